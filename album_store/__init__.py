@@ -1,0 +1,30 @@
+"""The Album Store: the store that a band or a small label runs itself."""
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.router import Router
+
+
+def main(_global_config: dict[str, str], **settings: Any) -> Router:
+    """Build the WSGI application from the settings of an ini file. Raises SettingsError when they are wrong."""
+    with Configurator(settings=settings) as config:
+        config.include("album_store.infrastructure.settings")  # read and checked first: all else builds on them
+        config.include("album_store.infrastructure.database")  # tables, and a session per request
+        config.include("album_store.infrastructure.client")  # who is asking
+        config.include("album_store.infrastructure.passwords")  # the hasher, warmed
+        config.include("album_store.infrastructure.media")  # where covers and clips are kept
+        config.include("album_store.infrastructure.mail")  # how mail is written and sent
+        config.include("album_store.infrastructure.site_links")  # links in mails and feeds
+        config.include("album_store.infrastructure.csrf")  # every POST needs its token
+        config.include("album_store.infrastructure.notices")  # one line after a redirect
+        config.include("album_store.infrastructure.security")  # who is signed in
+        config.include("album_store.infrastructure.headers")  # what every answer promises
+        config.include("album_store.infrastructure.bad_requests")  # what no view could read is a 400
+        config.include("album_store.infrastructure.templates")  # Chameleon, and what every page is given
+        config.include("album_store.viewmodels.shared.wording")  # prices and dates in the store's language
+        config.include("album_store.services")  # what the store can do
+        config.include("album_store.routes")  # every URL
+        config.include("album_store.controllers")  # what answers there
+        config.include("album_store.infrastructure.first_start")  # the demo catalogue, and where to look
+    return config.make_wsgi_app()

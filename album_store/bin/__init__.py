@@ -1,0 +1,1 @@
+"""The `album-store` command: one file per subcommand."""

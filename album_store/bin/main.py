@@ -1,0 +1,29 @@
+"""The `album-store` command."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from album_store.bin import deliver_mail, import_catalogue
+from album_store.bin.ini_file import IniFileError
+from album_store.infrastructure.settings import SettingsError
+
+# The subcommands: each module has `add_parser(subparsers)`, which sets its `run(args) -> int` as the default `run`.
+SUBCOMMANDS = (deliver_mail, import_catalogue)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a subcommand. The exit code is 0 if it did its work, 1 if it could not, 2 if it was called wrongly."""
+    parser = argparse.ArgumentParser(prog="album-store", description="Looks after an Album Store.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    for subcommand in SUBCOMMANDS:
+        subcommand.add_parser(subparsers)
+    args = parser.parse_args(argv)
+    try:
+        return args.run(args)
+    except (IniFileError, SettingsError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped.\n")
+        return 1

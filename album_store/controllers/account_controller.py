@@ -1,0 +1,83 @@
+"""The page of somebody's own account."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.security import remember
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.notices import leave_notice
+from album_store.viewmodels.account.account_viewmodel import AccountViewModel
+from album_store.viewmodels.account.change_email_viewmodel import ChangeEmailViewModel
+from album_store.viewmodels.account.change_password_viewmodel import ChangePasswordViewModel
+from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
+from album_store.viewmodels.shared.form_viewmodel import FormViewModel
+
+
+@view_defaults(permission="signed-in", renderer="album_store:templates/account/index.pt")
+class AccountController(BaseController):
+    """Profile, password, address, sessions: one page, one form each."""
+
+    @view_config(route_name="account.index", request_method="GET")
+    def index(self) -> dict[str, Any]:
+        """The page."""
+        return AccountViewModel(self.request).to_dict()
+
+    @view_config(route_name="account.profile", request_method="GET")
+    @view_config(route_name="account.password", request_method="GET")
+    @view_config(route_name="account.email", request_method="GET")
+    @view_config(route_name="account.sessions", request_method="GET")
+    def forms_get(self) -> HTTPSeeOther:
+        """The forms have no pages of their own; somebody who reloads a refused one gets the page."""
+        return self.redirect("account.index")
+
+    @view_config(route_name="account.profile", request_method="POST")
+    def profile_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Save the profile."""
+        form = ProfileViewModel(self.request)
+        if not form.validate():
+            return self._refused("profile", form)
+        self.request.account_service.change_profile(self.request.signed_in.account_id, form.value("display_name"))
+        return self._done("profile-saved")
+
+    @view_config(route_name="account.password", request_method="POST")
+    def password_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Change the password, end all sessions and begin a new one here."""
+        form = ChangePasswordViewModel(self.request)
+        if not form.validate():
+            return self._refused("password", form)
+        account_id = self.request.signed_in.account_id
+        reset_link = self.request.site_links.to("account.forgot_password")
+        self.request.account_service.change_password(account_id, form.value("password"), reset_link)
+        remember(self.request, account_id)
+        return self._done("password-changed")
+
+    @view_config(route_name="account.email", request_method="POST")
+    def email_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Mail a link to the new address."""
+        form = ChangeEmailViewModel(self.request)
+        if not form.validate():
+            return self._refused("email", form)
+        self.request.email_change_service.ask(
+            self.request.signed_in.account_id, form.value("email"), self.request.client
+        )
+        return self._done("email-change-asked")
+
+    @view_config(route_name="account.sessions", request_method="POST")
+    def sessions_post(self) -> HTTPSeeOther:
+        """End one session, or all but this one."""
+        who, session_id = self.request.signed_in, self.request.POST.get("session_id", "")
+        if session_id == "others":
+            self.request.session_service.end_all(who.account_id, keep_session_id=who.session_id)
+            return self._done("sessions-ended")
+        if not isinstance(session_id, str) or not self.request.session_service.end(who.account_id, session_id):
+            raise HTTPNotFound
+        return self._done("session-ended")
+
+    def _refused(self, name: str, form: FormViewModel) -> dict[str, Any]:
+        return self.invalid(AccountViewModel(self.request, {name: form}).to_dict())
+
+    def _done(self, notice: str) -> HTTPSeeOther:
+        leave_notice(self.request, notice)
+        return self.redirect("account.index")

@@ -1,0 +1,43 @@
+"""The catalogue."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.base_controller import BaseController
+from album_store.viewmodels.albums.artist_viewmodel import ArtistViewModel
+from album_store.viewmodels.albums.details_viewmodel import DetailsViewModel
+from album_store.viewmodels.albums.index_viewmodel import IndexViewModel
+from album_store.viewmodels.albums.search_viewmodel import SearchViewModel
+
+
+@view_defaults(request_method="GET")
+class AlbumsController(BaseController):
+    """Leafing through albums, looking at one, at an artist, and searching."""
+
+    @view_config(route_name="albums.index", renderer="album_store:templates/albums/index.pt")
+    def index(self) -> dict[str, Any]:
+        """A page of covers."""
+        return IndexViewModel(self.request).to_dict()
+
+    @view_config(route_name="albums.details", renderer="album_store:templates/albums/details.pt")
+    def details(self) -> dict[str, Any]:
+        """One album."""
+        album = self.request.albums_service.find_album_in_full(self.request.matchdict["url"])
+        if album is None:
+            raise HTTPNotFound
+        return DetailsViewModel(self.request, album).to_dict()
+
+    @view_config(route_name="artists.details", renderer="album_store:templates/albums/artist.pt")
+    def artist(self) -> dict[str, Any]:
+        """One artist."""
+        artist = self.request.albums_service.find_artist(self.request.matchdict["url"])
+        if artist is None:
+            raise HTTPNotFound
+        return ArtistViewModel(self.request, artist).to_dict()
+
+    @view_config(route_name="search.index", renderer="album_store:templates/albums/search.pt")
+    def search(self) -> dict[str, Any]:
+        """What matches a few words."""
+        return SearchViewModel(self.request).to_dict()

@@ -1,0 +1,35 @@
+"""Confirming a new e-mail address."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.notices import leave_notice
+from album_store.infrastructure.secret_codes import LinkCode
+from album_store.services.links import DeadLinkError
+from album_store.services.registration_service import EmailTakenError
+
+
+@view_defaults(route_name="account.confirm_email")
+class EmailChangeController(BaseController):
+    """The link that the new address gets."""
+
+    @view_config(request_method="GET", renderer="album_store:templates/account/confirm_email.pt")
+    def confirm_email_get(self) -> dict[str, Any]:
+        """The button."""
+        return {"email": self.request.email_change_service.find_open(self._code()).new_email}
+
+    @view_config(request_method="POST")
+    def confirm_email_post(self) -> HTTPSeeOther:
+        """Change the address."""
+        try:
+            self.request.email_change_service.confirm(self._code(), self.request.client)
+        except EmailTakenError:
+            raise DeadLinkError from None
+        leave_notice(self.request, "email-changed")
+        return self.redirect("account.index" if self.request.signed_in else "account.signin")
+
+    def _code(self) -> LinkCode | None:
+        return LinkCode.parse(self.request.matchdict["code"])

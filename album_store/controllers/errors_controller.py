@@ -1,0 +1,88 @@
+"""What a page says when something is not as it should be."""
+
+import logging
+import uuid
+from typing import Any
+
+from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
+from pyramid.httpexceptions import HTTPBadRequest, HTTPClientError, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.view import (
+    exception_view_config,
+    forbidden_view_config,
+    notfound_view_config,
+    view_defaults,
+)
+
+from album_store.controllers.base_controller import BaseController
+from album_store.services.links import DeadLinkError
+
+log = logging.getLogger(__name__)
+
+REFUSAL_TEMPLATE = "album_store:templates/errors/refusal.pt"
+
+
+@view_defaults(renderer=REFUSAL_TEMPLATE)
+class ErrorsController(BaseController):
+    """Pages in the store's own clothes, each with a way on."""
+
+    def __init__(self, error: Exception, request: Request) -> None:
+        super().__init__(request)
+        self.error = error
+
+    @notfound_view_config()
+    def not_found(self) -> dict[str, Any]:
+        """404: nothing here."""
+        return self._page(404, "There is nothing here", "The address may be misspelt, or what was here is gone.")
+
+    @forbidden_view_config()
+    def forbidden(self) -> dict[str, Any] | HTTPSeeOther:
+        """403; a visitor who has not signed in yet is asked to."""
+        if self.request.signed_in is None:
+            going_to = {"next": self.request.path_qs} if self.request.method == "GET" else {}
+            return self.redirect("account.signin", _query=going_to)
+        return self._page(403, "This is not open to you", "Your account may not see this page.")
+
+    @exception_view_config(DeadLinkError, renderer="album_store:templates/errors/dead_link.pt")
+    def dead_link(self) -> dict[str, Any]:
+        """404: a mailed link that works no more."""
+        self.request.response.status_int = 404
+        return {}
+
+    @exception_view_config(BadCSRFToken)
+    @exception_view_config(BadCSRFOrigin)
+    def bad_csrf(self) -> dict[str, Any]:
+        """400: a form that this browser was not given."""
+        log.info("event=csrf-refused path=%s", self.request.path)
+        advice = (
+            "The form was open for too long, or your browser does not keep cookies for this site. "
+            "Go back, load the page again, and send it once more: nothing has been changed."
+        )
+        return self._page(400, "This form could not be accepted", advice)
+
+    @exception_view_config(HTTPBadRequest)
+    def bad_request(self) -> dict[str, Any]:
+        """400: what no view could read."""
+        return self._page(400, "This request made no sense", "Part of the address or of the form could not be read.")
+
+    @exception_view_config(HTTPClientError)
+    def client_error(self) -> dict[str, Any]:
+        """Any other refusal."""
+        self.request.response.headers.update(_kept_headers(self.error))
+        return self._page(self.error.status_int, "This cannot be done", "The store does not answer such a request.")
+
+    @exception_view_config(Exception, renderer="album_store:templates/errors/fault.pt")
+    def fault(self) -> dict[str, Any]:
+        """500: a fault of the store, under a number that stands in the log too."""
+        number = uuid.uuid4().hex[:8]
+        log.error("event=fault number=%s method=%s", number, self.request.method, exc_info=self.error)
+        self.request.response.status_int = 500
+        return {"number": number}
+
+    def _page(self, status: int, heading: str, advice: str) -> dict[str, Any]:
+        self.request.response.status_int = status
+        return {"heading": heading, "advice": advice}
+
+
+def _kept_headers(error: HTTPClientError) -> dict[str, str]:
+    return {name: value for name, value in error.headers.items() if name in {"Allow", "Retry-After"}}

@@ -1,0 +1,17 @@
+"""The front page."""
+
+from typing import Any
+
+from pyramid.view import view_config
+
+from album_store.controllers.base_controller import BaseController
+from album_store.viewmodels.albums.home_viewmodel import HomeViewModel
+
+
+class HomeController(BaseController):
+    """What a visitor sees first."""
+
+    @view_config(route_name="home.index", request_method="GET", renderer="album_store:templates/home/index.pt")
+    def index(self) -> dict[str, Any]:
+        """The newest albums."""
+        return HomeViewModel(self.request).to_dict()

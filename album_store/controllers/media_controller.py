@@ -1,0 +1,58 @@
+"""Covers and previews: the files that everybody may see and hear. The full recordings are not served here."""
+
+import hashlib
+from pathlib import PurePath
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.response import FileResponse, Response
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.drawn_cover import draw_cover
+from album_store.infrastructure.media import Kind
+from album_store.infrastructure.recordings import CONTENT_TYPES
+
+ONE_DAY_S = 86_400
+# The name is the hash of the content, so what it names never changes.
+FOREVER = "public, max-age=31536000, immutable"
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+@view_defaults(request_method="GET")
+class MediaController(BaseController):
+    """Serves stored files, with ranges and conditional requests, and draws the covers that nobody gave."""
+
+    @view_config(route_name="media.cover")
+    def cover(self) -> Response:
+        """A cover in one of its sizes."""
+        return self._file("covers", "image/jpeg")
+
+    @view_config(route_name="media.preview")
+    def preview(self) -> Response:
+        """The clip of a track."""
+        extension = PurePath(self.request.matchdict["name"]).suffix.removeprefix(".")
+        return self._file("previews", CONTENT_TYPES.get(extension, ""))
+
+    @view_config(route_name="albums.drawn_cover")
+    def drawn_cover(self) -> Response:
+        """The cover that stands in where an album has none."""
+        album = self.request.albums_service.find_album(self.request.matchdict["url"])
+        if album is None:
+            raise HTTPNotFound()
+        drawing = draw_cover(album.title, album.artist.name).encode()
+        response = Response(body=drawing, content_type="image/svg+xml", charset="utf-8", conditional_response=True)
+        response.etag = hashlib.sha256(drawing).hexdigest()[:32]
+        response.cache_control = f"public, max-age={ONE_DAY_S}"
+        response.headers["Content-Security-Policy"] = DRAWING_POLICY
+        return response
+
+    def _file(self, kind: Kind, content_type: str) -> Response:
+        name = self.request.matchdict["name"]
+        path = self.request.media.path_of(kind, name)
+        if path is None:
+            raise HTTPNotFound()
+        response = FileResponse(str(path), self.request, content_type=content_type)
+        response.accept_ranges = "bytes"
+        response.etag = name
+        response.cache_control = FOREVER
+        return response

@@ -1,0 +1,74 @@
+"""The forgotten password."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+
+from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.notices import leave_notice
+from album_store.infrastructure.secret_codes import LinkCode
+from album_store.services.links import DeadLinkError
+from album_store.viewmodels.account.forgot_password_viewmodel import ForgotPasswordViewModel
+from album_store.viewmodels.account.reset_password_viewmodel import ResetPasswordViewModel
+
+COOKIE = "reset"
+FORGOT_TEMPLATE = "album_store:templates/account/forgot_password.pt"
+RESET_TEMPLATE = "album_store:templates/account/reset_password.pt"
+
+
+class PasswordResetController(BaseController):
+    """A form, a mail, a link, and a form for the new password."""
+
+    @view_config(route_name="account.forgot_password", request_method="GET", renderer=FORGOT_TEMPLATE)
+    def forgot_password_get(self) -> dict[str, Any]:
+        """The empty form."""
+        return ForgotPasswordViewModel(self.request).to_dict()
+
+    @view_config(route_name="account.forgot_password", request_method="POST", renderer=FORGOT_TEMPLATE)
+    def forgot_password_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Mail a link. The answer is the same whether the address has an account or not."""
+        form = ForgotPasswordViewModel(self.request)
+        if not form.validate():
+            return self.invalid(form.to_dict())
+        self.request.password_reset_service.create_reset_code(form.value("email"), self.request.client)
+        return self.redirect("account.reset_sent")
+
+    @view_config(
+        route_name="account.reset_sent", request_method="GET", renderer="album_store:templates/account/reset_sent.pt"
+    )
+    def reset_sent(self) -> dict[str, Any]:
+        """Look into your mail."""
+        return {"minutes": self.request.store.reset_minutes}
+
+    @view_config(route_name="account.reset_link", request_method="GET")
+    def reset_link_get(self) -> HTTPSeeOther:
+        """Move the secret from the address into a cookie, where no history, log or Referer can leak it."""
+        code = LinkCode.parse(self.request.matchdict["code"])
+        if code is None:
+            raise DeadLinkError
+        self.request.store_cookies.set(COOKIE, str(code), self.request.store.reset_lifetime)
+        return self.redirect("account.reset_password")
+
+    @view_config(route_name="account.reset_password", request_method="GET", renderer=RESET_TEMPLATE)
+    def reset_password_get(self) -> dict[str, Any]:
+        """The form for the new password. Looking at it consumes nothing."""
+        return ResetPasswordViewModel(self.request, self._service.find_open(self._code())).to_dict()
+
+    @view_config(route_name="account.reset_password", request_method="POST", renderer=RESET_TEMPLATE)
+    def reset_password_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Set it. Nobody is signed in by this: whoever knows the new password can sign in."""
+        form = ResetPasswordViewModel(self.request, self._service.find_open(self._code()))
+        if not form.validate():
+            return self.invalid(form.to_dict())
+        self._service.redeem(self._code(), form.value("password"), self.request.client)
+        self.request.store_cookies.delete(COOKIE)
+        leave_notice(self.request, "password-set")
+        return self.redirect("account.signin")
+
+    @property
+    def _service(self) -> Any:
+        return self.request.password_reset_service
+
+    def _code(self) -> LinkCode | None:
+        return LinkCode.parse(self.request.store_cookies.get(COOKIE))

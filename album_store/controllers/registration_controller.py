@@ -1,0 +1,64 @@
+"""Registering, and confirming the address."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.security import remember
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.notices import leave_notice
+from album_store.infrastructure.secret_codes import LinkCode
+from album_store.services.registration_service import EmailTakenError
+from album_store.viewmodels.account.register_viewmodel import RegisterViewModel
+
+
+@view_defaults(route_name="account.register", renderer="album_store:templates/account/register.pt")
+class RegistrationController(BaseController):
+    """The way to an account: a form, a mail, a link, a button."""
+
+    @view_config(request_method="GET")
+    def register_get(self) -> dict[str, Any]:
+        """The empty form."""
+        return RegisterViewModel(self.request).to_dict()
+
+    @view_config(request_method="POST")
+    def register_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Mail the link. The answer is the same whether the address has an account or not."""
+        form = RegisterViewModel(self.request)
+        if not form.validate():
+            return self.invalid(form.to_dict())
+        self.request.registration_service.register(
+            form.value("email"), form.value("password"), form.value("display_name"), self.request.client
+        )
+        return self.redirect("account.register_sent")
+
+    @view_config(
+        route_name="account.register_sent",
+        request_method="GET",
+        renderer="album_store:templates/account/register_sent.pt",
+    )
+    def register_sent(self) -> dict[str, Any]:
+        """Look into your mail."""
+        return {"hours": self.request.store.registration_hours}
+
+    @view_config(
+        route_name="account.confirm", request_method="GET", renderer="album_store:templates/account/confirm.pt"
+    )
+    def confirm_get(self) -> dict[str, Any]:
+        """The button. Opening the link confirms nothing, because mail programs open links on their own."""
+        return {"email": self.request.registration_service.find_open(self._code()).email}
+
+    @view_config(route_name="account.confirm", request_method="POST")
+    def confirm_post(self) -> HTTPSeeOther:
+        """Start the account and sign in."""
+        try:
+            account_id = self.request.registration_service.confirm(self._code(), self.request.client)
+        except EmailTakenError:
+            return self.redirect("account.signin")
+        remember(self.request, account_id)
+        leave_notice(self.request, "welcome")
+        return self.redirect("home.index")
+
+    def _code(self) -> LinkCode | None:
+        return LinkCode.parse(self.request.matchdict["code"])

@@ -1,0 +1,46 @@
+"""Signing in and out."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.security import forget, remember
+from pyramid.view import view_config
+
+from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.notices import leave_notice
+from album_store.viewmodels.account.signin_viewmodel import SigninViewModel
+
+SIGNIN_TEMPLATE = "album_store:templates/account/signin.pt"
+
+
+class SigninController(BaseController):
+    """The beginning and the end of a session."""
+
+    @view_config(route_name="account.signin", request_method="GET", renderer=SIGNIN_TEMPLATE)
+    def signin_get(self) -> dict[str, Any] | HTTPSeeOther:
+        """The empty form; somebody who is signed in goes straight on."""
+        form = SigninViewModel(self.request)
+        return self._go_on(form) if self.request.signed_in else form.to_dict()
+
+    @view_config(route_name="account.signin", request_method="POST", renderer=SIGNIN_TEMPLATE)
+    def signin_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Begin a session, or say that it was not right."""
+        form = SigninViewModel(self.request)
+        if not form.validate():
+            return self.invalid(form.to_dict())
+        account_id = self.request.account_service.sign_in(form.canonical_email, form.value("password"))
+        if account_id is None:
+            form.refuse()
+            return self.invalid(form.to_dict())
+        remember(self.request, account_id)
+        return self._go_on(form)
+
+    def _go_on(self, form: SigninViewModel) -> HTTPSeeOther:
+        return HTTPSeeOther(form.next) if form.next else self.redirect("home.index")
+
+    @view_config(route_name="account.signout", request_method="POST")
+    def signout_post(self) -> HTTPSeeOther:
+        """End the session on the server."""
+        forget(self.request)
+        leave_notice(self.request, "signed-out")
+        return self.redirect("home.index")

@@ -1,0 +1,68 @@
+"""What machines ask a site for."""
+
+import dataclasses
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.response import Response
+from pyramid.view import view_config, view_defaults
+from sqlalchemy.exc import SQLAlchemyError
+
+from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.theme import theme_css
+from album_store.viewmodels.site.feed_viewmodel import FeedViewModel
+from album_store.viewmodels.site.sitemap_viewmodel import SitemapViewModel
+
+ONE_HOUR_S = 3_600
+
+
+@view_defaults(request_method="GET")
+class SiteController(BaseController):
+    """Health, feeds, site maps, and the colours of the store."""
+
+    @view_config(route_name="site.health", renderer="json")
+    def health(self) -> dict[str, Any]:
+        """Whether the database answers and how much mail waits; 503 if it does not answer."""
+        self.request.response.cache_control = "no-store"
+        try:
+            backlog = self.request.mail_service.backlog()
+        except SQLAlchemyError:
+            self.request.response.status_int = 503
+            return {"database": "unreachable"}
+        return {"database": "reachable", "mail": dataclasses.asdict(backlog)}
+
+    @view_config(route_name="albums.feed")
+    def feed(self) -> Response:
+        """The newest albums for feed readers."""
+        return self._answer("application/atom+xml", FeedViewModel(self.request).to_xml())
+
+    @view_config(route_name="site.sitemap")
+    def sitemap(self) -> Response:
+        """Where search engines begin."""
+        return self._answer("application/xml", SitemapViewModel(self.request).index_to_xml())
+
+    @view_config(route_name="site.sitemap_page")
+    def sitemap_page(self) -> Response:
+        """One portion of the site map."""
+        portion = int(self.request.matchdict["page"][:9])
+        if not 1 <= portion <= self.request.sitemap_service.portions():
+            raise HTTPNotFound
+        return self._answer("application/xml", SitemapViewModel(self.request).portion_to_xml(portion))
+
+    @view_config(route_name="site.robots")
+    def robots(self) -> Response:
+        """What search engines may look at."""
+        rules = ["User-agent: *", "Disallow: /account", "Disallow: /search"]
+        text = "\n".join([*rules, f"Sitemap: {self.request.site_links.to('site.sitemap')}", ""])
+        return self._answer("text/plain", text.encode())
+
+    @view_config(route_name="site.theme")
+    def theme(self) -> Response:
+        """The accent colour of the settings as CSS."""
+        return self._answer("text/css", theme_css(self.request.store.accent).encode())
+
+    def _answer(self, content_type: str, body: bytes) -> Response:
+        response = Response(body, content_type=content_type, charset="utf-8", conditional_response=True)
+        response.md5_etag()
+        response.cache_control = {"public": True, "max-age": ONE_HOUR_S}
+        return response

@@ -1,0 +1,39 @@
+"""The Account table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.role import AccountRole
+from album_store.data.types import UtcDateTime, new_id, utc_now
+
+if TYPE_CHECKING:
+    from album_store.data.account_session import AccountSession
+    from album_store.data.password_reset import PasswordReset
+    from album_store.data.pending_email_change import PendingEmailChange
+    from album_store.data.role import Role
+
+
+class Account(SqlAlchemyBase):
+    """Somebody who can sign in. The e-mail is stored in lower case, the password only as its hash."""
+
+    __tablename__ = "Account"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), unique=True, index=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    display_name: Mapped[str] = mapped_column(String(100), default="")
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    updated_date: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, onupdate=utc_now)
+    last_login_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    roles: Mapped[list[Role]] = relationship(secondary=AccountRole, back_populates="accounts")
+    sessions: Mapped[list[AccountSession]] = relationship(back_populates="account", passive_deletes=True)
+    password_resets: Mapped[list[PasswordReset]] = relationship(back_populates="account", passive_deletes=True)
+    email_changes: Mapped[list[PendingEmailChange]] = relationship(back_populates="account", passive_deletes=True)

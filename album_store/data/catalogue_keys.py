@@ -1,0 +1,47 @@
+"""Keeps the sort columns and the search words of an album true, whoever changes it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from slugify import slugify
+from sqlalchemy.orm import Session
+
+from album_store.data.album import Album
+from album_store.data.artist import Artist
+from album_store.data.search_document import SearchDocument
+from album_store.data.track import Track
+from album_store.data.types import utc_now
+
+
+def fold(text: str) -> str:
+    """Lower-case ASCII words with single spaces: the form in which names are compared, sorted and searched."""
+    return slugify(text.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", ""), separator=" ")
+
+
+def refresh_changed_albums(dbsession: Session, *_: Any) -> None:
+    """Before a flush, set the keys of each album that it will write, or whose artist or tracks it will write."""
+    for album in set(_albums_of(set(dbsession.new) | set(dbsession.dirty))):
+        if album not in dbsession.deleted:
+            _refresh(album)
+
+
+def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
+    for thing in changed:
+        if isinstance(thing, Album):
+            yield thing
+        elif isinstance(thing, Track) and thing.album is not None:
+            yield thing.album
+        elif isinstance(thing, Artist):
+            yield from thing.albums
+
+
+def _refresh(album: Album) -> None:
+    created = album.created_date or utc_now()
+    album.sort_date = album.release_date or created.date()
+    album.sort_title = fold(album.title)[:300]
+    album.sort_artist = fold(album.artist.name)[:200]
+    words = fold(" ".join([album.title, album.artist.name, *(track.title for track in album.tracks)]))
+    if album.search_document is None:
+        album.search_document = SearchDocument(words=words)
+    elif album.search_document.words != words:
+        album.search_document.words = words

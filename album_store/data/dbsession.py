@@ -1,0 +1,98 @@
+"""The factory of database sessions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import zope.sqlalchemy
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+from transaction import TransactionManager
+
+# Every model is imported here, so that `create_all` knows every table.
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.album import Album
+from album_store.data.artist import Artist
+from album_store.data.catalogue_keys import refresh_changed_albums
+from album_store.data.genre import Genre
+from album_store.data.language import Language
+from album_store.data.license import License
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.reference_data import insert_reference_data
+from album_store.data.role import Role
+from album_store.data.search_document import SearchDocument
+from album_store.data.sqlite import install_sqlite_rules
+from album_store.data.track import Track
+
+MODELS = (
+    Account,
+    AccountSession,
+    Album,
+    Artist,
+    Genre,
+    Language,
+    License,
+    OutgoingMail,
+    PasswordReset,
+    PendingEmailChange,
+    PendingRegistration,
+    Role,
+    SearchDocument,
+    Track,
+)
+
+
+class DbSessionFactory:
+    """Makes the engine and the tables, and hands out sessions; one instance per application.
+
+    `url` is an SQLAlchemy database URL; `echo` logs every statement.
+    """
+
+    def __init__(self, url: str, *, echo: bool = False) -> None:
+        self.engine = create_engine(make_url(url), echo=echo)
+        if self.engine.dialect.name == "sqlite":
+            install_sqlite_rules(self.engine)
+        self._writing = sessionmaker(self.engine)
+        # The same pool, with a milder BEGIN.
+        self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), info={"read_only": True})
+        event.listen(self._writing, "before_flush", refresh_changed_albums)
+        event.listen(self._reading, "before_flush", _refuse_to_write)
+
+    def create_tables(self) -> None:
+        """Make what is missing. Everything happens in one write transaction, so several processes may start at once."""
+        with self.engine.begin() as connection:
+            SqlAlchemyBase.metadata.create_all(connection)
+        with self.begin() as dbsession:
+            insert_reference_data(dbsession)
+
+    def session_for(self, transaction_manager: TransactionManager, *, read_only: bool) -> Session:
+        """A session that commits and rolls back with the given transaction manager."""
+        dbsession = (self._reading if read_only else self._writing)()
+        zope.sqlalchemy.register(dbsession, transaction_manager=transaction_manager)
+        return dbsession
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A session of its own for work outside a request: commits at the end, rolls back on an error."""
+        with self._writing.begin() as dbsession:
+            yield dbsession
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session of its own that only reads."""
+        with self._reading() as dbsession:
+            yield dbsession
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _refuse_to_write(dbsession: Session, *_: Any) -> None:
+    if dbsession.new or dbsession.dirty or dbsession.deleted:
+        raise RuntimeError("a request that only reads tried to write; use POST, or a session of its own")

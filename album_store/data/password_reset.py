@@ -1,0 +1,23 @@
+"""The PasswordReset table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.secret_link import SecretLink
+
+if TYPE_CHECKING:
+    from album_store.data.account import Account
+
+
+class PasswordReset(SecretLink, SqlAlchemyBase):
+    """One request for a new password: who asked, from where, and who used the link."""
+
+    __tablename__ = "PasswordReset"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("Account.id", ondelete="CASCADE"), index=True)
+    account: Mapped[Account] = relationship(back_populates="password_resets")

@@ -1,0 +1,17 @@
+"""The PendingRegistration table."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.secret_link import SecretLink
+
+
+class PendingRegistration(SecretLink, SqlAlchemyBase):
+    """A registration that waits for its link to be confirmed; until then there is no account."""
+
+    __tablename__ = "PendingRegistration"
+
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    display_name: Mapped[str] = mapped_column(String(100), default="")
+    password_hash: Mapped[str] = mapped_column(String(255))

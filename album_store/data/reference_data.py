@@ -1,0 +1,45 @@
+"""The rows that every store starts with: roles, licences and languages."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from album_store.data.language import Language
+from album_store.data.license import License
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.role import Role
+
+ROLES = {"admin": "Runs the store.", "user": "Has an account at the store."}
+
+_CREATIVE_COMMONS = "https://creativecommons.org"
+LICENSES = {
+    "All rights reserved": ("For your own listening; ask the artist about anything else.", ""),
+    "CC BY 4.0": ("Share and adapt it, also commercially, as long as you name the artist.", "/licenses/by/4.0/"),
+    "CC BY-SA 4.0": (
+        "Share and adapt it, also commercially, naming the artist and under the same licence.",
+        "/licenses/by-sa/4.0/",
+    ),
+    "CC BY-NC 4.0": ("Share and adapt it for free, naming the artist.", "/licenses/by-nc/4.0/"),
+    "CC BY-NC-SA 4.0": (
+        "Share and adapt it for free, naming the artist and under the same licence.",
+        "/licenses/by-nc-sa/4.0/",
+    ),
+    "CC BY-ND 4.0": ("Share it unchanged, naming the artist.", "/licenses/by-nd/4.0/"),
+    "CC0 1.0": ("The artist has given up all rights: do with it what you like.", "/publicdomain/zero/1.0/"),
+}
+
+LANGUAGES = ("English", "French", "German", "Instrumental", "Italian", "Japanese", "Portuguese", "Spanish")
+
+
+def insert_reference_data(dbsession: Session) -> None:
+    """Add what is missing; a description that the owner has changed stays as it is."""
+    wanted: dict[type[SqlAlchemyBase], list[SqlAlchemyBase]] = {
+        Role: [Role(name=name, description=text) for name, text in ROLES.items()],
+        License: [
+            License(name=name, description=text, link=f"{_CREATIVE_COMMONS}{path}" if path else "")
+            for name, (text, path) in LICENSES.items()
+        ],
+        Language: [Language(name=name) for name in LANGUAGES],
+    }
+    for model, rows in wanted.items():
+        present = set(dbsession.scalars(select(model.name)))
+        dbsession.add_all(row for row in rows if row.name not in present)

@@ -1,0 +1,27 @@
+"""What every mailed link has in common."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from album_store.data.types import UtcDateTime, new_id
+
+
+class SecretLink:
+    """Mixin of the tables behind mailed links: an unguessable id, and the hash of a secret that only the mail holds.
+
+    The link carries the id and a separate 256-bit secret; the table holds only its SHA-256, so nobody who reads the
+    database, or an old copy of it, can make a link out of it.
+    """
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=lambda: new_id())
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    created_ip_address: Mapped[str] = mapped_column(String(64), default="")
+    created_user_agent: Mapped[str] = mapped_column(String(500), default="")
+    used_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    was_used: Mapped[bool] = mapped_column(default=False)
+    used_ip_address: Mapped[str] = mapped_column(String(64), default="")
+    used_user_agent: Mapped[str] = mapped_column(String(500), default="")
+    # Set when something newer took the link's place; kept apart from `was_used`, so that the audit stays honest.
+    superseded_date: Mapped[datetime | None] = mapped_column(UtcDateTime)

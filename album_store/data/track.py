@@ -1,0 +1,39 @@
+"""The Track table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from album_store.data.modelbase import SqlAlchemyBase
+
+if TYPE_CHECKING:
+    from album_store.data.album import Album
+
+
+class Track(SqlAlchemyBase):
+    """A piece of music on an album. `audio` is what a buyer gets, `preview` what everybody may hear."""
+
+    __tablename__ = "Track"
+    __table_args__ = (
+        CheckConstraint("length_ms >= 0", name="length_not_negative"),
+        CheckConstraint("disc_number >= 1", name="disc_number_from_one"),
+        CheckConstraint("track_number >= 1", name="track_number_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    album_id: Mapped[int] = mapped_column(ForeignKey("Album.id", ondelete="CASCADE"), index=True)
+    album: Mapped[Album] = relationship(back_populates="tracks")
+    display_order: Mapped[int] = mapped_column(default=0)
+    disc_number: Mapped[int] = mapped_column(default=1)
+    track_number: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(String(300))
+    composer: Mapped[str] = mapped_column(String(500), default="")
+    genre_id: Mapped[int | None] = mapped_column(ForeignKey("Genre.id", ondelete="SET NULL"), index=True)
+    length_ms: Mapped[int]
+    isrc: Mapped[str] = mapped_column(String(12), default="", index=True)
+    lyrics: Mapped[str] = mapped_column(Text, default="")
+    preview: Mapped[str | None] = mapped_column(String(200))
+    audio: Mapped[str | None] = mapped_column(String(200))

@@ -1,0 +1,39 @@
+"""Column types and column defaults that several models share."""
+
+import uuid
+from datetime import UTC, datetime
+
+from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy.dialects import mysql
+
+
+def utc_now() -> datetime:
+    """The current time, aware, in UTC: the only clock of the store."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A random identifier: the 32 hex digits of a version 4 UUID (RFC 9562)."""
+    return uuid.uuid4().hex
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, stored without its zone because it is always UTC.
+
+    A naive time is refused with ValueError: nobody could say what it means.
+    """
+
+    impl = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC on the way in."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; use utc_now()")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that it is UTC on the way out."""
+        return None if value is None else value.replace(tzinfo=UTC)

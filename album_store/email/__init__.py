@@ -1,0 +1,1 @@
+"""The words of each mail: one folder of templates per kind."""

@@ -1,0 +1,1 @@
+"""What the store stands on: settings, security, headers, mail delivery, media storage."""

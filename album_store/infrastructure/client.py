@@ -1,0 +1,28 @@
+"""Who is asking: the address and the browser of a request, for the audit."""
+
+from dataclasses import dataclass
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+
+@dataclass(frozen=True)
+class Client:
+    """The other end of a request."""
+
+    ip_address: str = ""
+    user_agent: str = ""
+
+
+def client_of(request: Request) -> Client:
+    """Read the client.
+
+    `remote_addr` is what the server vouches for (behind a proxy: waitress's `trusted_proxy`), whereas WebOb's
+    `client_addr` believes any X-Forwarded-For.
+    """
+    return Client((request.remote_addr or "")[:64], (request.user_agent or "").replace("\0", "")[:500])
+
+
+def includeme(config: Configurator) -> None:
+    """Make `request.client`."""
+    config.add_request_method(client_of, "client", reify=True)

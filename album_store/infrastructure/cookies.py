@@ -1,0 +1,50 @@
+"""Cookies: how the store names, sets and reads them."""
+
+from datetime import timedelta
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
+
+
+class Cookies:
+    """The cookies of one request. Over https they are `__Host-`, Secure, HttpOnly, SameSite=Lax, Path=/ (RFC 6265bis).
+
+    Over plain http, which only development allows, browsers refuse the prefix and Secure, so both are left out.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._secure = request.store.secure
+
+    def _full_name(self, name: str) -> str:
+        return f"__Host-{name}" if self._secure else name
+
+    def get(self, name: str) -> str:
+        """The value that the browser sent, or an empty text."""
+        return self._request.cookies.get(self._full_name(name), "")
+
+    def set(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
+        """Have the response set a cookie; without a lifetime it ends with the browser."""
+
+        def add(_request: Request, response: Response) -> None:
+            response.set_cookie(
+                self._full_name(name),
+                value,
+                max_age=lifetime,
+                path="/",
+                secure=self._secure,
+                httponly=True,
+                samesite="Lax",
+            )
+
+        self._request.add_response_callback(add)
+
+    def delete(self, name: str) -> None:
+        """Have the response delete a cookie."""
+        self.set(name, "", timedelta(0))
+
+
+def includeme(config: Configurator) -> None:
+    """Make `request.store_cookies`."""
+    config.add_request_method(Cookies, "store_cookies", reify=True)

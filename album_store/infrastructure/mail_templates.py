@@ -1,0 +1,80 @@
+"""How a mail is written: subject, text and HTML from one folder of templates."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chameleon import PageTemplateLoader
+
+TEMPLATES_FOLDER = Path(__file__).parents[1] / "email" / "templates"
+MAX_SUBJECT_LENGTH = 300
+
+# What a mail may do without.
+OPTIONAL_VALUES = {"ip_address": "", "user_agent": ""}
+
+# The word in the User-Agent header, and what people call it; the first that fits is right, as Edge also says Chrome.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox/": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome/": "Chrome",
+    "CriOS": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS X": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """A mail as it will be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class MailTemplates:
+    """Renders the mails of `email/templates`; each template knows `store_name` and `site_url` beside its own values."""
+
+    def __init__(self, store_name: str, site_url: str) -> None:
+        self._loader = PageTemplateLoader(str(TEMPLATES_FOLDER))
+        self._shared_values = {"store_name": store_name, "site_url": site_url, "browser_name": browser_name}
+
+    def render(self, kind: str, **values: Any) -> RenderedMail:
+        """Write the mail of one folder. Raises NameError when a template misses a value."""
+        values = OPTIONAL_VALUES | self._shared_values | values
+        html = self._loader.load(f"{kind}/body.html", "xml")
+        return RenderedMail(
+            subject=one_line(self._text(f"{kind}/subject.txt", values))[:MAX_SUBJECT_LENGTH],
+            text=self._text(f"{kind}/body.txt", values),
+            html=html.render(**values),
+        )
+
+    def _text(self, path: str, values: dict[str, Any]) -> str:
+        return self._loader.load(path, "text").render(**values).decode()
+
+
+def one_line(text: str) -> str:
+    """The text on one line: runs of spaces, line ends and other controls become one space."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()
+
+
+def browser_name(user_agent: str) -> str:
+    """A browser by its usual name, such as "Firefox on Linux".
+
+    Anybody can write anything into the header, also words meant for the reader of our mail; so nothing is quoted.
+    """
+    browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), "an unknown browser")
+    system = next((f" on {name}" for sign, name in SYSTEMS.items() if sign in user_agent), "")
+    return browser + system

@@ -1,0 +1,41 @@
+"""The one-line notice that a page shows after a redirect."""
+
+from datetime import timedelta
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+COOKIE = "notice"
+
+# Only the key travels in the cookie, so nobody can put words into the store's mouth.
+NOTICES = {
+    "email-change-asked": "We have sent a link to the new address. It changes once you follow that.",
+    "email-changed": "Your e-mail address has been changed.",
+    "password-changed": "Your password has been changed. Your other devices have been signed out.",
+    "password-set": "Your new password is set, and every device has been signed out. Sign in with it now.",
+    "profile-saved": "Your profile has been saved.",
+    "session-ended": "That device has been signed out.",
+    "sessions-ended": "All your other devices have been signed out.",
+    "signed-out": "You are signed out.",
+    "welcome": "Welcome! Your address is confirmed, and you are signed in.",
+}
+
+
+def leave_notice(request: Request, key: str) -> None:
+    """Have the next page show the notice with this key of NOTICES."""
+    if key not in NOTICES:
+        raise KeyError(key)
+    request.store_cookies.set(COOKIE, key, timedelta(minutes=1))
+
+
+def take_notice(request: Request) -> str:
+    """The notice left by the page before, shown once; an empty text if there is none."""
+    key = request.store_cookies.get(COOKIE)
+    if key:
+        request.store_cookies.delete(COOKIE)
+    return NOTICES.get(key, "")
+
+
+def includeme(config: Configurator) -> None:
+    """Make `request.notice`."""
+    config.add_request_method(take_notice, "notice", reify=True)

@@ -1,0 +1,73 @@
+"""Password hashing: the only place that knows passlib."""
+
+import logging
+import secrets
+import threading
+import unicodedata
+
+from passlib.context import CryptContext
+from pyramid.config import Configurator
+
+from album_store.infrastructure.settings import Settings
+
+MAX_BYTES = 4096
+
+log = logging.getLogger(__name__)
+
+
+class PasswordHasher:
+    """Hashes and checks passwords with argon2id, a bounded number at a time.
+
+    Each hash takes `hash_memory_kib` of memory, so without the bound a storm of sign-ins could take all there is.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._context = CryptContext(
+            schemes=["argon2"],
+            argon2__type="ID",
+            argon2__memory_cost=settings.hash_memory_kib,
+            argon2__time_cost=settings.hash_passes,
+            argon2__parallelism=settings.hash_lanes,
+        )
+        self._turns = threading.BoundedSemaphore(settings.hashes_at_once)
+        # Made now, so that the first unknown address does not take longer than the next.
+        self._dummy_hash = self.hash(secrets.token_urlsafe())
+
+    def hash(self, password: str) -> str:
+        """The hash to store. Raises ValueError for a password that `is_hashable` refuses."""
+        with self._turns:
+            return self._context.hash(_normalized(password))
+
+    def verify(self, password: str, stored_hash: str | None) -> tuple[bool, str | None]:
+        """Whether the password is right, and a new hash to store if the settings have risen since.
+
+        Without a stored hash (an unknown account) it takes just as long and says no.
+        """
+        if not is_hashable(password):
+            password, stored_hash = secrets.token_urlsafe(), None
+        with self._turns:
+            try:
+                right, new_hash = self._context.verify_and_update(
+                    _normalized(password), stored_hash or self._dummy_hash
+                )
+            except (TypeError, ValueError):
+                log.exception("event=garbled-password-hash")
+                right, new_hash = self._context.verify(_normalized(password), self._dummy_hash), None
+                stored_hash = None
+        return (right, new_hash) if stored_hash else (False, None)
+
+
+def is_hashable(password: str) -> bool:
+    """Whether passlib takes it: no NUL, at most 4096 bytes after normalization."""
+    return "\0" not in password and len(_normalized(password).encode("utf-8", "surrogatepass")) <= MAX_BYTES
+
+
+def _normalized(password: str) -> str:
+    """Normalization form C, so that one password typed on two systems is the same (RFC 8265, OpaqueString)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def includeme(config: Configurator) -> None:
+    """Make the hasher, `request.passwords`."""
+    hasher = config.registry.passwords = PasswordHasher(config.registry.store)
+    config.add_request_method(lambda _request: hasher, "passwords", reify=True)

@@ -1,0 +1,99 @@
+"""How the text of a setting becomes a value; each reader raises ValueError with a sentence that says what is wanted."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import is_currency
+from email_validator import EmailNotValidError, validate_email
+
+Reader = Callable[[str], Any]
+
+
+def text(raw: str) -> str:
+    """Any text that is not empty."""
+    if not raw:
+        raise ValueError("must not be empty")
+    return raw
+
+
+def optional_text(raw: str) -> str:
+    """Any text, also none."""
+    return raw
+
+
+def path(raw: str) -> Path:
+    """A folder or file name."""
+    return Path(text(raw))
+
+
+def boolean(raw: str) -> bool:
+    """`true` or `false`, and the words that ini files use for them."""
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    if raw.lower() not in words:
+        raise ValueError("must be true or false")
+    return words[raw.lower()]
+
+
+def one_of(*allowed: str) -> Reader:
+    """One of a few words."""
+
+    def read(raw: str) -> str:
+        if raw not in allowed:
+            raise ValueError(f"must be one of: {', '.join(allowed)}")
+        return raw
+
+    return read
+
+
+def whole_number(least: int, most: int) -> Reader:
+    """A whole number between two limits, both allowed."""
+
+    def read(raw: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,12}", raw) or not least <= int(raw) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(raw)
+
+    return read
+
+
+def colour(raw: str) -> str:
+    """A colour as #rrggbb."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", raw):
+        raise ValueError("must be a colour such as #c2410c")
+    return raw.lower()
+
+
+def currency(raw: str) -> str:
+    """A currency code of ISO 4217."""
+    if not is_currency(raw):
+        raise ValueError("must be a currency code such as EUR, USD or JPY")
+    return raw
+
+
+def locale(raw: str) -> str:
+    """A language that dates and prices are written in, such as en or pt_BR."""
+    try:
+        Locale.parse(raw)
+    except (UnknownLocaleError, ValueError):
+        raise ValueError("must be a language such as en, de or pt_BR") from None
+    return raw
+
+
+def site_url(raw: str) -> str:
+    """The scheme and host of the store, without a path."""
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be an address such as https://music.example.org, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def email(raw: str) -> str:
+    """An address that mail can be sent from."""
+    try:
+        return validate_email(raw, check_deliverability=False, allow_smtputf8=False, test_environment=True).ascii_email
+    except EmailNotValidError as error:
+        raise ValueError(f"must be an e-mail address: {error}") from None

@@ -1,0 +1,129 @@
+"""The settings of the store: read once, checked together, frozen."""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pyramid.config import Configurator
+
+from album_store.infrastructure import setting_types as types
+
+# The address that production.ini ships with; a store that still has it would mail links to somebody else's site.
+PLACEHOLDER_SITE_URL = "https://store.example"
+
+
+class SettingsError(Exception):
+    """The settings are wrong; the message names each mistake and how to mend it."""
+
+
+def _setting(key: str, read: types.Reader, default: str | None = None) -> Any:
+    """A field that is read from `key` of the ini file; without a default it is required."""
+    return dataclasses.field(metadata={"key": key, "read": read, "default": default})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that the owner can set. Each is documented in the README."""
+
+    environment: str = _setting("store.environment", types.one_of("development", "production"), "production")
+    site_url: str = _setting("store.site_url", types.site_url)
+    store_name: str = _setting("store.name", types.text, "Album Store")
+    store_words: str = _setting("store.words", types.optional_text, "")
+    accent: str = _setting("store.accent", types.colour, "#c8391f")
+    currency: str = _setting("store.currency", types.currency, "EUR")
+    locale: str = _setting("store.locale", types.locale, "en")
+    demo_catalogue: bool = _setting("store.demo_catalogue", types.boolean, "false")
+
+    database_url: str = _setting("sqlalchemy.url", types.text)
+    database_echo: bool = _setting("sqlalchemy.echo", types.boolean, "false")
+    media_folder: Path = _setting("media.folder", types.path)
+
+    mail_delivery: str = _setting("mail.delivery", types.one_of("smtp", "mailbox"), "smtp")
+    mail_worker: str = _setting("mail.worker", types.one_of("thread", "process"), "thread")
+    mail_mailbox: bool = _setting("mail.mailbox", types.boolean, "false")
+    mail_mailbox_folder: Path = _setting("mail.mailbox_folder", types.path, "mailbox")
+    mail_sender: str = _setting("mail.sender", types.email)
+    mail_host: str = _setting("mail.host", types.text, "localhost")
+    mail_port: int = _setting("mail.port", types.whole_number(1, 65_535), "587")
+    mail_tls: str = _setting("mail.tls", types.one_of("starttls", "implicit", "none"), "starttls")
+    mail_username: str = _setting("mail.username", types.optional_text, "")
+    mail_password: str = _setting("mail.password", types.optional_text, "")
+
+    reset_minutes: int = _setting("reset.minutes", types.whole_number(1, 1_440), "60")
+    registration_hours: int = _setting("registration.hours", types.whole_number(1, 168), "24")
+    session_idle_days: int = _setting("session.idle_days", types.whole_number(1, 90), "14")
+    session_days: int = _setting("session.days", types.whole_number(1, 365), "30")
+    session_admin_hours: int = _setting("session.admin_hours", types.whole_number(1, 168), "12")
+
+    # OWASP's Password Storage Cheat Sheet gives the floor: 19 MiB, two passes, one lane.
+    hash_memory_kib: int = _setting("password.memory_kib", types.whole_number(19_456, 4_194_304), "19456")
+    hash_passes: int = _setting("password.passes", types.whole_number(2, 100), "2")
+    hash_lanes: int = _setting("password.lanes", types.whole_number(1, 64), "1")
+    hashes_at_once: int = _setting("password.hashes_at_once", types.whole_number(1, 256), "2")
+
+    @property
+    def secure(self) -> bool:
+        """Whether the store is reached over https, so that cookies can be Secure."""
+        return self.site_url.startswith("https:")
+
+    @property
+    def reset_lifetime(self) -> timedelta:
+        """How long a password reset link works."""
+        return timedelta(minutes=self.reset_minutes)
+
+    @property
+    def registration_lifetime(self) -> timedelta:
+        """How long a link that confirms an address works."""
+        return timedelta(hours=self.registration_hours)
+
+
+def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
+    """Build the settings from the ini file, where the environment wins (`ALBUM_STORE_MAIL_PASSWORD`).
+
+    Raises SettingsError, which lists every mistake at once.
+    """
+    values: dict[str, Any] = {}
+    mistakes: list[str] = []
+    for field in dataclasses.fields(Settings):
+        key, read, default = (field.metadata[name] for name in ("key", "read", "default"))
+        raw = environ.get(f"ALBUM_STORE_{key.upper().replace('.', '_')}", ini.get(key, default))
+        if raw is None:
+            mistakes.append(f"{key} is missing; add it to the ini file")
+            continue
+        try:
+            values[field.name] = read(str(raw).strip())
+        except ValueError as error:
+            mistakes.append(f"{key} = {'***' if 'password' in key else raw}: it {error}")
+    if not mistakes:
+        mistakes = _contradictions(settings := Settings(**values))
+    if mistakes:
+        raise SettingsError("The settings need mending:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))
+    return settings
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What is wrong although each setting is right on its own."""
+    found = []
+    if settings.mail_mailbox and settings.mail_delivery != "mailbox":
+        found.append("mail.mailbox = true shows the mail that mail.delivery = mailbox keeps; set both or neither")
+    if settings.environment == "production":
+        if settings.mail_mailbox:
+            found.append("mail.mailbox = true would show everybody's mail to everybody; remove it in production")
+        if settings.mail_delivery == "mailbox":
+            found.append("mail.delivery = mailbox sends nothing; set it to smtp in production")
+        if not settings.secure:
+            found.append("store.site_url must begin with https:// in production, or cookies and passwords travel bare")
+        if settings.site_url == PLACEHOLDER_SITE_URL:
+            found.append("store.site_url is still the placeholder; set it to the address of your store")
+    return found
+
+
+def includeme(config: Configurator) -> None:
+    """Check the settings and hand them out as `request.store`."""
+    settings = read_settings(config.registry.settings)
+    config.registry.store = settings
+    config.add_request_method(lambda request: request.registry.store, "store", reify=True)

@@ -1,0 +1,44 @@
+"""Chameleon, and what every page is given beside its own values."""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.events import BeforeRender
+from pyramid.path import AssetResolver
+from pyramid.request import Request
+from pyramid.static import QueryStringCacheBuster
+
+STATIC_SPEC = "album_store:static"
+ONE_YEAR_S = 31_536_000
+
+
+class ContentCacheBuster(QueryStringCacheBuster):
+    """Adds the hash of a file's content to its URL, so that browsers may keep it for a year."""
+
+    def tokenize(self, request: Request, pathspec: str, kw: dict[str, Any]) -> str:
+        """The first 12 hex digits of the SHA-256 of the file."""
+        return _digest(kw["rawspec"])
+
+
+@cache
+def _digest(asset_spec: str) -> str:
+    asset = AssetResolver().resolve(asset_spec)
+    with asset.stream() as stream:
+        return hashlib.sha256(stream.read()).hexdigest()[:12]
+
+
+def _add_page_values(event: BeforeRender) -> None:
+    request = event["request"]
+    if request is not None:
+        event["store"] = request.store
+        event["asset"] = lambda path: request.static_path(f"{STATIC_SPEC}/{path}")
+
+
+def includeme(config: Configurator) -> None:
+    """Set up templates and static files."""
+    config.include("pyramid_chameleon")
+    config.add_static_view("static", STATIC_SPEC, cache_max_age=ONE_YEAR_S, request_method=("GET", "HEAD"))
+    config.add_cache_buster(STATIC_SPEC, ContentCacheBuster())
+    config.add_subscriber(_add_page_values, BeforeRender)

@@ -1,0 +1,55 @@
+"""The colours of the store, made from its one accent colour so that text on and in it stays legible.
+
+Contrast and luminance as WCAG 2.2 defines them.
+"""
+
+PAPER_LIGHT = "#ffffff"
+PAPER_DARK = "#131316"
+# Text in the accent colour also stands on surfaces a little off the paper; the margin over 4.5 covers these.
+LEAST_CONTRAST = 5.0
+
+Colour = tuple[float, float, float]
+
+
+def theme_css(accent: str) -> str:
+    """The custom properties that depend on the accent, for light and for dark."""
+    return (
+        f":root {{\n  --accent: {accent};\n  --on-accent: {on_colour(accent)};\n"
+        f"  --accent-ink: {legible_on(accent, PAPER_LIGHT)};\n}}\n"
+        f"@media (prefers-color-scheme: dark) {{\n  :root {{ --accent-ink: {legible_on(accent, PAPER_DARK)}; }}\n}}\n"
+    )
+
+
+def on_colour(background: str) -> str:
+    """Black or white, whichever can be read better on a colour."""
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, background))
+
+
+def legible_on(colour: str, paper: str) -> str:
+    """The colour, mixed with black or white just as far as text in it needs on this paper."""
+    target = on_colour(paper)
+    for step in range(101):
+        mixed = _mix(colour, target, step / 100)
+        if contrast(mixed, paper) >= LEAST_CONTRAST:
+            return mixed
+    return target
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, from 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _channels(colour: str) -> Colour:
+    return tuple(int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+
+
+def _luminance(colour: str) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _mix(colour: str, other: str, share: float) -> str:
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round((mine * (1 - share) + theirs * share) * 255):02x}" for mine, theirs in pairs)

@@ -1,0 +1,45 @@
+"""Every URL of the site."""
+
+from pyramid.config import Configurator
+
+
+def includeme(config: Configurator) -> None:
+    """Add the routes, in the order in which they are tried."""
+    config.add_route("home.index", "/")
+
+    config.add_route("albums.index", "/albums")
+    config.add_route("albums.feed", "/albums.atom")
+    config.add_route("albums.details", "/albums/{url}")
+    config.add_route("albums.drawn_cover", "/albums/{url}/cover.svg")
+    config.add_route("artists.details", "/artists/{url}")
+    config.add_route("search.index", "/search")
+
+    config.add_route("account.index", "/account")
+    config.add_route("account.profile", "/account/profile")
+    config.add_route("account.password", "/account/password")
+    config.add_route("account.email", "/account/email")
+    config.add_route("account.sessions", "/account/sessions")
+    config.add_route("account.register", "/account/register")
+    config.add_route("account.register_sent", "/account/register_sent")
+    config.add_route("account.confirm", "/account/confirm/{code}")
+    config.add_route("account.confirm_email", "/account/confirm_email/{code}")
+    config.add_route("account.signin", "/account/signin")
+    config.add_route("account.signout", "/account/signout")
+    config.add_route("account.forgot_password", "/account/forgot_password")
+    config.add_route("account.reset_sent", "/account/reset_sent")
+    config.add_route("account.reset_link", "/account/reset_password/{code}")
+    config.add_route("account.reset_password", "/account/reset_password")
+
+    config.add_route("media.cover", "/covers/{name}")
+    config.add_route("media.preview", "/previews/{name}")
+
+    config.add_route("site.health", "/health")
+    config.add_route("site.robots", "/robots.txt")
+    config.add_route("site.sitemap", "/sitemap.xml")
+    config.add_route("site.sitemap_page", "/sitemap-{page:[0-9]+}.xml")
+    config.add_route("site.theme", "/theme.css")
+
+    if config.registry.store.mail_mailbox:
+        config.add_route("mailbox.index", "/mail")
+        config.add_route("mailbox.details", "/mail/{name}")
+        config.add_route("mailbox.html", "/mail/{name}/html")

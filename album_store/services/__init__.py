@@ -1,0 +1,88 @@
+"""What the store can do, in its own words: no HTTP, no commit."""
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from album_store.services.account_service import AccountService
+from album_store.services.albums_service import AlbumsService
+from album_store.services.email_change_service import EmailChangeService
+from album_store.services.mail_service import MailService
+from album_store.services.password_reset_service import PasswordResetService
+from album_store.services.registration_service import RegistrationService
+from album_store.services.search_service import SearchService
+from album_store.services.session_service import SessionService
+from album_store.services.sitemap_service import SitemapService
+
+
+def includeme(config: Configurator) -> None:
+    """Hand the services out as attributes of the request, each made when it is first asked for."""
+    for name, make in _MAKERS.items():
+        config.add_request_method(make, name, reify=True)
+
+
+def _account_service(request: Request) -> AccountService:
+    return AccountService(request.dbsession, request.registry.db_sessions, request.passwords, request.mail_service)
+
+
+def _albums_service(request: Request) -> AlbumsService:
+    return AlbumsService(request.dbsession)
+
+
+def _email_change_service(request: Request) -> EmailChangeService:
+    return EmailChangeService(
+        request.dbsession,
+        request.account_service,
+        request.mail_service,
+        request.site_links,
+        request.store.registration_lifetime,
+    )
+
+
+def _mail_service(request: Request) -> MailService:
+    return MailService(request.dbsession, request.registry.mail_templates)
+
+
+def _password_reset_service(request: Request) -> PasswordResetService:
+    return PasswordResetService(
+        request.dbsession,
+        request.registry.db_sessions,
+        request.account_service,
+        request.mail_service,
+        request.site_links,
+        request.store.reset_lifetime,
+    )
+
+
+def _registration_service(request: Request) -> RegistrationService:
+    return RegistrationService(
+        request.dbsession,
+        request.passwords,
+        request.mail_service,
+        request.site_links,
+        request.store.registration_lifetime,
+    )
+
+
+def _search_service(request: Request) -> SearchService:
+    return SearchService(request.dbsession)
+
+
+def _session_service(request: Request) -> SessionService:
+    return SessionService(request.dbsession, request.registry.db_sessions, request.store)
+
+
+def _sitemap_service(request: Request) -> SitemapService:
+    return SitemapService(request.dbsession)
+
+
+_MAKERS = {
+    "account_service": _account_service,
+    "albums_service": _albums_service,
+    "email_change_service": _email_change_service,
+    "mail_service": _mail_service,
+    "password_reset_service": _password_reset_service,
+    "registration_service": _registration_service,
+    "search_service": _search_service,
+    "session_service": _session_service,
+    "sitemap_service": _sitemap_service,
+}

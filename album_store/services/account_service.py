@@ -1,0 +1,104 @@
+"""Accounts: signing in, the profile, the password."""
+
+import logging
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.types import utc_now
+from album_store.infrastructure.passwords import PasswordHasher
+from album_store.services.mail_service import MailService
+
+log = logging.getLogger(__name__)
+
+
+class AccountService:
+    """What an account can do with itself.
+
+    Hashing a password takes long, and a session that writes holds SQLite's one write lock from its first statement.
+    So every method here reads what it needs in a short session, hashes, and only then touches `dbsession`; the write
+    is guarded by the hash that was read, so that nothing that happened in between is overwritten.
+    """
+
+    def __init__(
+        self, dbsession: Session, db_sessions: DbSessionFactory, passwords: PasswordHasher, mail: MailService
+    ) -> None:
+        self._dbsession = dbsession
+        self._db_sessions = db_sessions
+        self._passwords = passwords
+        self._mail = mail
+
+    def find(self, account_id: str) -> Account | None:
+        """The account with this id."""
+        return self._dbsession.get(Account, account_id)
+
+    def sign_in(self, email: str, password: str) -> str | None:
+        """The id of the account, if address and password are right.
+
+        None for an unknown address, a wrong password and a disabled account alike, after the same work.
+        """
+        account_id, stored_hash, disabled = self._credentials(Account.email == email)
+        right, new_hash = self._passwords.verify(password, stored_hash)
+        if not right or disabled:
+            log.info("event=signin-refused")
+            return None
+        signed_in = self._dbsession.execute(
+            update(Account)
+            .where(Account.id == account_id, Account.password_hash == stored_hash, Account.disabled.is_(False))
+            .values(last_login_date=utc_now(), password_hash=new_hash or stored_hash)
+        )
+        if signed_in.rowcount != 1:
+            return None
+        log.info("event=signin account=%s", account_id)
+        return account_id
+
+    def is_password_of(self, account_id: str, password: str) -> bool:
+        """Whether this is the account's current password."""
+        _, stored_hash, disabled = self._credentials(Account.id == account_id)
+        right, _ = self._passwords.verify(password, stored_hash)
+        return right and not disabled
+
+    def _credentials(self, condition: object) -> tuple[str | None, str | None, bool]:
+        with self._db_sessions.read() as reading:
+            row = reading.execute(select(Account.id, Account.password_hash, Account.disabled).where(condition)).first()
+        return (row.id, row.password_hash, row.disabled) if row else (None, None, False)
+
+    def hash_password(self, password: str) -> str:
+        """The hash to hand to `set_password_hash`; made before anything is written."""
+        return self._passwords.hash(password)
+
+    def change_password(self, account_id: str, password: str, reset_link: str) -> None:
+        """Give the account a new password, as `set_password_hash` does."""
+        password_hash = self.hash_password(password)
+        self.set_password_hash(self._dbsession.get_one(Account, account_id), password_hash, reset_link)
+
+    def set_password_hash(self, account: Account, password_hash: str, reset_link: str) -> None:
+        """Give the account a new password: every session and every open link ends, and the owner is told by mail.
+
+        `reset_link` is where the mail sends an owner who did not do this.
+        """
+        account.password_hash = password_hash
+        self._dbsession.execute(delete(AccountSession).where(AccountSession.account_id == account.id))
+        self.close_open_links(account.id)
+        when = f"{utc_now():%Y-%m-%d %H:%M} UTC"
+        self._mail.post("password-changed", account.email, reset_link=reset_link, when=when)
+        log.info("event=password-changed account=%s", account.id)
+
+    def close_open_links(self, account_id: str) -> None:
+        """Make every reset link and e-mail change of the account that is still open stop working."""
+        for link in (PasswordReset, PendingEmailChange):
+            self._dbsession.execute(
+                update(link)
+                .where(link.account_id == account_id, link.was_used.is_(False), link.superseded_date.is_(None))
+                .values(superseded_date=utc_now())
+            )
+
+    def change_profile(self, account_id: str, display_name: str) -> None:
+        """Change what the store calls the person."""
+        account = self._dbsession.get_one(Account, account_id)
+        account.display_name = display_name

@@ -1,0 +1,111 @@
+"""How the text of a cell becomes a value; each reader raises ValueError with a sentence that says what is wanted."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import is_currency
+from sqlalchemy.orm import InstrumentedAttribute
+
+Reader = Callable[[str], Any]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
+
+
+def text(column: InstrumentedAttribute[Any]) -> Reader:
+    """A line of text that is not empty and fits into the column of the model."""
+    read_optional = optional_text(column)
+
+    def read(raw: str) -> str:
+        if not raw:
+            raise ValueError("This must not be empty.")
+        return read_optional(raw)
+
+    return read
+
+
+def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
+    """A line of text that fits into the column of the model, or nothing."""
+    longest = column.type.length
+
+    def read(raw: str) -> str:
+        if _CONTROL.search(raw):
+            raise ValueError("This holds a line break, a tab or an invisible control character; remove it.")
+        value = unicodedata.normalize("NFC", raw)
+        if len(value) > longest:
+            raise ValueError(f"This is {len(value)} characters long; at most {longest} fit.")
+        return value
+
+    return read
+
+
+def lines(raw: str) -> str:
+    """A text of any number of lines, or nothing."""
+    if _CONTROL_BUT_LINES.search(raw):
+        raise ValueError("This holds an invisible control character; remove it.")
+    return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def whole_number(least: int, most: int) -> Reader:
+    """A whole number between two limits, both allowed."""
+
+    def read(raw: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", raw) or not least <= int(raw) <= most:
+            raise ValueError(f"“{raw}” is not a whole number from {least} to {most}.")
+        return int(raw)
+
+    return read
+
+
+def number_or_blank(least: int, most: int) -> Reader:
+    """A whole number as above; None for nothing."""
+    read = whole_number(least, most)
+    return lambda raw: read(raw) if raw else None
+
+
+def price(*, decimal_comma: bool) -> Reader:
+    """An amount of money; None for nothing. With `decimal_comma`, 8,50 is understood like 8.50."""
+
+    def read(raw: str) -> Decimal | None:
+        if not raw:
+            return None
+        if raw.startswith("-"):
+            raise ValueError(f"“{raw}” is below zero; a price is 0 or more.")
+        plain = raw.replace(",", ".") if decimal_comma else raw
+        if not _NUMBER.fullmatch(plain):
+            raise ValueError(f"“{raw}” is not a price; write it like 8.50, without the currency.")
+        return Decimal(plain)
+
+    return read
+
+
+def isrc(raw: str) -> str:
+    """A recording code (ISO 3901) with or without its hyphens, or nothing."""
+    code = raw.replace("-", "")
+    if code and not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", code):
+        raise ValueError(f"“{raw}” is not an ISRC, which looks like GB-ABC-24-00001 in capital letters.")
+    return code
+
+
+def date(raw: str) -> dt.date | None:
+    """A day as 2024-05-31; None for nothing."""
+    if not raw:
+        return None
+    with suppress(ValueError):
+        if _DATE.fullmatch(raw):
+            return dt.date.fromisoformat(raw)
+    raise ValueError(f"“{raw}” is not a date; write year, month and day like 2024-05-31.")
+
+
+def currency(raw: str) -> str:
+    """A currency code of ISO 4217 in either case, or nothing."""
+    if raw and not is_currency(raw.upper()):
+        raise ValueError(f"“{raw}” is not a currency code such as EUR, USD or JPY.")
+    return raw.upper()

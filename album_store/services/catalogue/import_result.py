@@ -1,0 +1,52 @@
+"""What an import did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class KeptTrack:
+    """A track that is in the store although the file does not have it."""
+
+    artist: str
+    album: str
+    disc: int
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class AlbumOutcome:
+    """What happened to one album; a new one counts as changed too."""
+
+    is_new: bool
+    changed: bool
+    tracks_added: int
+    tracks_changed: int
+    kept_tracks: tuple[KeptTrack, ...]
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """How much was added and changed. The tracks of new albums count as added."""
+
+    albums_added: int
+    albums_changed: int
+    albums_unchanged: int
+    tracks_added: int
+    tracks_changed: int
+    kept_tracks: tuple[KeptTrack, ...]
+
+    @classmethod
+    def of(cls, outcomes: Sequence[AlbumOutcome]) -> "ImportResult":
+        """Add up what happened to the albums."""
+        added = sum(outcome.is_new for outcome in outcomes)
+        changed = sum(outcome.changed for outcome in outcomes) - added
+        return cls(
+            albums_added=added,
+            albums_changed=changed,
+            albums_unchanged=len(outcomes) - added - changed,
+            tracks_added=sum(outcome.tracks_added for outcome in outcomes),
+            tracks_changed=sum(outcome.tracks_changed for outcome in outcomes),
+            kept_tracks=tuple(track for outcome in outcomes for track in outcome.kept_tracks),
+        )

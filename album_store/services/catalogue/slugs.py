@@ -1,0 +1,34 @@
+"""Readable addresses for what has a name."""
+
+from collections.abc import Iterable
+
+from album_store.data.catalogue_keys import fold
+
+
+class Slugs:
+    """Hands out slugs that nothing else has: `minha-historia`, then `minha-historia-2`.
+
+    `taken` are those in use, `longest` is the length of the column, and `fallback` stands in for a name that has
+    no letter or digit.
+    """
+
+    def __init__(self, taken: Iterable[str], longest: int, fallback: str) -> None:
+        self._taken = set(taken)
+        self._longest = longest
+        self._fallback = fallback
+        self._last_number: dict[str, int] = {}
+
+    def new(self, name: str) -> str:
+        """The next free slug for the name."""
+        base = self._cut(fold(name).replace(" ", "-"), self._longest) or self._fallback
+        slug, number = base, self._last_number.get(base, 1)
+        while slug in self._taken:
+            number += 1
+            suffix = f"-{number}"
+            slug = self._cut(base, self._longest - len(suffix)) + suffix
+        self._last_number[base] = number
+        self._taken.add(slug)
+        return slug
+
+    def _cut(self, slug: str, length: int) -> str:
+        return slug[:length].rstrip("-")

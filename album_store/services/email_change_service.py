@@ -1,0 +1,89 @@
+"""Changing the e-mail address: the new one is confirmed first, the old one is told."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.types import new_id, utc_now
+from album_store.infrastructure.client import Client
+from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.account_service import AccountService
+from album_store.services.links import DeadLinkError, find_open_link, use_link
+from album_store.services.mail_service import MailService
+from album_store.services.registration_service import EmailTakenError, post_account_exists
+
+log = logging.getLogger(__name__)
+
+
+def masked(email: str) -> str:
+    """An address that its owner recognises and nobody else learns: `a…@example.org`."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}\N{HORIZONTAL ELLIPSIS}@{domain}"
+
+
+class EmailChangeService:
+    """Mails the link that confirms a new address, and follows it."""
+
+    def __init__(
+        self,
+        dbsession: Session,
+        accounts: AccountService,
+        mail: MailService,
+        site_links: SiteLinks,
+        lifetime: timedelta,
+    ) -> None:
+        self._dbsession = dbsession
+        self._accounts = accounts
+        self._mail = mail
+        self._site_links = site_links
+        self._lifetime = lifetime
+
+    def ask(self, account_id: str, new_email: str, client: Client) -> None:
+        """Mail a link to the new address; if that has an account of its own, its owner gets a notice instead."""
+        self._accounts.close_open_links(account_id)
+        if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
+            post_account_exists(self._mail, self._site_links, new_email)
+            return
+        code = LinkCode(new_id(), new_secret())
+        self._dbsession.add(
+            PendingEmailChange(
+                id=code.id,
+                secret_hash=hash_secret(code.secret),
+                account_id=account_id,
+                new_email=new_email,
+                created_ip_address=client.ip_address,
+                created_user_agent=client.user_agent,
+            )
+        )
+        hours = int(self._lifetime.total_seconds() // 3600)
+        self._mail.post(
+            "confirm-email", new_email, link=self._site_links.to("account.confirm_email", code=code), hours=hours
+        )
+        log.info("event=email-change-asked account=%s", account_id)
+
+    def find_open(self, code: LinkCode | None) -> PendingEmailChange:
+        """The change that this link would make. Consumes nothing. Raises DeadLinkError."""
+        return find_open_link(self._dbsession, PendingEmailChange, code, self._lifetime)
+
+    def confirm(self, code: LinkCode | None, client: Client) -> None:
+        """Change the address and tell the old one. Raises DeadLinkError, and EmailTakenError if it is taken by now."""
+        change = use_link(self._dbsession, PendingEmailChange, code, self._lifetime, client)
+        account = change.account
+        if account.disabled:
+            raise DeadLinkError
+        old_email = account.email
+        try:
+            with self._dbsession.begin_nested():
+                account.email = change.new_email
+        except IntegrityError:
+            raise EmailTakenError from None
+        self._accounts.close_open_links(account.id)
+        when = f"{utc_now():%Y-%m-%d %H:%M} UTC"
+        self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
+        log.info("event=email-changed account=%s", account.id)

@@ -1,0 +1,66 @@
+"""Mail: written now, sent once the transaction is committed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from album_store.data import types
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.infrastructure.mail_templates import MailTemplates
+
+# Enough to raise an alarm; counting further would only cost time.
+COUNTED_AT_MOST = 1_000
+FAILURES_KEPT_IN_MIND = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class MailBacklog:
+    """How the outbox stands.
+
+    `waiting` mails are due and not sent, the first of them for `oldest_seconds`; `failed` ones, written in the last 7
+    days, were given up. Both counts end at 1,000.
+    """
+
+    waiting: int
+    oldest_seconds: int
+    failed: int
+
+
+class MailService:
+    """The outbox."""
+
+    def __init__(self, dbsession: Session, templates: MailTemplates) -> None:
+        self._dbsession = dbsession
+        self._templates = templates
+
+    def post(self, kind: str, recipient: str, **values: Any) -> OutgoingMail:
+        """Write a mail of a kind, which names its folder of templates; it leaves once the transaction is committed."""
+        written = self._templates.render(kind, **values)
+        mail = OutgoingMail(
+            kind=kind,
+            recipient=recipient,
+            subject=written.subject,
+            text_body=written.text,
+            html_body=written.html,
+        )
+        self._dbsession.add(mail)
+        return mail
+
+    def backlog(self) -> MailBacklog:
+        """Look at the outbox, in bounded time."""
+        now = types.utc_now()
+        due = OutgoingMail.next_attempt_date <= now
+        oldest = self._dbsession.scalar(select(func.min(OutgoingMail.next_attempt_date)).where(due))
+        recent = OutgoingMail.created_date > now - FAILURES_KEPT_IN_MIND
+        return MailBacklog(
+            waiting=self._count(select(OutgoingMail.id).where(due)),
+            oldest_seconds=int((now - oldest).total_seconds()) if oldest else 0,
+            failed=self._count(select(OutgoingMail.id).where(recent, OutgoingMail.failed_date.is_not(None))),
+        )
+
+    def _count(self, mails: Select[tuple[str]]) -> int:
+        counted = mails.limit(COUNTED_AT_MOST).subquery()
+        return self._dbsession.scalar(select(func.count()).select_from(counted)) or 0

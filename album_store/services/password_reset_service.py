@@ -1,0 +1,132 @@
+"""Password resets: the link that is mailed, and the one time it works."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.types import new_id
+from album_store.infrastructure.client import Client
+from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.account_service import AccountService
+from album_store.services.links import DeadLinkError, find_open_link, use_link
+from album_store.services.mail_service import MailService
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OpenReset:
+    """Whose password an open link sets."""
+
+    email: str
+
+
+class PasswordResetService:
+    """Makes and redeems reset links."""
+
+    def __init__(
+        self,
+        dbsession: Session,
+        db_sessions: DbSessionFactory,
+        accounts: AccountService,
+        mail: MailService,
+        site_links: SiteLinks,
+        lifetime: timedelta,
+    ) -> None:
+        self._dbsession = dbsession
+        self._db_sessions = db_sessions
+        self._accounts = accounts
+        self._mail = mail
+        self._site_links = site_links
+        self._lifetime = lifetime
+
+    def create_reset_code(self, email: str, client: Client) -> None:
+        """Mail a reset link to this address, if it has an account that may sign in; earlier links stop working.
+
+        An address without one costs the same work, so that the time of the answer tells nothing.
+        """
+        account = self._find_and_lock(email)
+        if account is None:
+            self._pretend(email, client)
+            log.info("event=reset-asked known=no")
+            return
+        self._accounts.close_open_links(account.id)
+        code = LinkCode(new_id(), new_secret())
+        self._dbsession.add(
+            PasswordReset(
+                id=code.id,
+                secret_hash=hash_secret(code.secret),
+                account_id=account.id,
+                created_ip_address=client.ip_address,
+                created_user_agent=client.user_agent,
+            )
+        )
+        self._post_link(account.email, code, client)
+        log.info("event=reset-asked account=%s reset=%s", account.id, code.id)
+
+    def _find_and_lock(self, email: str) -> Account | None:
+        """The account, locked, so that of two requests at once one waits and then closes the other's link."""
+        query = select(Account).where(Account.email == email, Account.disabled.is_(False)).with_for_update()
+        return self._dbsession.scalars(query).first()
+
+    def _post_link(self, email: str, code: LinkCode, client: Client) -> None:
+        self._mail.post(
+            "reset-password",
+            email,
+            link=self._site_links.to("account.reset_link", code=code),
+            minutes=int(self._lifetime.total_seconds() // 60),
+            ip_address=client.ip_address,
+            user_agent=client.user_agent,
+        )
+
+    def _pretend(self, email: str, client: Client) -> None:
+        """Write what a real request writes, and take it back."""
+        with self._dbsession.begin_nested() as attempt:
+            self._accounts.close_open_links(account_id="")
+            code = LinkCode(new_id(), new_secret())
+            # A row of the same shape that needs no account.
+            self._dbsession.add(
+                PendingRegistration(
+                    id=code.id,
+                    email=email,
+                    password_hash="",
+                    secret_hash=hash_secret(code.secret),
+                    created_ip_address=client.ip_address,
+                    created_user_agent=client.user_agent,
+                )
+            )
+            self._post_link(email, code, client)
+            self._dbsession.flush()
+            attempt.rollback()
+
+    def find_open(self, code: LinkCode | None) -> OpenReset:
+        """Whose password this link would set. Consumes nothing. Raises DeadLinkError."""
+        with self._db_sessions.read() as reading:
+            reset = find_open_link(reading, PasswordReset, code, self._lifetime)
+            if reset.account.disabled:
+                raise DeadLinkError
+            return OpenReset(reset.account.email)
+
+    def redeem(self, code: LinkCode | None, password: str, client: Client) -> None:
+        """Set a new password with the link, which works no more after that; ends every session of the account.
+
+        Raises DeadLinkError, and then nothing has changed.
+        """
+        self.find_open(code)
+        password_hash = self._accounts.hash_password(password)
+        with self._dbsession.begin_nested():
+            reset = use_link(self._dbsession, PasswordReset, code, self._lifetime, client)
+            if reset.account.disabled:
+                raise DeadLinkError
+            self._accounts.set_password_hash(
+                reset.account, password_hash, self._site_links.to("account.forgot_password")
+            )
+        log.info("event=reset-used account=%s reset=%s", reset.account_id, reset.id)

@@ -1,0 +1,99 @@
+"""Registration: an account starts when the link in the mail is confirmed."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.role import Role
+from album_store.data.types import new_id, utc_now
+from album_store.infrastructure.client import Client
+from album_store.infrastructure.passwords import PasswordHasher
+from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.links import find_open_link, use_link
+from album_store.services.mail_service import MailService
+
+log = logging.getLogger(__name__)
+
+
+class EmailTakenError(Exception):
+    """The address belongs to an account already."""
+
+
+def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) -> None:
+    """Tell the owner of an account that somebody tried to give its address to another one."""
+    signin_link = site_links.to("account.signin")
+    reset_link = site_links.to("account.forgot_password")
+    mail.post("account-exists", email, signin_link=signin_link, reset_link=reset_link)
+    log.info("event=taken-address-tried")
+
+
+class RegistrationService:
+    """Takes registrations and confirms them."""
+
+    def __init__(
+        self,
+        dbsession: Session,
+        passwords: PasswordHasher,
+        mail: MailService,
+        site_links: SiteLinks,
+        lifetime: timedelta,
+    ) -> None:
+        self._dbsession = dbsession
+        self._passwords = passwords
+        self._mail = mail
+        self._site_links = site_links
+        self._lifetime = lifetime
+
+    def register(self, email: str, password: str, display_name: str, client: Client) -> None:
+        """Mail a link that confirms the address; to somebody who has an account already, a notice instead."""
+        password_hash = self._passwords.hash(password)
+        if self._dbsession.scalar(select(exists().where(Account.email == email))):
+            post_account_exists(self._mail, self._site_links, email)
+            return
+        code = LinkCode(new_id(), new_secret())
+        self._dbsession.add(
+            PendingRegistration(
+                id=code.id,
+                secret_hash=hash_secret(code.secret),
+                email=email,
+                display_name=display_name,
+                password_hash=password_hash,
+                created_ip_address=client.ip_address,
+                created_user_agent=client.user_agent,
+            )
+        )
+        hours = int(self._lifetime.total_seconds() // 3600)
+        link = self._site_links.to("account.confirm", code=code)
+        self._mail.post("confirm-registration", email, link=link, hours=hours)
+        log.info("event=registration-asked registration=%s", code.id)
+
+    def find_open(self, code: LinkCode | None) -> PendingRegistration:
+        """The registration that this link would confirm. Consumes nothing. Raises DeadLinkError."""
+        return find_open_link(self._dbsession, PendingRegistration, code, self._lifetime)
+
+    def confirm(self, code: LinkCode | None, client: Client) -> str:
+        """Start the account; returns its id. Raises DeadLinkError, and EmailTakenError if it has one by now."""
+        pending = use_link(self._dbsession, PendingRegistration, code, self._lifetime, client)
+        account = Account(
+            email=pending.email,
+            password_hash=pending.password_hash,
+            display_name=pending.display_name,
+            confirmed=True,
+            last_login_date=utc_now(),
+        )
+        try:
+            with self._dbsession.begin_nested():
+                self._dbsession.add(account)
+                account.roles.append(self._dbsession.get_one(Role, "user"))
+        except IntegrityError:
+            raise EmailTakenError from None
+        # The account holds all that is worth keeping; what else waits for this address is void.
+        self._dbsession.execute(delete(PendingRegistration).where(PendingRegistration.email == account.email))
+        log.info("event=registered account=%s", account.id)
+        return account.id

@@ -1,0 +1,122 @@
+"""Sessions: begun at sign-in, found by the cookie, ended by sign-out, a new password, time or the owner."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, joinedload
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.types import utc_now
+from album_store.infrastructure.client import Client
+from album_store.infrastructure.secret_codes import hash_secret, looks_like_secret, new_secret
+from album_store.infrastructure.security import SignedIn
+from album_store.infrastructure.settings import Settings
+
+# "Last seen" is told in hours and days, so it need not be written at every page.
+TOUCH_EVERY = timedelta(minutes=10)
+
+log = logging.getLogger(__name__)
+
+
+class SessionService:
+    """The rows behind the session cookie.
+
+    Looking a cookie up uses a short session of its own: a request that will write must not hold the write lock
+    while it hashes a password.
+    """
+
+    def __init__(self, dbsession: Session, db_sessions: DbSessionFactory, settings: Settings) -> None:
+        self._dbsession = dbsession
+        self._db_sessions = db_sessions
+        self._settings = settings
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long a session can last at most."""
+        return timedelta(days=self._settings.session_days)
+
+    def start(self, account_id: str, client: Client) -> str:
+        """Begin a session; returns the token for the cookie, which is stored nowhere."""
+        token = new_secret()
+        self._dbsession.add(
+            AccountSession(
+                token_hash=hash_secret(token),
+                account_id=account_id,
+                ip_address=client.ip_address,
+                user_agent=client.user_agent,
+            )
+        )
+        return token
+
+    def find(self, token: str) -> SignedIn | None:
+        """Who holds this token; None if it is unknown or too old, or the account is disabled."""
+        if not looks_like_secret(token):
+            return None
+        with self._db_sessions.read() as reading:
+            row = reading.scalars(
+                select(AccountSession)
+                .where(AccountSession.token_hash == hash_secret(token))
+                .options(joinedload(AccountSession.account).joinedload(Account.roles))
+            ).first()
+            if row is None or not self._is_alive(row, now := utc_now()):
+                return None
+            who = _signed_in(row)
+        if now - row.last_seen_date > TOUCH_EVERY:
+            self._touch(row.id, now)
+        return who
+
+    def _is_alive(self, row: AccountSession, now: datetime) -> bool:
+        longest = self.lifetime
+        if any(role.name == "admin" for role in row.account.roles):
+            longest = timedelta(hours=self._settings.session_admin_hours)
+        idle = timedelta(days=self._settings.session_idle_days)
+        return not row.account.disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
+
+    def _touch(self, session_id: str, now: datetime) -> None:
+        """Note when it was last seen. A busy database makes this wait for another page, never fail one."""
+        try:
+            with self._db_sessions.begin() as writing:
+                writing.execute(
+                    update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=now)
+                )
+        except OperationalError:
+            log.warning("event=session-touch-skipped reason=database-busy")
+
+    def end_token(self, token: str) -> None:
+        """End the session of this token, if there is one."""
+        if looks_like_secret(token):
+            self._dbsession.execute(delete(AccountSession).where(AccountSession.token_hash == hash_secret(token)))
+
+    def end(self, account_id: str, session_id: str) -> bool:
+        """End one session of an account; False if the account has no such session."""
+        ended = self._dbsession.execute(
+            delete(AccountSession).where(AccountSession.id == session_id, AccountSession.account_id == account_id)
+        )
+        return ended.rowcount == 1
+
+    def end_all(self, account_id: str, *, keep_session_id: str | None = None) -> int:
+        """End all sessions of an account but one; returns how many."""
+        doomed = delete(AccountSession).where(AccountSession.account_id == account_id)
+        if keep_session_id:
+            doomed = doomed.where(AccountSession.id != keep_session_id)
+        return self._dbsession.execute(doomed).rowcount
+
+    def list_for(self, account_id: str) -> list[AccountSession]:
+        """The living sessions of an account, last seen first."""
+        rows = self._dbsession.scalars(
+            select(AccountSession)
+            .where(AccountSession.account_id == account_id)
+            .options(joinedload(AccountSession.account).selectinload(Account.roles))
+            .order_by(AccountSession.last_seen_date.desc(), AccountSession.id)
+        )
+        now = utc_now()
+        return [row for row in rows if self._is_alive(row, now)]
+
+
+def _signed_in(row: AccountSession) -> SignedIn:
+    account = row.account
+    return SignedIn(account.id, row.id, account.email, account.display_name, frozenset(r.name for r in account.roles))

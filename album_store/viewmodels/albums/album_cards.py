@@ -1,0 +1,46 @@
+"""How an album looks in a list."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyramid.request import Request
+
+from album_store.data.album import Album
+
+
+@dataclass(frozen=True)
+class AlbumCard:
+    """One album in a grid: its cover, its names and its price, and the tracks that a search found on it."""
+
+    title: str
+    link: str
+    artist: str
+    artist_link: str
+    cover: str
+    price: str
+    tracks: tuple[str, ...] = ()
+
+
+def cover_path(request: Request, album: Album, size: int) -> str:
+    """The path of an album's cover: the stored picture, `size` pixels on its longest side, or a drawn one."""
+    if album.cover:
+        return request.route_path("media.cover", name=f"{album.cover}-{size}.jpg")
+    return request.route_path("albums.drawn_cover", url=album.url)
+
+
+def album_cards(
+    request: Request, albums: Iterable[Album], tracks: Mapping[int, Sequence[str]] | None = None
+) -> list[AlbumCard]:
+    """The cards of some albums, whose artists must be loaded; `tracks` names some tracks by album id."""
+    return [
+        AlbumCard(
+            title=album.title,
+            link=request.route_path("albums.details", url=album.url),
+            artist=album.artist.name,
+            artist_link=request.route_path("artists.details", url=album.artist.url),
+            cover=cover_path(request, album, 480),
+            price=request.wording.price(album.price_cents, album.currency),
+            tracks=tuple((tracks or {}).get(album.id, ())),
+        )
+        for album in albums
+    ]

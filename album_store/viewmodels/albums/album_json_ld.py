@@ -1,0 +1,59 @@
+"""What an album page tells search engines."""
+
+import json
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.data.album import Album
+from album_store.viewmodels.albums.album_cards import cover_path
+from album_store.viewmodels.shared.wording import decimal_price, iso_length
+
+
+def album_json_ld(request: Request, album: Album) -> str:
+    """The album as a schema.org MusicAlbum, in JSON that is safe inside a script element."""
+    return json_for_html(_music_album(request, album))
+
+
+def json_for_html(value: Any) -> str:
+    """JSON without the characters that could end a script element or begin a comment in it."""
+    text = json.dumps(value, ensure_ascii=False)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
+
+
+def _music_album(request: Request, album: Album) -> dict[str, Any]:
+    links = request.site_links
+    link = links.to("albums.details", url=album.url)
+    artist = {
+        "@type": "MusicGroup",
+        "name": album.artist.name,
+        "url": links.to("artists.details", url=album.artist.url),
+    }
+    found = {
+        "@context": "https://schema.org",
+        "@type": "MusicAlbum",
+        "name": album.title,
+        "url": link,
+        "image": links.absolute(cover_path(request, album, 1200)),
+        "byArtist": artist,
+        "genre": [genre.name for genre in album.genres],
+        "numTracks": len(album.tracks),
+        "track": [
+            {"@type": "MusicRecording", "name": track.title, "duration": iso_length(track.length_ms)}
+            | ({"isrcCode": track.isrc} if track.isrc else {})
+            for track in album.tracks
+        ],
+        "offers": {
+            "@type": "Offer",
+            "price": str(decimal_price(album.price_cents, album.currency)),
+            "priceCurrency": album.currency,
+            "url": link,
+        },
+    }
+    if album.release_date:
+        found["datePublished"] = album.release_date.isoformat()
+    if album.license and album.license.link:
+        found["license"] = album.license.link
+    return found

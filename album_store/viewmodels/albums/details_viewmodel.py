@@ -1,0 +1,72 @@
+"""The page of one album."""
+
+from itertools import groupby
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.data.album import Album
+from album_store.data.track import Track
+from album_store.viewmodels.albums.album_cards import album_cards, cover_path
+from album_store.viewmodels.albums.album_json_ld import album_json_ld
+from album_store.viewmodels.shared.paragraphs import lines, paragraphs
+from album_store.viewmodels.shared.wording import clock_length, iso_length, spoken_length
+
+
+class DetailsViewModel:
+    """An album with its tracks, its price and its story."""
+
+    def __init__(self, request: Request, album: Album) -> None:
+        self._request = request
+        self._album = album
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values of the page."""
+        album, request = self._album, self._request
+        following = request.albums_service.next_by_artist(album)
+        return {
+            "album": album,
+            "artist_link": request.route_path("artists.details", url=album.artist.url),
+            "cover": cover_path(request, album, 1200),
+            "cover_small": cover_path(request, album, 480),
+            "share_image": request.site_links.absolute(cover_path(request, album, 1200)),
+            "share_link": request.site_links.to("albums.details", url=album.url),
+            "price": request.wording.price(album.price_cents, album.currency),
+            "released": request.wording.date(album.release_date) if album.release_date else "",
+            "description": paragraphs(album.description),
+            "summary": self._summary(),
+            "credits": lines(album.credits),
+            "discs": self._discs(),
+            "track_count": len(album.tracks),
+            "total_length": spoken_length(sum(track.length_ms for track in album.tracks)),
+            "has_clips": any(track.preview for track in album.tracks),
+            "next_album": next(iter(album_cards(request, [following] if following else [])), None),
+            "json_ld": album_json_ld(request, album),
+        }
+
+    def _summary(self) -> str:
+        """One line for search engines and shared links."""
+        first = next(iter(paragraphs(self._album.description)), "")
+        return first[:300] or f"{self._album.title}, an album by {self._album.artist.name}."
+
+    def _discs(self) -> list[dict[str, Any]]:
+        by_disc = groupby(self._album.tracks, key=lambda track: track.disc_number)
+        discs = [{"number": number, "tracks": [self._track(track) for track in tracks]} for number, tracks in by_disc]
+        for disc in discs:
+            disc["heading"] = f"Disc {disc['number']}" if len(discs) > 1 else ""
+        return discs
+
+    def _track(self, track: Track) -> dict[str, Any]:
+        album = self._album
+        return {
+            "id": track.id,
+            "number": track.track_number,
+            "title": track.title,
+            "composer": track.composer,
+            "length": clock_length(track.length_ms),
+            "iso_length": iso_length(track.length_ms),
+            "lyrics": paragraphs(track.lyrics),
+            "clip": self._request.route_path("media.preview", name=track.preview) if track.preview else "",
+            "clip_label": f"Play a clip of {track.title}",
+            "by": album.artist.name,
+        }

@@ -1,0 +1,26 @@
+"""The front page."""
+
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.viewmodels.albums.album_cards import album_cards, cover_path
+
+NEWEST_SHOWN = 9
+
+
+class HomeViewModel:
+    """The newest album in front, the next ones behind it."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values of the page."""
+        albums = self._request.albums_service.newest(NEWEST_SHOWN)
+        cards = album_cards(self._request, albums)
+        return {
+            "newest": cards[0] if cards else None,
+            "newest_cover": cover_path(self._request, albums[0], 1200) if albums else "",
+            "albums": cards[1:],
+        }

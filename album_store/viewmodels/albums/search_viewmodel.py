@@ -1,0 +1,32 @@
+"""The search page."""
+
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.services.search_service import search_words
+from album_store.viewmodels.albums.album_cards import album_cards
+
+MOST_TRACKS_SHOWN = 3
+
+
+class SearchViewModel:
+    """What was searched for, and what was found."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.query = request.GET.get("q", "").strip()[:200]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values of the page."""
+        service = self._request.search_service
+        page = service.search(self.query, after=self._request.GET.get("after", ""))
+        tracks = service.matching_tracks(page.rows, self.query) if page.rows else {}
+        shown = {album_id: titles[:MOST_TRACKS_SHOWN] for album_id, titles in tracks.items()}
+        next_query = {"q": self.query, "after": page.after}
+        return {
+            "query": self.query,
+            "is_searching": bool(search_words(self.query)),
+            "albums": album_cards(self._request, page.rows, shown),
+            "next_link": self._request.route_path("search.index", _query=next_query) if page.after else "",
+        }

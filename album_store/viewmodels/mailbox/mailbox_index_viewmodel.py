@@ -1,0 +1,20 @@
+"""The list of mails in the development mailbox."""
+
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.infrastructure.mailbox import Mailbox
+
+SHOWN_AT_MOST = 100
+
+
+class MailboxIndexViewModel:
+    """What the list shows."""
+
+    def __init__(self, request: Request) -> None:
+        self.mails = Mailbox(request.store.mail_mailbox_folder).newest(SHOWN_AT_MOST)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the template needs."""
+        return {"mails": self.mails}

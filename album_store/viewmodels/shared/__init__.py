@@ -1,0 +1,1 @@
+"""What view models of all areas share."""

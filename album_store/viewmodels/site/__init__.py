@@ -1,0 +1,1 @@
+"""View models of what machines ask for: feeds and site maps."""

@@ -1,0 +1,45 @@
+"""The feed of new albums."""
+
+from xml.etree import ElementTree as ET
+
+from pyramid.request import Request
+
+from album_store.data.album import Album
+from album_store.data.types import utc_now
+from album_store.viewmodels.shared.paragraphs import paragraphs
+from album_store.viewmodels.site.xml_writer import child, document
+
+ENTRIES = 30
+
+
+class FeedViewModel:
+    """The newest albums as an Atom feed (RFC 4287)."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._links = request.site_links
+
+    def to_xml(self) -> bytes:
+        """The feed."""
+        albums = self._request.albums_service.newest(ENTRIES)
+        feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
+        home = self._links.to("home.index")
+        child(feed, "id", home)
+        child(feed, "title", self._request.store.store_name)
+        child(feed, "updated", max((album.updated_date for album in albums), default=utc_now()).isoformat())
+        child(feed, "link", rel="self", href=self._links.to("albums.feed"))
+        child(feed, "link", rel="alternate", href=home)
+        for album in albums:
+            self._add_entry(feed, album)
+        return document(feed)
+
+    def _add_entry(self, feed: ET.Element, album: Album) -> None:
+        link = self._links.to("albums.details", url=album.url)
+        entry = child(feed, "entry")
+        child(entry, "id", link)
+        child(entry, "title", f"{album.artist.name}: {album.title}")
+        child(entry, "link", rel="alternate", href=link)
+        child(entry, "published", album.created_date.isoformat())
+        child(entry, "updated", album.updated_date.isoformat())
+        child(child(entry, "author"), "name", album.artist.name)
+        child(entry, "summary", next(iter(paragraphs(album.description)), album.title))

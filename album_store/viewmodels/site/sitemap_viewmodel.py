@@ -1,0 +1,38 @@
+"""The site map, and the portions that it consists of."""
+
+from xml.etree import ElementTree as ET
+
+from pyramid.request import Request
+
+from album_store.viewmodels.site.xml_writer import child, document
+
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+class SitemapViewModel:
+    """Site maps as sitemaps.org describes them."""
+
+    def __init__(self, request: Request) -> None:
+        self._links = request.site_links
+        self._service = request.sitemap_service
+
+    def index_to_xml(self) -> bytes:
+        """The list of portions."""
+        index = ET.Element("sitemapindex", xmlns=NAMESPACE)
+        for portion in range(1, self._service.portions() + 1):
+            child(child(index, "sitemap"), "loc", self._links.to("site.sitemap_page", page=portion))
+        return document(index)
+
+    def portion_to_xml(self, portion: int) -> bytes:
+        """The pages of one portion; the first begins with the front page and the catalogue."""
+        urls = ET.Element("urlset", xmlns=NAMESPACE)
+        if portion == 1:
+            for route_name in ("home.index", "albums.index"):
+                child(child(urls, "url"), "loc", self._links.to(route_name))
+        for slug, changed in self._service.albums(portion):
+            url = child(urls, "url")
+            child(url, "loc", self._links.to("albums.details", url=slug))
+            child(url, "lastmod", f"{changed:%Y-%m-%d}")
+        for slug in self._service.artists(portion):
+            child(child(urls, "url"), "loc", self._links.to("artists.details", url=slug))
+        return document(urls)

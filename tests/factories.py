@@ -1,0 +1,62 @@
+"""Makes what tests need in the database, with real commits."""
+
+import itertools
+from typing import Any
+
+from album_store.data.account import Account
+from album_store.data.album import Album
+from album_store.data.artist import Artist
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.genre import Genre
+from album_store.data.role import Role
+from album_store.data.track import Track
+
+PASSWORD = "correct horse battery staple"
+
+_numbers = itertools.count(1)
+
+
+def add_account(
+    db_sessions: DbSessionFactory,
+    password_hash: str,
+    email: str = "alice@example.org",
+    *,
+    roles: tuple[str, ...] = ("user",),
+    **values: Any,
+) -> str:
+    """An account that can sign in; returns its id."""
+    with db_sessions.begin() as dbsession:
+        account = Account(email=email, password_hash=password_hash, confirmed=True, **values)
+        dbsession.add(account)
+        account.roles = [dbsession.get_one(Role, name) for name in roles]
+        dbsession.flush()
+        return account.id
+
+
+def make_album(title: str = "An Album", artist: Artist | None = None, **values: Any) -> Album:
+    """An album that is not in any session yet, with one track unless told otherwise."""
+    number = next(_numbers)
+    values = {
+        "url": f"album-{number}",
+        "price_cents": 800,
+        "currency": "EUR",
+        "artist": artist or make_artist(),
+        "tracks": [make_track()],
+    } | values
+    return Album(title=title, **values)
+
+
+def make_artist(name: str | None = None, **values: Any) -> Artist:
+    """An artist that is not in any session yet."""
+    number = next(_numbers)
+    return Artist(name=name or f"Artist {number}", url=values.pop("url", f"artist-{number}"), **values)
+
+
+def make_genre(name: str) -> Genre:
+    """A genre that is not in any session yet."""
+    return Genre(name=name, url=name.lower().replace(" ", "-"))
+
+
+def make_track(title: str = "A Track", **values: Any) -> Track:
+    """A track that is on no album yet, of three minutes."""
+    return Track(title=title, **({"length_ms": 180_000} | values))

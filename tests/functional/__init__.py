@@ -1,0 +1,1 @@
+"""Tests of whole pages through the real application, by area."""

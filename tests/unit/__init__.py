@@ -1,0 +1,1 @@
+"""Tests of services, data and view models; mirrors the package."""

@@ -1,0 +1,76 @@
+"""The outbox."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from album_store.data import types
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.infrastructure.mail_templates import MailTemplates
+from album_store.services import mail_service
+from album_store.services.mail_service import MailBacklog, MailService
+
+
+@pytest.fixture
+def dbsession(db_sessions):
+    with db_sessions.begin() as dbsession:
+        yield dbsession
+        dbsession.rollback()
+
+
+@pytest.fixture
+def mail(dbsession):
+    return MailService(dbsession, MailTemplates("Salt", "https://music.example"))
+
+
+def outgoing(**values: Any):
+    return OutgoingMail(kind="confirm-email", recipient="alice@example.org", subject="Hello", **values)
+
+
+def test_a_posted_mail_is_a_row_that_is_due_at_once(mail, dbsession):
+    row = mail.post("confirm-email", "alice@example.org", link="https://music.example/x", hours=24)
+    dbsession.flush()
+    assert (row.kind, row.recipient) == ("confirm-email", "alice@example.org")
+    assert row.subject == "Please confirm your new address for Salt"
+    assert "https://music.example/x" in row.text_body
+    assert 'href="https://music.example/x"' in row.html_body
+    assert row.attempts == 0
+    assert row.next_attempt_date <= types.utc_now()
+
+
+def test_a_mail_of_a_transaction_that_fails_is_never_written(db_sessions):
+    with db_sessions.begin() as dbsession:
+        service = MailService(dbsession, MailTemplates("Salt", "https://music.example"))
+        service.post("confirm-email", "alice@example.org", link="x", hours=24)
+        dbsession.flush()
+        dbsession.rollback()
+    with db_sessions.read() as dbsession:
+        assert dbsession.query(OutgoingMail).count() == 0
+
+
+def test_an_empty_outbox_has_no_backlog(mail):
+    assert mail.backlog() == MailBacklog(waiting=0, oldest_seconds=0, failed=0)
+
+
+def test_the_backlog_counts_what_is_due_and_what_was_given_up(mail, dbsession):
+    now = types.utc_now()
+    dbsession.add_all(
+        [
+            outgoing(next_attempt_date=now - timedelta(minutes=2)),
+            outgoing(next_attempt_date=now - timedelta(minutes=1)),
+            outgoing(next_attempt_date=now + timedelta(minutes=1)),
+            outgoing(next_attempt_date=None, sent_date=now),
+            outgoing(next_attempt_date=None, failed_date=now),
+            outgoing(next_attempt_date=None, failed_date=now, created_date=now - timedelta(days=8)),
+        ]
+    )
+    backlog = mail.backlog()
+    assert (backlog.waiting, backlog.failed) == (2, 1)
+    assert 120 <= backlog.oldest_seconds < 130
+
+
+def test_the_backlog_stops_counting_where_an_alarm_is_certain(mail, dbsession, monkeypatch):
+    monkeypatch.setattr(mail_service, "COUNTED_AT_MOST", 2)
+    dbsession.add_all([outgoing(next_attempt_date=types.utc_now()) for _ in range(3)])
+    assert mail.backlog().waiting == 2
