@@ -26,5 +26,5 @@ def main(_global_config: dict[str, str], **settings: Any) -> Router:
         config.include("album_store.services")  # what the store can do
         config.include("album_store.routes")  # every URL
         config.include("album_store.controllers")  # what answers there
-        config.include("album_store.infrastructure.first_start")  # the demo catalogue, and where to look
+        config.include("album_store.first_start")  # the demo catalogue, and where to look
     return config.make_wsgi_app()

@@ -100,9 +100,10 @@ class AlbumRows:
             if amount is not None:
                 if -int(amount.as_tuple().exponent) > digits:
                     self._report(row.line, column, f"{self._currency} has {digits} decimal places, {amount} has more.")
-                elif amount.scaleb(digits) > LARGEST_PRICE:
+                cents = int(amount.scaleb(digits))
+                if cents > LARGEST_PRICE:
                     self._report(row.line, column, f"{amount} {self._currency} is more than the store can hold.")
-                found.append(int(amount.scaleb(digits)))
+                found.append(min(cents, LARGEST_PRICE))
         return found
 
 

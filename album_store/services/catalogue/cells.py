@@ -13,10 +13,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 Reader = Callable[[str], Any]
 
+LONGEST_SHOWN = 60
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
+
+
+def shown(raw: str) -> str:
+    """The text in quotes as a message can show it: not too long, and without anything invisible."""
+    short = raw if len(raw) <= LONGEST_SHOWN else f"{raw[:LONGEST_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
+    return f"“{''.join(char if char.isprintable() else chr(0xFFFD) for char in short)}”"
 
 
 def text(column: InstrumentedAttribute[Any]) -> Reader:
@@ -58,7 +66,7 @@ def whole_number(least: int, most: int) -> Reader:
 
     def read(raw: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", raw) or not least <= int(raw) <= most:
-            raise ValueError(f"“{raw}” is not a whole number from {least} to {most}.")
+            raise ValueError(f"{shown(raw)} is not a whole number from {least} to {most}.")
         return int(raw)
 
     return read
@@ -77,10 +85,10 @@ def price(*, decimal_comma: bool) -> Reader:
         if not raw:
             return None
         if raw.startswith("-"):
-            raise ValueError(f"“{raw}” is below zero; a price is 0 or more.")
+            raise ValueError(f"{shown(raw)} is below zero; a price is 0 or more.")
         plain = raw.replace(",", ".") if decimal_comma else raw
         if not _NUMBER.fullmatch(plain):
-            raise ValueError(f"“{raw}” is not a price; write it like 8.50, without the currency.")
+            raise ValueError(f"{shown(raw)} is not a price; write it like 8.50, without the currency.")
         return Decimal(plain)
 
     return read
@@ -90,7 +98,7 @@ def isrc(raw: str) -> str:
     """A recording code (ISO 3901) with or without its hyphens, or nothing."""
     code = raw.replace("-", "")
     if code and not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", code):
-        raise ValueError(f"“{raw}” is not an ISRC, which looks like GB-ABC-24-00001 in capital letters.")
+        raise ValueError(f"{shown(raw)} is not an ISRC, which looks like GB-ABC-24-00001 in capital letters.")
     return code
 
 
@@ -101,11 +109,11 @@ def date(raw: str) -> dt.date | None:
     with suppress(ValueError):
         if _DATE.fullmatch(raw):
             return dt.date.fromisoformat(raw)
-    raise ValueError(f"“{raw}” is not a date; write year, month and day like 2024-05-31.")
+    raise ValueError(f"{shown(raw)} is not a date; write year, month and day like 2024-05-31.")
 
 
 def currency(raw: str) -> str:
     """A currency code of ISO 4217 in either case, or nothing."""
     if raw and not is_currency(raw.upper()):
-        raise ValueError(f"“{raw}” is not a currency code such as EUR, USD or JPY.")
+        raise ValueError(f"{shown(raw)} is not a currency code such as EUR, USD or JPY.")
     return raw.upper()

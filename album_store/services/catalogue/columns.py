@@ -55,5 +55,5 @@ def header_mistakes(table: CsvTable, known: dict[str, cells.Reader]) -> list[Mis
         elif name in table.columns[:position]:
             reasons.append((name, "This column is there twice."))
         elif name not in known:
-            reasons.append((name, f"This column is not known; the columns are {', '.join(known)}."))
+            reasons.append((cells.shown(name), f"This column is not known; the columns are {', '.join(known)}."))
     return [Mistake(table.header_line, name, reason) for name, reason in reasons]

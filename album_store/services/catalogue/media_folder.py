@@ -5,6 +5,7 @@ from pathlib import Path
 
 from album_store.infrastructure.media import Kind, MediaStorage
 from album_store.infrastructure.media_error import MediaError
+from album_store.services.catalogue.cells import shown
 
 
 class MediaFolder:
@@ -45,16 +46,18 @@ class MediaFolder:
             if (kind, source) not in self.found:
                 self.found[kind, source] = check(source)
         except MediaError as error:
-            raise ValueError(f"“{raw}”: {error}") from error
+            raise ValueError(f"{shown(raw)}: {error}") from error
         except (OSError, RuntimeError) as error:  # a name that is too long, a folder, a loop of links, no permission
-            raise ValueError(f"“{raw}” cannot be read.") from error
+            raise ValueError(f"{shown(raw)} cannot be read.") from error
         return self.found[kind, source]
 
     def _inside(self, raw: str) -> Path:
         """The file that a cell names; a path written on Windows is understood."""
+        if "\0" in raw:
+            raise ValueError(f"{shown(raw)} is not the name of a file.")
         source = (self._folder / raw.replace("\\", "/")).resolve()
-        if "\0" in raw or not source.is_relative_to(self._folder):
-            raise ValueError(f"“{raw}” is not inside the folder of the catalogue file.")
+        if not source.is_relative_to(self._folder):
+            raise ValueError(f"{shown(raw)} is not inside the folder of the catalogue file.")
         if not source.exists():
-            raise ValueError(f"“{raw}” does not exist in the folder of the catalogue file.")
+            raise ValueError(f"{shown(raw)} does not exist in the folder of the catalogue file.")
         return source

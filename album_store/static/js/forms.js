@@ -1,18 +1,20 @@
 // Extras for forms: a password can be shown, and no form is sent twice.
 
-function offerToShow(input) {
+function offerToShow(form) {
+  const inputs = [...form.querySelectorAll('input[type="password"]')];
+  if (!inputs.length) {
+    return;
+  }
   const label = document.createElement("label");
   const box = document.createElement("input");
   label.className = "show-password";
   box.type = "checkbox";
-  label.append(box, "Show what I type");
-  box.addEventListener("change", () => {
-    input.type = box.checked ? "text" : "password";
-  });
-  input.form.addEventListener("submit", () => {
-    input.type = "password";
-  });
-  input.insertAdjacentElement("afterend", label);
+  label.append(box, inputs.length > 1 ? "Show the passwords" : "Show the password");
+  const show = (visible) => inputs.forEach((input) => (input.type = visible ? "text" : "password"));
+  box.addEventListener("change", () => show(box.checked));
+  // Browsers remember what text fields held; what they keep of a password, its manager decides.
+  form.addEventListener("submit", () => show(false));
+  form.querySelector('button[type="submit"]').before(label);
 }
 
 function sendOnce(form) {
@@ -26,8 +28,10 @@ function sendOnce(form) {
   window.addEventListener("pageshow", () => delete form.dataset.sent);
 }
 
-document.querySelectorAll('input[type="password"]').forEach(offerToShow);
-document.querySelectorAll('form[method="post"]').forEach(sendOnce);
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  offerToShow(form);
+  sendOnce(form);
+}
 
 // A refused form: the summary says what is wrong, so that is where reading goes on.
 const summary = document.querySelector(".error-summary");

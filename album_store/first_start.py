@@ -13,7 +13,7 @@ from album_store.infrastructure.media import MediaStorage
 from album_store.infrastructure.settings import Settings
 from album_store.services.catalogue.catalogue_import import CatalogueImport
 
-DEMO_CATALOGUE = Path(__file__).parent.parent / "demo" / "catalogue.csv"
+DEMO_CATALOGUE = Path(__file__).parent / "demo" / "catalogue.csv"
 
 log = logging.getLogger(__name__)
 
