@@ -27,5 +27,5 @@ class OutgoingMail(SqlAlchemyBase):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_date: Mapped[datetime | None] = mapped_column(UtcDateTime, default=utc_now)
     sent_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failed_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_date: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     last_error: Mapped[str] = mapped_column(String(500), default="")

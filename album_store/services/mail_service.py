@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from album_store.data import types
@@ -20,8 +20,8 @@ FAILURES_KEPT_IN_MIND = timedelta(days=7)
 class MailBacklog:
     """How the outbox stands.
 
-    `waiting` mails are due and not sent, the first of them for `oldest_seconds`; `failed` ones, written in the last 7
-    days, were given up. Both counts end at 1,000.
+    `waiting` mails are not sent yet, the first of them for `oldest_seconds`; `failed` ones were given up in the last 7
+    days. Both counts end at 1,000.
     """
 
     waiting: int
@@ -52,15 +52,21 @@ class MailService:
     def backlog(self) -> MailBacklog:
         """Look at the outbox, in bounded time."""
         now = types.utc_now()
-        due = OutgoingMail.next_attempt_date <= now
-        oldest = self._dbsession.scalar(select(func.min(OutgoingMail.next_attempt_date)).where(due))
-        recent = OutgoingMail.created_date > now - FAILURES_KEPT_IN_MIND
-        return MailBacklog(
-            waiting=self._count(select(OutgoingMail.id).where(due)),
-            oldest_seconds=int((now - oldest).total_seconds()) if oldest else 0,
-            failed=self._count(select(OutgoingMail.id).where(recent, OutgoingMail.failed_date.is_not(None))),
+        unsent = (
+            select(OutgoingMail.created_date)
+            .where(OutgoingMail.next_attempt_date.is_not(None))
+            .limit(COUNTED_AT_MOST)
+            .subquery()
         )
-
-    def _count(self, mails: Select[tuple[str]]) -> int:
-        counted = mails.limit(COUNTED_AT_MOST).subquery()
-        return self._dbsession.scalar(select(func.count()).select_from(counted)) or 0
+        waiting, oldest = self._dbsession.execute(select(func.count(), func.min(unsent.c.created_date))).one()
+        failed = (
+            select(OutgoingMail.id)
+            .where(OutgoingMail.failed_date > now - FAILURES_KEPT_IN_MIND)
+            .limit(COUNTED_AT_MOST)
+            .subquery()
+        )
+        return MailBacklog(
+            waiting=waiting,
+            oldest_seconds=int((now - oldest).total_seconds()) if oldest else 0,
+            failed=self._dbsession.scalar(select(func.count()).select_from(failed)),
+        )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import null
 
 from album_store.data import types
 from album_store.data.outgoing_mail import OutgoingMail
@@ -53,16 +54,16 @@ def test_an_empty_outbox_has_no_backlog(mail):
     assert mail.backlog() == MailBacklog(waiting=0, oldest_seconds=0, failed=0)
 
 
-def test_the_backlog_counts_what_is_due_and_what_was_given_up(mail, dbsession):
+def test_the_backlog_counts_what_is_not_sent_yet_and_what_was_given_up(mail, dbsession):
     now = types.utc_now()
+    done = {"next_attempt_date": null()}  # a plain None would bring the column's default
     dbsession.add_all(
         [
-            outgoing(next_attempt_date=now - timedelta(minutes=2)),
-            outgoing(next_attempt_date=now - timedelta(minutes=1)),
+            outgoing(created_date=now - timedelta(minutes=2)),
             outgoing(next_attempt_date=now + timedelta(minutes=1)),
-            outgoing(next_attempt_date=None, sent_date=now),
-            outgoing(next_attempt_date=None, failed_date=now),
-            outgoing(next_attempt_date=None, failed_date=now, created_date=now - timedelta(days=8)),
+            outgoing(**done, sent_date=now),
+            outgoing(**done, failed_date=now),
+            outgoing(**done, failed_date=now - timedelta(days=8)),
         ]
     )
     backlog = mail.backlog()
