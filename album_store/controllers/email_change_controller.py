@@ -24,12 +24,14 @@ class EmailChangeController(BaseController):
     @view_config(request_method="POST")
     def confirm_email_post(self) -> HTTPSeeOther:
         """Change the address."""
+        # Asked first: noting when a session was seen is a transaction of its own, and would wait for the one below.
+        who = self.request.signed_in
         try:
             self.request.email_change_service.confirm(self._code(), self.request.client)
         except EmailTakenError:
             raise DeadLinkError from None
         leave_notice(self.request, "email-changed")
-        return self.redirect("account.index" if self.request.signed_in else "account.signin")
+        return self.redirect("account.index" if who else "account.signin")
 
     def _code(self) -> LinkCode | None:
         return LinkCode.parse(self.request.matchdict["code"])

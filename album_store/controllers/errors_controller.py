@@ -53,7 +53,8 @@ class ErrorsController(BaseController):
     @exception_view_config(BadCSRFOrigin)
     def bad_csrf(self) -> dict[str, Any]:
         """400: a form that this browser was not given."""
-        log.info("event=csrf-refused path=%s", self.request.path)
+        # The path may hold the secret of a mailed link; the name of the route does not.
+        log.info("event=csrf-refused route=%s", self.request.matched_route.name)
         advice = (
             "The form was open for too long, or your browser does not keep cookies for this site. "
             "Go back, load the page again, and send it once more: nothing has been changed."

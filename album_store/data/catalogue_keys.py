@@ -20,9 +20,9 @@ def fold(text: str) -> str:
 
 def refresh_changed_albums(dbsession: Session, *_: Any) -> None:
     """Before a flush, set the keys of each album that it will write, or whose artist or tracks it will write."""
-    for album in set(_albums_of(set(dbsession.new) | set(dbsession.dirty))):
-        if album not in dbsession.deleted:
-            _refresh(album)
+    deleted = set(dbsession.deleted)
+    for album in set(_albums_of(set(dbsession.new) | set(dbsession.dirty) | deleted)) - deleted:
+        _refresh(album, [track for track in album.tracks if track not in deleted])
 
 
 def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
@@ -35,12 +35,12 @@ def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
             yield from thing.albums
 
 
-def _refresh(album: Album) -> None:
+def _refresh(album: Album, tracks: Iterable[Track]) -> None:
     created = album.created_date or utc_now()
     album.sort_date = album.release_date or created.date()
     album.sort_title = fold(album.title)[:300]
     album.sort_artist = fold(album.artist.name)[:200]
-    words = fold(" ".join([album.title, album.artist.name, *(track.title for track in album.tracks)]))
+    words = fold(" ".join([album.title, album.artist.name, *(track.title for track in tracks)]))
     if album.search_document is None:
         album.search_document = SearchDocument(words=words)
     elif album.search_document.words != words:

@@ -54,7 +54,8 @@ class DbSessionFactory:
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
-        self.engine = create_engine(make_url(url), echo=echo)
+        # An error must not carry a mail, and the link in it, into the log.
+        self.engine = create_engine(make_url(url), echo=echo, hide_parameters=not echo)
         if self.engine.dialect.name == "sqlite":
             install_sqlite_rules(self.engine)
         self._writing = sessionmaker(self.engine)

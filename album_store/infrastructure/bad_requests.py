@@ -22,7 +22,8 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
             raise HTTPMethodNotAllowed(headers={"Allow": ", ".join(METHODS)})
         try:
             texts = [request.path_info, *request.GET, *request.GET.values(), *request.POST]
-        except (LookupError, UnicodeError, ValueError, OSError) as error:
+        except (DeprecationWarning, LookupError, ValueError, OSError) as error:
+            # WebOb raises a DeprecationWarning for a form in any charset but UTF-8.
             raise HTTPBadRequest from error
         if any("\0" in text for text in texts):
             raise HTTPBadRequest

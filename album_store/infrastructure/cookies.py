@@ -5,6 +5,7 @@ from datetime import timedelta
 from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
+from webob.cookies import parse_cookie
 
 
 class Cookies:
@@ -21,8 +22,12 @@ class Cookies:
         return f"__Host-{name}" if self._secure else name
 
     def get(self, name: str) -> str:
-        """The value that the browser sent, or an empty text."""
-        return self._request.cookies.get(self._full_name(name), "")
+        """The value that the browser sent, or an empty text.
+
+        Not from `request.cookies`, which cannot be read at all if one cookie, perhaps of a neighbour, is garbled.
+        """
+        sent = dict(parse_cookie(self._request.environ.get("HTTP_COOKIE", "")))
+        return sent.get(self._full_name(name).encode(), b"").decode("ascii", "replace")
 
     def set(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
         """Have the response set a cookie; without a lifetime it ends with the browser."""

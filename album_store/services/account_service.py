@@ -42,20 +42,21 @@ class AccountService:
 
         None for an unknown address, a wrong password and a disabled account alike, after the same work.
         """
-        account_id, stored_hash, disabled = self._credentials(Account.email == email)
-        right, new_hash = self._passwords.verify(password, stored_hash)
-        if not right or disabled:
-            log.info("event=signin-refused")
-            return None
-        signed_in = self._dbsession.execute(
-            update(Account)
-            .where(Account.id == account_id, Account.password_hash == stored_hash, Account.disabled.is_(False))
-            .values(last_login_date=utc_now(), password_hash=new_hash or stored_hash)
-        )
-        if signed_in.rowcount != 1:
-            return None
-        log.info("event=signin account=%s", account_id)
-        return account_id
+        for _ in range(2):  # a sign-in at the same moment may have stored a stronger hash of the same password
+            account_id, stored_hash, disabled = self._credentials(Account.email == email)
+            right, new_hash = self._passwords.verify(password, stored_hash)
+            if not right or disabled:
+                break
+            signed_in = self._dbsession.execute(
+                update(Account)
+                .where(Account.id == account_id, Account.password_hash == stored_hash, Account.disabled.is_(False))
+                .values(last_login_date=utc_now(), password_hash=new_hash or stored_hash)
+            )
+            if signed_in.rowcount == 1:
+                log.info("event=signin account=%s", account_id)
+                return account_id
+        log.info("event=signin-refused")
+        return None
 
     def is_password_of(self, account_id: str, password: str) -> bool:
         """Whether this is the account's current password."""

@@ -11,6 +11,7 @@ from album_store.data.account import Account
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
+from album_store.data.secret_link import SecretLink
 from album_store.data.types import new_id
 from album_store.infrastructure.client import Client
 from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
@@ -54,23 +55,27 @@ class PasswordResetService:
         An address without one costs the same work, so that the time of the answer tells nothing.
         """
         account = self._find_and_lock(email)
-        if account is None:
-            self._pretend(email, client)
-            log.info("event=reset-asked known=no")
-            return
-        self._accounts.close_open_links(account.id)
         code = LinkCode(new_id(), new_secret())
-        self._dbsession.add(
-            PasswordReset(
-                id=code.id,
-                secret_hash=hash_secret(code.secret),
-                account_id=account.id,
-                created_ip_address=client.ip_address,
-                created_user_agent=client.user_agent,
-            )
-        )
-        self._post_link(account.email, code, client)
-        log.info("event=reset-asked account=%s reset=%s", account.id, code.id)
+        with self._dbsession.begin_nested() as attempt:
+            self._accounts.close_open_links(account.id if account else "")
+            self._dbsession.add(self._row(account, email, code, client))
+            self._post_link(email, code, client)
+            self._dbsession.flush()
+            if account is None:
+                attempt.rollback()
+        log.info("event=reset-asked reset=%s known=%s", code.id, "no" if account is None else "yes")
+
+    def _row(self, account: Account | None, email: str, code: LinkCode, client: Client) -> SecretLink:
+        """The reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
+        values = {
+            "id": code.id,
+            "secret_hash": hash_secret(code.secret),
+            "created_ip_address": client.ip_address,
+            "created_user_agent": client.user_agent,
+        }
+        if account is None:
+            return PendingRegistration(email=email, password_hash="", **values)
+        return PasswordReset(account_id=account.id, **values)
 
     def _find_and_lock(self, email: str) -> Account | None:
         """The account, locked, so that of two requests at once one waits and then closes the other's link."""
@@ -86,26 +91,6 @@ class PasswordResetService:
             ip_address=client.ip_address,
             user_agent=client.user_agent,
         )
-
-    def _pretend(self, email: str, client: Client) -> None:
-        """Write what a real request writes, and take it back."""
-        with self._dbsession.begin_nested() as attempt:
-            self._accounts.close_open_links(account_id="")
-            code = LinkCode(new_id(), new_secret())
-            # A row of the same shape that needs no account.
-            self._dbsession.add(
-                PendingRegistration(
-                    id=code.id,
-                    email=email,
-                    password_hash="",
-                    secret_hash=hash_secret(code.secret),
-                    created_ip_address=client.ip_address,
-                    created_user_agent=client.user_agent,
-                )
-            )
-            self._post_link(email, code, client)
-            self._dbsession.flush()
-            attempt.rollback()
 
     def find_open(self, code: LinkCode | None) -> OpenReset:
         """Whose password this link would set. Consumes nothing. Raises DeadLinkError."""

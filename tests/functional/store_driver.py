@@ -1,10 +1,13 @@
 """Drives a running store as its visitors do, and looks behind the counter."""
 
 import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyramid.router import Router
-from sqlalchemy import select
+from sqlalchemy import select, text
 from webtest import TestApp, TestResponse
 
 from album_store.data.outgoing_mail import OutgoingMail
@@ -50,12 +53,42 @@ class StoreDriver:
     def mailed_link(self, recipient: str = "alice@example.org", kind: str | None = None) -> str:
         """The path that the newest mail to somebody links to first."""
         mail = [mail for mail in self.mails(recipient) if kind in (None, mail.kind)][-1]
-        return re.search(r"http://localhost(/\S+)", mail.text_body)[1]
+        return re.search(rf"{re.escape(self.registry.store.site_url)}(/\S+)", mail.text_body)[1]
+
+    def change(self, model: type, row_id: Any, **values: Any) -> None:
+        """Change a row behind the visitors' backs."""
+        with self.db_sessions.begin() as dbsession:
+            row = dbsession.get_one(model, row_id)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    def deliver_mail(self) -> None:
+        """Send what waits in the outbox, as the worker would."""
+        self.registry.mail_worker.deliver_due()
+
+    def dump(self) -> str:
+        """Everything that the database holds, as one text."""
+        with self.db_sessions.read() as dbsession:
+            tables = dbsession.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+            rows = [dbsession.execute(text(f'SELECT * FROM "{table}"')).all() for table in tables]  # noqa: S608
+        return repr(dict(zip(tables, rows, strict=True)))
 
 
 def form_at(page: TestResponse, action: str) -> Any:
     """The form of a page that posts to an address."""
     return next(form for form in page.forms.values() if form.action == action)
+
+
+def together(*tasks: Callable[[], Any]) -> list[Any]:
+    """Do several things at the same moment; returns what each returned, in their order."""
+    gate = threading.Barrier(len(tasks))
+
+    def start(task: Callable[[], Any]) -> Any:
+        gate.wait(10)
+        return task()
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        return list(threads.map(start, tasks))
 
 
 def sign_in(browser: TestApp, email: str = "alice@example.org", password: str = PASSWORD) -> TestResponse:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from album_store.infrastructure.media import MediaStorage
+from album_store.services.catalogue.catalogue import Catalogue
 from album_store.services.catalogue.catalogue_error import CatalogueError
 from album_store.services.catalogue.catalogue_reader import CatalogueReader
 from tests import media_files
@@ -22,7 +23,7 @@ ROW = "Ada,Salt,1,Tide,,Folk,1000,0.99"
 def read(tmp_path):
     """Reads a file that holds the given text or bytes."""
 
-    def read(content: str | bytes, **currencies: str):
+    def read(content: str | bytes, **currencies: str) -> Catalogue:
         file = tmp_path / "catalogue.csv"
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
         others = {("Ada", album): currency for album, currency in currencies.items()}
@@ -165,7 +166,7 @@ def test_a_title_of_two_artists_is_two_albums(read):
         ),
         (f"{HEADER},Title", "line 1, column title: This column is there twice."),
         (f"{HEADER},", "line 1, column 9: This column has no name."),
-        (f"\n{HEADER},colour", "line 2, column colour: This column is not known; the columns are artist, album,"),
+        (f"\n{HEADER},colour", "line 2, column “colour”: This column is not known; the columns are artist, album,"),
     ],
 )
 def test_a_wrong_header_is_refused(mistakes, header, expected):
@@ -238,6 +239,7 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
             for bad in ("NaN", "Infinity", "1e3", "€5", "5.", "free", "1_000", "٣", "1" * 13, "8:50")
         ],
         ("price", '"8,50"', "“8,50” is not a price; write it like 8.50, without the currency."),
+        ("price", "\x1b[31m5", "“�[31m5” is not a price; write it like 8.50, without the currency."),
         ("price", "0.999", "EUR has 2 decimal places, 0.999 has more."),
         ("price", "21474836.48", "21474836.48 EUR is more than the store can hold."),
     ],
@@ -364,10 +366,10 @@ def test_a_length_that_is_left_out_is_measured(read, tmp_path):
         ("sub\\..\\..\\outside", "“sub\\..\\..\\outside” is not inside the folder of the catalogue file."),
         ("/etc/hostname", "“/etc/hostname” is not inside the folder of the catalogue file."),
         ("link", "“link” is not inside the folder of the catalogue file."),
-        ("a\0b", "“a\0b” is not inside the folder of the catalogue file."),
+        ("a\0b", "“a�b” is not the name of a file."),
         (".", "“.” cannot be read."),
         ("loop", "“loop” cannot be read."),
-        ("x" * 300, f"“{'x' * 300}” cannot be read."),
+        ("x" * 300, f"“{'x' * 60}…” cannot be read."),
     ],
 )
 def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, column, cell, reason):

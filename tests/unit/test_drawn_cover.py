@@ -61,7 +61,7 @@ def test_text_and_shapes_keep_apart(number):
     assert baselines
     assert height >= 200
     for baseline, size in baselines:
-        assert 0 < baseline - size
+        assert baseline - size > 0
         assert baseline + 0.25 * size < SIDE
         assert baseline + 0.25 * size <= top or baseline - 0.8 * size >= top + height
 
@@ -91,7 +91,7 @@ def test_every_composition_fills_any_field(composition, size):
 
 def test_names_are_escaped_and_named():
     root = parsed("<b>Salt</b> & “Light” ]]>", "A & B's <script>")
-    assert root.find(f"{SVG}title").text == "<b>Salt</b> & “Light” ]]> – A & B's <script>"
+    assert root.find(f"{SVG}title").text == "<b>Salt</b> & “Light” ]]> \N{EN DASH} A & B's <script>"
     assert " ".join(texts("<b>Salt</b> & Light", "A & B's <script>")) == "<b>Salt</b> & Light A & B's <script>"
 
 

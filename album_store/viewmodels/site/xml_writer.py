@@ -1,12 +1,16 @@
 """XML documents for machines."""
 
+import re
 from xml.etree import ElementTree as ET
+
+# https://www.w3.org/TR/xml/#charsets
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def child(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
     """Add an element with a text and attributes. Characters that XML 1.0 has no place for are dropped."""
     element = ET.SubElement(parent, tag, attributes)
-    element.text = "".join(char for char in text if char.isprintable() or char in "\t\n") or None
+    element.text = _NOT_IN_XML.sub("", text) or None
     return element
 
 
