@@ -70,7 +70,8 @@ def _squeeze(field: Field, columns: int) -> float:
 
 
 def _tile(draws: Draws, field: Field, x: float, y: float, size: float) -> Iterator[str]:
-    ground, shape = draws.pick((field.ground, *field.colours)), draws.pick(field.colours)
+    ground = draws.pick((field.ground, *field.colours))
+    shape = draws.pick([colour for colour in field.colours if colour != ground])
     yield f'<rect x="{x:.1f}" y="{y:.1f}" width="{size + 0.5:.1f}" height="{size + 0.5:.1f}" fill="{ground}"/>'
     kind = draws.pick(("circle", "quarter", "quarter", "half", "ring"))
     right, down = draws.pick((0, 1)), draws.pick((0, 1))
@@ -154,9 +155,10 @@ def dots(draws: Draws, field: Field) -> Iterator[str]:
     """A field of dots that swell around one place, as in printed photographs."""
     pitch = field.width / draws.pick((11, 14, 17))
     x, y = field.width * draws.between(0.15, 0.85), field.height * draws.between(0.15, 0.85)
-    for row in range(math.ceil(field.height / pitch)):
-        for column in range(math.ceil(field.width / pitch)):
-            place = (column + 0.5) * pitch, (row + 0.5) * pitch
+    rows, columns = round(field.height / pitch), round(field.width / pitch)
+    for row in range(rows):
+        for column in range(columns):
+            place = (column + 0.5) * pitch, (row + 0.5) * field.height / rows
             far = math.dist(place, (x, y)) / field.width
             colour = field.colours[min(int(far * 4.5), len(field.colours) - 1)]
             yield _circle(*place, pitch * max(0.07, 0.5 - 0.55 * far), colour)
