@@ -21,6 +21,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Router:
         config.include("album_store.infrastructure.security")  # who is signed in
         config.include("album_store.infrastructure.headers")  # what every answer promises
         config.include("album_store.infrastructure.bad_requests")  # what no view could read is a 400
+        config.include("album_store.infrastructure.last_resort")  # an error page that fails is a fault
         config.include("album_store.infrastructure.templates")  # Chameleon, and what every page is given
         config.include("album_store.viewmodels.shared.wording")  # prices and dates in the store's language
         config.include("album_store.services")  # what the store can do

@@ -14,7 +14,7 @@ from album_store.infrastructure.mail_worker import MailWorker
 def includeme(config: Configurator) -> None:
     """Make the templates and the worker; start it here, unless it has a process of its own."""
     registry, store = config.registry, config.registry.store
-    registry.mail_templates = MailTemplates(store.store_name, store.site_url)
+    registry.mail_templates = MailTemplates(store.store_name, store.site_url, store.accent)
     registry.mail_worker = worker = MailWorker(registry.db_sessions, make_mailer(store), store)
     if store.mail_worker == "thread":
         config.add_subscriber(lambda _event: worker.start_thread(), ApplicationCreated)

@@ -7,6 +7,8 @@ from typing import Any
 
 from chameleon import PageTemplateLoader
 
+from album_store.infrastructure.theme import on_colour
+
 TEMPLATES_FOLDER = Path(__file__).parents[1] / "email" / "templates"
 MAX_SUBJECT_LENGTH = 300
 
@@ -45,11 +47,20 @@ class RenderedMail:
 
 
 class MailTemplates:
-    """Renders the mails of `email/templates`; each template knows `store_name` and `site_url` beside its own values."""
+    """Renders the mails of `email/templates`.
 
-    def __init__(self, store_name: str, site_url: str) -> None:
+    Beside its own values each template knows `store_name`, `site_url`, and the accent colour and what is legible on it.
+    """
+
+    def __init__(self, store_name: str, site_url: str, accent: str) -> None:
         self._loader = PageTemplateLoader(str(TEMPLATES_FOLDER))
-        self._shared_values = {"store_name": store_name, "site_url": site_url, "browser_name": browser_name}
+        self._shared_values = {
+            "store_name": store_name,
+            "site_url": site_url,
+            "accent": accent,
+            "on_accent": on_colour(accent),
+            "browser_name": browser_name,
+        }
 
     def render(self, kind: str, **values: Any) -> RenderedMail:
         """Write the mail of one folder. Raises NameError when a template misses a value."""

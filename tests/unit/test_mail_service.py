@@ -22,7 +22,7 @@ def dbsession(db_sessions):
 
 @pytest.fixture
 def mail(dbsession):
-    return MailService(dbsession, MailTemplates("Salt", "https://music.example"))
+    return MailService(dbsession, MailTemplates("Salt", "https://music.example", "#c8391f"))
 
 
 def outgoing(**values: Any):
@@ -42,7 +42,7 @@ def test_a_posted_mail_is_a_row_that_is_due_at_once(mail, dbsession):
 
 def test_a_mail_of_a_transaction_that_fails_is_never_written(db_sessions):
     with db_sessions.begin() as dbsession:
-        service = MailService(dbsession, MailTemplates("Salt", "https://music.example"))
+        service = MailService(dbsession, MailTemplates("Salt", "https://music.example", "#c8391f"))
         service.post("confirm-email", "alice@example.org", link="x", hours=24)
         dbsession.flush()
         dbsession.rollback()

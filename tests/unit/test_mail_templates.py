@@ -19,7 +19,7 @@ KINDS = sorted(VALUES)
 
 @pytest.fixture
 def templates():
-    return MailTemplates("Salt & <Pepper>", "https://music.example")
+    return MailTemplates("Salt & <Pepper>", "https://music.example", "#c8391f")
 
 
 def test_every_folder_of_templates_is_tried_here():
@@ -61,12 +61,12 @@ def test_markup_in_a_value_is_escaped_in_html_and_left_alone_in_text(templates):
 
 
 def test_a_store_name_cannot_add_a_header():
-    evil = MailTemplates("Salt\r\nBcc: mallory@example.org\0\x1b\u2028", "https://music.example")
+    evil = MailTemplates("Salt\r\nBcc: mallory@example.org\0\x1b\u2028", "https://music.example", "#c8391f")
     assert evil.render("confirm-email", link=LINK, hours=1).subject.endswith("for Salt Bcc: mallory@example.org")
 
 
 def test_a_subject_fits_its_column():
-    templates = MailTemplates("x" * 400, "https://music.example")
+    templates = MailTemplates("x" * 400, "https://music.example", "#c8391f")
     assert len(templates.render("confirm-email", link=LINK, hours=1).subject) == 300
 
 

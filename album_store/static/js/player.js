@@ -43,7 +43,8 @@ class Player {
     this.current = -1;
     this.clips = [...section.querySelectorAll("a.track-play")].map((link, index) => this.adopt(link, index));
     this.bar = this.makeBar();
-    document.body.append(this.bar);
+    // Behind the last track, so that Tab leads from the tracks to the controls and not through the whole page first.
+    section.append(this.bar);
     this.listen();
   }
 
@@ -63,13 +64,11 @@ class Player {
     bar.setAttribute("aria-label", "Player");
 
     this.toggleButton = button("Play", "play", "player-toggle", () => this.toggle(this.current));
+    this.previousButton = button("Previous clip", "previous", "", () => this.step(-1));
+    this.nextButton = button("Next clip", "next", "", () => this.step(1));
     const buttons = document.createElement("div");
     buttons.className = "player-buttons";
-    buttons.append(
-      button("Previous clip", "previous", "", () => this.step(-1)),
-      this.toggleButton,
-      button("Next clip", "next", "", () => this.step(1)),
-    );
+    buttons.append(this.previousButton, this.toggleButton, this.nextButton);
 
     this.title = document.createElement("p");
     this.title.className = "player-title";
@@ -78,7 +77,7 @@ class Player {
     this.seek.type = "range";
     this.seek.className = "player-seek";
     this.seek.min = "0";
-    this.seek.step = "0.1";
+    this.seek.step = "1"; // what an arrow key moves
     this.seek.setAttribute("aria-label", "Place in the clip");
     this.seek.addEventListener("input", () => {
       this.audio.currentTime = Number(this.seek.value);
@@ -106,13 +105,11 @@ class Player {
     this.audio.addEventListener("durationchange", () => this.showTime());
     this.audio.addEventListener("ended", () => this.step(1));
     this.audio.addEventListener("error", () => {
-      if (this.current >= 0) {
-        this.title.textContent = `${this.clips[this.current].title} could not be loaded. Try again.`;
-      }
+      // A clip that failed still counts as playing, for the browser.
+      this.audio.pause();
+      this.title.textContent = `${this.clips[this.current].title} could not be loaded. Try again.`;
     });
-    for (const place of [this.section, this.bar]) {
-      place.addEventListener("keydown", (event) => this.onKey(event));
-    }
+    this.section.addEventListener("keydown", (event) => this.onKey(event));
   }
 
   // Arrows up and down walk through the clips, Escape closes; Space and Enter are the buttons' own.
@@ -139,6 +136,11 @@ class Player {
   }
 
   play() {
+    if (this.audio.error) {
+      this.load(this.current);
+    }
+    this.bar.hidden = false;
+    document.body.classList.add("has-player");
     // A clip that cannot be played fires "error" too, and that tells the listener.
     this.audio.play().catch(() => this.show());
   }
@@ -149,8 +151,9 @@ class Player {
     const clip = this.clips[index];
     this.audio.src = clip.url;
     this.title.textContent = clip.title;
-    this.bar.hidden = false;
-    document.body.classList.add("has-player");
+    // Not `disabled`, which would take the focus away from whoever has just pressed it.
+    this.previousButton.setAttribute("aria-disabled", String(index === 0));
+    this.nextButton.setAttribute("aria-disabled", String(index === this.clips.length - 1));
     if (before >= 0) {
       this.mark(before, false);
     }
@@ -166,14 +169,11 @@ class Player {
     }
   }
 
+  // Before the first clip and after the last there is nothing to go to.
   step(by) {
-    const next = this.current + by;
-    if (next >= 0 && next < this.clips.length) {
-      this.load(next);
+    if (this.clips[this.current + by]) {
+      this.load(this.current + by);
       this.play();
-    } else {
-      this.audio.pause();
-      this.show();
     }
   }
 
