@@ -25,7 +25,7 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
         except (DeprecationWarning, LookupError, ValueError, OSError) as error:
             # WebOb raises a DeprecationWarning for a form in any charset but UTF-8.
             raise HTTPBadRequest from error
-        if any("\0" in text for text in texts):
+        if any(text is None or "\0" in text for text in texts):  # a part of a form without a name is None
             raise HTTPBadRequest
         return handler(request)
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.pending_email_change import PendingEmailChange
-from album_store.data.types import new_id, utc_now
+from album_store.data.types import utc_now
 from album_store.infrastructure.client import Client
-from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account_service import AccountService
-from album_store.services.links import DeadLinkError, find_open_link, use_link
+from album_store.services.links import DeadLinkError, find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 from album_store.services.registration_service import EmailTakenError, post_account_exists
 
@@ -50,17 +50,7 @@ class EmailChangeService:
         if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
             post_account_exists(self._mail, self._site_links, new_email)
             return
-        code = LinkCode(new_id(), new_secret())
-        self._dbsession.add(
-            PendingEmailChange(
-                id=code.id,
-                secret_hash=hash_secret(code.secret),
-                account_id=account_id,
-                new_email=new_email,
-                created_ip_address=client.ip_address,
-                created_user_agent=client.user_agent,
-            )
-        )
+        code = open_link(self._dbsession, PendingEmailChange, client, account_id=account_id, new_email=new_email)
         hours = int(self._lifetime.total_seconds() // 3600)
         self._mail.post(
             "confirm-email", new_email, link=self._site_links.to("account.confirm_email", code=code), hours=hours

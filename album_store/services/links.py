@@ -1,21 +1,36 @@
-"""How mailed links are found and used up: the same for every kind."""
+"""How mailed links are made, found and used up: the same for every kind."""
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from album_store.data.secret_link import SecretLink
-from album_store.data.types import utc_now
+from album_store.data.types import new_id, utc_now
 from album_store.infrastructure.client import Client
-from album_store.infrastructure.secret_codes import LinkCode, is_secret
+from album_store.infrastructure.secret_codes import LinkCode, hash_secret, is_secret, new_secret
 
 Link = TypeVar("Link", bound=SecretLink)
 
 
 class DeadLinkError(Exception):
     """The link is unknown, used, replaced or too old. Which of them is nobody's business but the audit's."""
+
+
+def open_link(dbsession: Session, model: type[SecretLink], client: Client, **values: Any) -> LinkCode:
+    """Add a link with these values of its table; returns the code for the mail, which is stored nowhere."""
+    code = LinkCode(new_id(), new_secret())
+    dbsession.add(
+        model(
+            id=code.id,
+            secret_hash=hash_secret(code.secret),
+            created_ip_address=client.ip_address,
+            created_user_agent=client.user_agent,
+            **values,
+        )
+    )
+    return code
 
 
 def find_open_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta) -> Link:

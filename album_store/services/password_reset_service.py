@@ -11,13 +11,11 @@ from album_store.data.account import Account
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
-from album_store.data.secret_link import SecretLink
-from album_store.data.types import new_id
 from album_store.infrastructure.client import Client
-from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account_service import AccountService
-from album_store.services.links import DeadLinkError, find_open_link, use_link
+from album_store.services.links import DeadLinkError, find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -55,27 +53,20 @@ class PasswordResetService:
         An address without one costs the same work, so that the time of the answer tells nothing.
         """
         account = self._find_and_lock(email)
-        code = LinkCode(new_id(), new_secret())
         with self._dbsession.begin_nested() as attempt:
             self._accounts.close_open_links(account.id if account else "")
-            self._dbsession.add(self._row(account, email, code, client))
+            code = self._open_link(account, email, client)
             self._post_link(email, code, client)
             self._dbsession.flush()
             if account is None:
                 attempt.rollback()
         log.info("event=reset-asked reset=%s known=%s", code.id, "no" if account is None else "yes")
 
-    def _row(self, account: Account | None, email: str, code: LinkCode, client: Client) -> SecretLink:
-        """The reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
-        values = {
-            "id": code.id,
-            "secret_hash": hash_secret(code.secret),
-            "created_ip_address": client.ip_address,
-            "created_user_agent": client.user_agent,
-        }
+    def _open_link(self, account: Account | None, email: str, client: Client) -> LinkCode:
+        """A reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
         if account is None:
-            return PendingRegistration(email=email, password_hash="", **values)
-        return PasswordReset(account_id=account.id, **values)
+            return open_link(self._dbsession, PendingRegistration, client, email=email, password_hash="")
+        return open_link(self._dbsession, PasswordReset, client, account_id=account.id)
 
     def _find_and_lock(self, email: str) -> Account | None:
         """The account, locked, so that of two requests at once one waits and then closes the other's link."""

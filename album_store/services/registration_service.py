@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from album_store.data.account import Account
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.role import Role
-from album_store.data.types import new_id, utc_now
+from album_store.data.types import utc_now
 from album_store.infrastructure.client import Client
 from album_store.infrastructure.passwords import PasswordHasher
-from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.services.links import find_open_link, use_link
+from album_store.services.links import find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -56,18 +56,8 @@ class RegistrationService:
         if self._dbsession.scalar(select(exists().where(Account.email == email))):
             post_account_exists(self._mail, self._site_links, email)
             return
-        code = LinkCode(new_id(), new_secret())
-        self._dbsession.add(
-            PendingRegistration(
-                id=code.id,
-                secret_hash=hash_secret(code.secret),
-                email=email,
-                display_name=display_name,
-                password_hash=password_hash,
-                created_ip_address=client.ip_address,
-                created_user_agent=client.user_agent,
-            )
-        )
+        values = {"email": email, "display_name": display_name, "password_hash": password_hash}
+        code = open_link(self._dbsession, PendingRegistration, client, **values)
         hours = int(self._lifetime.total_seconds() // 3600)
         link = self._site_links.to("account.confirm", code=code)
         self._mail.post("confirm-registration", email, link=link, hours=hours)

@@ -53,6 +53,10 @@ class StoreDriver:
     def mailed_link(self, recipient: str = "alice@example.org", kind: str | None = None) -> str:
         """The path that the newest mail to somebody links to first."""
         mail = [mail for mail in self.mails(recipient) if kind in (None, mail.kind)][-1]
+        return self.link_in(mail)
+
+    def link_in(self, mail: OutgoingMail) -> str:
+        """The path that a mail links to first."""
         return re.search(rf"{re.escape(self.registry.store.site_url)}(/\S+)", mail.text_body)[1]
 
     def change(self, model: type, row_id: Any, **values: Any) -> None:
@@ -77,6 +81,11 @@ class StoreDriver:
 def form_at(page: TestResponse, action: str) -> Any:
     """The form of a page that posts to an address."""
     return next(form for form in page.forms.values() if form.action == action)
+
+
+def the_button(page: TestResponse) -> Any:
+    """The form of a page that posts to the address of the page itself, as those behind mailed links do."""
+    return next(form for form in page.forms.values() if not form.action)
 
 
 def together(*tasks: Callable[[], Any]) -> list[Any]:
