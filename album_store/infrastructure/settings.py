@@ -12,8 +12,8 @@ from pyramid.config import Configurator
 
 from album_store.infrastructure import setting_types as types
 
-# The address that production.ini ships with; a store that still has it would mail links to somebody else's site.
-PLACEHOLDER_SITE_URL = "https://store.example"
+# The host that production.ini ships with; a store that still has it would mail links to somebody else's site.
+PLACEHOLDER_HOST = "store.example"
 
 
 class SettingsError(Exception):
@@ -117,13 +117,18 @@ def _contradictions(settings: Settings) -> list[str]:
             found.append("mail.delivery = mailbox sends nothing; set it to smtp in production")
         if not settings.secure:
             found.append("store.site_url must begin with https:// in production, or cookies and passwords travel bare")
-        if settings.site_url == PLACEHOLDER_SITE_URL:
+        if settings.site_url.endswith(f"//{PLACEHOLDER_HOST}"):
             found.append("store.site_url is still the placeholder; set it to the address of your store")
+        if settings.mail_sender.endswith(f"@{PLACEHOLDER_HOST}"):
+            found.append("mail.sender is still the placeholder; set it to an address of yours that you read")
     return found
 
 
 def includeme(config: Configurator) -> None:
-    """Check the settings and hand them out as `request.store`."""
-    settings = read_settings(config.registry.settings)
+    """Check the settings and hand them out as `request.store`; mistakes end the start with a list, not a traceback."""
+    try:
+        settings = read_settings(config.registry.settings)
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
     config.registry.store = settings
     config.add_request_method(lambda request: request.registry.store, "store", reify=True)
