@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
 from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
@@ -47,9 +47,11 @@ class AccountController(BaseController):
         form = ChangePasswordViewModel(self.request)
         if not form.validate():
             return self._refused("password", form)
-        account_id = self.request.signed_in.account_id
+        accounts, account_id = self.request.account_service, self.request.signed_in.account_id
+        password_hash = accounts.hash_password(form.value("password"))
+        self._hold_session()
         reset_link = self.request.site_links.to("account.forgot_password")
-        self.request.account_service.change_password(account_id, form.value("password"), reset_link)
+        accounts.set_password_hash(accounts.find(account_id), password_hash, reset_link)
         remember(self.request, account_id)
         return self._done("password-changed")
 
@@ -59,6 +61,7 @@ class AccountController(BaseController):
         form = ChangeEmailViewModel(self.request)
         if not form.validate():
             return self._refused("email", form)
+        self._hold_session()
         self.request.email_change_service.ask(
             self.request.signed_in.account_id, form.value("email"), self.request.client
         )
@@ -74,6 +77,11 @@ class AccountController(BaseController):
         if not isinstance(session_id, str) or not self.request.session_service.end(who.account_id, session_id):
             raise HTTPNotFound
         return self._done("session-ended")
+
+    def _hold_session(self) -> None:
+        """Refuse if the session has ended since the current password was checked, for example by a reset."""
+        if not self.request.session_service.hold(self.request.signed_in.session_id):
+            raise HTTPForbidden
 
     def _refused(self, name: str, form: FormViewModel) -> dict[str, Any]:
         return self.invalid(AccountViewModel(self.request, {name: form}).to_dict())

@@ -8,33 +8,13 @@ from typing import Any
 from chameleon import PageTemplateLoader
 
 from album_store.infrastructure.theme import on_colour
+from album_store.infrastructure.user_agents import browser_name
 
 TEMPLATES_FOLDER = Path(__file__).parents[1] / "email" / "templates"
 MAX_SUBJECT_LENGTH = 300
 
 # What a mail may do without.
 OPTIONAL_VALUES = {"ip_address": "", "user_agent": ""}
-
-# The word in the User-Agent header, and what people call it; the first that fits is right, as Edge also says Chrome.
-BROWSERS = {
-    "Edg": "Edge",
-    "OPR/": "Opera",
-    "SamsungBrowser": "Samsung Internet",
-    "Firefox/": "Firefox",
-    "FxiOS": "Firefox",
-    "Chrome/": "Chrome",
-    "CriOS": "Chrome",
-    "Safari/": "Safari",
-}
-SYSTEMS = {
-    "Android": "Android",
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Windows": "Windows",
-    "Mac OS X": "macOS",
-    "CrOS": "ChromeOS",
-    "Linux": "Linux",
-}
 
 
 @dataclass(frozen=True)
@@ -79,13 +59,3 @@ class MailTemplates:
 def one_line(text: str) -> str:
     """The text on one line: runs of spaces, line ends and other controls become one space."""
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()
-
-
-def browser_name(user_agent: str) -> str:
-    """A browser by its usual name, such as "Firefox on Linux".
-
-    Anybody can write anything into the header, also words meant for the reader of our mail; so nothing is quoted.
-    """
-    browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), "an unknown browser")
-    system = next((f" on {name}" for sign, name in SYSTEMS.items() if sign in user_agent), "")
-    return browser + system

@@ -35,6 +35,8 @@ class PasswordHasher:
 
     def hash(self, password: str) -> str:
         """The hash to store. Raises ValueError for a password that `is_hashable` refuses."""
+        if not is_hashable(password):
+            raise ValueError(f"a password has no NUL and at most {MAX_BYTES} bytes")
         with self._turns:
             return self._context.hash(_normalized(password))
 

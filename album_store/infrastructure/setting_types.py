@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
 from email_validator import EmailNotValidError, validate_email
 
 Reader = Callable[[str], Any]
+
+# A name or an address, and perhaps a port; a name with other letters has to be given in its xn-- form.
+_SITE_URL = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 def text(raw: str) -> str:
@@ -85,10 +87,10 @@ def locale(raw: str) -> str:
 
 def site_url(raw: str) -> str:
     """The scheme and host of the store, without a path."""
-    parts = urlsplit(raw)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+    address = raw.lower().removesuffix("/")
+    if not _SITE_URL.fullmatch(address):
         raise ValueError("must be an address such as https://music.example.org, without a path")
-    return f"{parts.scheme}://{parts.netloc}"
+    return address
 
 
 def email(raw: str) -> str:

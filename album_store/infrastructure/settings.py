@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 def _setting(key: str, read: types.Reader, default: str | None = None) -> Any:
     """A field that is read from `key` of the ini file; without a default it is required."""
-    return dataclasses.field(metadata={"key": key, "read": read, "default": default})
+    return dataclasses.field(repr="password" not in key, metadata={"key": key, "read": read, "default": default})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,11 +73,6 @@ class AccountService:
         """The hash to hand to `set_password_hash`; made before anything is written."""
         return self._passwords.hash(password)
 
-    def change_password(self, account_id: str, password: str, reset_link: str) -> None:
-        """Give the account a new password, as `set_password_hash` does."""
-        password_hash = self.hash_password(password)
-        self.set_password_hash(self._dbsession.get_one(Account, account_id), password_hash, reset_link)
-
     def set_password_hash(self, account: Account, password_hash: str, reset_link: str) -> None:
         """Give the account a new password: every session and every open link ends, and the owner is told by mail.
 

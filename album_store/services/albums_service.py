@@ -1,16 +1,17 @@
 """Finding albums and artists, and leafing through the catalogue."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
-from album_store.services.paging import Cursor, Page
+from album_store.services.paging import Cursor, Key, Page
 
 PAGE_SIZE = 24
 
@@ -106,9 +107,7 @@ class AlbumsService:
         cursor = Cursor.parse(before or after)
         key = cursor.key(order.kind) if cursor else None
         backwards = key is not None and bool(before)
-        if key is not None:
-            query = query.where(_beyond(order, key, backwards=backwards))
-        found = list(self._dbsession.scalars(query.order_by(*_sorting(order, backwards)).limit(PAGE_SIZE + 1)))
+        found = self._first(query.order_by(*_sorting(order, backwards)), _beyond(order, key, backwards=backwards))
         more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
         if backwards:
             rows.reverse()
@@ -119,14 +118,31 @@ class AlbumsService:
             before=_cursor_at(order, rows[0]) if rows and has_previous else "",
         )
 
+    def _first(self, query: Select[tuple[Album]], ranges: Sequence[ColumnElement[bool]]) -> list[Album]:
+        """The first rows of some ranges that follow each other, one more than a page has."""
+        found: list[Album] = []
+        for within in ranges:
+            if len(found) <= PAGE_SIZE:
+                found += self._dbsession.scalars(query.where(within).limit(PAGE_SIZE + 1 - len(found)))
+        return found
+
 
 def _published() -> Select[tuple[Album]]:
     return select(Album).join(Album.artist).options(contains_eager(Album.artist)).where(Album.published.is_(True))
 
 
-def _beyond(order: Order, key: tuple[Any, int], *, backwards: bool) -> ColumnElement[bool]:
-    place = tuple_(order.column, Album.id)
-    return place < key if order.descending != backwards else place > key
+def _beyond(order: Order, key: Key | None, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
+    """What lies beyond a key: first the rest of those that sort like it, then the others.
+
+    In one comparison of rows SQLite would use the index for the first column only, and walk through everything that
+    has the same price to find an id.
+    """
+    if key is None:
+        return [true()]
+    value, row_id = key
+    if order.descending != backwards:
+        return [and_(order.column == value, Album.id < row_id), order.column < value]
+    return [and_(order.column == value, Album.id > row_id), order.column > value]
 
 
 def _sorting(order: Order, backwards: bool) -> list[ColumnElement[Any]]:

@@ -86,6 +86,13 @@ class SessionService:
         except OperationalError:
             log.warning("event=session-touch-skipped reason=database-busy")
 
+    def hold(self, session_id: str) -> bool:
+        """Whether this session still lives; if so, nobody can end it before the transaction is over."""
+        held = self._dbsession.execute(
+            update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=utc_now())
+        )
+        return held.rowcount == 1
+
     def end_token(self, token: str) -> None:
         """End the session of this token, if there is one."""
         if looks_like_secret(token):

@@ -3,7 +3,7 @@
 import html5lib
 import pytest
 
-from album_store.infrastructure.mail_templates import TEMPLATES_FOLDER, MailTemplates, browser_name, one_line
+from album_store.infrastructure.mail_templates import TEMPLATES_FOLDER, MailTemplates, one_line
 
 LINK = "https://music.example/account/confirm/0123456789abcdef0123456789abcdef." + "x" * 43
 VALUES = {
@@ -90,21 +90,6 @@ def test_a_reset_needs_not_know_who_asked(templates):
 def test_a_missing_value_is_an_error(templates):
     with pytest.raises(NameError, match="hours"):
         templates.render("confirm-email", link=LINK)
-
-
-@pytest.mark.parametrize(
-    ("user_agent", "name"),
-    [
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/139.0 Safari/537.36 Edg/139.0", "Edge on Windows"),
-        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/139.0 Safari/537.36", "Chrome on Android"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on iPhone"),
-        ("curl/8.0", "an unknown browser"),
-        ("", "an unknown browser"),
-    ],
-)
-def test_browsers_are_called_by_their_names(user_agent, name):
-    assert browser_name(user_agent) == name
 
 
 def test_line_ends_and_controls_become_one_space():

@@ -82,8 +82,9 @@ class Player {
     this.seek.addEventListener("input", () => {
       this.audio.currentTime = Number(this.seek.value);
     });
-    const middle = document.createElement("div");
-    middle.append(this.title, this.seek);
+    const place = document.createElement("div");
+    place.className = "player-place";
+    place.append(this.title, this.seek);
 
     this.time = document.createElement("span");
     this.time.className = "player-time";
@@ -91,9 +92,9 @@ class Player {
     end.className = "player-buttons";
     end.append(button("Close the player", "close", "", () => this.close()));
     this.time.setAttribute("aria-hidden", "true");
-    middle.append(this.time);
+    place.append(this.time);
 
-    bar.append(buttons, middle, end);
+    bar.append(buttons, place, end);
     return bar;
   }
 

@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.account_session import AccountSession
-from album_store.viewmodels.account.user_agent import describe_user_agent
+from album_store.infrastructure.user_agents import browser_name
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.wording import Wording
 
@@ -37,8 +37,12 @@ class AccountViewModel:
         return {
             "id": row.id,
             "is_this": row.id == self._request.signed_in.session_id,
-            "device": describe_user_agent(row.user_agent),
+            "device": _as_heading(browser_name(row.user_agent)),
             "ip_address": row.ip_address or "unknown address",
             "last_seen": self._wording.moment(row.last_seen_date),
             "began": self._wording.moment(row.created_date),
         }
+
+
+def _as_heading(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -22,8 +22,11 @@ _SYSTEMS = (
 )
 
 
-def describe_user_agent(user_agent: str) -> str:
-    """A few words for a User-Agent header, such as `Firefox on Android`."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "A browser")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+def browser_name(user_agent: str) -> str:
+    """A few words for a User-Agent header, such as `Firefox on Android`.
+
+    Anybody can write anything into the header, also words meant for whoever reads our mail; so nothing is quoted.
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "an unknown browser")
+    system = next((f" on {name}" for mark, name in _SYSTEMS if mark in user_agent), "")
+    return browser + system
