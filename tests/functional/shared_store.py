@@ -1,0 +1,27 @@
+"""A store for several tests, which only look at it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import album_store
+from tests.functional.store_driver import StoreDriver
+
+
+@contextmanager
+def store_in(folder: Path, **changes: str) -> Iterator[StoreDriver]:
+    """A store in a folder; keyword arguments change settings (`store__name="x"` is store.name)."""
+    settings = {
+        "store.environment": "development",
+        "store.site_url": "http://localhost",
+        "sqlalchemy.url": f"sqlite:///{folder}/store.sqlite",
+        "media.folder": f"{folder}/media",
+        "mail.worker": "process",
+        "mail.sender": "store@example.org",
+    }
+    changed = {name.replace("__", "."): value for name, value in changes.items()}
+    store = StoreDriver(album_store.main({}, **settings | changed))
+    try:
+        yield store
+    finally:
+        store.db_sessions.dispose()

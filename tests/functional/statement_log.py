@@ -1,0 +1,33 @@
+"""Notes the statements that a store sends to its database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+_NOT_COUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK")
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def statements_of(engine: Engine) -> Iterator[list[Statement]]:
+    """The statements of the block with their parameters, those that only steer transactions left out."""
+    noted: list[Statement] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.startswith(_NOT_COUNTED):
+            noted.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield noted
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def plan_of(engine: Engine, statement: Statement) -> str:
+    """How SQLite would go about a statement, one step per line."""
+    with engine.connect() as connection:
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1])
+        return "\n".join(step.detail for step in steps)

@@ -1,0 +1,144 @@
+"""Pages for what goes wrong."""
+
+import logging
+import re
+
+import pytest
+from pyramid.config import Configurator
+
+from album_store.data.language import Language
+from tests.functional.outage import lose_database
+from tests.functional.page_reader import parse_strictly
+from tests.functional.store_driver import form_at
+
+
+def add_view(store, view, **options: str):
+    """Give a store a page at /tests that only this file needs."""
+    config = Configurator(registry=store.registry)
+    config.add_route("tests", "/tests")
+    config.add_view(view, route_name="tests", require_csrf=False, **options)
+    config.commit()
+
+
+def broken(request):
+    """A page that writes, and then fails."""
+    if request.method == "POST":
+        request.dbsession.add(Language(name="Klingon"))
+        request.dbsession.flush()
+    raise RuntimeError("the secret cause")
+
+
+def assert_in_its_own_clothes(page):
+    """The store's name and styles, one heading, a way on, and nothing of how the store works inside."""
+    parse_strictly(page)
+    assert page.html.title.text.endswith(" · Test Records")
+    assert len(page.html.find_all("h1")) == 1
+    assert page.html.select('link[rel="stylesheet"]')
+    assert page.html.main.select("a[href]")
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    for inside in ("Traceback", "sqlalchemy", "sqlite", 'File "', "album_store.", "pyramid", "the secret cause"):
+        assert inside not in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/albums/nothing", "/artists/nothing", "/covers/x", "/static/nothing", "/a/b"]
+)
+def test_what_is_not_there_is_not_found(testapp, path):
+    page = testapp.get(path, status=404)
+    assert_in_its_own_clothes(page)
+    assert page.html.h1.text == "There is nothing here"
+    testapp.get(page.html.main.select_one("a.button")["href"], status=200)
+
+
+def test_what_is_not_there_is_not_found_by_somebody_who_is_signed_in(store, alice):
+    page = store.signed_in().get("/nothing", status=404)
+    assert_in_its_own_clothes(page)
+    assert form_at(page, "/account/signout")
+
+
+def test_a_visitor_who_has_to_sign_in_is_sent_there_and_back(store, testapp, alice):
+    answer = testapp.get("/account", status=303)
+    assert answer.location.endswith("/account/signin?next=%2Faccount")
+
+
+def test_somebody_without_the_role_is_refused(store, alice):
+    add_view(store, lambda request: request.response, permission="admin")
+    page = store.signed_in().get("/tests", status=403)
+    assert_in_its_own_clothes(page)
+    assert page.html.h1.text == "This is not open to you"
+
+
+@pytest.mark.parametrize("token", [None, "", "x" * 43, "é"])
+def test_a_form_without_the_right_token_is_refused(testapp, alice, token):
+    form = form_at(testapp.get("/account/signin"), "/account/signin")
+    fields = dict(form.submit_fields()) | {"email": "alice@example.org"}
+    fields.pop("csrf_token")
+    page = testapp.post("/account/signin", fields | ({} if token is None else {"csrf_token": token}), status=400)
+    assert_in_its_own_clothes(page)
+    assert page.html.h1.text == "This form could not be accepted"
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_a_method_that_the_store_does_not_know_is_refused(testapp, method):
+    page = testapp.request("/albums", method=method, status=405)
+    assert_in_its_own_clothes(page)
+    assert page.headers["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("path", ["/albums?sort=%ff", "/%ff", "/albums/%00", "/search?q=%00", "/albums?%e2%28=1"])
+def test_an_address_that_cannot_be_read_is_refused(testapp, path):
+    assert_in_its_own_clothes(testapp.get(path, status=400))
+
+
+def test_a_fault_gets_a_page_and_its_number_is_in_the_log(store, testapp, caplog):
+    add_view(store, broken)
+    with caplog.at_level(logging.ERROR):
+        page = testapp.get("/tests", status=500)
+    assert_in_its_own_clothes(page)
+    number = page.html.main.strong.text
+    assert re.fullmatch("[0-9a-f]{8}", number)
+    [record] = caplog.records
+    assert f"number={number}" in record.getMessage()
+    assert "the secret cause" in caplog.text
+    assert page.html.select_one('a[href^="mailto:"]').text == "store@example.org"
+
+
+def test_two_faults_have_two_numbers(store, testapp):
+    add_view(store, broken)
+    assert len({testapp.get("/tests", status=500).html.main.strong.text for _ in range(2)}) == 2
+
+
+@pytest.mark.parametrize("path", ["/", "/albums", "/albums/x", "/search?q=x", "/albums.atom", "/sitemap.xml"])
+def test_a_fault_while_the_database_is_gone_still_gives_the_page(store, testapp, path):
+    lose_database(store)
+    assert_in_its_own_clothes(testapp.get(path, status=500))
+
+
+@pytest.mark.parametrize("path", ["/", "/account", "/account/signin", "/nothing", "/albums?sort=%ff"])
+def test_somebody_who_is_signed_in_gets_a_page_too_while_the_database_is_gone(store, alice, path):
+    browser = store.signed_in()
+    lose_database(store)
+    page = browser.get(path, expect_errors=True)
+    assert page.status_int in {400, 404, 500}
+    assert_in_its_own_clothes(page)
+
+
+def test_a_form_that_is_sent_while_the_database_is_gone_gets_the_page(store, testapp, alice):
+    form = form_at(testapp.get("/account/signin"), "/account/signin")
+    form["email"], form["password"] = "alice@example.org", "whatever it is"
+    lose_database(store)
+    assert_in_its_own_clothes(form.submit(status=500))
+
+
+def test_what_needs_no_database_works_without_it(store, testapp):
+    lose_database(store)
+    testapp.get("/theme.css", status=200)
+    testapp.get("/robots.txt", status=200)
+    testapp.get("/account/signin", status=200)
+    testapp.get("/nothing", status=404)
+
+
+def test_a_fault_undoes_what_was_written_before_it(store, testapp):
+    add_view(store, broken)
+    assert_in_its_own_clothes(testapp.post("/tests", status=500))
+    assert store.rows(Language, Language.name == "Klingon") == []

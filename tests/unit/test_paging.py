@@ -1,0 +1,57 @@
+"""Cursors: places in a sorted list, as they stand in a URL."""
+
+import datetime as dt
+
+import pytest
+
+from album_store.services.paging import Cursor, Page
+
+
+@pytest.mark.parametrize("value", ["", "a title", "with ~ a tilde", "1999-12-31", "日本", "0"])
+def test_a_cursor_reads_back_what_it_writes(value):
+    assert Cursor.parse(str(Cursor(value, 12))) == Cursor(value, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "12", "~", "~title", "x~title", "-1~title", "1.5~title", " 1~title", "\u0661~title", "9" * 19 + "~title"],
+)
+def test_a_text_that_is_no_cursor_is_none(text):
+    assert Cursor.parse(text) is None
+
+
+def test_a_row_id_always_fits_the_database():
+    assert Cursor.parse("9" * 18 + "~x").row_id < 2**63
+
+
+def test_a_value_is_cut_to_what_a_sort_column_can_hold():
+    assert Cursor.parse("1~" + "x" * 1_000).value == "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [(str, "a title", "a title"), (int, "850", 850), (int, "-1", -1), (dt.date, "2020-02-29", dt.date(2020, 2, 29))],
+)
+def test_a_key_has_the_type_of_its_column(kind, value, expected):
+    assert Cursor(value, 3).key(kind) == (expected, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (int, ""),
+        (int, "cheap"),
+        (int, "9" * 19),
+        (int, "1.5"),
+        (dt.date, ""),
+        (dt.date, "2021-02-29"),
+        (dt.date, "850"),
+    ],
+)
+def test_a_value_of_another_type_is_no_key(kind, value):
+    assert Cursor(value, 3).key(kind) is None
+
+
+def test_a_page_alone_has_no_neighbours():
+    page = Page(["row"])
+    assert (page.after, page.before) == ("", "")

@@ -1,0 +1,30 @@
+"""Plain text in pieces."""
+
+import pytest
+
+from album_store.viewmodels.shared.paragraphs import lines, paragraphs
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", []),
+        (" \n\t\n ", []),
+        ("one", ["one"]),
+        ("one\ntwo", ["one\ntwo"]),
+        ("one\n\ntwo", ["one", "two"]),
+        ("one\n \t\n\n\ntwo\n", ["one", "two"]),
+        ("one\r\n\r\ntwo\r\nlines", ["one", "two\nlines"]),
+        ("<b>one</b>\n\n&amp;", ["<b>one</b>", "&amp;"]),
+    ],
+)
+def test_empty_lines_part_paragraphs(text, parts):
+    assert paragraphs(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("", []), ("one\n\n  two \r\nthree", ["one", "two", "three"]), ("\n\n", [])],
+)
+def test_each_line_that_says_something_is_a_line(text, parts):
+    assert lines(text) == parts
