@@ -1,6 +1,7 @@
 """Chameleon, and what every page is given beside its own values."""
 
 import hashlib
+import mimetypes
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,8 @@ from pyramid.static import QueryStringCacheBuster
 
 STATIC_SPEC = "album_store:static"
 ONE_YEAR_S = 31_536_000
+# Else these depend on the machine's own list, which small ones do not have.
+MEDIA_TYPES = {".js": "text/javascript", ".woff2": "font/woff2"}
 
 
 class ContentCacheBuster(QueryStringCacheBuster):
@@ -39,6 +42,8 @@ def _add_page_values(event: BeforeRender) -> None:
 def includeme(config: Configurator) -> None:
     """Set up templates and static files."""
     config.include("pyramid_chameleon")
+    for extension, media_type in MEDIA_TYPES.items():
+        mimetypes.add_type(media_type, extension)
     config.add_static_view("static", STATIC_SPEC, cache_max_age=ONE_YEAR_S, request_method=("GET", "HEAD"))
     config.add_cache_buster(STATIC_SPEC, ContentCacheBuster())
     config.add_subscriber(_add_page_values, BeforeRender)

@@ -1,0 +1,120 @@
+"""The fields that several forms share."""
+
+import pytest
+from email_validator import EmailNotValidError
+from webob.multidict import MultiDict
+from wtforms import Form
+
+from album_store.viewmodels.shared import fields
+
+
+class EveryField(Form):
+    """All of them in one form."""
+
+    email = fields.email_field()
+    display_name = fields.display_name_field()
+    current_password = fields.current_password_field()
+    password = fields.new_password_field()
+    confirm_password = fields.confirm_password_field()
+
+
+GOOD = {
+    "email": "carol@example.org",
+    "display_name": "Carol",
+    "current_password": "anything",
+    "password": "kvartsuR zlomek",
+    "confirm_password": "kvartsuR zlomek",
+}
+
+
+def filled_in(*more: tuple[str, str], **changes: str):
+    """The form with these texts in place of good ones, validated."""
+    form = EveryField(MultiDict([*(GOOD | changes).items(), *more]), meta={"store_name": "Test Records", "email": ""})
+    form.validate()
+    return form
+
+
+def test_good_texts_have_no_errors():
+    assert filled_in().errors == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Carol ", "Carol"),
+        ("\tCarol\r\n", "Carol"),
+        ("Ca\u200brol\ufeff", "Carol"),
+        ("Carol\u202e", "Carol"),
+        ("Ca\0rol", "Carol"),
+        ("\u00a0Carol\u3000", "Carol"),
+        ("Carol  Ann", "Carol  Ann"),
+        ("\u5c0f\u6797", "\u5c0f\u6797"),
+        ("\u200b", ""),
+    ],
+)
+def test_a_line_is_trimmed_and_loses_what_nobody_can_see(typed, kept):
+    assert filled_in(display_name=typed).display_name.data == kept
+
+
+@pytest.mark.parametrize("password", ["  kvartsuR zlomek  ", "kvartsuR\tzlomek\u200b", "kvartsuR zlomek\r\n"])
+def test_a_password_is_left_as_it_was_typed(password):
+    form = filled_in(password=password, confirm_password=password)
+    assert form.errors == {}
+    assert form.password.data == password
+
+
+def test_a_field_that_was_not_sent_is_an_empty_text():
+    form = EveryField(MultiDict(), meta={"store_name": "Test Records", "email": ""})
+    assert not form.validate()
+    assert {field.data for field in form} == {""}
+    assert set(form.errors) == {"email", "current_password", "password"}
+
+
+def test_the_first_of_several_values_counts():
+    form = filled_in(("email", "evil@example.org"), ("display_name", "Evil"))
+    assert (form.email.data, form.display_name.data) == ("carol@example.org", "Carol")
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("Carol@Example.ORG", "carol@example.org"),
+        ("carol+shop@example.org", "carol+shop@example.org"),
+        ("carol@m\u00fcsik.example.org", "carol@xn--msik-0ra.example.org"),
+        ("carol@XN--MSIK-0RA.example.org", "carol@xn--msik-0ra.example.org"),
+        ("o'brien@example.org", "o'brien@example.org"),
+        ("carol@\uff45xample.org", "carol@example.org"),
+    ],
+)
+def test_an_address_has_one_spelling(typed, canonical):
+    assert fields.canonical_email(typed) == canonical
+    assert filled_in(email=f" {typed} ").email.data == canonical
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["carol", "carol@", "@example.org", "carol@example", "a@b@example.org", "carol@example.org,evil@example.org",
+     "carol @example.org", "carol@example.org\r\nBcc: evil@example.org", "c\u00e4rol@example.org",
+     "Carol <carol@example.org>", '"carol"@example.org', "carol@[192.0.2.1]", "carol@192.0.2.1", "carol@localhost",
+     "carol..ann@example.org", ".carol@example.org", "a@" + "b." * 130 + "org"],
+)  # fmt: skip
+def test_what_mail_cannot_reach_is_refused(typed):
+    with pytest.raises(EmailNotValidError):
+        fields.canonical_email(typed)
+    assert filled_in(email=typed).errors["email"][0].startswith("This is not an e-mail address that mail can reach: ")
+
+
+def test_an_invisible_sign_inside_an_address_is_never_kept():
+    for sign in "\0\r\n\t\x7f\u200b\u202e\ufeff":
+        assert filled_in(email=f"ca{sign}rol@example.org").email.data == "carol@example.org"
+
+
+def test_the_second_password_must_be_the_first():
+    assert filled_in(confirm_password="kvartsuR zlomek ").errors == {
+        "confirm_password": ["The two passwords are not the same."]
+    }
+
+
+def test_a_password_that_holds_the_address_of_the_form_is_refused():
+    form = filled_in(password="x carol@example.org", confirm_password="x carol@example.org")
+    assert "your e-mail address" in form.errors["password"][0]

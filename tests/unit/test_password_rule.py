@@ -1,0 +1,74 @@
+"""Which passwords are refused, and why."""
+
+import pytest
+
+from album_store.viewmodels.shared.password_rule import why_refused
+
+
+def judge(password, email="alice@example.org", store_name="Harbour Lane Records"):
+    return why_refused(password, email=email, store_name=store_name)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "kvartsuR",
+        "correct horse battery staple",
+        "  kvartsuR zlomek  ",
+        "\u65e5\u672c\u8a9e\u306e\u97f3\u697d\u3092\u8074\u304f",
+        "\u0440\u0456\u043a\u0430 \u0456 \u0433\u043e\u0440\u0430",
+        "\U0001f3b8\U0001f941\U0001f3b9\U0001f3ba\U0001f3bb guitars",
+        "tab\tand\nnewline kvartsu",
+        "kvartsu alice zlomek",
+        "the harbour lane records I bought in May",
+        ("seventeen grey herons " * 200)[:4096],
+    ],
+)
+def test_a_good_password_is_let_through_whatever_it_is_made_of(password):
+    assert judge(password) == ""
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("", "Choose a password."),
+        ("kvartsu", "too short"),
+        ("\u00e9" * 3, "too short"),
+        ("kvartsuR" * 512 + "x", "too long"),
+        ("\u00e9" * 2_049, "too long"),
+        ("kvartsu\0R zlomek", "no keyboard can type"),
+        ("kvartsu\ud800R zlomek", "no keyboard can type"),
+        ("alice@example.org", "your e-mail address"),
+        ("xx Alice@Example.ORG yy", "your e-mail address"),
+        ("harbour lane records", "the name of this store"),
+        ("Harbour Lane Records1", "the name of this store"),
+        ("password", "too easy to guess"),
+        ("Password1", "too easy to guess"),
+        ("12345678", "too easy to guess"),
+        ("qwertyuiop", "too easy to guess"),
+        ("aaaaaaaaaaaa", "too easy to guess"),
+        ("        ", "too easy to guess"),
+        ("harbour1", "too easy to guess"),
+        ("example.org", "too easy to guess"),
+    ],
+)
+def test_a_bad_password_is_refused_with_the_reason(password, reason):
+    why = judge(password)
+    assert reason in why
+    assert why.endswith(".")
+    assert ".." not in why
+
+
+def test_the_limits_are_in_bytes():
+    assert judge("\u00e9\u00fc\u00f6\u00e5") != judge("\u00e9\u00fc\u00f6")
+    assert "too short" not in judge("\u00e9\u00fc\u00f6\u00e5")
+    assert judge(("seventeen grey herons " * 200)[:4097]).startswith("This is too long")
+
+
+def test_a_short_store_name_forbids_nothing():
+    assert judge("a xyz of kvartsu", store_name="xyz") == ""
+
+
+def test_without_an_address_the_rule_is_the_same():
+    assert judge("correct horse battery staple", email="") == ""
+    assert "too easy" in judge("password", email="")

@@ -1,0 +1,138 @@
+"""Hashing passwords."""
+
+import threading
+
+import pytest
+
+from album_store.infrastructure.passwords import MAX_BYTES, PasswordHasher, is_hashable
+from album_store.infrastructure.settings import read_settings
+from tests.functional.store_driver import together
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def hasher(tmp_path_factory):
+    return make_hasher(tmp_path_factory.mktemp("passwords"))
+
+
+def make_hasher(folder, **changes: str):
+    ini = {
+        "store.environment": "development",
+        "store.site_url": "http://localhost",
+        "sqlalchemy.url": f"sqlite:///{folder}/store.sqlite",
+        "media.folder": str(folder),
+        "mail.sender": "store@example.org",
+    }
+    changed = {f"password.{name}": value for name, value in changes.items()}
+    return PasswordHasher(read_settings(ini | changed, environ={}))
+
+
+def test_a_hash_is_argon2id_with_the_owasp_floor_and_a_salt_of_its_own(hasher):
+    one, other = hasher.hash(PASSWORD), hasher.hash(PASSWORD)
+    assert one.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert one != other
+    assert PASSWORD not in one
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        "  spaces  ",
+        "tab\tand newline\n",
+        "\u65e5\u672c\u8a9e",
+        "\U0001f3b8" * 8,
+        "x" * MAX_BYTES,
+        "\u00e9" * (MAX_BYTES // 2),
+        "caf\u00e9 creme",
+    ],
+)
+def test_a_password_is_right_only_as_it_was_typed(hasher, password):
+    stored = hasher.hash(password)
+    assert hasher.verify(password, stored) == (True, None)
+    for wrong in (password + " ", password[1:], password.swapcase() + "x", ""):
+        assert hasher.verify(wrong, stored) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("typed_here", "typed_there"), [("caf\u00e9", "cafe\u0301"), ("\u212bngstr\u00f6m", "\u00c5ngstro\u0308m")]
+)
+def test_two_keyboards_that_spell_a_letter_differently_type_the_same_password(hasher, typed_here, typed_there):
+    assert hasher.verify(typed_there, hasher.hash(typed_here))[0]
+    assert hasher.verify(typed_here, hasher.hash(typed_there))[0]
+
+
+@pytest.mark.parametrize("lookalike", ["\uff50assword-1", "passw\u043erd-1", "password-\u00b9"])
+def test_letters_that_only_look_alike_stay_different(hasher, lookalike):
+    assert not hasher.verify(lookalike, hasher.hash("password-1"))[0]
+
+
+@pytest.mark.parametrize(
+    "stored", ["x", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$a$b", "$1$abc$def", "\0", PASSWORD]
+)
+def test_a_garbled_hash_refuses_everybody_and_is_logged(hasher, caplog, stored):
+    assert hasher.verify(PASSWORD, stored) == (False, None)
+    assert "event=garbled-password-hash" in caplog.text
+
+
+@pytest.mark.parametrize("stored", [None, ""])
+def test_an_account_that_does_not_exist_has_no_right_password(hasher, caplog, stored):
+    assert hasher.verify(PASSWORD, stored) == (False, None)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("password", ["\0", "nul\0inside", "x" * (MAX_BYTES + 1), "\u00e9" * (MAX_BYTES // 2 + 1)])
+def test_what_cannot_be_hashed_is_wrong_and_no_error(hasher, password):
+    assert not is_hashable(password)
+    assert hasher.verify(password, hasher.hash(PASSWORD)) == (False, None)
+    with pytest.raises(ValueError, match=r"."):
+        hasher.hash(password)
+
+
+def test_length_counts_after_normalization():
+    assert is_hashable("e\u0301" * (MAX_BYTES // 2))
+    assert not is_hashable("e\u0301" * (MAX_BYTES // 2) + "x")
+
+
+def test_a_hash_is_made_anew_when_the_settings_have_risen(hasher, tmp_path):
+    stored = hasher.hash(PASSWORD)
+    stronger = make_hasher(tmp_path, passes="3")
+    right, new = stronger.verify(PASSWORD, stored)
+    assert right
+    assert "t=3" in new
+    assert stronger.verify(PASSWORD, new) == (True, None)
+    assert stronger.verify("wrong", stored) == (False, None)
+
+
+class CountingContext:
+    """A hash function that notes how many were computed at the same moment."""
+
+    def __init__(self, expected: int) -> None:
+        self.most = self.now = 0
+        self._lock = threading.Lock()
+        self._full = threading.Barrier(expected)
+
+    def hash(self, password: str) -> str:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        self._full.wait(10)  # goes on once as many are here as may be
+        with self._lock:
+            self.now -= 1
+        return password
+
+
+def test_no_more_hashes_than_the_setting_allows_are_made_at_once(tmp_path):
+    hasher = make_hasher(tmp_path, hashes_at_once="2")
+    hasher._context = counting = CountingContext(2)
+    together(*[lambda: hasher.hash(PASSWORD)] * 6)
+    assert counting.most == 2
+
+
+def test_an_error_gives_its_turn_back(tmp_path):
+    hasher = make_hasher(tmp_path, hashes_at_once="1")
+    for _ in range(3):
+        with pytest.raises(ValueError, match=r"."):
+            hasher.hash("\0")
+    assert hasher.verify(PASSWORD, hasher.hash(PASSWORD))[0]

@@ -1,0 +1,108 @@
+"""Reading and checking the settings."""
+
+import dataclasses
+
+import pytest
+
+from album_store.infrastructure.settings import SettingsError, read_settings
+
+INI = {
+    "store.environment": "production",
+    "store.site_url": "https://music.example.org",
+    "sqlalchemy.url": "sqlite:///store.sqlite",
+    "media.folder": "media",
+    "mail.sender": "store@example.org",
+}
+DEVELOPMENT = {"store.environment": "development", "store.site_url": "http://localhost:6543"}
+
+
+def mistakes(ini, environ=None):
+    """The lines of complaint, of which there must be at least one."""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(ini, environ or {})
+    return [line.removeprefix("  - ") for line in str(caught.value).splitlines() if line.startswith("  - ")]
+
+
+def test_a_handful_of_settings_is_enough():
+    settings = read_settings(INI, {})
+    assert (settings.reset_minutes, settings.session_idle_days, settings.session_days) == (60, 14, 30)
+    assert (settings.session_admin_hours, settings.hash_memory_kib, settings.hash_passes) == (12, 19_456, 2)
+    assert settings.secure
+    assert settings.reset_lifetime.total_seconds() == 3_600
+
+
+def test_settings_cannot_be_changed_later():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        read_settings(INI, {}).reset_minutes = 5
+
+
+def test_every_mistake_is_reported_at_once():
+    wrong = {
+        "store.environment": "test",
+        "store.accent": "red",
+        "store.currency": "BTC",
+        "store.locale": "xx",
+        "reset.minutes": "1441",
+        "mail.port": "smtp",
+        "mail.sender": "nobody",
+        "password.memory_kib": "19455",
+        "store.demo_catalogue": "maybe",
+    }
+    found = mistakes(INI | wrong)
+    assert {line.partition(" ")[0] for line in found} == set(wrong)
+    assert len(found) == len(wrong)
+
+
+@pytest.mark.parametrize("key", ["store.site_url", "sqlalchemy.url", "media.folder", "mail.sender"])
+def test_a_required_setting_that_is_missing_or_empty_is_named(key):
+    [line] = mistakes({name: value for name, value in INI.items() if name != key})
+    assert line == f"{key} is missing; add it to the ini file"
+    assert any(line.startswith(key) for line in mistakes(INI | {key: " "}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"mail.mailbox": "true", "mail.delivery": "mailbox"}, "mail.mailbox = true would show everybody's mail"),
+        ({"mail.delivery": "mailbox"}, "mail.delivery = mailbox sends nothing"),
+        ({"store.site_url": "http://music.example.org"}, "must begin with https://"),
+        ({"store.site_url": "https://store.example"}, "is still the placeholder"),
+        ({"mail.sender": "hello@store.example"}, "mail.sender is still the placeholder"),
+        ({"store.site_url": "https://store.example/"}, "store.site_url is still the placeholder"),
+    ],
+)
+def test_production_refuses_what_is_only_good_for_trying_out(changes, complaint):
+    assert any(complaint in line for line in mistakes(INI | changes))
+
+
+def test_production_is_the_default():
+    unsaid = {name: value for name, value in INI.items() if name != "store.environment"}
+    assert read_settings(unsaid, {}).environment == "production"
+    assert mistakes(unsaid | {"store.site_url": "http://localhost"})
+
+
+def test_development_allows_what_production_refuses():
+    settings = read_settings(INI | DEVELOPMENT | {"mail.mailbox": "true", "mail.delivery": "mailbox"}, {})
+    assert settings.mail_mailbox
+    assert not settings.secure
+
+
+def test_a_mailbox_without_mail_in_it_is_a_contradiction_everywhere():
+    assert "set both or neither" in mistakes(INI | DEVELOPMENT | {"mail.mailbox": "true"})[0]
+
+
+def test_the_environment_wins_over_the_file():
+    environ = {"ALBUM_STORE_RESET_MINUTES": "5", "ALBUM_STORE_MAIL_PASSWORD": "from outside", "RESET_MINUTES": "7"}
+    settings = read_settings(INI | {"reset.minutes": "30", "mail.password": "from the file"}, environ)
+    assert (settings.reset_minutes, settings.mail_password) == (5, "from outside")
+
+
+def test_a_mistake_in_the_environment_is_reported_too():
+    assert mistakes(INI, {"ALBUM_STORE_RESET_MINUTES": "0"})[0].startswith("reset.minutes = 0")
+
+
+def test_a_password_is_never_part_of_a_complaint_or_of_the_representation():
+    settings = read_settings(INI | {"mail.password": "hunter2 hunter2"}, {})
+    assert settings.mail_password == "hunter2 hunter2"
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in "".join(mistakes(INI | {"mail.password": "hunter2", "mail.port": "x"}))
