@@ -9,8 +9,11 @@ from pyramid.view import view_config, view_defaults
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.notices import leave_notice
 from album_store.infrastructure.secret_codes import LinkCode
-from album_store.services.registration_service import EmailTakenError
+from album_store.services.registration_service import EmailTakenError, RegistrationService
+from album_store.viewmodels.account.confirm_viewmodel import RECEIPT_COOKIE, ConfirmViewModel
 from album_store.viewmodels.account.register_viewmodel import RegisterViewModel
+
+CONFIRM_TEMPLATE = "album_store:templates/account/confirm.pt"
 
 
 @view_defaults(route_name="account.register", renderer="album_store:templates/account/register.pt")
@@ -28,9 +31,10 @@ class RegistrationController(BaseController):
         form = RegisterViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        self.request.registration_service.register(
+        receipt = self._service.register(
             form.value("email"), form.value("password"), form.value("display_name"), self.request.client
         )
+        self.request.store_cookies.set(RECEIPT_COOKIE, receipt, self.request.store.registration_lifetime)
         return self.redirect("account.register_sent")
 
     @view_config(
@@ -42,23 +46,29 @@ class RegistrationController(BaseController):
         """Look into your mail."""
         return {"hours": self.request.store.registration_hours}
 
-    @view_config(
-        route_name="account.confirm", request_method="GET", renderer="album_store:templates/account/confirm.pt"
-    )
+    @view_config(route_name="account.confirm", request_method="GET", renderer=CONFIRM_TEMPLATE)
     def confirm_get(self) -> dict[str, Any]:
         """The button. Opening the link confirms nothing, because mail programs open links on their own."""
-        return {"email": self.request.registration_service.find_open(self._code()).email}
+        return ConfirmViewModel(self.request, self._service.find_open(self._code())).to_dict()
 
-    @view_config(route_name="account.confirm", request_method="POST")
-    def confirm_post(self) -> HTTPSeeOther:
+    @view_config(route_name="account.confirm", request_method="POST", renderer=CONFIRM_TEMPLATE)
+    def confirm_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Start the account and sign in."""
+        form = ConfirmViewModel(self.request, self._service.find_open(self._code()))
+        if not form.validate():
+            return self.invalid(form.to_dict())
         try:
-            account_id = self.request.registration_service.confirm(self._code(), self.request.client)
+            account_id = self._service.confirm(self._code(), self.request.client)
         except EmailTakenError:
             return self.redirect("account.signin")
+        self.request.store_cookies.delete(RECEIPT_COOKIE)
         remember(self.request, account_id)
         leave_notice(self.request, "welcome")
         return self.redirect("home.index")
+
+    @property
+    def _service(self) -> RegistrationService:
+        return self.request.registration_service
 
     def _code(self) -> LinkCode | None:
         return LinkCode.parse(self.request.matchdict["code"])

@@ -56,6 +56,7 @@ def _password_reset_service(request: Request) -> PasswordResetService:
 def _registration_service(request: Request) -> RegistrationService:
     return RegistrationService(
         request.dbsession,
+        request.registry.db_sessions,
         request.passwords,
         request.mail_service,
         request.site_links,

@@ -1,6 +1,7 @@
 """Registration: an account starts when the link in the mail is confirmed."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, exists, select
@@ -8,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
+from album_store.data.dbsession import DbSessionFactory
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.role import Role
-from album_store.data.types import utc_now
+from album_store.data.types import new_id, utc_now
 from album_store.infrastructure.client import Client
 from album_store.infrastructure.passwords import PasswordHasher
 from album_store.infrastructure.secret_codes import LinkCode
@@ -23,6 +25,15 @@ log = logging.getLogger(__name__)
 
 class EmailTakenError(Exception):
     """The address belongs to an account already."""
+
+
+@dataclass(frozen=True)
+class OpenRegistration:
+    """A registration whose link still works."""
+
+    id: str
+    email: str
+    password_hash: str
 
 
 def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) -> None:
@@ -39,33 +50,45 @@ class RegistrationService:
     def __init__(
         self,
         dbsession: Session,
+        db_sessions: DbSessionFactory,
         passwords: PasswordHasher,
         mail: MailService,
         site_links: SiteLinks,
         lifetime: timedelta,
     ) -> None:
         self._dbsession = dbsession
+        self._db_sessions = db_sessions
         self._passwords = passwords
         self._mail = mail
         self._site_links = site_links
         self._lifetime = lifetime
 
-    def register(self, email: str, password: str, display_name: str, client: Client) -> None:
-        """Mail a link that confirms the address; to somebody who has an account already, a notice instead."""
+    def register(self, email: str, password: str, display_name: str, client: Client) -> str:
+        """Mail a link that confirms the address; to somebody who has an account already, a notice instead.
+
+        Returns a receipt for this browser, by which `OpenRegistration.id` shows later that it was here.
+        """
         password_hash = self._passwords.hash(password)
         if self._dbsession.scalar(select(exists().where(Account.email == email))):
             post_account_exists(self._mail, self._site_links, email)
-            return
+            return new_id()
         values = {"email": email, "display_name": display_name, "password_hash": password_hash}
         code = open_link(self._dbsession, PendingRegistration, client, **values)
         hours = int(self._lifetime.total_seconds() // 3600)
         link = self._site_links.to("account.confirm", code=code)
         self._mail.post("confirm-registration", email, link=link, hours=hours)
         log.info("event=registration-asked registration=%s", code.id)
+        return code.id
 
-    def find_open(self, code: LinkCode | None) -> PendingRegistration:
+    def find_open(self, code: LinkCode | None) -> OpenRegistration:
         """The registration that this link would confirm. Consumes nothing. Raises DeadLinkError."""
-        return find_open_link(self._dbsession, PendingRegistration, code, self._lifetime)
+        with self._db_sessions.read() as reading:
+            pending = find_open_link(reading, PendingRegistration, code, self._lifetime)
+            return OpenRegistration(pending.id, pending.email, pending.password_hash)
+
+    def is_password_of(self, registration: OpenRegistration, password: str) -> bool:
+        """Whether this is the password that was chosen at registration."""
+        return self._passwords.verify(password, registration.password_hash)[0]
 
     def confirm(self, code: LinkCode | None, client: Client) -> str:
         """Start the account; returns its id. Raises DeadLinkError, and EmailTakenError if it has one by now."""

@@ -38,10 +38,18 @@ def test_what_is_no_single_address_is_refused(store, alice, testapp, address):
     assert store.mails() == store.rows(PasswordReset) == []
 
 
-@pytest.mark.parametrize("sign", ["\r", "\n", "\0", "\x7f", "\u200b", "\u202e"])
-def test_an_invisible_sign_in_the_address_never_reaches_a_mail(store, alice, testapp, sign):
-    assert ask_for_reset(testapp, f"ali{sign}ce@example.org").status_int in (303, 400)
-    assert {mail.recipient for mail in store.mails()} <= {"alice@example.org"}
+@pytest.mark.parametrize("sign", ["\r", "\n", "\0", "\x7f"])
+def test_a_control_character_in_the_address_is_refused(store, alice, testapp, sign):
+    page = ask_for_reset(testapp, f"ali{sign}ce@example.org")
+    assert page.status_int == 400
+    assert "e-mail address" in page.html.select_one(".field-error").text
+    assert store.mails() == []
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u202e"])
+def test_a_zero_width_character_in_the_address_is_passed_over(store, alice, testapp, sign):
+    assert ask_for_reset(testapp, f"ali{sign}ce@example.org").status_int == 303
+    assert [mail.recipient for mail in store.mails()] == ["alice@example.org"]
 
 
 @pytest.mark.parametrize("first", ["alice@example.org", "evil@example.org"])

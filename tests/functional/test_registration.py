@@ -1,5 +1,6 @@
 """Registering: the form, the mail, the link."""
 
+import re
 import unicodedata
 
 import pytest
@@ -87,13 +88,45 @@ def test_twenty_parallel_registrations_of_one_address_give_one_account(store):
     mails = store.mails("carol@example.org")
     assert len(mails) == len(store.rows(PendingRegistration)) == 20
 
-    links = [store.link_in(mail) for mail in mails]
-    pages = [browser.get(link) for browser, link in zip(browsers, links, strict=True)]
+    links = {link.rpartition("/")[2].partition(".")[0]: link for link in map(store.link_in, mails)}
+    pages = [browser.get(links[browser.cookies["registration"]]) for browser in browsers]
     buttons = [the_button(page) for page in pages]
     answers = together(*[lambda button=button: button.submit(expect_errors=True) for button in buttons])
     assert sorted(answer.status_int for answer in answers) == [303] + [404] * 19
     assert len(store.rows(Account)) == len(store.rows(AccountSession)) == 1
     assert store.rows(PendingRegistration) == []
+
+
+def test_another_browser_than_the_one_that_registered_is_asked_for_the_password(store, testapp):
+    register(testapp, "carol@example.org", name="Carol")
+    link = store.mailed_link("carol@example.org")
+    phone = store.browser()
+    button = the_button(phone.get(link))
+    button["password"] = PASSWORD
+    assert "Welcome!" in button.submit().follow()
+    assert len(store.rows(Account)) == len(store.rows(AccountSession)) == 1
+
+
+@pytest.mark.parametrize("guess", ["", "not the one", "\0", "x" * 5000])
+def test_a_stranger_who_registers_my_address_gets_no_account_that_i_open_unawares(store, testapp, guess):
+    register(testapp, "victim@example.org", "chosen by a stranger")
+    link = store.mailed_link("victim@example.org")
+    button = the_button(store.browser().get(link))
+    button["password"] = guess
+    page = button.submit(status=400)
+    assert "not the password" in page.html.select_one(".field-error").text
+    assert store.rows(Account) == store.rows(AccountSession) == []
+    assert not store.rows(PendingRegistration)[0].was_used
+    assert confirm(testapp, link).status_int == 303
+
+
+def test_the_receipt_of_a_registration_tells_nobody_whether_the_address_is_known(store, alice):
+    receipts = []
+    for email in ("alice@example.org", "carol@example.org"):
+        browser = store.browser()
+        register(browser, email)
+        receipts.append(browser.cookies["registration"])
+    assert all(re.fullmatch("[0-9a-f]{32}", receipt) for receipt in receipts)
 
 
 def test_a_link_whose_address_was_taken_meanwhile_leads_to_the_sign_in_page(store, alice, testapp):

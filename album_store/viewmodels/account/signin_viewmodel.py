@@ -7,7 +7,7 @@ from pyramid.request import Request
 from wtforms import Form
 from wtforms.validators import InputRequired
 
-from album_store.viewmodels.shared.fields import SecretField, TextField, canonical_email
+from album_store.viewmodels.shared.fields import AddressField, SecretField, canonical_email
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.next_path import safe_next_path
 
@@ -15,7 +15,7 @@ from album_store.viewmodels.shared.next_path import safe_next_path
 class SigninForm(Form):
     """Address and password."""
 
-    email = TextField(validators=[InputRequired("Type your e-mail address.")])
+    email = AddressField(validators=[InputRequired("Type your e-mail address.")])
     password = SecretField(validators=[InputRequired("Type your password.")])
 
 

@@ -1,6 +1,7 @@
 """The fields that several forms have, with their rules."""
 
 import unicodedata
+from collections.abc import Set
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,13 +14,21 @@ from album_store.viewmodels.shared.password_rule import why_refused
 class TextField(StringField):
     """One line of text, trimmed, without control characters; never None."""
 
+    unwanted = frozenset({"Cc", "Cf", "Cs"})
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the first value and tidy it."""
-        self.data = tidy_line(valuelist[0]) if valuelist else ""
+        self.data = _tidy(valuelist[0], self.unwanted) if valuelist else ""
 
     def process_data(self, value: Any) -> None:
         """Begin empty."""
         self.data = value or ""
+
+
+class AddressField(TextField):
+    """An e-mail address, trimmed. A control character inside stays, so that the address is refused for it."""
+
+    unwanted = frozenset({"Cf", "Cs"})
 
 
 class SecretField(StringField):
@@ -34,9 +43,9 @@ class SecretField(StringField):
         self.data = value or ""
 
 
-def tidy_line(text: str) -> str:
-    """Trim, and drop what nobody can see: control and zero-width characters that come with copying."""
-    return "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}).strip()
+def _tidy(text: str, unwanted: Set[str]) -> str:
+    """Trim, and drop what nobody can see, such as the zero-width characters that come with copying."""
+    return "".join(char for char in text if unicodedata.category(char) not in unwanted).strip()
 
 
 def canonical_email(text: str) -> str:
@@ -85,7 +94,7 @@ class SameAsPassword:
 
 def email_field() -> Any:
     """A field for an e-mail address."""
-    return TextField(validators=[InputRequired("Type your e-mail address."), ValidEmail()])
+    return AddressField(validators=[InputRequired("Type your e-mail address."), ValidEmail()])
 
 
 def new_password_field() -> Any:

@@ -11,6 +11,7 @@ from zxcvbn import zxcvbn
 from album_store.infrastructure.passwords import MAX_BYTES, is_hashable
 
 MIN_BYTES = 8
+TOO_LONG = f"This is too long: use at most {MAX_BYTES} bytes."
 # zxcvbn's score of 2 stands for a million guesses and more.
 LEAST_SCORE = 2
 # zxcvbn's time grows with the square of the length; what comes after this makes no password worse.
@@ -21,12 +22,14 @@ def why_refused(password: str, *, email: str, store_name: str) -> str:
     """One sentence that says why a new password is refused; empty if it is not."""
     if not password:
         return "Choose a password."
+    if len(password) > MAX_BYTES:  # first, because all else takes time that grows with the length
+        return TOO_LONG
     if "\0" in password or any(unicodedata.category(char) == "Cs" for char in password):
         return "This contains a character that no keyboard can type."
     if len(password.encode()) < MIN_BYTES:
         return f"This is too short: use at least {MIN_BYTES} characters."
     if not is_hashable(password):
-        return f"This is too long: use at most {MAX_BYTES} bytes."
+        return TOO_LONG
     return _why_guessable(password, email, store_name)
 
 
