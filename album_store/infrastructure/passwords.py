@@ -23,7 +23,9 @@ class PasswordHasher:
 
     def __init__(self, settings: Settings) -> None:
         self._context = CryptContext(
-            schemes=["argon2"],
+            schemes=["argon2", "sha512_crypt"],
+            # What the course's own application stored is still good for signing in, and replaced then.
+            deprecated=["sha512_crypt"],
             argon2__type="ID",
             argon2__memory_cost=settings.hash_memory_kib,
             argon2__time_cost=settings.hash_passes,

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from passlib.hash import sha512_crypt
 
 from album_store.infrastructure.passwords import MAX_BYTES, PasswordHasher, is_hashable
 from album_store.infrastructure.settings import read_settings
@@ -136,3 +137,12 @@ def test_an_error_gives_its_turn_back(tmp_path):
         with pytest.raises(ValueError, match=r"."):
             hasher.hash("\0")
     assert hasher.verify(PASSWORD, hasher.hash(PASSWORD))[0]
+
+
+def test_a_hash_of_the_course_is_accepted_and_replaced(hasher):
+    stored = sha512_crypt.using(rounds=5_000).hash(PASSWORD)
+    right, new_hash = hasher.verify(PASSWORD, stored)
+    assert right
+    assert new_hash.startswith("$argon2id$")
+    assert hasher.verify(PASSWORD, new_hash) == (True, None)
+    assert hasher.verify("another one", stored) == (False, None)

@@ -1,0 +1,39 @@
+"""`album-store make-admin`: lets somebody run the store."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from album_store.bin.ini_file import read_ini_file
+from album_store.data.dbsession import DbSessionFactory
+from album_store.services.role_service import RoleService, UnknownAccountError
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand to the command line."""
+    parser = subparsers.add_parser(
+        "make-admin",
+        help="give an account the role admin",
+        description="Gives an account the role admin. A new store has no account: register in it first.",
+    )
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
+    parser.add_argument("email", help="the address of an account")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Give the role, and say so. Raises IniFileError and SettingsError."""
+    settings = read_ini_file(args.ini_file)
+    email = args.email.strip().lower()
+    db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
+    try:
+        db_sessions.create_tables()
+        with db_sessions.begin() as dbsession:
+            is_new = RoleService(dbsession).grant(email, "admin")
+    except UnknownAccountError:
+        sys.stderr.write(f"There is no account {email}. Register it in the store, confirm it, and try again.\n")
+        return 1
+    finally:
+        db_sessions.dispose()
+    sys.stdout.write(f"{email} {'is an admin now' if is_new else 'was an admin already'}.\n")
+    return 0
