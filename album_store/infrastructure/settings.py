@@ -58,6 +58,7 @@ class Settings:
     session_idle_days: int = _setting("session.idle_days", types.whole_number(1, 90), "14")
     session_days: int = _setting("session.days", types.whole_number(1, 365), "30")
     session_admin_hours: int = _setting("session.admin_hours", types.whole_number(1, 168), "12")
+    audit_days: int = _setting("audit.days", types.whole_number(1, 3_650), "90")
 
     # OWASP's Password Storage Cheat Sheet gives the floor: 19 MiB, two passes, one lane.
     hash_memory_kib: int = _setting("password.memory_kib", types.whole_number(19_456, 4_194_304), "19456")

@@ -1,0 +1,31 @@
+"""`album-store purge`: forgets what is past its time."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from album_store.bin.ini_file import read_ini_file
+from album_store.data.dbsession import DbSessionFactory
+from album_store.services.purge_service import PurgeService
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand to the command line."""
+    parser = subparsers.add_parser(
+        "purge",
+        help="remove what is past its time",
+        description="Removes links and sessions that work no more, and the audit and sent mails past `audit.days`.",
+    )
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Purge, and say how much. Raises IniFileError and SettingsError."""
+    settings = read_ini_file(args.ini_file)
+    db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
+    db_sessions.create_tables()
+    for purged in PurgeService(db_sessions, settings).purge():
+        sys.stdout.write(f"{purged.table}: {purged.count} removed\n")
+    db_sessions.dispose()
+    return 0

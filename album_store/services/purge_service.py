@@ -1,0 +1,76 @@
+"""Forgetting what is past its time."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, or_, select
+
+from album_store.data.account_session import AccountSession
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.types import utc_now
+from album_store.infrastructure.settings import Settings
+
+# Rows of one transaction: few enough that visitors do not wait for the write lock.
+BATCH = 500
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many rows of a table were removed."""
+
+    table: str
+    count: int
+
+
+class PurgeService:
+    """Removes links and sessions that work no more, and what is kept for the audit only so long.
+
+    Every rule reads an index, and each batch is a transaction of its own: a purge may be killed and run again.
+    """
+
+    def __init__(self, db_sessions: DbSessionFactory, settings: Settings) -> None:
+        self._db_sessions = db_sessions
+        self._settings = settings
+
+    def purge(self) -> list[Purged]:
+        """Remove everything that is due, table by table."""
+        purged = [Purged(model.__tablename__, self._remove(model, is_due)) for model, is_due in self._rules()]
+        log.info("event=purged %s", " ".join(f"{one.table}={one.count}" for one in purged))
+        return purged
+
+    def _rules(self) -> Iterator[tuple[type[SqlAlchemyBase], ColumnElement[bool]]]:
+        now, settings = utc_now(), self._settings
+        link_limit = now - settings.registration_lifetime
+        audit_limit = now - timedelta(days=settings.audit_days)
+        yield PendingRegistration, PendingRegistration.created_date <= link_limit
+        yield PendingEmailChange, PendingEmailChange.created_date <= link_limit
+        yield (
+            AccountSession,
+            or_(
+                AccountSession.created_date < now - timedelta(days=settings.session_days),
+                AccountSession.last_seen_date < now - timedelta(days=settings.session_idle_days),
+            ),
+        )
+        yield PasswordReset, PasswordReset.created_date < audit_limit
+        # A mail without a next attempt was sent or given up.
+        done = OutgoingMail.next_attempt_date.is_(None)
+        yield OutgoingMail, done & (OutgoingMail.created_date < audit_limit)
+
+    def _remove(self, model: type[SqlAlchemyBase], is_due: ColumnElement[bool]) -> int:
+        removed = 0
+        while True:
+            with self._db_sessions.begin() as dbsession:
+                ids = dbsession.scalars(select(model.id).where(is_due).limit(BATCH)).all()
+                dbsession.execute(delete(model).where(model.id.in_(ids)))
+            removed += len(ids)
+            if len(ids) < BATCH:
+                return removed
