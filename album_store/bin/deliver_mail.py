@@ -4,8 +4,8 @@ import argparse
 import signal
 from pathlib import Path
 
+from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
-from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.mail_transport import make_mailer
 from album_store.infrastructure.mail_worker import MailWorker
 
@@ -25,14 +25,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Deliver mail until the process is asked to stop (SIGTERM or Ctrl+C). Raises IniFileError and SettingsError."""
     settings = read_ini_file(args.ini_file)
-    db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
-    db_sessions.create_tables()
-    worker = MailWorker(db_sessions, make_mailer(settings), settings)
-    if args.once:
-        worker.deliver_due()
-    else:
-        _run_until_stopped(worker)
-    db_sessions.dispose()
+    with open_database(settings) as db_sessions:
+        worker = MailWorker(db_sessions, make_mailer(settings), settings)
+        if args.once:
+            worker.deliver_due()
+        else:
+            _run_until_stopped(worker)
     return 0
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
 from album_store.bin.progress_display import ProgressDisplay
-from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.media import MediaStorage
 from album_store.infrastructure.settings import Settings
 from album_store.services.catalogue.catalogue_error import CatalogueError
@@ -52,10 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _import(settings: Settings, file: Path, *, dry_run: bool) -> ImportResult:
-    db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
     media = MediaStorage(settings.media_folder)
-    with closing(ProgressDisplay()) as display:
-        db_sessions.create_tables()
+    with closing(ProgressDisplay()) as display, open_database(settings) as db_sessions:
         with db_sessions.read() as dbsession:
             catalogue = CatalogueImport(dbsession, media, settings.currency).read(file, display.show)
         with db_sessions.begin() as dbsession:
@@ -65,7 +63,6 @@ def _import(settings: Settings, file: Path, *, dry_run: bool) -> ImportResult:
             result = service.write(catalogue, display.show)
             if dry_run:
                 dbsession.rollback()
-    db_sessions.dispose()
     return result
 
 

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
-from album_store.data.dbsession import DbSessionFactory
 from album_store.services.role_service import RoleService, UnknownAccountError
 
 
@@ -25,15 +25,11 @@ def run(args: argparse.Namespace) -> int:
     """Give the role, and say so. Raises IniFileError and SettingsError."""
     settings = read_ini_file(args.ini_file)
     email = args.email.strip().lower()
-    db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
     try:
-        db_sessions.create_tables()
-        with db_sessions.begin() as dbsession:
+        with open_database(settings) as db_sessions, db_sessions.begin() as dbsession:
             is_new = RoleService(dbsession).grant(email, "admin")
     except UnknownAccountError:
         sys.stderr.write(f"There is no account {email}. Register it in the store, confirm it, and try again.\n")
         return 1
-    finally:
-        db_sessions.dispose()
     sys.stdout.write(f"{email} {'is an admin now' if is_new else 'was an admin already'}.\n")
     return 0

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
-from album_store.data.dbsession import DbSessionFactory
 from album_store.services.purge_service import PurgeService
 
 
@@ -23,9 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Purge, and say how much. Raises IniFileError and SettingsError."""
     settings = read_ini_file(args.ini_file)
-    db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
-    db_sessions.create_tables()
-    for purged in PurgeService(db_sessions, settings).purge():
-        sys.stdout.write(f"{purged.table}: {purged.count} removed\n")
-    db_sessions.dispose()
+    with open_database(settings) as db_sessions:
+        for purged in PurgeService(db_sessions, settings).purge():
+            sys.stdout.write(f"{purged.table}: {purged.count} removed\n")
     return 0
