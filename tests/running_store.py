@@ -65,8 +65,9 @@ def _free_port() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """What this process has been told, without what would change the store: its settings, Python's search path."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("ALBUM_STORE_", "PYTHON"))}
+    """What this process has been told, without what would change the store: settings, search paths, caches."""
+    changing = ("ALBUM_STORE_", "CHAMELEON_", "PYTHON")
+    return {name: value for name, value in os.environ.items() if not name.startswith(changing)}
 
 
 def _wait_for(store: RunningStore, process: subprocess.Popen) -> None:

@@ -1,0 +1,116 @@
+"""A real server, a real browser, and visitors who each come with a browser profile of their own."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.pages import PAGES
+from tests.browser.survey import Source, Survey, survey_page
+from tests.browser.visitor import Visitor
+from tests.running_store import RunningStore, running_store
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = (
+    "there is no Chromium: install it (apt-get install chromium), or name it in the variable ALBUM_STORE_CHROMIUM"
+)
+# No sandbox, because root may not have one. The rest keeps the browser from asking the network for anything.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+LIMIT_MS = 15_000
+
+MakeVisitor = Callable[..., Visitor]
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip what cannot run here; where ALBUM_STORE_REQUIRE_BROWSER=1 promises that it can, fail."""
+    if os.environ.get("ALBUM_STORE_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+# Of package scope: Playwright keeps an event loop running, which other tests have no use for.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    named = os.environ.get("ALBUM_STORE_CHROMIUM")
+    found = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
+    if found is None:
+        skip_or_fail(NO_BROWSER)
+    expect.set_options(timeout=LIMIT_MS)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="package")
+def store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
+    """The store of development.ini with its demo catalogue. It comes after the browser: without one nobody needs it."""
+    with running_store(tmp_path_factory.mktemp("store")) as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def broken_store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
+    """A store that has lost a table, so that pages with albums are its own fault."""
+    with running_store(tmp_path_factory.mktemp("broken_store")) as started:
+        with closing(sqlite3.connect(started.folder / "album_store.sqlite")) as database:
+            database.execute('ALTER TABLE "Album" RENAME TO "Lost"')
+        yield started
+
+
+@pytest.fixture
+def make_visitor(browser: Browser, store: RunningStore) -> Iterator[MakeVisitor]:
+    """Send visitors into the store; at the end none may have met an error that the test did not allow.
+
+    Keyword arguments are those of Playwright's `new_context`, such as `color_scheme="dark"`.
+    """
+    visitors: list[Visitor] = []
+
+    def make(address: str = store.url, **profile: object) -> Visitor:
+        context = browser.new_context(base_url=address, **profile)
+        context.set_default_timeout(LIMIT_MS)
+        visitors.append(Visitor(context.new_page()))
+        return visitors[-1]
+
+    yield make
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert [complaint for visitor in visitors for complaint in visitor.watch.complaints] == []
+
+
+@pytest.fixture
+def visitor(make_visitor: MakeVisitor) -> Visitor:
+    """A visitor with an ordinary browser."""
+    return make_visitor()
+
+
+@pytest.fixture(scope="package")
+def survey(browser: Browser, store: RunningStore, broken_store: RunningStore) -> Callable[[str], Survey]:
+    """Find out all about one of PAGES, by its name, once; the fault page is that of the broken store."""
+
+    @cache
+    def survey_named(name: str) -> Survey:
+        address = broken_store.url if name == "fault" else store.url
+        with browser.new_context(base_url=address, reduced_motion="reduce") as context:
+            context.set_default_timeout(LIMIT_MS)
+            visitor = Visitor(context.new_page())
+            source = Source(visitor.page)
+            PAGES[name](visitor)
+            return survey_page(visitor, source)
+
+    return survey_named

@@ -1,0 +1,217 @@
+"""Every page that the store can show, each as a short way there: what is checked for all pages is checked on these."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import Visitor
+
+ALBUM = "/albums/rain-on-zinc"
+DEAD_CODE = "nothing-that-was-ever-mailed"
+WEAK = "12345678"
+
+OpenPage = Callable[[Visitor], None]
+
+# The pages that a path leads to, and what they answer.
+PLAIN_PAGES = {
+    "home": ("/", 200),
+    "albums": ("/albums", 200),
+    "albums_filtered": ("/albums?genre=jazz&sort=title", 200),
+    "search_empty": ("/search", 200),
+    "search_found": ("/search?q=rain", 200),
+    "search_not_found": ("/search?q=zzzzz", 200),
+    "album": (ALBUM, 200),
+    "album_of_two_discs": ("/albums/preludes-pour-les-heures-breves", 200),
+    "artist": ("/artists/copperline-dub-foundation", 200),
+    "register": ("/account/register", 200),
+    "register_sent": ("/account/register_sent", 200),
+    "signin": ("/account/signin", 200),
+    "forgot_password": ("/account/forgot_password", 200),
+    "reset_sent": ("/account/reset_sent", 200),
+    "dead_link": (f"/account/confirm/{DEAD_CODE}", 404),
+    "not_found": ("/nowhere", 404),
+    "not_possible": ("/account/signout", 404),
+    "fault": ("/albums", 500),
+}
+
+
+def plain_page(path: str, status: int) -> OpenPage:
+    """A page that is just opened."""
+
+    def open_page(visitor: Visitor) -> None:
+        visitor.watch.allow(status)
+        assert visitor.go(path).status == status
+
+    return open_page
+
+
+def album_with_player(visitor: Visitor) -> None:
+    """A clip plays, so the bar is open."""
+    visitor.go(ALBUM)
+    visitor.page.locator("button.track-play").first.click()
+    visitor.page.get_by_role("region", name="Player").get_by_role("button", name="Pause").click()
+
+
+def album_with_lyrics(visitor: Visitor) -> None:
+    """All lyrics are open."""
+    visitor.go(ALBUM)
+    for summary in visitor.page.locator("summary").all():
+        summary.click()
+    expect(visitor.page.locator("details[open] p").first).to_be_visible()
+
+
+def refused(visitor: Visitor, button: str, **values: str) -> None:
+    """Send a form that the store refuses. What the browser itself would hold back goes out all the same."""
+    visitor.watch.allow(400)
+    form = visitor.page.locator("main form", has=visitor.page.get_by_role("button", name=button, exact=True))
+    form.evaluate("form => { form.noValidate = true; }")
+    form.locator("[maxlength]").evaluate_all("fields => fields.forEach(field => field.removeAttribute('maxlength'))")
+    for name, value in values.items():
+        form.locator(f'[name="{name}"]').fill(value)
+    visitor.press(button)
+    expect(visitor.page.get_by_role("alert")).to_be_focused()
+
+
+def register_refused(visitor: Visitor) -> None:
+    """Every field is wrong."""
+    visitor.go("/account/register")
+    refused(visitor, "Register", email="nobody", password=WEAK, confirm_password="other")
+
+
+def signin_refused(visitor: Visitor) -> None:
+    """Nobody of that name."""
+    visitor.go("/account/signin")
+    refused(visitor, "Sign in", email="nobody@example.org", password=WEAK)
+
+
+def forgot_password_refused(visitor: Visitor) -> None:
+    """Not an address."""
+    visitor.go("/account/forgot_password")
+    refused(visitor, "Send the link", email="nobody")
+
+
+def confirm(visitor: Visitor) -> None:
+    """The page that a registration mail leads to."""
+    visitor.register()
+    visitor.follow_mail("Confirm your address")
+
+
+def confirm_elsewhere(visitor: Visitor) -> None:
+    """The same page in another browser than that which registered: it asks for the password."""
+    visitor.go("/account/register")
+    other = visitor.elsewhere()
+    other.register()
+    other.page.close()
+    visitor.follow_mail("Confirm your address")
+    expect(visitor.page.get_by_label("Password", exact=True)).to_be_visible()
+
+
+def confirm_elsewhere_refused(visitor: Visitor) -> None:
+    """It is not that password."""
+    confirm_elsewhere(visitor)
+    refused(visitor, "Confirm and sign in", password=WEAK)
+
+
+def reset_password(visitor: Visitor) -> None:
+    """The form that a reset mail leads to."""
+    visitor.open_account()
+    visitor.sign_out()
+    visitor.ask_for_reset()
+    visitor.follow_mail("Choose a new password", number=2)
+
+
+def reset_password_refused(visitor: Visitor) -> None:
+    """The new password is weak, and typed in two ways."""
+    reset_password(visitor)
+    refused(visitor, "Set the new password", password=WEAK, confirm_password="other")
+
+
+def account(visitor: Visitor) -> None:
+    """The account page of somebody who is signed in on two devices."""
+    visitor.open_account()
+    other = visitor.elsewhere()
+    other.sign_in()
+    other.page.close()
+    visitor.go("/account")
+    expect(visitor.page.get_by_role("button", name="Sign out all other devices")).to_be_visible()
+
+
+def account_profile_refused(visitor: Visitor) -> None:
+    """The name is too long."""
+    visitor.open_account()
+    visitor.go("/account")
+    refused(visitor, "Save the profile", display_name="long " * 40)
+
+
+def account_password_refused(visitor: Visitor) -> None:
+    """Every field is wrong."""
+    visitor.open_account()
+    visitor.go("/account")
+    refused(visitor, "Change the password", current_password="no", password=WEAK, confirm_password="other")
+
+
+def account_email_refused(visitor: Visitor) -> None:
+    """Every field is wrong."""
+    visitor.open_account()
+    visitor.go("/account")
+    refused(visitor, "Change the address", email="nobody", current_password="no")
+
+
+def confirm_email(visitor: Visitor) -> None:
+    """The page that a mail to a new address leads to."""
+    visitor.open_account()
+    visitor.go("/account")
+    form = visitor.page.locator('form[action="/account/email"]')
+    form.locator('[name="email"]').fill(f"new-{visitor.email}")
+    form.locator('[name="current_password"]').fill(visitor.password)
+    visitor.press("Change the address")
+    visitor.sees_notice("We have sent a link")
+    visitor.follow_mail("Confirm your new address", recipient=f"new-{visitor.email}")
+
+
+def forged_form(visitor: Visitor) -> None:
+    """A form without the token that its browser was given."""
+    visitor.watch.allow(400)
+    visitor.go("/account/signin")
+    visitor.page.context.clear_cookies()
+    visitor.fill(email=visitor.email, password=visitor.password)
+    visitor.press("Sign in")
+    visitor.sees_heading("This form could not be accepted")
+
+
+def mailbox(visitor: Visitor) -> None:
+    """The list with a mail in it."""
+    visitor.register()
+    visitor.open_mail()
+    visitor.go("/mail")
+
+
+def mail(visitor: Visitor) -> None:
+    """One mail of the mailbox, in its page."""
+    visitor.register()
+    visitor.open_mail()
+
+
+PAGES: dict[str, OpenPage] = {name: plain_page(*values) for name, values in PLAIN_PAGES.items()} | {
+    page.__name__: page
+    for page in (
+        album_with_player,
+        album_with_lyrics,
+        register_refused,
+        signin_refused,
+        forgot_password_refused,
+        confirm,
+        confirm_elsewhere,
+        confirm_elsewhere_refused,
+        reset_password,
+        reset_password_refused,
+        account,
+        account_profile_refused,
+        account_password_refused,
+        account_email_refused,
+        confirm_email,
+        forged_form,
+        mailbox,
+        mail,
+    )
+}

@@ -1,0 +1,83 @@
+"""What everybody can use: axe finds nothing, nothing scrolls sideways, the focus can be seen, targets can be hit."""
+
+import pytest
+
+from tests.browser.pages import ALBUM, PAGES
+from tests.browser.survey import MAIL_OPTIONS, axe_findings
+
+LEAST_OUTLINE_PX = 2
+
+FOCUSED = """() => {
+    const element = document.activeElement;
+    if (element === document.body) return null;
+    const style = getComputedStyle(element);
+    const { width, height } = element.getBoundingClientRect();
+    const outline = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
+    return { name: element.outerHTML.slice(0, 120), outline, width, height };
+}"""
+MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
+    const style = getComputedStyle(element);
+    const durations = `${style.transitionDuration}, ${style.animationDuration}`;
+    return durations.split(",").some(duration => parseFloat(duration) > 0);
+}).map(element => element.className || element.tagName)"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_errors(survey, name):
+    assert survey(name).complaints == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_light_and_in_dark(survey, name):
+    assert survey(name).axe == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_scrolls_sideways_however_narrow_the_window_or_large_the_letters(survey, name):
+    assert survey(name).sideways == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everything_to_press_is_large_enough_for_a_thumb(survey, name):
+    assert survey(name).small_targets == []
+
+
+def test_axe_finds_nothing_in_a_mail(visitor):
+    visitor.register()
+    visitor.open_mail()
+    visitor.go(visitor.page.locator("iframe").get_attribute("src"))
+    assert axe_findings(visitor.page, MAIL_OPTIONS) == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/albums", "/account/signin", ALBUM])
+def test_the_focus_can_be_seen_wherever_tab_leads(visitor, path):
+    visitor.go(path)
+    seen = []
+    while True:
+        visitor.page.keyboard.press("Tab")
+        focused = visitor.page.evaluate(FOCUSED)
+        if focused is None or focused["name"] in seen[:1]:
+            break
+        assert focused["outline"] >= LEAST_OUTLINE_PX, focused["name"]
+        assert min(focused["width"], focused["height"]) > 1, focused["name"]
+        seen.append(focused["name"])
+    assert "skip-link" in seen[0]
+    focusable = visitor.page.locator("a, button, summary, select, input:not([type=hidden])").filter(visible=True)
+    assert len(seen) == focusable.count()
+
+
+def test_the_skip_link_leads_to_the_content(visitor):
+    visitor.go("/")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Enter")
+    assert visitor.page.evaluate("document.activeElement.id") == "main"
+
+
+def test_covers_move_only_for_those_who_do_not_mind(make_visitor):
+    moving = make_visitor()
+    moving.go("/albums")
+    assert moving.page.evaluate(MOVING) != []
+    still = make_visitor(reduced_motion="reduce")
+    for path in ["/", "/albums", ALBUM, "/account/signin"]:
+        still.go(path)
+        assert still.page.evaluate(MOVING) == []

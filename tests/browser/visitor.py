@@ -1,0 +1,112 @@
+"""What a visitor does in the store, in the words of the pages."""
+
+import time
+from itertools import count
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.browser.watch import Watch
+from tests.factories import PASSWORD
+
+MAIL_LIMIT_S = 20
+
+_numbers = count(1)
+
+
+class Visitor:
+    """A person with a browser profile and an address that nobody else in this store has."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.watch = Watch(page)
+        self.email = f"visitor-{next(_numbers)}@example.org"
+        self.password = PASSWORD
+
+    def go(self, path: str) -> Response:
+        """Open an address of the store."""
+        return self.page.goto(path)
+
+    def press(self, name: str) -> None:
+        """Press the button of the page (not of its header) with this name."""
+        self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+
+    def fill(self, **values: str) -> None:
+        """Type into the fields of these names."""
+        for name, value in values.items():
+            self.page.locator(f'main [name="{name}"]').fill(value)
+
+    def sees_heading(self, text: str) -> None:
+        """Wait until the page has this heading."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+
+    def sees_notice(self, text: str) -> None:
+        """Wait until the page has a notice with these words."""
+        expect(self.page.locator(".notice")).to_contain_text(text)
+
+    def register(self) -> None:
+        """Fill in the registration form and send it."""
+        self.go("/account/register")
+        self.fill(email=self.email, password=self.password, confirm_password=self.password)
+        self.press("Register")
+        self.sees_heading("Check your mail")
+
+    def open_account(self) -> None:
+        """Register, confirm, and so be signed in."""
+        self.register()
+        self.follow_mail("Confirm your address")
+        self.press("Confirm and sign in")
+        self.sees_notice("Welcome!")
+
+    def sign_in(self) -> None:
+        """Fill in the sign-in form and send it."""
+        self.go("/account/signin")
+        self.fill(email=self.email, password=self.password)
+        self.press("Sign in")
+        expect(self.page.get_by_role("link", name="Account")).to_be_visible()
+
+    def sign_out(self) -> None:
+        """Press the button in the header."""
+        self.page.get_by_role("banner").get_by_role("button", name="Sign out").click()
+        self.sees_notice("You are signed out.")
+
+    def ask_for_reset(self) -> None:
+        """Go from the sign-in page to the form for the forgotten password, and send it."""
+        self.go("/account/signin")
+        self.page.get_by_role("link", name="Forgot your password?").click()
+        self.fill(email=self.email)
+        self.press("Send the link")
+        self.sees_heading("Check your mail")
+
+    def open_mail(self, recipient: str | None = None, *, number: int = 1) -> None:
+        """Open the newest mail to this visitor once as many as `number` have come."""
+        mails = self.page.locator(".mail-list li").filter(has_text=f"to {recipient or self.email}")
+        deadline = time.monotonic() + MAIL_LIMIT_S
+        self.go("/mail")
+        while mails.count() < number:
+            assert time.monotonic() < deadline, f"mail {number} to {recipient or self.email} did not come"
+            self.page.reload()
+        mails.first.get_by_role("link").click()
+        expect(self.page.get_by_role("link", name="All mail")).to_be_visible()
+
+    def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:
+        """Open the newest mail and click its first link, in the text part or in the HTML part."""
+        self.open_mail(recipient, number=number)
+        part = self.page.frame_locator("iframe") if framed else self.page.locator(".mail-text")
+        part.get_by_role("link").first.click()
+        self.sees_heading(heading)
+
+    def elsewhere(self) -> "Visitor":
+        """The same person with another browser, where nobody has signed in yet."""
+        address = urlsplit(self.page.url)
+        other = Visitor(self.page.context.browser.new_page(base_url=f"{address.scheme}://{address.netloc}"))
+        other.email, other.password = self.email, self.password
+        return other
+
+    def tab_to(self, target: Locator) -> None:
+        """Press Tab until this element has the focus."""
+        for _ in range(100):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        raise AssertionError("Tab does not reach it")

@@ -1,0 +1,38 @@
+"""Keeps an eye on a page while a test is busy with it."""
+
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+
+
+class Watch:
+    """Writes down what went wrong on a page: errors in the console and in scripts, requests that failed."""
+
+    def __init__(self, page: Page) -> None:
+        self.complaints: list[str] = []
+        self.allowed_statuses: set[int] = set()
+        self.allowed_paths: set[str] = set()
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("requestfailed", self._on_failed)
+        page.on("response", self._on_response)
+
+    def allow(self, *statuses: int) -> None:
+        """Let pages (not what they are made of) answer with these statuses, because the test is about them."""
+        self.allowed_statuses.update(statuses)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # What could not be loaded is written down where its response is seen, with its address.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {message.text}")
+
+    def _on_failed(self, request: Request) -> None:
+        # Aborted means that the browser itself gave up: the page went on, or the player took another clip.
+        if request.failure != "net::ERR_ABORTED" and not self._is_allowed(request):
+            self.complaints.append(f"request: {request.failure} {request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        wanted = response.request.is_navigation_request() and response.status in self.allowed_statuses
+        if response.status >= 400 and not wanted and not self._is_allowed(response.request):
+            self.complaints.append(f"response: {response.status} {response.url}")
+
+    def _is_allowed(self, request: Request) -> bool:
+        return any(path in request.url for path in self.allowed_paths)
