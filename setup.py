@@ -16,7 +16,7 @@ REQUIRES = [
     "pyramid_mailer>=0.15.1,<0.16",
     "pyramid_tm>=2.6,<3",
     "python-slugify>=8,<9",
-    "setuptools<82",  # Pyramid 2.1 and pyramid_chameleon 0.3 import pkg_resources, gone in 82
+    "setuptools<80.9",  # Pyramid 2.1 and pyramid_chameleon 0.3 import pkg_resources: gone in 82, noisy from 80.9 on
     "SQLAlchemy>=2.1,<2.2",
     "tqdm>=4.66",
     "transaction>=5,<6",

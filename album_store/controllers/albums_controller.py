@@ -19,7 +19,10 @@ class AlbumsController(BaseController):
     @view_config(route_name="albums.index", renderer="album_store:templates/albums/index.pt")
     def index(self) -> dict[str, Any]:
         """A page of covers."""
-        return IndexViewModel(self.request).to_dict()
+        catalogue = IndexViewModel(self.request)
+        if catalogue.is_unknown_genre:
+            raise HTTPNotFound
+        return catalogue.to_dict()
 
     @view_config(route_name="albums.details", renderer="album_store:templates/albums/details.pt")
     def details(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Keeps the sort columns and the search words of an album true, whoever changes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from slugify import slugify
@@ -40,8 +40,14 @@ def _refresh(album: Album, tracks: Iterable[Track]) -> None:
     album.sort_date = album.release_date or created.date()
     album.sort_title = fold(album.title)[:300]
     album.sort_artist = fold(album.artist.name)[:200]
-    words = fold(" ".join([album.title, album.artist.name, *(track.title for track in tracks)]))
+    words = _search_words([album.title, album.artist.name, *(track.title for track in tracks)])
     if album.search_document is None:
         album.search_document = SearchDocument(words=words)
     elif album.search_document.words != words:
         album.search_document.words = words
+
+
+def _search_words(names: Sequence[str]) -> str:
+    """The words of some names, and those with signs inside also without them: AC/DC is `ac dc acdc`."""
+    parts = [fold(part) for name in names for part in name.split()]
+    return " ".join([fold(" ".join(names)), *(part.replace(" ", "") for part in parts if " " in part)])

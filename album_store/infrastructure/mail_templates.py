@@ -7,6 +7,7 @@ from typing import Any
 
 from chameleon import PageTemplateLoader
 
+from album_store.infrastructure import template_lock
 from album_store.infrastructure.theme import on_colour
 from album_store.infrastructure.user_agents import browser_name
 
@@ -33,6 +34,7 @@ class MailTemplates:
     """
 
     def __init__(self, store_name: str, site_url: str, accent: str) -> None:
+        template_lock.install()
         self._loader = PageTemplateLoader(str(TEMPLATES_FOLDER))
         self._shared_values = {
             "store_name": store_name,

@@ -11,6 +11,8 @@ from pyramid.path import AssetResolver
 from pyramid.request import Request
 from pyramid.static import QueryStringCacheBuster
 
+from album_store.infrastructure import template_lock
+
 STATIC_SPEC = "album_store:static"
 ONE_YEAR_S = 31_536_000
 # Else these depend on the machine's own list, which small ones do not have.
@@ -41,6 +43,7 @@ def _add_page_values(event: BeforeRender) -> None:
 
 def includeme(config: Configurator) -> None:
     """Set up templates and static files."""
+    template_lock.install()
     config.include("pyramid_chameleon")
     for extension, media_type in MEDIA_TYPES.items():
         mimetypes.add_type(media_type, extension)

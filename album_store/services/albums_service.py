@@ -63,10 +63,6 @@ class AlbumsService:
         published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
         return self._dbsession.scalars(select(Artist).where(Artist.url == url, published)).first()
 
-    def find_genre(self, url: str) -> Genre | None:
-        """One genre."""
-        return self._dbsession.scalars(select(Genre).where(Genre.url == url)).first()
-
     def genres(self) -> list[Genre]:
         """All genres that a published album belongs to, by name."""
         in_use = (
@@ -78,17 +74,17 @@ class AlbumsService:
 
     def newest(self, limit: int) -> list[Album]:
         """The newest albums."""
-        query = _published().order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)
+        query = published_albums().order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)
         return list(self._dbsession.scalars(query))
 
     def by_artist(self, artist: Artist, *, after: str = "") -> Page[Album]:
         """The albums of one artist, newest first."""
-        return self._page(_published().where(Album.artist_id == artist.id), ORDERS["newest"], after=after)
+        return self._page(published_albums().where(Album.artist_id == artist.id), ORDERS["newest"], after=after)
 
     def next_by_artist(self, album: Album) -> Album | None:
         """The artist's album that came out before this one, or the newest if this is the first; None if alone."""
         others = (
-            _published()
+            published_albums()
             .where(Album.artist_id == album.artist_id, Album.id != album.id)
             .order_by(Album.sort_date.desc(), Album.id.desc())
             .limit(1)
@@ -98,7 +94,7 @@ class AlbumsService:
 
     def list_albums(self, order: str, genre: Genre | None = None, *, after: str = "", before: str = "") -> Page[Album]:
         """A page of the catalogue in one of ORDERS. A cursor that makes no sense begins at the beginning."""
-        query = _published()
+        query = published_albums()
         if genre is not None:
             query = query.where(Album.genres.any(Genre.id == genre.id))
         return self._page(query, ORDERS[order], after=after, before=before)
@@ -127,7 +123,8 @@ class AlbumsService:
         return found
 
 
-def _published() -> Select[tuple[Album]]:
+def published_albums() -> Select[tuple[Album]]:
+    """What every list of albums begins with: the published ones, each with its artist."""
     return select(Album).join(Album.artist).options(contains_eager(Album.artist)).where(Album.published.is_(True))
 
 

@@ -2,48 +2,49 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, column, select, table, text
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, Select, column, literal_column, not_, select, table
+from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.catalogue_keys import fold
 from album_store.data.track import Track
-from album_store.services.albums_service import PAGE_SIZE
+from album_store.services.albums_service import PAGE_SIZE, published_albums
 from album_store.services.paging import Cursor, Page
 
 MOST_WORDS = 8
 
 _INDEX = table("AlbumSearch", column("rowid"))
-# FTS5 walks its matches newest row first and stops at the limit; ranking them would touch every match.
-_MATCHES = text('"AlbumSearch" MATCH :words').bindparams(bindparam("words"))
 
 
 class SearchService:
-    """Full-text search: every word must begin a word of the album; accents and case do not matter."""
+    """Full-text search; accents and case do not matter.
+
+    What is found comes in tiers: albums whose title or artist is just what was asked for, then those that have the
+    words in this order, then those that have words which begin like them. Within a tier the album that was added
+    last comes first: FTS5 walks its matches in that order and stops at the limit, where ranking would touch them all.
+    """
 
     def __init__(self, dbsession: Session) -> None:
         self._dbsession = dbsession
 
     def search(self, query: str, *, after: str = "") -> Page[Album]:
-        """The published albums that match, last added first."""
+        """A page of the published albums that match."""
         words = search_words(query)
         if not words:
             return Page([])
-        found = (
-            select(Album)
-            .join(_INDEX, _INDEX.c.rowid == Album.id)
-            .join(Album.artist)
-            .options(contains_eager(Album.artist))
-            .where(_MATCHES, Album.published.is_(True))
-            .order_by(_INDEX.c.rowid.desc())
-            .limit(PAGE_SIZE + 1)
-        )
         cursor = Cursor.parse(after)
-        if cursor:
-            found = found.where(_INDEX.c.rowid < cursor.row_id)
-        rows = list(self._dbsession.scalars(found, {"words": " ".join(f'"{word}"*' for word in words)}))
-        more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-        return Page(rows, after=str(Cursor("", rows[-1].id)) if more else "")
+        begin_at, below_id = (cursor and cursor.key(int)) or (0, None)
+        found: list[tuple[int, Album]] = []
+        for number, tier in enumerate(_tiers(words)):
+            if number < begin_at or len(found) > PAGE_SIZE:
+                continue
+            if number == begin_at and below_id is not None:
+                tier = tier.where(Album.id < below_id)
+            albums = self._dbsession.scalars(tier.limit(PAGE_SIZE + 1 - len(found)))
+            found += [(number, album) for album in albums]
+        rows = found[:PAGE_SIZE]
+        after = str(Cursor(str(rows[-1][0]), rows[-1][1].id)) if len(found) > PAGE_SIZE else ""
+        return Page([album for _, album in rows], after=after)
 
     def matching_tracks(self, albums: Sequence[Album], query: str) -> dict[int, list[str]]:
         """By album id, the titles of the tracks that have one of the words of the query."""
@@ -63,3 +64,26 @@ class SearchService:
 def search_words(query: str) -> list[str]:
     """The folded words of a query, at most MOST_WORDS of them; a word is only ever letters and digits."""
     return fold(query).split()[:MOST_WORDS]
+
+
+def _tiers(words: Sequence[str]) -> list[Select[tuple[Album]]]:
+    name = " ".join(words)
+    phrase, beginnings = f'"{name}"', " ".join(f'"{word}"*' for word in words)
+    is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
+    # Titles and artists are asked for apart, because each has an index of its own.
+    return [
+        published_albums().where(is_titled).order_by(Album.id.desc()),
+        published_albums().where(is_by, not_(is_titled)).order_by(Album.id.desc()),
+        _indexed(phrase).where(not_(is_titled | is_by)),
+        _indexed(f"({beginnings}) NOT {phrase}").where(not_(is_titled | is_by)),
+    ]
+
+
+def _indexed(expression: str) -> Select[tuple[Album]]:
+    """The albums that match an FTS5 expression, last added first."""
+    found = published_albums().join(_INDEX, _INDEX.c.rowid == Album.id).where(_matches(expression))
+    return found.order_by(_INDEX.c.rowid.desc())
+
+
+def _matches(expression: str) -> ColumnElement[bool]:
+    return literal_column('"AlbumSearch"').op("MATCH")(expression)

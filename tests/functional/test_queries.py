@@ -21,8 +21,8 @@ QUERIES = {
     "/albums/album": 4,
     "/artists/artist": 2,
     "/search": 0,
-    "/search?q=album": 2,
-    "/search?q=nothing": 1,
+    "/search?q=alb": 5,
+    "/search?q=nothing": 4,
     "/nothing": 0,
     "/account/signin": 0,
     "/account/register": 0,
@@ -170,7 +170,7 @@ def visited_paths(store):
         "/albums/album",
         "/artists/artist-of-1",
         "/search?q=album",
-        "/search?q=album&after=500~",
+        "/search?q=album&after=500~2",
         "/albums.atom",
     }
     for sort in ORDERS:

@@ -121,3 +121,36 @@ def test_a_deleted_album_is_found_no_more(store, testapp):
     with store.db_sessions.begin() as dbsession:
         dbsession.delete(dbsession.get_one(Album, album.id))
     assert titles(testapp.get("/search?q=lets")) == []
+
+
+def test_what_is_named_just_so_comes_before_what_merely_begins_like_it(store, testapp):
+    rem = make_artist("R.E.M.")
+    store.add(
+        make_album("Green", rem),
+        make_album("Go", make_artist("Somebody")),
+        make_album("Let us go, all of you", make_artist("The Who")),
+        *(make_album(f"Real Early Music and Gold {number}", make_artist()) for number in range(30)),
+    )
+    assert titles(testapp.get("/search?q=R.E.M."))[0] == "Green"
+    assert titles(testapp.get("/search?q=the+who"))[0] == "Let us go, all of you"
+    assert titles(testapp.get("/search?q=go"))[:2] == ["Go", "Let us go, all of you"]
+
+
+@pytest.mark.parametrize("query", ["acdc", "AC/DC", "ac dc", "acd"])
+def test_a_name_is_found_with_and_without_the_signs_in_it(store, testapp, query):
+    store.add(make_album("Powerage", make_artist("AC/DC")), make_album("Other", make_artist("Ace")))
+    assert titles(testapp.get("/search", {"q": query})) == ["Powerage"]
+
+
+def test_leafing_through_what_was_found_visits_each_album_once(store, testapp):
+    store.add(
+        *(make_album("Gold", make_artist()) for _ in range(30)),
+        *(make_album(f"All Gold {number}", make_artist()) for number in range(30)),
+        *(make_album(f"Golden {number}", make_artist()) for number in range(30)),
+    )
+    pages = list(leaf(testapp, "/search?q=gold"))
+    found = [title for page in pages for title in titles(page)]
+    assert len(found) == 90
+    assert found[:30] == ["Gold"] * 30
+    assert set(found[30:60]) == {f"All Gold {number}" for number in range(30)}
+    assert set(found[60:]) == {f"Golden {number}" for number in range(30)}

@@ -218,6 +218,15 @@ def test_tracks_that_the_file_lacks_are_kept_and_reported(bring_in, dbsession):
     assert [genre.name for genre in album.genres] == ["Folk", "Jazz"]
 
 
+def test_an_album_with_kept_tracks_keeps_its_price_unless_the_file_gives_one(bring_in, dbsession):
+    bring_in(HEADER, *SALT)
+    bring_in(HEADER, SALT[1])
+    assert album_named(dbsession, "Salt").price_cents == 198
+    dbsession.rollback()
+    bring_in(f"{HEADER},album_price", f"{SALT[1]},1.50")
+    assert album_named(dbsession, "Salt").price_cents == 150
+
+
 def test_columns_that_the_file_lacks_leave_the_store_alone(bring_in, db_sessions, dbsession):
     bring_in(f"{HEADER},currency,license", *(f"{row.replace('0.99', '99')},JPY,CC0 1.0" for row in SALT))
     with db_sessions.begin() as writing:

@@ -193,8 +193,8 @@ def test_a_file_that_is_not_utf_8_is_refused_with_advice(mistakes, encoding):
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ('Ada,"Salt', "line 3: The rest of the file cannot be read, because a double quote"),
-        ('Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "line 3: The rest of the file cannot be read, because a double quote"),
+        ('Ada,"Salt', "line 3: The row cannot be read, because a double quote"),
+        ('Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "line 3: The row cannot be read, because a double quote"),
         ("Ada,Salt,2", "line 3: The row has 3 cells where the header has 8; a text that contains , must stand in"),
         ("Ada,Salt,2,Tide, and ebb,,Folk,1000,0.99", "line 3: The row has 9 cells where the header has 8"),
     ],
@@ -205,7 +205,7 @@ def test_a_row_that_does_not_fit_is_listed(mistakes, row, expected):
 
 
 def test_a_header_that_cannot_be_read_is_listed(mistakes):
-    assert mistakes('"artist')[0].startswith("line 1: The rest of the file cannot be read")
+    assert mistakes('"artist')[0].startswith("line 1: The row cannot be read")
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_a_length_that_is_left_out_is_measured(read, tmp_path):
         ("/etc/hostname", "“/etc/hostname” is not inside the folder of the catalogue file."),
         ("link", "“link” is not inside the folder of the catalogue file."),
         ("a\0b", "“a�b” is not the name of a file."),
-        (".", "“.” cannot be read."),
+        (".", "“.” is not a file."),
         ("x" * 300, f"“{'x' * 60}…” cannot be read."),
     ],
 )
@@ -414,3 +414,15 @@ def test_a_link_that_leads_to_itself_is_listed(mistakes, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     [mistake] = mistakes(table("cover", "loop"))
     assert mistake.startswith("line 2, column cover: “loop” ")  # what it is then depends on the version of Python
+
+
+def test_a_stray_quote_hides_no_mistake_of_the_rows_below(mistakes):
+    lines = ['Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "Ada,Salt,zero,Tide,,Folk,1000,0.99"]
+    found = mistakes("\n".join([HEADER, *lines]))
+    assert [mistake.partition(":")[0] for mistake in found] == ["line 2", "line 3, column track_number"]
+
+
+@pytest.mark.parametrize("column", ["cover", "preview", "audio"])
+def test_a_pipe_is_no_file(mistakes, tmp_path, column):
+    os.mkfifo(tmp_path / "pipe")
+    assert mistakes(table(column, "pipe")) == [f"line 2, column {column}: “pipe” is not a file."]

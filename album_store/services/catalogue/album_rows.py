@@ -57,7 +57,8 @@ class AlbumRows:
             if column in first:
                 values[attribute] = self._agreed(column) or ("" if column in _TEXT_COLUMNS else None)
         tracks = [_track(row.values) for row in self._rows if "track_number" in row.values]
-        return AlbumEntry(first["artist"], first["album"], values, tuple(sorted(tracks, key=_place)))
+        is_sum = not any(row.values.get(PRICES[1]) is not None for row in self._rows)
+        return AlbumEntry(first["artist"], first["album"], values, tuple(sorted(tracks, key=_place)), is_sum)
 
     def _agreed(self, column: str) -> Any:
         """What the rows say in a column that speaks of the album; blank cells say nothing."""

@@ -11,16 +11,21 @@ from album_store.data.types import utc_now
 from album_store.services.catalogue.catalogue import AlbumEntry
 from album_store.services.catalogue.import_result import AlbumOutcome, KeptTrack
 
+_PRICE = frozenset({"price_cents", "currency"})
+
 
 def write_album(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> AlbumOutcome:
     """Set what differs and leave the rest alone, so that a second run writes nothing."""
     is_new = album.id is None
     tracks_added, tracks_changed = _write_tracks(album, entry, genres)
-    differs = [_assign(album, entry.values), _sort_tracks(album), _set_genres(album, entry, genres)]
+    kept = tuple(_kept(album, entry))
+    # Tracks that the file lacks have their part in the price, which nobody can tell from the file.
+    values = {name: entry.values[name] for name in entry.values if not (kept and entry.is_sum and name in _PRICE)}
+    differs = [_assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
     changed = bool(is_new or tracks_added or tracks_changed or any(differs))
     if changed:
         album.updated_date = utc_now()  # also when only its tracks have changed: its page has
-    return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, tuple(_kept(album, entry)))
+    return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, kept)
 
 
 def _assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:

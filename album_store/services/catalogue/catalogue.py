@@ -27,12 +27,16 @@ class TrackEntry:
 
 @dataclass(frozen=True)
 class AlbumEntry:
-    """An album of the file, its tracks by disc and number; `values` holds the columns of Album that it speaks of."""
+    """An album of the file, its tracks by disc and number; `values` holds the columns of Album that it speaks of.
+
+    `is_sum` says that its price is no more than the sum of these tracks.
+    """
 
     artist: str
     title: str
     values: Mapping[str, Any]
     tracks: tuple[TrackEntry, ...]
+    is_sum: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,14 +54,18 @@ class CsvTable:
     def _read(self, text: str) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
         line = 1
-        try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield line, cells
-                line = reader.line_num + 1
-        except csv.Error as error:
-            reason = f"The rest of the file cannot be read, because a double quote is missing or too many ({error})."
-            self.mistakes.append(Mistake(line, None, reason))
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:  # the reader goes on with the next line of the file
+                reason = f"The row cannot be read, because a double quote is missing or too many ({error})."
+                self.mistakes.append(Mistake(line, None, reason))
+                cells = []
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
 
 
 def _decode(content: bytes) -> str:

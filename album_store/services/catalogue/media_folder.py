@@ -60,4 +60,6 @@ class MediaFolder:
             raise ValueError(f"{shown(raw)} is not inside the folder of the catalogue file.")
         if not source.exists():
             raise ValueError(f"{shown(raw)} does not exist in the folder of the catalogue file.")
+        if not source.is_file():
+            raise ValueError(f"{shown(raw)} is not a file.")
         return source

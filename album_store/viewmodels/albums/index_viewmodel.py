@@ -11,26 +11,31 @@ ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price"
 
 
 class IndexViewModel:
-    """A page of the catalogue. What the address says wrongly is passed over: a stale link still shows albums."""
+    """A page of the catalogue.
+
+    An unknown order or place is passed over, so that a stale link still shows albums. A genre that no album has any
+    more is not: all albums in its place would look like the albums of that genre.
+    """
 
     def __init__(self, request: Request) -> None:
         self._request = request
         asked = request.GET.get("sort", "")
         self.sort = asked if asked in ORDERS else "newest"
-        self.genre_url = request.GET.get("genre", "")
+        self.genres = request.albums_service.genres()
+        wanted = request.GET.get("genre", "")
+        self.genre = next((genre for genre in self.genres if genre.url == wanted), None)
+        self.is_unknown_genre = bool(wanted) and self.genre is None
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
-        albums = self._request.albums_service
-        genres = albums.genres()
-        genre = next((genre for genre in genres if genre.url == self.genre_url), None)
+        genre = self.genre
         after, before = self._request.GET.get("after", ""), self._request.GET.get("before", "")
-        page = albums.list_albums(self.sort, genre, after=after, before=before)
+        page = self._request.albums_service.list_albums(self.sort, genre, after=after, before=before)
         chosen = {"sort": self.sort} | ({"genre": genre.url} if genre else {})
         return {
             "albums": album_cards(self._request, page.rows),
             "genre": genre,
-            "genres": genres,
+            "genres": self.genres,
             "sort": self.sort,
             "orders": ORDER_NAMES,
             "is_first_page": not (after or before),

@@ -1,0 +1,24 @@
+"""One template is compiled at a time.
+
+Templates are compiled when they are first shown. Up to Python 3.11 two threads that compile at once can make each
+other fail with `SystemError: AST constructor recursion depth mismatch` (CPython issue 106905), and the first visitors
+after a start would see an error page.
+"""
+
+import threading
+from typing import Any
+
+from chameleon.template import BaseTemplate
+
+_one_at_a_time = threading.RLock()
+_cook = BaseTemplate.cook
+
+
+def _cook_alone(template: BaseTemplate, body: str) -> Any:
+    with _one_at_a_time:
+        return _cook(template, body)
+
+
+def install() -> None:
+    """Make every template of the process wait for its turn; calling it again changes nothing."""
+    BaseTemplate.cook = _cook_alone
