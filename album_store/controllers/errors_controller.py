@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
-from pyramid.httpexceptions import HTTPBadRequest, HTTPClientError, HTTPSeeOther
+from pyramid.httpexceptions import HTTPBadRequest, HTTPClientError, HTTPRequestEntityTooLarge, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.view import (
     exception_view_config,
@@ -13,9 +13,12 @@ from pyramid.view import (
     notfound_view_config,
     view_defaults,
 )
+from sqlalchemy.exc import OperationalError
 
 from album_store.controllers.base_controller import BaseController
 from album_store.services.links import DeadLinkError
+
+RETRY_AFTER_S = 10
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +69,26 @@ class ErrorsController(BaseController):
         """400: what no view could read."""
         return self._page(400, "This request made no sense", "Part of the address or of the form could not be read.")
 
+    @exception_view_config(HTTPRequestEntityTooLarge)
+    def too_large(self) -> dict[str, Any]:
+        """413: a form that is longer than any of the store's can be."""
+        return self._page(413, "This is too large", "No form here takes that much. Go back and make it shorter.")
+
     @exception_view_config(HTTPClientError)
     def client_error(self) -> dict[str, Any]:
         """Any other refusal."""
         self.request.response.headers.update(_kept_headers(self.error))
         return self._page(self.error.status_int, "This cannot be done", "The store does not answer such a request.")
+
+    @exception_view_config(OperationalError, renderer="album_store:templates/errors/fault.pt")
+    def database_error(self) -> dict[str, Any]:
+        """503 if the database is busy for longer than a visitor can wait; any other trouble with it is a fault."""
+        if "locked" not in str(self.error.orig):
+            return self.fault()
+        log.warning("event=database-busy method=%s", self.request.method)
+        self.request.response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        self.request.response.status_int = 503
+        return {"number": ""}
 
     @exception_view_config(Exception, renderer="album_store:templates/errors/fault.pt")
     def fault(self) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class RegistrationController(BaseController):
         try:
             account_id = self._service.confirm(self._code(), self.request.client)
         except EmailTakenError:
+            leave_notice(self.request, "email-taken")
             return self.redirect("account.signin")
         self.request.store_cookies.delete(RECEIPT_COOKIE)
         remember(self.request, account_id)

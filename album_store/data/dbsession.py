@@ -26,7 +26,7 @@ from album_store.data.pending_registration import PendingRegistration
 from album_store.data.reference_data import insert_reference_data
 from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
-from album_store.data.sqlite import install_sqlite_rules
+from album_store.data.sqlite import install_sqlite_rules, truncate_log
 from album_store.data.track import Track
 
 MODELS = (
@@ -47,6 +47,9 @@ MODELS = (
 )
 
 
+IMPATIENCE_MS = 50
+
+
 class DbSessionFactory:
     """Makes the engine and the tables, and hands out sessions; one instance per application.
 
@@ -54,11 +57,13 @@ class DbSessionFactory:
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
-        # An error must not carry a mail, and the link in it, into the log.
-        self.engine = create_engine(make_url(url), echo=echo, hide_parameters=not echo)
+        # Neither an error nor `echo` may carry a hash, or a mail with the link in it, into the log. A request holds at
+        # most two connections, so the threads of the server are limit enough.
+        self.engine = create_engine(make_url(url), echo=echo, hide_parameters=True, max_overflow=-1)
         if self.engine.dialect.name == "sqlite":
             install_sqlite_rules(self.engine)
         self._writing = sessionmaker(self.engine)
+        self._impatient = sessionmaker(self.engine.execution_options(sqlite_patience_ms=IMPATIENCE_MS))
         # The same pool, with a milder BEGIN.
         self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), info={"read_only": True})
         event.listen(self._writing, "before_flush", refresh_changed_albums)
@@ -84,10 +89,21 @@ class DbSessionFactory:
             yield dbsession
 
     @contextmanager
+    def begin_impatiently(self) -> Iterator[Session]:
+        """The same for what may as well be left undone: raises OperationalError at once if it is not its turn."""
+        with self._impatient.begin() as dbsession:
+            yield dbsession
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """A session of its own that only reads."""
         with self._reading() as dbsession:
             yield dbsession
+
+    def forget_log(self) -> None:
+        """Leave nothing of deleted rows in the files of the database, as far as this can be done now."""
+        if self.engine.dialect.name == "sqlite":
+            truncate_log(self.engine)
 
     def dispose(self) -> None:
         """Close all connections."""

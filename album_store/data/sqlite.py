@@ -2,20 +2,41 @@
 
 The driver's own transactions lose updates, so BEGIN is taken away from it. A transaction that may write begins as
 BEGIN IMMEDIATE: it waits for its turn at the start, where waiting is safe, instead of failing in the middle. Sessions
-that only read ask for a plain BEGIN through the `sqlite_begin` execution option, and never wait under WAL.
+that only read ask for a plain BEGIN through the `sqlite_begin` execution option; they never wait under WAL, and the
+database itself refuses to let them write. `sqlite_patience_ms` says how long to wait for a turn.
 """
 
+import sqlite3
+import time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
 BUSY_TIMEOUT_MS = 5_000
+LOOK_AGAIN_S = 0.01
 
 
 def install_sqlite_rules(engine: Engine) -> None:
     """Attach the rules to an engine; every connection it makes from then on follows them."""
+    _make_private_file(engine.url.database)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+
+
+def truncate_log(engine: Engine) -> None:
+    """Empty the write-ahead log, where deleted rows would stay readable; when somebody is reading, another time."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
+def _make_private_file(name: str | None) -> None:
+    """Let only the owner of the process read the database: it holds hashes, addresses and waiting mail."""
+    if name and name != ":memory:":
+        Path(name).touch(mode=0o600)
 
 
 def _on_connect(dbapi_connection: Any, _record: Any) -> None:
@@ -23,11 +44,28 @@ def _on_connect(dbapi_connection: Any, _record: Any) -> None:
     cursor = dbapi_connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA secure_delete = ON")
+    _turn_on_wal(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
 
 
+def _turn_on_wal(cursor: Any) -> None:
+    """Switch to write-ahead logging. SQLite does not wait for its turn here as elsewhere, so this does."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(LOOK_AGAIN_S)
+
+
 def _on_begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    options = connection.get_execution_options()
+    mode = options.get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options.get('sqlite_patience_ms', BUSY_TIMEOUT_MS)}")
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if mode == 'IMMEDIATE' else 'ON'}")
     connection.exec_driver_sql(f"BEGIN {mode}")

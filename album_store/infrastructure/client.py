@@ -13,6 +13,11 @@ class Client:
     ip_address: str = ""
     user_agent: str = ""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the request comes from this machine itself (behind a proxy only with `trusted_proxy` set)."""
+        return self.ip_address in {"127.0.0.1", "::1"}
+
 
 def client_of(request: Request) -> Client:
     """Read the client.

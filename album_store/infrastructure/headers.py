@@ -1,6 +1,7 @@
 """What every answer promises the browser, error pages included."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from pyramid.config import Configurator
 from pyramid.registry import Registry
@@ -29,10 +30,14 @@ TWO_YEARS_S = 63_072_000
 def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
     """Add the headers to each response that does not set its own."""
     promised = dict(HEADERS)
+    host = urlsplit(registry.store.site_url).netloc if registry.store.secure else ""
     if registry.store.secure:
         promised["Strict-Transport-Security"] = f"max-age={TWO_YEARS_S}; includeSubDomains"
 
     def headers_tween(request: Request) -> Response:
+        if host:
+            # Whatever a request claims as Host ends here: no redirect and no check of an Origin can believe it.
+            request.host = host
         response = handler(request)
         for name, value in promised.items():
             response.headers.setdefault(name, value)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from album_store.data import types
 from album_store.data.dbsession import DbSessionFactory
@@ -81,6 +82,8 @@ class MailWorker:
             mail = self._claim(*due, started)
             if mail is not None:
                 sent += self._deliver(mail)
+        if sent:
+            self._db_sessions.forget_log()  # the bodies that were just forgotten
         return sent
 
     def _next_due(self, now: datetime) -> tuple[str, int] | None:
@@ -116,9 +119,21 @@ class MailWorker:
         except Exception as error:
             self._note_failure(mail, error)
             return False
-        self._note(mail, sent_date=types.utc_now(), failed_date=None, **FORGOTTEN)
+        self._note_sent(mail)
         log.info("event=mail-sent id=%s kind=%s attempts=%d", mail.id, mail.kind, mail.attempts)
         return True
+
+    def _note_sent(self, mail: OutgoingMail) -> None:
+        """Write it down, however long the database is busy: a mail whose sending is forgotten would be sent again."""
+        sent_date = types.utc_now()
+        while True:
+            try:
+                self._note(mail, sent_date=sent_date, failed_date=None, **FORGOTTEN)
+                return
+            except OperationalError:
+                log.warning("event=mail-note-delayed id=%s reason=database-busy", mail.id)
+                if self._stopped.wait(PAUSE_S):
+                    raise
 
     def _note_failure(self, mail: OutgoingMail, error: Exception) -> None:
         given_up = mail_errors.is_refusal(error) or mail.attempts >= MAX_ATTEMPTS

@@ -11,6 +11,7 @@ COOKIE = "notice"
 NOTICES = {
     "email-change-asked": "We have sent a link to the new address. It changes once you follow that.",
     "email-changed": "Your e-mail address has been changed.",
+    "email-taken": "This address has an account already. Sign in, or ask for a new password.",
     "password-changed": "Your password has been changed. Your other devices have been signed out.",
     "password-set": "Your new password is set, and every device has been signed out. Sign in with it now.",
     "profile-saved": "Your profile has been saved.",

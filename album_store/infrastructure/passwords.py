@@ -48,22 +48,37 @@ class PasswordHasher:
         Without a stored hash (an unknown account) it takes just as long and says no.
         """
         if not is_hashable(password):
-            password, stored_hash = secrets.token_urlsafe(), None
+            return self._pretend()
+        normalized = _normalized(password)
         with self._turns:
             try:
-                right, new_hash = self._context.verify_and_update(
-                    _normalized(password), stored_hash or self._dummy_hash
-                )
+                right, new_hash = self._context.verify_and_update(normalized, stored_hash or self._dummy_hash)
+                is_cheap = bool(stored_hash) and not right and self._context.needs_update(stored_hash)
             except (TypeError, ValueError):
                 log.exception("event=garbled-password-hash")
-                right, new_hash = self._context.verify(_normalized(password), self._dummy_hash), None
-                stored_hash = None
+                right, new_hash, is_cheap = False, None, True
+        if is_cheap:  # a hash of older settings, or none at all, must not answer sooner than an unknown account
+            self._pretend()
         return (right, new_hash) if stored_hash else (False, None)
+
+    def _pretend(self) -> tuple[bool, None]:
+        """Take as long as a wrong password does."""
+        with self._turns:
+            self._context.verify("", self._dummy_hash)
+        return False, None
 
 
 def is_hashable(password: str) -> bool:
-    """Whether passlib takes it: no NUL, at most 4096 bytes after normalization."""
-    return "\0" not in password and len(_normalized(password).encode("utf-8", "surrogatepass")) <= MAX_BYTES
+    """Whether passlib takes it: no NUL, no half of a surrogate pair, at most 4096 bytes after normalization.
+
+    The length is looked at first: normalizing takes time that grows with its square.
+    """
+    if len(password) > MAX_BYTES or "\0" in password:
+        return False
+    try:
+        return len(_normalized(password).encode()) <= MAX_BYTES
+    except UnicodeEncodeError:
+        return False
 
 
 def _normalized(password: str) -> str:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
     Raises SettingsError, which lists every mistake at once.
     """
     values: dict[str, Any] = {}
-    mistakes: list[str] = []
+    mistakes = _unknown_keys(ini)
     for field in dataclasses.fields(Settings):
         key, read, default = (field.metadata[name] for name in ("key", "read", "default"))
         raw = environ.get(f"ALBUM_STORE_{key.upper().replace('.', '_')}", ini.get(key, default))
@@ -99,28 +100,37 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
             values[field.name] = read(str(raw).strip())
         except ValueError as error:
             mistakes.append(f"{key} = {'***' if 'password' in key else raw}: it {error}")
-    if not mistakes:
-        mistakes = _contradictions(settings := Settings(**values))
+    mistakes += _contradictions(values)
     if mistakes:
         raise SettingsError("The settings need mending:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))
-    return settings
+    return Settings(**values)
 
 
-def _contradictions(settings: Settings) -> list[str]:
-    """What is wrong although each setting is right on its own."""
+def _unknown_keys(ini: Mapping[str, Any]) -> list[str]:
+    """Settings that look like ours and are none: a misspelt one would be passed over in silence."""
+    known = [field.metadata["key"] for field in dataclasses.fields(Settings)]
+    prefixes = {key.partition(".")[0] for key in known}
+    unknown = (key for key in ini if key.partition(".")[0] in prefixes and "." in key and key not in known)
+    nearest = {key: get_close_matches(key, known, n=1) for key in unknown}
+    return [f"{key} is no setting" + (f"; is it {near[0]}?" if near else "") for key, near in nearest.items()]
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the values that could be read, although each is right on its own."""
     found = []
-    if settings.mail_mailbox and settings.mail_delivery != "mailbox":
+    if values.get("mail_mailbox") and values.get("mail_delivery", "mailbox") != "mailbox":
         found.append("mail.mailbox = true shows the mail that mail.delivery = mailbox keeps; set both or neither")
-    if settings.environment == "production":
-        if settings.mail_mailbox:
+    if values.get("environment") == "production":
+        site_url = values.get("site_url", "https://")
+        if values.get("mail_mailbox"):
             found.append("mail.mailbox = true would show everybody's mail to everybody; remove it in production")
-        if settings.mail_delivery == "mailbox":
+        if values.get("mail_delivery") == "mailbox":
             found.append("mail.delivery = mailbox sends nothing; set it to smtp in production")
-        if not settings.secure:
+        if not site_url.startswith("https:"):
             found.append("store.site_url must begin with https:// in production, or cookies and passwords travel bare")
-        if settings.site_url.endswith(f"//{PLACEHOLDER_HOST}"):
+        if site_url.endswith(f"//{PLACEHOLDER_HOST}"):
             found.append("store.site_url is still the placeholder; set it to the address of your store")
-        if settings.mail_sender.endswith(f"@{PLACEHOLDER_HOST}"):
+        if values.get("mail_sender", "").endswith(f"@{PLACEHOLDER_HOST}"):
             found.append("mail.sender is still the placeholder; set it to an address of yours that you read")
     return found
 

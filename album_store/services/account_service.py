@@ -2,7 +2,7 @@
 
 import logging
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
@@ -21,8 +21,9 @@ class AccountService:
     """What an account can do with itself.
 
     Hashing a password takes long, and a session that writes holds SQLite's one write lock from its first statement.
-    So every method here reads what it needs in a short session, hashes, and only then touches `dbsession`; the write
-    is guarded by the hash that was read, so that nothing that happened in between is overwritten.
+    So passwords are checked and hashed before `dbsession` is touched. What happened in between must not be overwritten:
+    signing in guards its write by the hash that was read; whoever calls `set_password_hash` holds something that would
+    have ended meanwhile, a session or a link.
     """
 
     def __init__(
@@ -40,12 +41,12 @@ class AccountService:
     def sign_in(self, email: str, password: str) -> str | None:
         """The id of the account, if address and password are right.
 
-        None for an unknown address, a wrong password and a disabled account alike, after the same work.
+        None for an unknown address, a wrong password and a disabled or unconfirmed account alike, after the same work.
         """
         for _ in range(2):  # a sign-in at the same moment may have stored a stronger hash of the same password
-            account_id, stored_hash, disabled = self._credentials(Account.email == email)
+            account_id, stored_hash, closed = self._credentials(Account.email == email)
             right, new_hash = self._passwords.verify(password, stored_hash)
-            if not right or disabled:
+            if not right or closed:
                 break
             signed_in = self._dbsession.execute(
                 update(Account)
@@ -60,14 +61,15 @@ class AccountService:
 
     def is_password_of(self, account_id: str, password: str) -> bool:
         """Whether this is the account's current password."""
-        _, stored_hash, disabled = self._credentials(Account.id == account_id)
+        _, stored_hash, closed = self._credentials(Account.id == account_id)
         right, _ = self._passwords.verify(password, stored_hash)
-        return right and not disabled
+        return right and not closed
 
     def _credentials(self, condition: object) -> tuple[str | None, str | None, bool]:
         with self._db_sessions.read() as reading:
-            row = reading.execute(select(Account.id, Account.password_hash, Account.disabled).where(condition)).first()
-        return (row.id, row.password_hash, row.disabled) if row else (None, None, False)
+            closed = or_(Account.disabled, not_(Account.confirmed)).label("closed")
+            row = reading.execute(select(Account.id, Account.password_hash, closed).where(condition)).first()
+        return (row.id, row.password_hash, bool(row.closed)) if row else (None, None, False)
 
     def hash_password(self, password: str) -> str:
         """The hash to hand to `set_password_hash`; made before anything is written."""

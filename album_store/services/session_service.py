@@ -79,7 +79,7 @@ class SessionService:
     def _touch(self, session_id: str, now: datetime) -> None:
         """Note when it was last seen. A busy database makes this wait for another page, never fail one."""
         try:
-            with self._db_sessions.begin() as writing:
+            with self._db_sessions.begin_impatiently() as writing:
                 writing.execute(
                     update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=now)
                 )

@@ -182,3 +182,33 @@ def test_what_the_browser_calls_itself_can_be_any_bytes(store, alice, testapp):
     [mail] = store.mails()
     assert "<script>" not in mail.html_body
     assert "\0" not in mail.text_body
+
+
+def nested(depth):
+    """A form in a form in a form."""
+    header = 'Content-Disposition: form-data; name="a"\r\nContent-Type: multipart/mixed; boundary=B'
+    return "".join(f"--B{n}\r\n{header}{n + 1}\r\n\r\n" for n in range(depth)).encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        nested(600),
+        b'--B0\r\nContent-Disposition: form-data; name="a"; filename=""\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\nx\r\n--B0--\r\n",
+        b'--B0\r\nContent-Disposition: form-data; name="password"\r\n'
+        b"Content-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800abcdefgh\r\n--B0--\r\n",
+        b'--B0\r\nContent-Disposition: form-data; name="session_id"\r\n'
+        b"Content-Type: text/plain; charset=utf-7\r\n\r\n+2AA-abc\r\n--B0--\r\n",
+    ],
+    ids=["nested", "base64 file without a name", "half a surrogate pair", "the same in utf-7"],
+)
+def test_a_form_that_breaks_its_parser_is_refused(store, body):
+    answer = send(store, "POST", "/account/signin", body, CONTENT_TYPE="multipart/form-data; boundary=B0")
+    assert answer["status"] == 400
+
+
+def test_a_form_that_is_too_large_is_not_even_read(store):
+    answer = send(store, "POST", "/account/signin", b"a" * 65_537, CONTENT_TYPE=FORM)
+    assert answer["status"] == 413
+    assert set(answer["headers"]) >= SECURITY_HEADERS

@@ -2,14 +2,19 @@
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from pyramid.config import Configurator
 
+from album_store.data import sqlite
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
 from album_store.data.language import Language
+from album_store.data.types import utc_now
 from tests.functional.outage import lose_database
 from tests.functional.page_reader import parse_strictly
-from tests.functional.store_driver import form_at
+from tests.functional.store_driver import form_at, sign_in
 
 
 def add_view(store, view, **options: str):
@@ -142,3 +147,29 @@ def test_a_fault_undoes_what_was_written_before_it(store, testapp):
     add_view(store, broken)
     assert_in_its_own_clothes(testapp.post("/tests", status=500))
     assert store.rows(Language, Language.name == "Klingon") == []
+
+
+def test_a_database_that_stays_busy_is_said_so_and_worth_another_try(store, alice, monkeypatch):
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 50)
+    browser = store.browser()
+    page = browser.get("/account/signin")
+    with store.db_sessions.begin() as dbsession:
+        dbsession.query(Account).count()  # holds the one write lock
+        assert browser.get("/albums").status_int == 200
+        answer = sign_in(browser)
+    assert answer.status_int == 503
+    assert answer.headers["Retry-After"] == "10"
+    assert "Too busy just now" in answer.html.h1.text
+    assert page.headers["Content-Security-Policy"] == answer.headers["Content-Security-Policy"]
+    assert sign_in(browser).status_int == 303
+
+
+def test_a_page_of_somebody_signed_in_does_not_wait_for_the_database(store, alice):
+    browser = store.signed_in()
+    [session] = store.rows(AccountSession)
+    store.change(AccountSession, session.id, last_seen_date=utc_now() - timedelta(hours=1))
+    with store.db_sessions.begin() as dbsession:
+        dbsession.query(Account).count()
+        assert "Sign out" in browser.get("/albums")
+    assert "Sign out" in browser.get("/albums")
+    assert utc_now() - store.rows(AccountSession)[0].last_seen_date < timedelta(minutes=1)

@@ -107,6 +107,23 @@ def test_another_browser_than_the_one_that_registered_is_asked_for_the_password(
     assert len(store.rows(Account)) == len(store.rows(AccountSession)) == 1
 
 
+def test_the_receipt_of_another_registration_does_not_spare_the_password(store):
+    mine, theirs = store.browser(), store.browser()
+    register(mine, "carol@example.org")
+    register(theirs, "dave@example.org", "chosen by dave")
+    button = the_button(mine.get(store.mailed_link("dave@example.org")))
+    assert "password" in button.fields
+    assert "not the password" in button.submit(status=400).html.select_one(".field-error").text
+    assert store.rows(Account) == store.rows(AccountSession) == []
+    assert confirm(theirs, store.mailed_link("dave@example.org")).status_int == 303
+
+
+def test_the_address_on_record_is_not_what_the_request_claims(store):
+    register(store.browser(HTTP_X_FORWARDED_FOR="203.0.113.9", HTTP_X_REAL_IP="203.0.113.9"), "carol@example.org")
+    [pending] = store.rows(PendingRegistration)
+    assert pending.created_ip_address == "192.0.2.7"
+
+
 @pytest.mark.parametrize("guess", ["", "not the one", "\0", "x" * 5000])
 def test_a_stranger_who_registers_my_address_gets_no_account_that_i_open_unawares(store, testapp, guess):
     register(testapp, "victim@example.org", "chosen by a stranger")

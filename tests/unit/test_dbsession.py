@@ -1,8 +1,10 @@
 """Sessions, and what SQLite needs to be dependable."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import transaction
@@ -13,7 +15,9 @@ from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.dbsession import MODELS, DbSessionFactory
 from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.role import Role
+from tests.factories import add_account
 from tests.functional.store_driver import together
 
 START_UP = """
@@ -154,14 +158,56 @@ def test_a_session_that_reads_refuses_to_write(db_sessions):
 
 
 def test_a_database_that_stays_busy_is_an_error_after_the_timeout(db_sessions):
-    impatient = DbSessionFactory(str(db_sessions.engine.url))
+    hurried = db_sessions.engine.execution_options(sqlite_patience_ms=0)
     with db_sessions.begin() as dbsession:
         dbsession.scalar(select(func.count()).select_from(Account))
-        with impatient.engine.connect().execution_options(sqlite_begin="DEFERRED") as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-            with pytest.raises(OperationalError, match="locked"):
-                connection.exec_driver_sql("UPDATE \"Account\" SET display_name = 'x'")
-    impatient.dispose()
+        with pytest.raises(OperationalError, match="locked"), hurried.begin():
+            raise AssertionError("it was not its turn")
+
+
+def test_what_may_as_well_be_left_undone_does_not_wait(db_sessions):
+    with db_sessions.begin() as dbsession:
+        dbsession.scalar(select(func.count()).select_from(Account))
+        with pytest.raises(OperationalError, match="locked"), db_sessions.begin_impatiently() as other:
+            other.scalar(select(func.count()).select_from(Account))
+
+
+def test_a_statement_past_the_orm_cannot_write_in_a_reading_session(db_sessions):
+    statement = text("UPDATE \"Account\" SET display_name = 'x'")
+    with db_sessions.read() as dbsession, pytest.raises(OperationalError, match="readonly"):
+        dbsession.execute(statement)
+    with db_sessions.begin() as dbsession:
+        dbsession.execute(statement)  # the same connection, which may write again
+
+
+def test_only_the_owner_may_read_the_database_file(db_sessions):
+    folder = Path(db_sessions.engine.url.database).parent
+    add_account(db_sessions, "a hash")
+    files = list(folder.glob("store.sqlite*"))
+    assert len(files) == 3
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+def test_nothing_of_what_was_forgotten_stays_in_the_files(db_sessions):
+    secret = "a secret that was mailed"
+    with db_sessions.begin() as dbsession:
+        dbsession.add(OutgoingMail(kind="x", recipient="x", subject="x", text_body=secret))
+    with db_sessions.begin() as dbsession:
+        dbsession.execute(update(OutgoingMail).values(text_body=None))
+    folder = Path(db_sessions.engine.url.database).parent
+    assert any(secret.encode() in path.read_bytes() for path in folder.glob("store.sqlite*"))
+    db_sessions.forget_log()
+    assert not any(secret.encode() in path.read_bytes() for path in folder.glob("store.sqlite*"))
+
+
+def test_many_connections_that_open_a_new_database_at_once_all_get_it(tmp_path):
+    factories = [DbSessionFactory(f"sqlite:///{tmp_path}/new.sqlite") for _ in range(8)]
+    together(*[factory.create_tables for factory in factories])
+    for factory in factories:
+        factory.dispose()
+    journal = sqlite3.connect(tmp_path / "new.sqlite")
+    assert journal.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    journal.close()
 
 
 def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(db_sessions):

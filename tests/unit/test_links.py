@@ -110,3 +110,23 @@ def test_the_guarded_update_decides_and_not_what_was_read_before(dbsession, code
         use(dbsession, code)
     dbsession.refresh(link)
     assert link.used_ip_address == "203.0.113.5"
+
+
+def supersede(dbsession, code, _clock):
+    table = PendingRegistration.__table__
+    dbsession.execute(table.update().where(table.c.id == code.id).values(superseded_date=START))
+
+
+def expire(_dbsession, _code, clock):
+    clock.shift(HOUR)
+
+
+@pytest.mark.parametrize("happens", [supersede, expire])
+def test_what_happens_between_the_look_and_the_update_is_seen(dbsession, code, clock, monkeypatch, happens):
+    link = find(dbsession, code)
+    happens(dbsession, code, clock)
+    monkeypatch.setattr("album_store.services.links.find_open_link", lambda *_: link)  # as it was a moment ago
+    with pytest.raises(DeadLinkError):
+        use(dbsession, code)
+    dbsession.refresh(link)
+    assert (link.was_used, link.used_date, link.used_ip_address) == (False, None, "")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from album_store.viewmodels.shared import password_rule
 from album_store.viewmodels.shared.password_rule import why_refused
 
 
@@ -72,3 +73,28 @@ def test_a_short_store_name_forbids_nothing():
 def test_without_an_address_the_rule_is_the_same():
     assert judge("correct horse battery staple", email="") == ""
     assert "too easy" in judge("password", email="")
+
+
+def test_judging_a_password_takes_a_bounded_part_of_it(monkeypatch):
+    judged = []
+
+    def estimate(text: str, user_inputs: list[str]) -> dict[str, object]:
+        judged.append(text)
+        return {"score": 0, "feedback": {"warning": ""}}
+
+    monkeypatch.setattr(password_rule, "zxcvbn", estimate)
+    why_refused("4@8({[<369&#!1/|0$5+7%2" * 100, email="", store_name="A Store")
+    assert judged
+    assert all(len(text) <= 20 for text in judged)
+
+
+@pytest.mark.parametrize(
+    "password", ["password" * 20, "a" * 3000, "qwertyuiop" * 10, "1234567890" * 30, "abcabcabc" * 9]
+)
+def test_a_long_password_that_repeats_itself_is_still_easy_to_guess(password):
+    assert "too easy to guess" in why_refused(password, email="", store_name="A Store")
+
+
+@pytest.mark.parametrize("password", ["passwordpasswordpasswordpassword kvartsuR zlomek", "kvartsuR zlomek" + "a" * 60])
+def test_one_good_end_is_enough(password):
+    assert why_refused(password, email="", store_name="A Store") == ""

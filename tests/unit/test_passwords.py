@@ -1,6 +1,10 @@
 """Hashing passwords."""
 
+import itertools
 import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from passlib.hash import sha512_crypt
@@ -10,6 +14,7 @@ from album_store.infrastructure.settings import read_settings
 from tests.functional.store_driver import together
 
 PASSWORD = "correct horse battery staple"
+WEAK_HASH = "$argon2id$v=19$m=8,t=1,p=1$L6X0HuM8R4iRknJOibF2Dg$++4N7jH9GzYIyg+JpXhM3j4McZ+PXaxzNq1XWIh8cWI"
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +88,9 @@ def test_an_account_that_does_not_exist_has_no_right_password(hasher, caplog, st
     assert caplog.text == ""
 
 
-@pytest.mark.parametrize("password", ["\0", "nul\0inside", "x" * (MAX_BYTES + 1), "\u00e9" * (MAX_BYTES // 2 + 1)])
+@pytest.mark.parametrize(
+    "password", ["\0", "nul\0inside", "\ud800", "x" * (MAX_BYTES + 1), "\u00e9" * (MAX_BYTES // 2 + 1)]
+)
 def test_what_cannot_be_hashed_is_wrong_and_no_error(hasher, password):
     assert not is_hashable(password)
     assert hasher.verify(password, hasher.hash(PASSWORD)) == (False, None)
@@ -115,28 +122,109 @@ class CountingContext:
         self._full = threading.Barrier(expected)
 
     def hash(self, password: str) -> str:
+        self._compute()
+        return password
+
+    def verify(self, _password: str, _stored: str) -> bool:
+        self._compute()
+        return True
+
+    def verify_and_update(self, _password: str, _stored: str) -> tuple[bool, None]:
+        self._compute()
+        return True, None
+
+    def _compute(self) -> None:
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
         self._full.wait(10)  # goes on once as many are here as may be
         with self._lock:
             self.now -= 1
-        return password
 
 
-def test_no_more_hashes_than_the_setting_allows_are_made_at_once(tmp_path):
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda hasher: hasher.hash(PASSWORD),
+        lambda hasher: hasher.verify(PASSWORD, "a hash"),
+        lambda hasher: hasher.verify(PASSWORD, None),
+        lambda hasher: hasher.verify("\0", "a hash"),
+    ],
+)
+def test_no_more_hashes_than_the_setting_allows_are_made_at_once(tmp_path, compute):
     hasher = make_hasher(tmp_path, hashes_at_once="2")
     hasher._context = counting = CountingContext(2)
-    together(*[lambda: hasher.hash(PASSWORD)] * 6)
+    together(*[lambda: compute(hasher)] * 6)
     assert counting.most == 2
 
 
-def test_an_error_gives_its_turn_back(tmp_path):
+def has_a_free_turn(hasher: PasswordHasher) -> bool:
+    free = hasher._turns.acquire(blocking=False)
+    if free:
+        hasher._turns.release()
+    return free
+
+
+class WatchedContext:
+    """The real hash functions of a hasher with one turn; notes each full argon2 computation and who had no turn."""
+
+    def __init__(self, hasher: PasswordHasher) -> None:
+        self.computed = self.without_a_turn = 0
+        self._hasher, self._real = hasher, hasher._context
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._real, name)
+        return partial(self._watch, method) if name in {"hash", "verify", "verify_and_update"} else method
+
+    def _watch(self, method: Callable[..., Any], password: str, *stored: str) -> Any:
+        self.without_a_turn += has_a_free_turn(self._hasher)
+        result = method(password, *stored)  # a garbled hash raises here, before it is counted
+        self.computed += all(hash_.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for hash_ in stored)
+        return result
+
+
+@pytest.mark.parametrize(
+    ("password", "stored"),
+    [
+        (PASSWORD, None),
+        (PASSWORD, ""),
+        (PASSWORD, "x"),
+        (PASSWORD, "$argon2id$v=19$m=19456,t=2,p=1$a$b"),
+        ("wrong", WEAK_HASH),
+        *itertools.product(["\0", "x" * (MAX_BYTES + 1), "\ud800"], [None, "x", WEAK_HASH]),
+    ],
+)
+def test_every_refusal_costs_a_full_computation_within_a_turn(tmp_path, password, stored):
     hasher = make_hasher(tmp_path, hashes_at_once="1")
-    for _ in range(3):
-        with pytest.raises(ValueError, match=r"."):
-            hasher.hash("\0")
-    assert hasher.verify(PASSWORD, hasher.hash(PASSWORD))[0]
+    hasher._context = watched = WatchedContext(hasher)
+    assert hasher.verify(password, stored) == (False, None)
+    assert watched.computed >= 1
+    assert watched.without_a_turn == 0
+
+
+def test_a_password_and_its_hash_cost_a_computation_each_within_a_turn(tmp_path):
+    hasher = make_hasher(tmp_path, hashes_at_once="1")
+    hasher._context = watched = WatchedContext(hasher)
+    stored = hasher.hash(PASSWORD)
+    assert hasher.verify(PASSWORD, stored) == (True, None)
+    assert (watched.computed, watched.without_a_turn) == (2, 0)
+
+
+@pytest.mark.parametrize("method", ["hash", "verify_and_update"])
+def test_an_error_gives_its_turn_back(tmp_path, monkeypatch, method):
+    hasher = make_hasher(tmp_path, hashes_at_once="1")
+    stored = hasher.hash(PASSWORD)
+
+    def fail(*_: str) -> None:
+        assert not has_a_free_turn(hasher)
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hasher._context, method, fail)
+        with pytest.raises(MemoryError):
+            hasher.hash(PASSWORD) if method == "hash" else hasher.verify(PASSWORD, stored)
+    assert has_a_free_turn(hasher)
+    assert hasher.verify(PASSWORD, hasher.hash(PASSWORD)) == (True, None)
 
 
 def test_a_hash_of_the_course_is_accepted_and_replaced(hasher):

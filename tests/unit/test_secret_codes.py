@@ -26,6 +26,14 @@ def test_nothing_else_has_that_hash(other):
     assert not is_secret(other, hash_secret(SECRET))
 
 
+@pytest.mark.parametrize("same", [0, 8, 32, 63])
+def test_a_hash_that_begins_alike_is_another_one(same):
+    stored = hash_secret(SECRET)
+    other = stored[:same] + "".join("1" if digit == "0" else "0" for digit in stored[same:])
+    assert not is_secret(SECRET, other)
+    assert not is_secret(SECRET, stored[:same])
+
+
 @pytest.mark.parametrize(
     "text", ["", "a" * 42, "a" * 44, "a" * 42 + "=", "a" * 42 + "\n", "a" * 43 + "\n", "\u00e9" * 43, "\uff41" * 43]
 )

@@ -106,3 +106,14 @@ def test_a_password_is_never_part_of_a_complaint_or_of_the_representation():
     assert settings.mail_password == "hunter2 hunter2"
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in "".join(mistakes(INI | {"mail.password": "hunter2", "mail.port": "x"}))
+
+
+def test_a_misspelt_setting_is_not_passed_over():
+    assert mistakes(INI | {"reset.minuts": "5"}) == ["reset.minuts is no setting; is it reset.minutes?"]
+    assert mistakes(INI | {"mail.xyzzy": "5"}) == ["mail.xyzzy is no setting"]
+    read_settings(INI | {"pyramid.reload_templates": "true", "here": "/srv", "mail": "not ours"}, {})
+
+
+def test_a_contradiction_is_reported_together_with_a_wrong_value():
+    found = mistakes(INI | {"reset.minutes": "0", "store.site_url": "http://music.example.org"})
+    assert len(found) == 2
