@@ -8,6 +8,7 @@ database itself refuses to let them write. `sqlite_patience_ms` says how long to
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def truncate_log(engine: Engine) -> None:
 def _make_private_file(name: str | None) -> None:
     """Let only the owner of the process read the database: it holds hashes, addresses and waiting mail."""
     if name and name != ":memory:":
-        Path(name).touch(mode=0o600)
+        with suppress(OSError):  # SQLite says better what is wrong with a name
+            Path(name).touch(mode=0o600)
 
 
 def _on_connect(dbapi_connection: Any, _record: Any) -> None:

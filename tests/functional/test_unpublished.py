@@ -12,7 +12,6 @@ PATHS = (
     "/albums",
     "/albums?sort=title",
     "/albums?genre=folk",
-    "/albums?genre=secret-genre",
     "/albums/shown",
     "/artists/both",
     "/search?q=secret",
@@ -43,13 +42,19 @@ def catalogue(store):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_it_appears_on_no_page(testapp, path):
-    text = testapp.get(path).text.replace("secret-genre", "").replace('value="secret"', "")
+    text = testapp.get(path).text.replace('value="secret"', "")
     assert "secret" not in text.replace("<q>secret</q>", "").replace("Search: secret", "").lower()
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/albums/secret-one", "/albums/secret-one/cover.svg", "/albums/secret-two", "/artists/secret-artist"],
+    [
+        "/albums/secret-one",
+        "/albums/secret-one/cover.svg",
+        "/albums/secret-two",
+        "/artists/secret-artist",
+        "/albums?genre=secret-genre",
+    ],
 )
 def test_it_has_no_address(store, testapp, alice, path):
     testapp.get(path, status=404)
