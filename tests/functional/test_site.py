@@ -81,7 +81,8 @@ def methods_by_route(store):
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_every_template_compiles(template):
     kind = "text" if template.suffix == ".txt" else "xml"
-    PageTemplateLoader(str(template.parent)).load(template.name, kind).cook_check()
+    compiled = PageTemplateLoader(str(template.parent)).load(template.name, kind)
+    assert compiled.cook_check()  # raises with the place of a mistake; true once it has been compiled
 
 
 @pytest.mark.parametrize("field", dataclasses.fields(Settings), ids=lambda field: field.metadata["key"])
