@@ -12,17 +12,22 @@ from transaction import TransactionManager
 # Every model is imported here, so that `create_all` knows every table.
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.address_block import AddressBlock
 from album_store.data.album import Album
 from album_store.data.artist import Artist
+from album_store.data.audit_entry import AuditEntry
 from album_store.data.catalogue_keys import refresh_changed_albums
 from album_store.data.genre import Genre
+from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
+from album_store.data.profile import Profile
 from album_store.data.reference_data import insert_reference_data
 from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
@@ -32,15 +37,20 @@ from album_store.data.track import Track
 MODELS = (
     Account,
     AccountSession,
+    AddressBlock,
     Album,
     Artist,
+    AuditEntry,
     Genre,
+    KnownBrowser,
     Language,
     License,
     OutgoingMail,
     PasswordReset,
+    PendingDeletion,
     PendingEmailChange,
     PendingRegistration,
+    Profile,
     Role,
     SearchDocument,
     Track,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from album_store.data.modelbase import SqlAlchemyBase
@@ -18,6 +18,7 @@ class PasswordReset(SecretLink, SqlAlchemyBase):
     """One request for a new password: who asked, from where, and who used the link."""
 
     __tablename__ = "PasswordReset"
+    __table_args__ = (Index(None, "created_ip_address", "created_date"),)
 
     account_id: Mapped[str] = mapped_column(ForeignKey("Account.id", ondelete="CASCADE"), index=True)
     account: Mapped[Account] = relationship(back_populates="password_resets")

@@ -1,0 +1,18 @@
+"""The PendingDeletion table."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.types import UtcDateTime
+
+
+class PendingDeletion(SqlAlchemyBase):
+    """An account that its owner wants deleted, and from when on that is done; until then they can change their mind."""
+
+    __tablename__ = "PendingDeletion"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("Account.id", ondelete="CASCADE"), primary_key=True)
+    due_date: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,16 @@
+"""The Profile table."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from album_store.data.modelbase import SqlAlchemyBase
+
+
+class Profile(SqlAlchemyBase):
+    """What somebody likes to say about themselves; an account without one has said nothing yet."""
+
+    __tablename__ = "Profile"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("Account.id", ondelete="CASCADE"), primary_key=True)
+    location: Mapped[str] = mapped_column(String(100), default="")
+    about: Mapped[str] = mapped_column(String(1000), default="")
