@@ -6,6 +6,7 @@ from pathlib import Path
 
 from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
+from album_store.services.audit_service import Actor, AuditService
 from album_store.services.role_service import RoleService, UnknownAccountError
 
 
@@ -27,7 +28,8 @@ def run(args: argparse.Namespace) -> int:
     email = args.email.strip().lower()
     try:
         with open_database(settings) as db_sessions, db_sessions.begin() as dbsession:
-            is_new = RoleService(dbsession).grant(email, "admin")
+            audit = AuditService(dbsession, Actor("album-store make-admin"))
+            is_new = RoleService(dbsession, audit).grant(email, "admin")
     except UnknownAccountError:
         sys.stderr.write(f"There is no account {email}. Register it in the store, confirm it, and try again.\n")
         return 1

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pyramid.config import Configurator
 from pyramid.request import Request
 
+from album_store.infrastructure.networks import IPV6_HOUSEHOLD, network_around
+
 
 @dataclass(frozen=True)
 class Client:
@@ -12,6 +14,12 @@ class Client:
 
     ip_address: str = ""
     user_agent: str = ""
+
+    @property
+    def household(self) -> str:
+        """What stands for the client where tries are counted: its IPv4 address, or the /64 of its IPv6 address."""
+        network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_HOUSEHOLD)
+        return str(network) if network else self.ip_address
 
     @property
     def is_local(self) -> bool:

@@ -5,6 +5,7 @@ from pyramid.request import Request
 
 from album_store.services.account_service import AccountService
 from album_store.services.albums_service import AlbumsService
+from album_store.services.audit_service import Actor, AuditService
 from album_store.services.email_change_service import EmailChangeService
 from album_store.services.mail_service import MailService
 from album_store.services.password_reset_service import PasswordResetService
@@ -26,6 +27,12 @@ def _account_service(request: Request) -> AccountService:
 
 def _albums_service(request: Request) -> AlbumsService:
     return AlbumsService(request.dbsession)
+
+
+def _audit_service(request: Request) -> AuditService:
+    """For those who are signed in; nobody else does anything that is audited."""
+    who = request.signed_in
+    return AuditService(request.dbsession, Actor(who.email, who.account_id, request.client.ip_address))
 
 
 def _email_change_service(request: Request) -> EmailChangeService:
@@ -79,6 +86,7 @@ def _sitemap_service(request: Request) -> SitemapService:
 _MAKERS = {
     "account_service": _account_service,
     "albums_service": _albums_service,
+    "audit_service": _audit_service,
     "email_change_service": _email_change_service,
     "mail_service": _mail_service,
     "password_reset_service": _password_reset_service,

@@ -1,14 +1,11 @@
 """Roles: who may do what."""
 
-import logging
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.role import Role
-
-log = logging.getLogger(__name__)
+from album_store.services.audit_service import AuditService
 
 
 class UnknownAccountError(Exception):
@@ -18,8 +15,9 @@ class UnknownAccountError(Exception):
 class RoleService:
     """Gives roles to accounts."""
 
-    def __init__(self, dbsession: Session) -> None:
+    def __init__(self, dbsession: Session, audit: AuditService) -> None:
         self._dbsession = dbsession
+        self._audit = audit
 
     def grant(self, email: str, role_name: str) -> bool:
         """Give a role to the account with this address; false if it has it already. Raises UnknownAccountError."""
@@ -30,5 +28,5 @@ class RoleService:
         if role in account.roles:
             return False
         account.roles.append(role)
-        log.info("event=role-granted account=%s role=%s", account.id, role_name)
+        self._audit.note("role-granted", account, role_name)
         return True
