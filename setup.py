@@ -8,6 +8,7 @@ REQUIRES = [
     "argon2-cffi>=23.1,<26",  # passlib 1.7.4 is tested with 25.1
     "Babel>=2.14",
     "email-validator>=2.2,<3",
+    "limits>=5,<6",
     "mutagen>=1.47,<2",
     "passlib>=1.7.4,<2",
     "Pillow>=11",
@@ -26,7 +27,11 @@ REQUIRES = [
     "zxcvbn>=4.5,<5",
 ]
 
+# Only for stores whose processes count tries together.
+REDIS = ["redis>=5"]
+
 TESTING = [
+    *REDIS,
     "axe-playwright-python>=0.1.4",
     "build>=1.2",
     "html5lib>=1.1",
@@ -58,7 +63,7 @@ setup(
     packages=find_packages(include=["album_store", "album_store.*"]),
     include_package_data=True,
     install_requires=REQUIRES,
-    extras_require={"testing": TESTING},
+    extras_require={"redis": REDIS, "testing": TESTING},
     entry_points={
         "paste.app_factory": ["main = album_store:main"],
         "console_scripts": ["album-store = album_store.bin.main:main"],

@@ -12,6 +12,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Router:
         config.include("album_store.infrastructure.settings")  # read and checked first: all else builds on them
         config.include("album_store.infrastructure.database")  # tables, and a session per request
         config.include("album_store.infrastructure.client")  # who is asking
+        config.include("album_store.infrastructure.rate_limits")  # how often somebody may try
         config.include("album_store.infrastructure.passwords")  # the hasher, warmed
         config.include("album_store.infrastructure.media")  # where covers and clips are kept
         config.include("album_store.infrastructure.mail")  # how mail is written and sent

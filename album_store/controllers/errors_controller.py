@@ -16,7 +16,9 @@ from pyramid.view import (
 from sqlalchemy.exc import OperationalError
 
 from album_store.controllers.base_controller import BaseController
+from album_store.services.attempt_service import TooManyAttemptsError
 from album_store.services.links import DeadLinkError
+from album_store.viewmodels.shared.wording import spoken_length
 
 RETRY_AFTER_S = 10
 
@@ -51,6 +53,17 @@ class ErrorsController(BaseController):
         """404: a mailed link that works no more."""
         self.request.response.status_int = 404
         return {}
+
+    @exception_view_config(TooManyAttemptsError)
+    def too_many_attempts(self) -> dict[str, Any]:
+        """429: tried too often from this address, or by everybody together."""
+        self.request.response.headers["Retry-After"] = str(self.error.wait_s)
+        wait = spoken_length(self.error.wait_s * 1000)
+        advice = (
+            f"There were too many tries from where you are. Please wait {wait}, then go back and send the form "
+            "once more: what you typed is still in it, and nothing has been changed."
+        )
+        return self._page(429, "Not so fast", advice)
 
     @exception_view_config(BadCSRFToken)
     @exception_view_config(BadCSRFOrigin)

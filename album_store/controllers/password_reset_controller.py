@@ -6,6 +6,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.known_browsers import make_known
 from album_store.infrastructure.notices import leave_notice
 from album_store.infrastructure.secret_codes import LinkCode
 from album_store.services.links import DeadLinkError
@@ -61,7 +62,7 @@ class PasswordResetController(BaseController):
         form = ResetPasswordViewModel(self.request, self._service.find_open(self._code()))
         if not form.validate():
             return self.invalid(form.to_dict())
-        self._service.redeem(self._code(), form.value("password"), self.request.client)
+        make_known(self.request, self._service.redeem(self._code(), form.value("password"), self.request.client))
         self.request.store_cookies.delete(COOKIE)
         leave_notice(self.request, "password-set")
         return self.redirect("account.signin")

@@ -10,6 +10,8 @@ from pyramid.request import Request
 from pyramid.security import Allowed, Denied
 from zope.interface import implementer
 
+from album_store.infrastructure.known_browsers import make_known
+
 COOKIE = "session"
 
 
@@ -53,6 +55,7 @@ class SessionSecurityPolicy:
         request.session_service.end_token(request.store_cookies.get(COOKIE))
         token = request.session_service.start(userid, request.client)
         request.store_cookies.set(COOKIE, token, request.session_service.lifetime)
+        make_known(request, userid)
         new_csrf_token(request)
         return []
 

@@ -93,6 +93,13 @@ def site_url(raw: str) -> str:
     return address
 
 
+def counters(raw: str) -> str:
+    """Where tries are counted: `memory`, or the URL of a Redis."""
+    if not re.fullmatch(r"memory|(redis|rediss|redis\+unix)://\S+", raw):
+        raise ValueError("must be memory, or the address of a Redis such as redis://localhost:6379/0")
+    return raw
+
+
 def email(raw: str) -> str:
     """An address that mail can be sent from."""
     try:

@@ -23,7 +23,12 @@ class SettingsError(Exception):
 
 def _setting(key: str, read: types.Reader, default: str | None = None) -> Any:
     """A field that is read from `key` of the ini file; without a default it is required."""
-    return dataclasses.field(repr="password" not in key, metadata={"key": key, "read": read, "default": default})
+    return dataclasses.field(repr=not _may_hold_password(key), metadata={"key": key, "read": read, "default": default})
+
+
+def _may_hold_password(key: str) -> bool:
+    """Whether the value is kept out of messages."""
+    return "password" in key or key in {"limits.storage", "sqlalchemy.url"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,8 @@ class Settings:
     session_days: int = _setting("session.days", types.whole_number(1, 365), "30")
     session_admin_hours: int = _setting("session.admin_hours", types.whole_number(1, 168), "12")
     audit_days: int = _setting("audit.days", types.whole_number(1, 3_650), "90")
+
+    limits_storage: str = _setting("limits.storage", types.counters, "memory")
 
     # OWASP's Password Storage Cheat Sheet gives the floor: 19 MiB, two passes, one lane.
     hash_memory_kib: int = _setting("password.memory_kib", types.whole_number(19_456, 4_194_304), "19456")
@@ -99,7 +106,7 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
         try:
             values[field.name] = read(str(raw).strip())
         except ValueError as error:
-            mistakes.append(f"{key} = {'***' if 'password' in key else raw}: it {error}")
+            mistakes.append(f"{key} = {'***' if _may_hold_password(key) else raw}: it {error}")
     mistakes += _contradictions(values)
     if mistakes:
         raise SettingsError("The settings need mending:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))

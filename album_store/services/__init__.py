@@ -3,10 +3,13 @@
 from pyramid.config import Configurator
 from pyramid.request import Request
 
+from album_store.infrastructure.known_browsers import COOKIE
 from album_store.services.account_service import AccountService
 from album_store.services.albums_service import AlbumsService
+from album_store.services.attempt_service import AttemptService
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.email_change_service import EmailChangeService
+from album_store.services.known_browser_service import KnownBrowserService
 from album_store.services.mail_service import MailService
 from album_store.services.password_reset_service import PasswordResetService
 from album_store.services.registration_service import RegistrationService
@@ -22,11 +25,21 @@ def includeme(config: Configurator) -> None:
 
 
 def _account_service(request: Request) -> AccountService:
-    return AccountService(request.dbsession, request.registry.db_sessions, request.passwords, request.mail_service)
+    return AccountService(
+        request.dbsession,
+        request.registry.db_sessions,
+        request.passwords,
+        request.mail_service,
+        request.attempt_service,
+    )
 
 
 def _albums_service(request: Request) -> AlbumsService:
     return AlbumsService(request.dbsession)
+
+
+def _attempt_service(request: Request) -> AttemptService:
+    return AttemptService(request.registry.rate_limiter, request.client, request.known_browser_service)
 
 
 def _audit_service(request: Request) -> AuditService:
@@ -39,10 +52,15 @@ def _email_change_service(request: Request) -> EmailChangeService:
     return EmailChangeService(
         request.dbsession,
         request.account_service,
+        request.attempt_service,
         request.mail_service,
         request.site_links,
         request.store.registration_lifetime,
     )
+
+
+def _known_browser_service(request: Request) -> KnownBrowserService:
+    return KnownBrowserService(request.dbsession, request.registry.db_sessions, request.store_cookies.get(COOKIE))
 
 
 def _mail_service(request: Request) -> MailService:
@@ -54,6 +72,7 @@ def _password_reset_service(request: Request) -> PasswordResetService:
         request.dbsession,
         request.registry.db_sessions,
         request.account_service,
+        request.attempt_service,
         request.mail_service,
         request.site_links,
         request.store.reset_lifetime,
@@ -65,6 +84,7 @@ def _registration_service(request: Request) -> RegistrationService:
         request.dbsession,
         request.registry.db_sessions,
         request.passwords,
+        request.attempt_service,
         request.mail_service,
         request.site_links,
         request.store.registration_lifetime,
@@ -86,8 +106,10 @@ def _sitemap_service(request: Request) -> SitemapService:
 _MAKERS = {
     "account_service": _account_service,
     "albums_service": _albums_service,
+    "attempt_service": _attempt_service,
     "audit_service": _audit_service,
     "email_change_service": _email_change_service,
+    "known_browser_service": _known_browser_service,
     "mail_service": _mail_service,
     "password_reset_service": _password_reset_service,
     "registration_service": _registration_service,

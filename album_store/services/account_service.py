@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.dbsession import DbSessionFactory
+from album_store.data.known_browser import KnownBrowser
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
 from album_store.infrastructure.passwords import PasswordHasher
+from album_store.services.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TooManyAttemptsError
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -27,12 +29,18 @@ class AccountService:
     """
 
     def __init__(
-        self, dbsession: Session, db_sessions: DbSessionFactory, passwords: PasswordHasher, mail: MailService
+        self,
+        dbsession: Session,
+        db_sessions: DbSessionFactory,
+        passwords: PasswordHasher,
+        mail: MailService,
+        attempts: AttemptService,
     ) -> None:
         self._dbsession = dbsession
         self._db_sessions = db_sessions
         self._passwords = passwords
         self._mail = mail
+        self._attempts = attempts
 
     def find(self, account_id: str) -> Account | None:
         """The account with this id."""
@@ -41,12 +49,14 @@ class AccountService:
     def sign_in(self, email: str, password: str) -> str | None:
         """The id of the account, if address and password are right.
 
-        None for an unknown address, a wrong password and a disabled or unconfirmed account alike, after the same work.
+        None for an unknown address, a wrong password, a disabled or unconfirmed account, and an account that strangers
+        tried too often alike, after the same work. Raises TooManyAttemptsError.
         """
+        attempt = self._attempts.begin(SIGN_IN, email, Account.email == email)
         for _ in range(2):  # a sign-in at the same moment may have stored a stronger hash of the same password
             account_id, stored_hash, closed = self._credentials(Account.email == email)
             right, new_hash = self._passwords.verify(password, stored_hash)
-            if not right or closed:
+            if not right or closed or not attempt.allowed:
                 break
             signed_in = self._dbsession.execute(
                 update(Account)
@@ -54,15 +64,22 @@ class AccountService:
                 .values(last_login_date=utc_now(), password_hash=new_hash or stored_hash)
             )
             if signed_in.rowcount == 1:
-                log.info("event=signin account=%s", account_id)
+                attempt.forgive()
+                log.info("event=signin account=%s ip=%s", account_id, attempt.ip_address)
                 return account_id
-        log.info("event=signin-refused")
+        reason = "credentials" if attempt.allowed else "limit"
+        log.info("event=signin-refused account=%s reason=%s ip=%s", account_id or "unknown", reason, attempt.ip_address)
         return None
 
     def is_password_of(self, account_id: str, password: str) -> bool:
-        """Whether this is the account's current password."""
+        """Whether this is the account's current password. Raises TooManyAttemptsError."""
+        attempt = self._attempts.begin(CHECK_PASSWORD, account_id, Account.id == account_id)
+        if not attempt.allowed:
+            raise TooManyAttemptsError(attempt.wait_s)
         _, stored_hash, closed = self._credentials(Account.id == account_id)
         right, _ = self._passwords.verify(password, stored_hash)
+        if right and not closed:
+            attempt.forgive()
         return right and not closed
 
     def _credentials(self, condition: object) -> tuple[str | None, str | None, bool]:
@@ -78,10 +95,12 @@ class AccountService:
     def set_password_hash(self, account: Account, password_hash: str, reset_link: str) -> None:
         """Give the account a new password: every session and every open link ends, and the owner is told by mail.
 
+        Browsers that knew the old one are strangers again.
         `reset_link` is where the mail sends an owner who did not do this.
         """
         account.password_hash = password_hash
-        self._dbsession.execute(delete(AccountSession).where(AccountSession.account_id == account.id))
+        for model in (AccountSession, KnownBrowser):
+            self._dbsession.execute(delete(model).where(model.account_id == account.id))
         self.close_open_links(account.id)
         when = f"{utc_now():%Y-%m-%d %H:%M} UTC"
         self._mail.post("password-changed", account.email, reset_link=reset_link, when=when)

@@ -14,6 +14,7 @@ from album_store.infrastructure.client import Client
 from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account_service import AccountService
+from album_store.services.attempt_service import CHANGE_EMAIL, AttemptService, TooManyAttemptsError
 from album_store.services.links import DeadLinkError, find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 from album_store.services.registration_service import EmailTakenError, post_account_exists
@@ -34,18 +35,26 @@ class EmailChangeService:
         self,
         dbsession: Session,
         accounts: AccountService,
+        attempts: AttemptService,
         mail: MailService,
         site_links: SiteLinks,
         lifetime: timedelta,
     ) -> None:
         self._dbsession = dbsession
         self._accounts = accounts
+        self._attempts = attempts
         self._mail = mail
         self._site_links = site_links
         self._lifetime = lifetime
 
     def ask(self, account_id: str, new_email: str, client: Client) -> None:
-        """Mail a link to the new address; if that has an account of its own, its owner gets a notice instead."""
+        """Mail a link to the new address; if that has an account of its own, its owner gets a notice instead.
+
+        Raises TooManyAttemptsError.
+        """
+        attempt = self._attempts.begin(CHANGE_EMAIL, account_id, Account.id == account_id)
+        if not attempt.allowed:
+            raise TooManyAttemptsError(attempt.wait_s)
         self._accounts.close_open_links(account_id)
         if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
             post_account_exists(self._mail, self._site_links, new_email)

@@ -15,6 +15,7 @@ from album_store.infrastructure.client import Client
 from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account_service import AccountService
+from album_store.services.attempt_service import RESET, AttemptService
 from album_store.services.links import DeadLinkError, find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 
@@ -36,6 +37,7 @@ class PasswordResetService:
         dbsession: Session,
         db_sessions: DbSessionFactory,
         accounts: AccountService,
+        attempts: AttemptService,
         mail: MailService,
         site_links: SiteLinks,
         lifetime: timedelta,
@@ -43,6 +45,7 @@ class PasswordResetService:
         self._dbsession = dbsession
         self._db_sessions = db_sessions
         self._accounts = accounts
+        self._attempts = attempts
         self._mail = mail
         self._site_links = site_links
         self._lifetime = lifetime
@@ -50,17 +53,22 @@ class PasswordResetService:
     def create_reset_code(self, email: str, client: Client) -> None:
         """Mail a reset link to this address, if it has an account that may sign in; earlier links stop working.
 
-        An address without one costs the same work, so that the time of the answer tells nothing.
+        An address without one, or one that was asked for too often, costs the same work, so that the time of the answer
+        tells nothing. Raises TooManyAttemptsError.
         """
+        attempt = self._attempts.begin(RESET, email, Account.email == email)
         account = self._find_and_lock(email)
-        with self._dbsession.begin_nested() as attempt:
+        if not attempt.allowed:
+            account = None
+        with self._dbsession.begin_nested() as writing:
             self._accounts.close_open_links(account.id if account else "")
             code = self._open_link(account, email, client)
             self._post_link(email, code, client)
             self._dbsession.flush()
             if account is None:
-                attempt.rollback()
-        log.info("event=reset-asked reset=%s known=%s", code.id, "no" if account is None else "yes")
+                writing.rollback()
+        outcome = "limited" if not attempt.allowed else "unknown" if account is None else "mailed"
+        log.info("event=reset-asked reset=%s outcome=%s ip=%s", code.id, outcome, client.ip_address)
 
     def _open_link(self, account: Account | None, email: str, client: Client) -> LinkCode:
         """A reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
@@ -91,10 +99,10 @@ class PasswordResetService:
                 raise DeadLinkError
             return OpenReset(reset.account.email)
 
-    def redeem(self, code: LinkCode | None, password: str, client: Client) -> None:
+    def redeem(self, code: LinkCode | None, password: str, client: Client) -> str:
         """Set a new password with the link, which works no more after that; ends every session of the account.
 
-        Raises DeadLinkError, and then nothing has changed.
+        Returns the id of the account. Raises DeadLinkError, and then nothing has changed.
         """
         self.find_open(code)
         password_hash = self._accounts.hash_password(password)
@@ -105,4 +113,5 @@ class PasswordResetService:
             self._accounts.set_password_hash(
                 reset.account, password_hash, self._site_links.to("account.forgot_password")
             )
-        log.info("event=reset-used account=%s reset=%s", reset.account_id, reset.id)
+        log.info("event=reset-used account=%s reset=%s ip=%s", reset.account_id, reset.id, client.ip_address)
+        return reset.account_id

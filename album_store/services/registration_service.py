@@ -17,6 +17,7 @@ from album_store.infrastructure.client import Client
 from album_store.infrastructure.passwords import PasswordHasher
 from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TooManyAttemptsError
 from album_store.services.links import find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 
@@ -52,6 +53,7 @@ class RegistrationService:
         dbsession: Session,
         db_sessions: DbSessionFactory,
         passwords: PasswordHasher,
+        attempts: AttemptService,
         mail: MailService,
         site_links: SiteLinks,
         lifetime: timedelta,
@@ -59,6 +61,7 @@ class RegistrationService:
         self._dbsession = dbsession
         self._db_sessions = db_sessions
         self._passwords = passwords
+        self._attempts = attempts
         self._mail = mail
         self._site_links = site_links
         self._lifetime = lifetime
@@ -67,8 +70,19 @@ class RegistrationService:
         """Mail a link that confirms the address; to somebody who has an account already, a notice instead.
 
         Returns a receipt for this browser, by which `OpenRegistration.id` shows later that it was here.
+        Raises TooManyAttemptsError for a client that registers too often; an address that was tried too often gets no
+        more mail, and nobody is told.
         """
+        attempt = self._attempts.begin(REGISTER, email)
         password_hash = self._passwords.hash(password)
+        with self._dbsession.begin_nested() as writing:
+            receipt = self._ask(email, password_hash, display_name, client)
+            self._dbsession.flush()
+            if not attempt.allowed:  # the same work, taken back, so that the time of the answer tells nothing
+                writing.rollback()
+        return receipt
+
+    def _ask(self, email: str, password_hash: str, display_name: str, client: Client) -> str:
         if self._dbsession.scalar(select(exists().where(Account.email == email))):
             post_account_exists(self._mail, self._site_links, email)
             return new_id()
@@ -87,7 +101,10 @@ class RegistrationService:
             return OpenRegistration(pending.id, pending.email, pending.password_hash)
 
     def is_password_of(self, registration: OpenRegistration, password: str) -> bool:
-        """Whether this is the password that was chosen at registration."""
+        """Whether this is the password that was chosen at registration. Raises TooManyAttemptsError."""
+        attempt = self._attempts.begin(CHECK_PASSWORD, registration.id)
+        if not attempt.allowed:
+            raise TooManyAttemptsError(attempt.wait_s)
         return self._passwords.verify(password, registration.password_hash)[0]
 
     def confirm(self, code: LinkCode | None, client: Client) -> str:

@@ -79,7 +79,7 @@ def test_a_form_opened_before_a_second_request_is_refused_after_it(store, link):
 
 def test_requests_in_parallel_leave_one_open_link(store, alice):
     forms = []
-    for _ in range(6):
+    for _ in range(5):
         form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
         form["email"] = "alice@example.org"
         forms.append(form)

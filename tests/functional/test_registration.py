@@ -86,13 +86,14 @@ def test_twenty_parallel_registrations_of_one_address_give_one_account(store):
         form["password"] = form["confirm_password"] = f"{PASSWORD} {number}"
     assert {answer.status_int for answer in together(*[form.submit for form in forms])} == {303}
     mails = store.mails("carol@example.org")
-    assert len(mails) == len(store.rows(PendingRegistration)) == 20
+    assert len(mails) == len(store.rows(PendingRegistration)) == 10  # no more go to one address in a day
 
     links = {link.rpartition("/")[2].partition(".")[0]: link for link in map(store.link_in, mails)}
-    pages = [browser.get(links[browser.cookies["registration"]]) for browser in browsers]
+    mailed = [browser for browser in browsers if browser.cookies["registration"] in links]
+    pages = [browser.get(links[browser.cookies["registration"]]) for browser in mailed]
     buttons = [the_button(page) for page in pages]
     answers = together(*[lambda button=button: button.submit(expect_errors=True) for button in buttons])
-    assert sorted(answer.status_int for answer in answers) == [303] + [404] * 19
+    assert sorted(answer.status_int for answer in answers) == [303] + [404] * 9
     assert len(store.rows(Account)) == len(store.rows(AccountSession)) == 1
     assert store.rows(PendingRegistration) == []
 

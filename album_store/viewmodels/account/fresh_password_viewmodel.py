@@ -2,7 +2,9 @@
 
 from pyramid.request import Request
 
+from album_store.services.attempt_service import TooManyAttemptsError
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
+from album_store.viewmodels.shared.wording import spoken_length
 
 
 class FreshPasswordViewModel(FormViewModel):
@@ -15,7 +17,14 @@ class FreshPasswordViewModel(FormViewModel):
     def validate(self) -> bool:
         """The form is right, and so is the current password."""
         if super().validate():
-            account_id = self._request.signed_in.account_id
-            if not self._request.account_service.is_password_of(account_id, self.value("current_password")):
-                self.errors["current_password"] = "This is not your current password."
+            reason = self._why_refused(self.value("current_password"))
+            if reason:
+                self.errors["current_password"] = reason
         return not self.errors
+
+    def _why_refused(self, password: str) -> str:
+        try:
+            right = self._request.account_service.is_password_of(self._request.signed_in.account_id, password)
+        except TooManyAttemptsError as error:
+            return f"There were too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
+        return "" if right else "This is not your current password."

@@ -40,7 +40,8 @@ class SigninViewModel(FormViewModel):
     def refuse(self) -> None:
         """Say that it was not right, and not which part of it."""
         self.errors = {
-            "password": "This e-mail address and this password do not belong together. Mind capital letters."
+            "password": "This e-mail address and this password do not belong together. Mind capital letters. "
+            "After many wrong tries none is looked at for a while; a new password helps at once."
         }
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""Counting tries: in this process, or in Redis for stores of several processes or servers."""
+
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from limits import RateLimitItem, parse_many
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from pyramid.config import Configurator
+
+MEMORY = "memory"
+# How long a visitor waits for a Redis that does not answer, and how long it is then left alone.
+PATIENCE_S = 0.5
+PAUSE_S = 10
+
+Answer = TypeVar("Answer")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries in so much time. Several rates make the wait grow: minutes first, then hours."""
+
+    name: str
+    rates: tuple[RateLimitItem, ...]
+
+    @classmethod
+    def parse(cls, name: str, rates: str) -> "Limit":
+        """Read rates such as `10/5 minutes; 30/hour`, the shortest time first."""
+        return cls(name, tuple(parse_many(rates)))
+
+
+class RateLimiter:
+    """Counts tries under names. With Redis all processes count together; while it is gone, each counts for itself.
+
+    `scope` keeps stores apart that share one Redis.
+    """
+
+    def __init__(self, storage: str, scope: str) -> None:
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = None if storage == MEMORY else FixedWindowRateLimiter(_redis(storage))
+        self._shared_from = 0.0
+        self._scope = scope
+
+    def take(self, limit: Limit, who: str) -> int:
+        """Count a try. Returns 0 if it is within the limit, else the seconds to wait."""
+        return self._count(lambda counter: _take(counter, limit, self._key(limit, who)))
+
+    def give_back(self, limit: Limit, who: str) -> None:
+        """Uncount a try that turned out to be none of those that are limited."""
+        self._count(lambda counter: _give_back(counter, limit, self._key(limit, who)))
+
+    def _key(self, limit: Limit, who: str) -> str:
+        """A name for the counter that shows no address of a person to whoever looks into Redis."""
+        return hashlib.sha256(f"{self._scope}\0{limit.name}\0{who}".encode("utf-8", "replace")).hexdigest()
+
+    def _count(self, work: Callable[[FixedWindowRateLimiter], Answer]) -> Answer:
+        if self._shared and time.monotonic() >= self._shared_from:
+            try:
+                return work(self._shared)
+            except StorageError as error:
+                self._shared_from = time.monotonic() + PAUSE_S
+                log.warning(
+                    "event=limits-storage-gone counting=in-process error=%s", type(error.storage_error).__name__
+                )
+        return work(self._own)
+
+
+def _redis(url: str) -> Storage:
+    options = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S, "retry": None}
+    return storage_from_string(url, wrap_exceptions=True, **options)
+
+
+def _take(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
+    """One by one, so that a try that the shortest time refuses does not use up the longer ones."""
+    for rate in limit.rates:
+        if not counter.hit(rate, key):
+            return max(1, math.ceil(counter.get_window_stats(rate, key).reset_time - time.time()))
+    return 0
+
+
+def _give_back(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:
+    for rate in limit.rates:
+        counter.hit(rate, key, cost=-1)
+
+
+def includeme(config: Configurator) -> None:
+    """Make the limiter. A Redis that is gone does not keep the store from starting; a missing package does."""
+    store = config.registry.store
+    try:
+        config.registry.rate_limiter = RateLimiter(store.limits_storage, store.site_url)
+    except ConfigurationError:
+        raise SystemExit("limits.storage needs the package redis: pip install 'album-store[redis]'") from None
