@@ -27,6 +27,10 @@ class RenderedMail:
     html: str
 
 
+class MailTemplateError(Exception):
+    """A mail cannot be written. Says which, and nothing of its values: a link that works may be among them."""
+
+
 class MailTemplates:
     """Renders the mails of `email/templates`.
 
@@ -45,8 +49,16 @@ class MailTemplates:
         }
 
     def render(self, kind: str, **values: Any) -> RenderedMail:
-        """Write the mail of one folder. Raises NameError when a template misses a value."""
-        values = OPTIONAL_VALUES | self._shared_values | values
+        """Write the mail of one folder. Raises MailTemplateError when a template is broken or misses a value."""
+        try:
+            return self._render(kind, OPTIONAL_VALUES | self._shared_values | values)
+        except Exception as error:
+            # Chameleon's own message shows all values of the template, and this one ends up in the log.
+            missing = f" {error.args[0]}" if isinstance(error, NameError) else ""
+            reason = f"{type(error).__name__}{missing}"
+        raise MailTemplateError(f"the mail {kind} cannot be written: {reason}")
+
+    def _render(self, kind: str, values: dict[str, Any]) -> RenderedMail:
         html = self._loader.load(f"{kind}/body.html", "xml")
         return RenderedMail(
             subject=one_line(self._text(f"{kind}/subject.txt", values))[:MAX_SUBJECT_LENGTH],

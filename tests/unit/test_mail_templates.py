@@ -1,15 +1,19 @@
 """How mails are written."""
 
+import logging
+
 import html5lib
 import pytest
 
-from album_store.infrastructure.mail_templates import TEMPLATES_FOLDER, MailTemplates, one_line
+from album_store.infrastructure.mail_templates import TEMPLATES_FOLDER, MailTemplateError, MailTemplates, one_line
 
 LINK = "https://music.example/account/confirm/0123456789abcdef0123456789abcdef." + "x" * 43
 VALUES = {
+    "account-deleted": {},
     "account-exists": {"signin_link": LINK, "reset_link": LINK},
     "confirm-email": {"link": LINK, "hours": 24},
     "confirm-registration": {"link": LINK, "hours": 1},
+    "deletion-asked": {"account_link": LINK, "reset_link": LINK, "due": "2026-05-19 10:11 UTC"},
     "email-changed": {"new_email": "a…@example.org", "when": "2026-05-12 10:11 UTC"},
     "password-changed": {"reset_link": LINK, "when": "2026-05-12 10:11 UTC"},
     "reset-password": {"link": LINK, "minutes": 60, "ip_address": "192.0.2.7", "user_agent": "Firefox/140.0"},
@@ -87,9 +91,12 @@ def test_a_reset_needs_not_know_who_asked(templates):
     assert "from an unknown address, with an unknown browser." in mail.text
 
 
-def test_a_missing_value_is_an_error(templates):
-    with pytest.raises(NameError, match="hours"):
+def test_a_missing_value_is_an_error_that_does_not_carry_the_link_into_the_log(templates, caplog):
+    with pytest.raises(MailTemplateError, match="the mail confirm-email cannot be written: NameError hours") as caught:
         templates.render("confirm-email", link=LINK)
+    logging.getLogger(__name__).error("a fault", exc_info=caught.value)
+    assert "MailTemplateError" in caplog.text
+    assert LINK not in caplog.text
 
 
 def test_line_ends_and_controls_become_one_space():
