@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class RateLimiter:
 
     def __init__(self, storage: str, scope: str) -> None:
         self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._one_at_a_time = threading.Lock()
         self._shared = None if storage == MEMORY else FixedWindowRateLimiter(_redis(storage))
         self._shared_from = 0.0
         self._scope = scope
@@ -70,7 +72,9 @@ class RateLimiter:
                 log.warning(
                     "event=limits-storage-gone counting=in-process error=%s", type(error.storage_error).__name__
                 )
-        return work(self._own)
+        # The library's own memory can lose a count when two threads begin a counter at once.
+        with self._one_at_a_time:
+            return work(self._own)
 
 
 def _redis(url: str) -> Storage:
