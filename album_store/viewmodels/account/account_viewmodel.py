@@ -1,4 +1,4 @@
-"""The account page: the profile, the password, the address and the sessions."""
+"""The account page: the profile, the password, the address, the sessions, and the way out."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from album_store.infrastructure.user_agents import browser_name
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.wording import Wording
 
-FORMS = ("profile", "password", "email")
+FORMS = ("profile", "password", "email", "deletion")
 
 
 class AccountViewModel:
@@ -24,13 +24,25 @@ class AccountViewModel:
         """The values of the page."""
         who = self._request.signed_in
         typed = {name: form.to_dict() for name, form in self._failed.items()}
-        profile = self._failed.get("profile")
+        due = self._request.deletion_service.due_date(who.account_id)
         return {
+            **self._profile(who.account_id),
+            **typed.get("profile", {}),
             "email": who.email,
-            "display_name": profile.value("display_name") if profile else who.display_name,
             "new_email": typed.get("email", {}).get("email", ""),
             "errors": {name: typed.get(name, {}).get("errors", {}) for name in FORMS},
             "sessions": [self._session(row) for row in self._request.session_service.list_for(who.account_id)],
+            "deletion_due": due and self._wording.moment(due),
+        }
+
+    def _profile(self, account_id: str) -> dict[str, Any]:
+        facts = self._request.profile_service.find(account_id)
+        return {
+            "display_name": facts.display_name,
+            "location": facts.location,
+            "about": facts.about,
+            "since": facts.since and self._wording.date(facts.since),
+            "last_sign_in": facts.last_sign_in and self._wording.moment(facts.last_sign_in),
         }
 
     def _session(self, row: AccountSession) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class ConfirmViewModel(FormViewModel):
     def validate(self) -> bool:
         """The browser that registered, or somebody who knows the password."""
         if self.needs_password and not self._service.is_password_of(self._registration, self.value("password")):
-            self.errors["password"] = "This is not the password that was chosen at registration."
+            self.errors["password"] = "This is not the password that was chosen at registration."  # nosec B105 # a message
         return not self.errors
 
     def to_dict(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class SigninViewModel(FormViewModel):
 
     def refuse(self) -> None:
         """Say that it was not right, and not which part of it."""
-        self.errors = {
+        self.errors = {  # nosec B105 # a message
             "password": "This e-mail address and this password do not belong together. Mind capital letters. "
             "After many wrong tries none is looked at for a while; a new password helps at once."
         }

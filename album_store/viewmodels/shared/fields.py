@@ -25,6 +25,15 @@ class TextField(StringField):
         self.data = value or ""
 
 
+class LinesField(TextField):
+    """Several lines of text, each tidied like one; never None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first value, and write all its line ends in one way."""
+        lines = valuelist[0].expandtabs(1).splitlines() if valuelist else []
+        self.data = "\n".join(_tidy(line, self.unwanted) for line in lines).strip()
+
+
 class AddressField(TextField):
     """An e-mail address, trimmed. A control character inside stays, so that the address is refused for it."""
 

@@ -11,7 +11,7 @@ from zxcvbn import zxcvbn
 
 from album_store.infrastructure.passwords import MAX_BYTES, is_hashable
 
-MIN_BYTES = 8
+MIN_CHARACTERS = 8
 TOO_LONG = f"This is too long: use at most {MAX_BYTES} bytes."
 # zxcvbn's score of 2 stands for a million guesses and more.
 LEAST_SCORE = 2
@@ -30,8 +30,8 @@ def why_refused(password: str, *, email: str, store_name: str) -> str:
         return TOO_LONG
     if "\0" in password or any(unicodedata.category(char) == "Cs" for char in password):
         return "This contains a character that no keyboard can type."
-    if len(password.encode()) < MIN_BYTES:
-        return f"This is too short: use at least {MIN_BYTES} characters."
+    if len(unicodedata.normalize("NFC", password)) < MIN_CHARACTERS:
+        return f"This is too short: use at least {MIN_CHARACTERS} characters."
     if not is_hashable(password):
         return TOO_LONG
     return _why_guessable(password, email, store_name)
@@ -41,7 +41,7 @@ def _why_guessable(password: str, email: str, store_name: str) -> str:
     folded = password.casefold()
     if email and email.casefold() in folded:
         return "This contains your e-mail address, which strangers try first."
-    if len(store_name) > 3 and store_name.casefold() in folded and len(folded) < len(store_name) + MIN_BYTES:
+    if len(store_name) > 3 and store_name.casefold() in folded and len(folded) < len(store_name) + MIN_CHARACTERS:
         return "This is little more than the name of this store, which strangers try first."
     known = [text for text in (*email.split("@"), store_name, *store_name.split()) if text]
     repeated = _REPEATED.fullmatch(password)
