@@ -1,6 +1,7 @@
 """Which passwords are refused, and why."""
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from album_store.viewmodels.shared import password_rule
 from album_store.viewmodels.shared.password_rule import why_refused
@@ -60,10 +61,25 @@ def test_a_bad_password_is_refused_with_the_reason(password, reason):
     assert ".." not in why
 
 
-def test_the_limits_are_in_bytes():
-    assert judge("\u00e9\u00fc\u00f6\u00e5") != judge("\u00e9\u00fc\u00f6")
-    assert "too short" not in judge("\u00e9\u00fc\u00f6\u00e5")
+@pytest.mark.parametrize(
+    "password", ["kvartsu", "kvarts\u00e9", "kvartse\u0301", "\u0436\u0437\u0449\u044e\u0439\u0446\u0445"]
+)
+def test_a_password_of_seven_characters_is_too_short_however_many_bytes_it_has(password):
+    assert judge(password) == "This is too short: use at least 8 characters."
+    assert judge(f"{password}R") == ""
+
+
+def test_the_upper_limit_is_in_bytes():
+    assert judge(("seventeen grey herons " * 200)[:4096]) == ""
     assert judge(("seventeen grey herons " * 200)[:4097]).startswith("This is too long")
+    assert judge(("dix-sept h\u00e9rons gris " * 200)[:4000]).startswith("This is too long")
+
+
+def test_the_most_common_passwords_are_refused():
+    common = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= 8][:3_000]
+    assert len(common) == 3_000
+    # The more common one is, the lower its estimate; all of them would take seconds.
+    assert [word for word in (*common[:100], *common[100::25]) if not judge(word, email="")] == []
 
 
 def test_a_short_store_name_forbids_nothing():

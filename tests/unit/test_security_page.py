@@ -1,0 +1,101 @@
+"""SECURITY.md says what is true: its figures, its events, its tests and its tables."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import album_store
+from album_store.infrastructure.rate_limits import Limit
+from album_store.infrastructure.settings import Settings
+from album_store.services import attempt_service
+from album_store.services.attempt_service import Action
+
+PACKAGE = Path(album_store.__file__).parent
+PAGE = (PACKAGE.parent / "SECURITY.md").read_text("utf-8")
+TESTS = sorted(Path(__file__).parents[1].rglob("test_*.py"))
+
+# How many requirements each section of OWASP ASVS 5.0.0 has: 6.1, 6.2 and so on.
+REQUIREMENTS = {6: [3, 12, 8, 6, 8, 4, 2, 4], 7: [3, 4, 2, 5, 3, 2], 8: [4, 4, 3, 2]}
+LINE = re.compile(r"^\| (\d\.\d\.\d+) \| [123] \| [^|]+ \| (kept|left out|does not apply)(.*) \|$", re.MULTILINE)
+NAMED_TEST = re.compile(r"`(test_\w+)::(test_\w+)`")
+
+
+def section(heading: str) -> str:
+    """The text below a heading, up to the next one."""
+    return PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of the rows of a table, without its head."""
+    lines = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in cells] for cells in lines[1:]]
+
+
+def names_in(text: str) -> list[str]:
+    """What stands in the first column of a table, as code."""
+    return [re.match(r"`([\w.-]+)`", first)[1] for first, *_ in rows(text)]
+
+
+def in_words(limit: Limit) -> str:
+    """A limit as the page writes it, such as "10 in 5 minutes, 50 an hour"."""
+    once = {"hour": "an hour", "day": "a day"}
+    spans = [(rate.GRANULARITY.name, rate.multiples) for rate in limit.rates]
+    words = [once[unit] if number == 1 else f"in {number} {unit}s" for unit, number in spans]
+    return ", ".join(f"{rate.amount:,} {span}" for rate, span in zip(limit.rates, words, strict=True))
+
+
+def test_every_limit_on_the_page_is_the_one_in_the_code():
+    actions = [value for value in vars(attempt_service).values() if isinstance(value, Action)]
+    in_code = {
+        action.client.name.removesuffix("-client"): list(
+            map(in_words, (action.client, action.everybody, action.target))
+        )
+        for action in actions
+    }
+    text = section("Limits")
+    assert dict(zip(names_in(text), [row[1:] for row in rows(text)], strict=True)) == in_code
+    assert len(actions) == 5
+
+
+def test_every_event_in_the_code_is_on_the_page_and_the_reverse():
+    in_code = {
+        event for path in PACKAGE.rglob("*.py") for event in re.findall(r"event=([a-z-]+)", path.read_text("utf-8"))
+    }
+    on_page = names_in(section("What is logged"))
+    assert sorted(on_page) == sorted(in_code)
+
+
+def test_every_default_on_the_page_is_the_one_in_the_code():
+    defaults = {field.metadata["key"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
+    on_page = re.findall(r"(\d+) (?:minutes|hours|days) \(`([a-z_.]+)`\)", PAGE)
+    assert [(number, key) for number, key in on_page if defaults[key] != number] == []
+    assert {key for _, key in on_page} == {
+        key for key in defaults if key.startswith(("reset.", "registration.", "session.", "audit."))
+    }
+
+
+def test_every_requirement_of_the_three_chapters_is_on_the_page_once():
+    expected = [
+        f"{chapter}.{number}.{line}"
+        for chapter, counts in REQUIREMENTS.items()
+        for number, count in enumerate(counts, 1)
+        for line in range(1, count + 1)
+    ]
+    assert re.findall(r"^\| (\d\.\d\.\d+) \|", PAGE, re.MULTILINE) == expected
+    assert [found[0] for found in LINE.findall(PAGE)] == expected
+
+
+def test_what_is_kept_names_a_test_and_what_is_not_a_reason():
+    for number, verdict, rest in LINE.findall(PAGE):
+        assert NAMED_TEST.search(rest) if verdict == "kept" else len(rest) > 10, number
+
+
+def test_every_test_on_the_page_exists():
+    named = set(NAMED_TEST.findall(PAGE))
+    there = {
+        (path.stem, name)
+        for path in TESTS
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert sorted(named - there) == []
+    assert PAGE.count("`test_") == len(NAMED_TEST.findall(PAGE))
