@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.factories import PASSWORD
+from tests.functional.leak_watch import tokens_in
+
 CHECKOUT = Path(__file__).parent.parent
 START_LIMIT_S = 60
 LOOK_AGAIN_S = 0.05
@@ -23,6 +26,7 @@ class RunningStore:
 
     url: str
     folder: Path
+    process_id: int
 
     def get(self, path: str) -> tuple[str, bytes]:
         """The media type and the body behind a path. Raises HTTPError for a status of 400 and more."""
@@ -31,11 +35,14 @@ class RunningStore:
 
 
 @contextmanager
-def running_store(folder: Path, python: str = sys.executable) -> Iterator[RunningStore]:
-    """Run a copy of development.ini in a folder, on a free port, with any environment's Python; ends with kill -9."""
-    with _process(folder, python) as (store, process):
+def running_store(folder: Path, python: str = sys.executable, ini: str | None = None) -> Iterator[RunningStore]:
+    """Run development.ini, or another, in a folder, on a free port, with any environment's Python; end with kill -9."""
+    with _process(folder, python, ini) as (store, process):
         _wait_for(store, process)
         yield store
+    log = (folder / "pserve.log").read_text("utf-8", "replace")
+    assert tokens_in(log) == []
+    assert PASSWORD not in log
 
 
 def start_and_kill(folder: Path, when: Callable[[], bool]) -> None:
@@ -45,15 +52,15 @@ def start_and_kill(folder: Path, when: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def _process(folder: Path, python: str) -> Iterator[tuple[RunningStore, subprocess.Popen]]:
+def _process(folder: Path, python: str, ini: str | None = None) -> Iterator[tuple[RunningStore, subprocess.Popen]]:
     port = _free_port()
-    ini = (CHECKOUT / "development.ini").read_text("utf-8")
+    ini = ini or (CHECKOUT / "development.ini").read_text("utf-8")
     (folder / "development.ini").write_text(ini.replace("localhost:6543", f"localhost:{port}"), "utf-8")
     command = [str(Path(python).with_name("pserve")), "development.ini"]
     with (folder / "pserve.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=_environment(), stdout=log, stderr=subprocess.STDOUT)
         try:
-            yield RunningStore(f"http://localhost:{port}", folder), process
+            yield RunningStore(f"http://localhost:{port}", folder, process.pid), process
         finally:
             process.kill()
             process.wait()

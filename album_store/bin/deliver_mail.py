@@ -8,6 +8,7 @@ from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
 from album_store.infrastructure.mail_transport import make_mailer
 from album_store.infrastructure.mail_worker import MailWorker
+from album_store.services.purge_service import PurgeService
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,7 +16,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "deliver-mail",
         help="send the mail that waits",
-        description="Sends the mail that waits, until it is stopped. For stores with `mail.worker = process`.",
+        description="Sends the mail that waits, and purges once a day, until it is stopped. "
+        "For stores with `mail.worker = process`.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.add_argument("--once", action="store_true", help="send what is due now, and end")
@@ -30,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
         if args.once:
             worker.deliver_due()
         else:
+            worker.add_chore(PurgeService(db_sessions, settings).purge)
             _run_until_stopped(worker)
     return 0
 

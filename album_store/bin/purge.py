@@ -14,7 +14,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "purge",
         help="remove what is past its time",
-        description="Removes links and sessions that work no more, and the audit and sent mails past `audit.days`.",
+        description="Removes links and sessions that work no more, the audit and sent mails past `audit.days`, and "
+        "accounts whose owners asked for that. The mail worker does the same once a day.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)

@@ -3,21 +3,24 @@
 from typing import Any
 
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
+from pyramid.response import FileIter, Response
 from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.notices import leave_notice
+from album_store.services.role_service import LastAdminError
 from album_store.viewmodels.account.account_viewmodel import AccountViewModel
 from album_store.viewmodels.account.change_email_viewmodel import ChangeEmailViewModel
 from album_store.viewmodels.account.change_password_viewmodel import ChangePasswordViewModel
+from album_store.viewmodels.account.delete_account_viewmodel import DeleteAccountViewModel
 from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 @view_defaults(permission="signed-in", renderer="album_store:templates/account/index.pt")
 class AccountController(BaseController):
-    """Profile, password, address, sessions: one page, one form each."""
+    """Profile, password, address, sessions, leaving: one page, one form each."""
 
     @view_config(route_name="account.index", request_method="GET")
     def index(self) -> dict[str, Any]:
@@ -28,6 +31,8 @@ class AccountController(BaseController):
     @view_config(route_name="account.password", request_method="GET")
     @view_config(route_name="account.email", request_method="GET")
     @view_config(route_name="account.sessions", request_method="GET")
+    @view_config(route_name="account.delete", request_method="GET")
+    @view_config(route_name="account.keep", request_method="GET")
     def forms_get(self) -> HTTPSeeOther:
         """The forms have no pages of their own; somebody who reloads a refused one gets the page."""
         return self.redirect("account.index")
@@ -38,7 +43,9 @@ class AccountController(BaseController):
         form = ProfileViewModel(self.request)
         if not form.validate():
             return self._refused("profile", form)
-        self.request.account_service.change_profile(self.request.signed_in.account_id, form.value("display_name"))
+        self._hold_session()
+        texts = [form.value(name) for name in ("display_name", "location", "about")]
+        self.request.profile_service.change(self.request.signed_in.account_id, *texts)
         return self._done("profile-saved")
 
     @view_config(route_name="account.password", request_method="POST")
@@ -78,8 +85,38 @@ class AccountController(BaseController):
             raise HTTPNotFound
         return self._done("session-ended")
 
+    @view_config(route_name="account.export", request_method="GET")
+    def export(self) -> Response:
+        """Everything that the store holds about the person, to keep."""
+        export = self.request.export_service.export(self.request.signed_in.account_id)
+        response = Response(app_iter=FileIter(export.file), content_type="application/zip")
+        response.content_disposition = f'attachment; filename="{export.name}"'
+        response.cache_control = "no-store"
+        return response
+
+    @view_config(route_name="account.delete", request_method="POST")
+    def delete_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Have the account deleted in a few days."""
+        form = DeleteAccountViewModel(self.request)
+        if not form.validate():
+            return self._refused("deletion", form)
+        self._hold_session()
+        try:
+            self.request.deletion_service.ask(self.request.signed_in.account_id)
+        except LastAdminError:
+            form.refuse_last_admin()
+            return self._refused("deletion", form)
+        return self._done("deletion-asked")
+
+    @view_config(route_name="account.keep", request_method="POST")
+    def keep_post(self) -> HTTPSeeOther:
+        """Keep the account after all."""
+        self._hold_session()
+        self.request.deletion_service.keep(self.request.signed_in.account_id)
+        return self._done("account-kept")
+
     def _hold_session(self) -> None:
-        """Refuse if the session has ended since the current password was checked, for example by a reset."""
+        """Refuse if the session has ended since it was looked up, for example by a reset or with the account."""
         if not self.request.session_service.hold(self.request.signed_in.session_id):
             raise HTTPForbidden
 

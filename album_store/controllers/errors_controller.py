@@ -16,6 +16,7 @@ from pyramid.view import (
 from sqlalchemy.exc import OperationalError
 
 from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.blocked_addresses import BlockedAddressError
 from album_store.services.attempt_service import TooManyAttemptsError
 from album_store.services.links import DeadLinkError
 from album_store.viewmodels.shared.wording import spoken_length
@@ -64,6 +65,12 @@ class ErrorsController(BaseController):
             "once more: what you typed is still in it, and nothing has been changed."
         )
         return self._page(429, "Not so fast", advice)
+
+    @exception_view_config(BlockedAddressError, renderer="album_store:templates/errors/blocked.pt")
+    def blocked_address(self) -> dict[str, Any]:
+        """403: forms from this network are refused for a time."""
+        self.request.response.status_int = 403
+        return {"until": self.request.wording.moment(self.error.until_date)}
 
     @exception_view_config(BadCSRFToken)
     @exception_view_config(BadCSRFOrigin)

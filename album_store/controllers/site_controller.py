@@ -57,7 +57,7 @@ class SiteController(BaseController):
     @view_config(route_name="site.robots")
     def robots(self) -> Response:
         """What search engines may look at."""
-        rules = ["User-agent: *", "Disallow: /account", "Disallow: /search"]
+        rules = ["User-agent: *", "Disallow: /account", "Disallow: /admin", "Disallow: /search"]
         text = "\n".join([*rules, f"Sitemap: {self.request.site_links.to('site.sitemap')}", ""])
         return self._answer("text/plain", text.encode())
 

@@ -1,7 +1,7 @@
 """Draws the cover of an album that has none, from its title and its artist."""
 
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 from album_store.infrastructure.drawn_numbers import Draws
 from album_store.infrastructure.drawn_palettes import PALETTES, Palette

@@ -51,9 +51,9 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
 
 
 def _is_personal(request: Request) -> bool:
-    """Whether the page is of the account area, or was made for somebody who is signed in."""
+    """Whether the page is of the account or admin area, or was made for somebody who is signed in."""
     route = getattr(request, "matched_route", None)
-    return (route is not None and route.name.startswith("account.")) or bool(vars(request).get("signed_in"))
+    return (route is not None and route.name.startswith(("account.", "admin."))) or bool(vars(request).get("signed_in"))
 
 
 def includeme(config: Configurator) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -16,6 +17,7 @@ from album_store.data import types
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure import mail_errors
+from album_store.infrastructure.daily_chore import DailyChore
 from album_store.infrastructure.settings import Settings
 
 PAUSE_S = 5
@@ -47,6 +49,11 @@ class MailWorker:
         self._host = urlsplit(settings.site_url).hostname
         self._new_mail = threading.Event()
         self._stopped = threading.Event()
+        self._chores: list[DailyChore] = []
+
+    def add_chore(self, work: Callable[[], object]) -> None:
+        """Do this too, after the start and then every day; to be called before the start."""
+        self._chores.append(DailyChore(work))
 
     def start_thread(self) -> threading.Thread:
         """Run in a thread that ends with the process."""
@@ -70,8 +77,14 @@ class MailWorker:
                 self.deliver_due()
             except Exception:
                 log.exception("event=mail-worker-error")
+            self._do_chores()
             self._new_mail.wait(PAUSE_S)
             self._new_mail.clear()
+
+    def _do_chores(self) -> None:
+        for chore in self._chores:
+            if not self._stopped.is_set():
+                chore.run_if_due()
 
     def deliver_due(self) -> int:
         """Try each mail that is due once, until stopped; returns how many were sent."""

@@ -9,12 +9,22 @@ COOKIE = "notice"
 
 # Only the key travels in the cookie, so nobody can put words into the store's mouth.
 NOTICES = {
+    "account-disabled": "Nobody can sign in to this account any more.",
+    "account-enabled": "The owner of this account can sign in again.",
+    "account-kept": "Your account stays.",
+    "address-blocked": "Forms from that network are refused from now on.",
+    "block-lifted": "That network may send forms again.",
+    "devices-signed-out": "All devices of this account have been signed out.",
+    "deletion-asked": "Your account will be deleted in seven days. We have sent you a mail about it.",
     "email-change-asked": "We have sent a link to the new address. It changes once you follow that.",
     "email-changed": "Your e-mail address has been changed.",
     "email-taken": "This address has an account already. Sign in, or ask for a new password.",
     "password-changed": "Your password has been changed. Your other devices have been signed out.",
     "password-set": "Your new password is set, and every device has been signed out. Sign in with it now.",
     "profile-saved": "Your profile has been saved.",
+    "reset-started": "A link for a new password is on its way to the owner.",
+    "role-granted": "This account can run the store now.",
+    "role-taken": "This account cannot run the store any more.",
     "session-ended": "That device has been signed out.",
     "sessions-ended": "All your other devices have been signed out.",
     "signed-out": "You are signed out.",

@@ -1,9 +1,13 @@
 """Password hashing: the only place that knows passlib."""
 
 import logging
+import os
 import secrets
-import threading
+import sys
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from passlib.context import CryptContext
 from pyramid.config import Configurator
@@ -11,6 +15,8 @@ from pyramid.config import Configurator
 from album_store.infrastructure.settings import Settings
 
 MAX_BYTES = 4096
+# Of a processor that both want, a page then gets nine parts in ten.
+STEPS_BACK = 10
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +24,8 @@ log = logging.getLogger(__name__)
 class PasswordHasher:
     """Hashes and checks passwords with argon2id, a bounded number at a time.
 
-    Each hash takes `hash_memory_kib` of memory, so without the bound a storm of sign-ins could take all there is.
+    Each hash takes `hash_memory_kib` of memory, so without the bound a storm of sign-ins could take all there is. They
+    are computed by threads of their own: few threads keep little memory for the next hash, and can step back for pages.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -31,7 +38,7 @@ class PasswordHasher:
             argon2__time_cost=settings.hash_passes,
             argon2__parallelism=settings.hash_lanes,
         )
-        self._turns = threading.BoundedSemaphore(settings.hashes_at_once)
+        self._threads = ThreadPoolExecutor(settings.hashes_at_once, "password-hash", initializer=_step_back)
         # Made now, so that the first unknown address does not take longer than the next.
         self._dummy_hash = self.hash(secrets.token_urlsafe())
 
@@ -39,8 +46,7 @@ class PasswordHasher:
         """The hash to store. Raises ValueError for a password that `is_hashable` refuses."""
         if not is_hashable(password):
             raise ValueError(f"a password has no NUL and at most {MAX_BYTES} bytes")
-        with self._turns:
-            return self._context.hash(_normalized(password))
+        return self._compute(self._context.hash, _normalized(password))
 
     def verify(self, password: str, stored_hash: str | None) -> tuple[bool, str | None]:
         """Whether the password is right, and a new hash to store if the settings have risen since.
@@ -50,22 +56,32 @@ class PasswordHasher:
         if not is_hashable(password):
             return self._pretend()
         normalized = _normalized(password)
-        with self._turns:
-            try:
-                right, new_hash = self._context.verify_and_update(normalized, stored_hash or self._dummy_hash)
-                is_cheap = bool(stored_hash) and not right and self._context.needs_update(stored_hash)
-            except (TypeError, ValueError):
-                log.exception("event=garbled-password-hash")
-                right, new_hash, is_cheap = False, None, True
+        try:
+            right, new_hash = self._compute(
+                self._context.verify_and_update, normalized, stored_hash or self._dummy_hash
+            )
+            is_cheap = bool(stored_hash) and not right and self._context.needs_update(stored_hash)
+        except (TypeError, ValueError):
+            log.exception("event=garbled-password-hash")
+            right, new_hash, is_cheap = False, None, True
         if is_cheap:  # a hash of older settings, or none at all, must not answer sooner than an unknown account
             self._pretend()
         return (right, new_hash) if stored_hash else (False, None)
 
     def _pretend(self) -> tuple[bool, None]:
         """Take as long as a wrong password does."""
-        with self._turns:
-            self._context.verify("", self._dummy_hash)
+        self._compute(self._context.verify, "", self._dummy_hash)
         return False, None
+
+    def _compute(self, function: Callable[..., Any], *args: str) -> Any:
+        """What the function returns or raises, once it is its turn."""
+        return self._threads.submit(function, *args).result()
+
+
+def _step_back() -> None:
+    """Leave the processor to whoever shows pages. Only Linux takes this as said of one thread."""
+    if sys.platform == "linux":
+        os.nice(STEPS_BACK)
 
 
 def is_hashable(password: str) -> bool:

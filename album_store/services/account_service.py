@@ -1,4 +1,4 @@
-"""Accounts: signing in, the profile, the password."""
+"""Accounts: signing in, and the password."""
 
 import logging
 
@@ -114,8 +114,3 @@ class AccountService:
                 .where(link.account_id == account_id, link.was_used.is_(False), link.superseded_date.is_(None))
                 .values(superseded_date=utc_now())
             )
-
-    def change_profile(self, account_id: str, display_name: str) -> None:
-        """Change what the store calls the person."""
-        account = self._dbsession.get_one(Account, account_id)
-        account.display_name = display_name

@@ -1,12 +1,18 @@
 """The record of what those who run the store do."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.audit_entry import AuditEntry
+from album_store.services.newest_first import newest_first
+from album_store.services.paging import Page
+
+OF_ONE_ACCOUNT = 20
 
 log = logging.getLogger(__name__)
 
@@ -52,3 +58,17 @@ class AuditService:
             self._actor.account_id or self._actor.name.replace(" ", "-"),
             entry.target_id or entry.target,
         )
+
+    def entries(self, *, after: str = "") -> Page[AuditEntry]:
+        """A page of everything that was written down, the newest first."""
+        return newest_first(self._dbsession, select(AuditEntry), AuditEntry, after=after)
+
+    def newest(self, limit: int) -> Sequence[AuditEntry]:
+        """The last entries."""
+        query = select(AuditEntry).order_by(AuditEntry.created_date.desc(), AuditEntry.id.desc())
+        return self._dbsession.scalars(query.limit(limit)).all()
+
+    def about(self, account: Account) -> Sequence[AuditEntry]:
+        """The last entries about an account."""
+        query = select(AuditEntry).where(AuditEntry.target_id == account.id)
+        return self._dbsession.scalars(query.order_by(AuditEntry.created_date.desc()).limit(OF_ONE_ACCOUNT)).all()

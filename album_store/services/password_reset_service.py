@@ -3,8 +3,9 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
@@ -20,6 +21,10 @@ from album_store.services.links import DeadLinkError, find_open_link, open_link,
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
+
+
+class ClosedAccountError(Exception):
+    """Nobody can sign in to this account, so a new password would help nobody."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,13 @@ class PasswordResetService:
         tells nothing. Raises TooManyAttemptsError.
         """
         attempt = self._attempts.begin(RESET, email, Account.email == email)
-        account = self._find_and_lock(email)
+        account = self._find_and_lock(Account.email == email)
         if not attempt.allowed:
             account = None
         with self._dbsession.begin_nested() as writing:
             self._accounts.close_open_links(account.id if account else "")
             code = self._open_link(account, email, client)
-            self._post_link(email, code, client)
+            self._post_link("reset-password", email, code, ip_address=client.ip_address, user_agent=client.user_agent)
             self._dbsession.flush()
             if account is None:
                 writing.rollback()
@@ -73,23 +78,17 @@ class PasswordResetService:
     def _open_link(self, account: Account | None, email: str, client: Client) -> LinkCode:
         """A reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
         if account is None:
-            return open_link(self._dbsession, PendingRegistration, client, email=email, password_hash="")
+            return open_link(self._dbsession, PendingRegistration, client, email=email, password_hash="")  # nosec B106
         return open_link(self._dbsession, PasswordReset, client, account_id=account.id)
 
-    def _find_and_lock(self, email: str) -> Account | None:
+    def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
         """The account, locked, so that of two requests at once one waits and then closes the other's link."""
-        query = select(Account).where(Account.email == email, Account.disabled.is_(False)).with_for_update()
+        query = select(Account).where(condition, Account.disabled.is_(False)).with_for_update()
         return self._dbsession.scalars(query).first()
 
-    def _post_link(self, email: str, code: LinkCode, client: Client) -> None:
-        self._mail.post(
-            "reset-password",
-            email,
-            link=self._site_links.to("account.reset_link", code=code),
-            minutes=int(self._lifetime.total_seconds() // 60),
-            ip_address=client.ip_address,
-            user_agent=client.user_agent,
-        )
+    def _post_link(self, kind: str, email: str, code: LinkCode, **values: Any) -> None:
+        link = self._site_links.to("account.reset_link", code=code)
+        self._mail.post(kind, email, link=link, minutes=int(self._lifetime.total_seconds() // 60), **values)
 
     def find_open(self, code: LinkCode | None) -> OpenReset:
         """Whose password this link would set. Consumes nothing. Raises DeadLinkError."""
@@ -115,3 +114,16 @@ class PasswordResetService:
             )
         log.info("event=reset-used account=%s reset=%s ip=%s", reset.account_id, reset.id, client.ip_address)
         return reset.account_id
+
+    def start_for(self, account_id: str, client: Client) -> None:
+        """Mail a reset link to the owner of an account for whom the store does it; earlier links stop working.
+
+        `client` is who started it. That is for the audit: the mail does not tell. Raises ClosedAccountError.
+        """
+        account = self._find_and_lock(Account.id == account_id)
+        if account is None:
+            raise ClosedAccountError(account_id)
+        self._accounts.close_open_links(account.id)
+        code = self._open_link(account, account.email, client)
+        self._post_link("reset-started", account.email, code)
+        log.info("event=reset-started account=%s reset=%s ip=%s", account.id, code.id, client.ip_address)

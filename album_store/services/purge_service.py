@@ -7,15 +7,21 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, or_, select
 
+from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.address_block import AddressBlock
+from album_store.data.audit_entry import AuditEntry
 from album_store.data.dbsession import DbSessionFactory
+from album_store.data.known_browser import KnownBrowser
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.types import utc_now
+from album_store.infrastructure import known_browsers
 from album_store.infrastructure.settings import Settings
+from album_store.services.due_deletions import DueDeletions
 
 # Rows of one transaction: few enough that visitors do not wait for the write lock.
 BATCH = 500
@@ -32,9 +38,10 @@ class Purged:
 
 
 class PurgeService:
-    """Removes links and sessions that work no more, and what is kept for the audit only so long.
+    """Removes what works no more, what is kept for the audit only so long, and accounts whose owners want to leave.
 
-    Every rule reads an index, and each batch is a transaction of its own: a purge may be killed and run again.
+    Every rule reads an index, and each batch is a transaction of its own: a purge may be killed and run again, and
+    several may run at once.
     """
 
     def __init__(self, db_sessions: DbSessionFactory, settings: Settings) -> None:
@@ -43,7 +50,11 @@ class PurgeService:
 
     def purge(self) -> list[Purged]:
         """Remove everything that is due, table by table."""
-        purged = [Purged(model.__tablename__, self._remove(model, is_due)) for model, is_due in self._rules()]
+        deleted = DueDeletions(self._db_sessions, self._settings).carry_out()
+        purged = [Purged(Account.__tablename__, deleted)]
+        purged += [Purged(model.__tablename__, self._remove(model, is_due)) for model, is_due in self._rules()]
+        if any(one.count for one in purged):
+            self._db_sessions.forget_log()
         log.info("event=purged %s", " ".join(f"{one.table}={one.count}" for one in purged))
         return purged
 
@@ -60,6 +71,9 @@ class PurgeService:
                 AccountSession.last_seen_date < now - timedelta(days=settings.session_idle_days),
             ),
         )
+        yield KnownBrowser, KnownBrowser.last_used_date < now - known_browsers.LIFETIME
+        yield AddressBlock, AddressBlock.until_date < now
+        yield AuditEntry, AuditEntry.created_date < audit_limit
         yield PasswordReset, PasswordReset.created_date < audit_limit
         # A mail without a next attempt was sent or given up.
         done = OutgoingMail.next_attempt_date.is_(None)

@@ -10,9 +10,13 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.pages import PAGES
+from album_store.bin.database import open_database
+from album_store.bin.ini_file import read_ini_file
+from album_store.infrastructure.passwords import PasswordHasher
+from tests.browser.pages import ADA, PAGES
 from tests.browser.survey import Source, Survey, survey_page
 from tests.browser.visitor import Visitor
+from tests.factories import PASSWORD, add_account
 from tests.running_store import RunningStore, running_store
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -59,8 +63,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
-    """The store of development.ini with its demo catalogue. It comes after the browser: without one nobody needs it."""
+    """The store of development.ini with its demo catalogue, run by Ada.
+
+    It comes after the browser: without one nobody needs it.
+    """
     with running_store(tmp_path_factory.mktemp("store")) as started:
+        settings = read_ini_file(started.folder / "development.ini")
+        with open_database(settings) as db_sessions:
+            add_account(db_sessions, PasswordHasher(settings).hash(PASSWORD), ADA, roles=("admin", "user"))
         yield started
 
 

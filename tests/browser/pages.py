@@ -9,6 +9,8 @@ from tests.browser.visitor import Visitor
 ALBUM = "/albums/rain-on-zinc"
 DEAD_CODE = "nothing-that-was-ever-mailed"
 WEAK = "12345678"
+# She runs the store.
+ADA = "ada@example.org"
 
 OpenPage = Callable[[Visitor], None]
 
@@ -137,10 +139,10 @@ def account(visitor: Visitor) -> None:
 
 
 def account_profile_refused(visitor: Visitor) -> None:
-    """The name is too long."""
+    """Every field is too long."""
     visitor.open_account()
     visitor.go("/account")
-    refused(visitor, "Save the profile", display_name="long " * 40)
+    refused(visitor, "Save the profile", display_name="long " * 40, location="long " * 40, about="long " * 300)
 
 
 def account_password_refused(visitor: Visitor) -> None:
@@ -157,6 +159,27 @@ def account_email_refused(visitor: Visitor) -> None:
     refused(visitor, "Change the address", email="nobody", current_password="no")
 
 
+def account_deletion_refused(visitor: Visitor) -> None:
+    """The password is wrong."""
+    visitor.open_account()
+    visitor.go("/account")
+    refused(visitor, "Delete the account", current_password="no")
+
+
+def account_to_be_deleted(visitor: Visitor) -> None:
+    """The account page of somebody who wants to leave, and has said a few words before."""
+    visitor.open_account()
+    visitor.go("/account")
+    form = visitor.page.locator('form[action="/account/profile"]')
+    form.locator('[name="location"]').fill("Oxford")
+    form.locator('[name="about"]').fill("I listen.\n\nSometimes I sing.")
+    visitor.press("Save the profile")
+    visitor.sees_notice("Your profile has been saved.")
+    visitor.page.locator('form[action="/account/delete"] [name="current_password"]').fill(visitor.password)
+    visitor.press("Delete the account")
+    visitor.sees_notice("Your account will be deleted in seven days.")
+
+
 def confirm_email(visitor: Visitor) -> None:
     """The page that a mail to a new address leads to."""
     visitor.open_account()
@@ -167,6 +190,80 @@ def confirm_email(visitor: Visitor) -> None:
     visitor.press("Change the address")
     visitor.sees_notice("We have sent a link")
     visitor.follow_mail("Confirm your new address", recipient=f"new-{visitor.email}")
+
+
+def admin_page(path: str) -> OpenPage:
+    """A page that only Ada can open."""
+
+    def open_page(visitor: Visitor) -> None:
+        visitor.email = ADA
+        visitor.sign_in()
+        assert visitor.go(path).status == 200
+
+    return open_page
+
+
+def admin_account(visitor: Visitor) -> None:
+    """The page of a customer who is signed in, has asked for a reset, and was dealt with."""
+    visitor.open_account()
+    other = visitor.elsewhere()
+    other.ask_for_reset()
+    admin_page(f"/admin/accounts?q={visitor.email}")(other)
+    other.page.get_by_role("link", name=visitor.email).click()
+    other.press("Mail a link for a new password")
+    other.page.close()
+    visitor.sign_out()
+    admin_page(f"/admin/accounts?q={visitor.email}")(visitor)
+    visitor.page.locator(".records a").click()
+    visitor.page.locator(".records .mark").first.wait_for()
+
+
+def admin_account_disabled(visitor: Visitor) -> None:
+    """The page of an account that nobody can sign in to any more."""
+    visitor.open_account()
+    email = visitor.email
+    visitor.sign_out()
+    admin_page(f"/admin/accounts?q={email}")(visitor)
+    visitor.page.locator(".records a").click()
+    visitor.press("Disable the account")
+    visitor.sees_notice("Nobody can sign in to this account any more.")
+
+
+def admin_account_refused(visitor: Visitor) -> None:
+    """Ada wants to stay an admin after all, and types a wrong password."""
+    admin_page(f"/admin/accounts?q={ADA}")(visitor)
+    visitor.page.locator(".records a").click()
+    refused(visitor, "No longer an admin", current_password="no")
+
+
+def admin_resets(visitor: Visitor) -> None:
+    """Somebody forgot a password."""
+    visitor.open_account()
+    visitor.sign_out()
+    visitor.ask_for_reset()
+    admin_page("/admin/resets")(visitor)
+    expect(visitor.page.locator(".numbers tbody tr")).not_to_have_count(0)
+
+
+def admin_blocks(visitor: Visitor) -> None:
+    """The list with a block in it."""
+    admin_page("/admin/blocks")(visitor)
+    visitor.fill(network="2001:db8:1234:5678:9abc:def0:1234:5678")
+    visitor.press("Block")
+    visitor.sees_notice("Forms from that network are refused from now on.")
+
+
+def admin_blocks_refused(visitor: Visitor) -> None:
+    """Her own address."""
+    admin_page("/admin/blocks")(visitor)
+    refused(visitor, "Block", network="127.0.0.1")
+
+
+def admin_actions(visitor: Visitor) -> None:
+    """The record with something in it."""
+    admin_blocks(visitor)
+    visitor.go("/admin/actions")
+    expect(visitor.page.locator(".records li")).not_to_have_count(0)
 
 
 def forged_form(visitor: Visitor) -> None:
@@ -192,7 +289,15 @@ def mail(visitor: Visitor) -> None:
     visitor.open_mail()
 
 
-PAGES: dict[str, OpenPage] = {name: plain_page(*values) for name, values in PLAIN_PAGES.items()} | {
+ADMIN_PAGES = {
+    "admin_overview": "/admin",
+    "admin_accounts": "/admin/accounts",
+    "admin_accounts_not_found": "/admin/accounts?q=zzzzz",
+    "admin_no_resets": "/admin/resets?day=2000-01-01",
+}
+PAGES: dict[str, OpenPage] = {name: plain_page(*values) for name, values in PLAIN_PAGES.items()}
+PAGES |= {name: admin_page(path) for name, path in ADMIN_PAGES.items()}
+PAGES |= {
     page.__name__: page
     for page in (
         album_with_player,
@@ -209,9 +314,18 @@ PAGES: dict[str, OpenPage] = {name: plain_page(*values) for name, values in PLAI
         account_profile_refused,
         account_password_refused,
         account_email_refused,
+        account_deletion_refused,
+        account_to_be_deleted,
         confirm_email,
         forged_form,
         mailbox,
         mail,
+        admin_account,
+        admin_account_disabled,
+        admin_account_refused,
+        admin_actions,
+        admin_blocks,
+        admin_blocks_refused,
+        admin_resets,
     )
 }

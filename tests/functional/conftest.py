@@ -1,5 +1,6 @@
 """A whole store for each test: a new application, a new database, real commits."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,25 +9,43 @@ from webtest import TestApp
 
 import album_store
 from tests.factories import PASSWORD, add_account
+from tests.functional.leak_watch import LeakWatch
 from tests.functional.store_driver import StoreDriver
 
 MakeStore = Callable[..., StoreDriver]
 
 
+@pytest.fixture(scope="package", autouse=True)
+def everything_is_logged() -> Iterator[None]:
+    """Have the store log all that it can, so that the watch reads more than an owner's log would hold."""
+    logger = logging.getLogger("album_store")
+    before = logger.level
+    logger.setLevel(logging.DEBUG)
+    yield
+    logger.setLevel(before)
+
+
 @pytest.fixture
 def make_store(settings: dict[str, Any]) -> Iterator[MakeStore]:
-    """Start a store; keyword arguments change settings (`reset__minutes="5"` is reset.minutes)."""
+    """Start a store; keyword arguments change settings (`reset__minutes="5"` is reset.minutes).
+
+    A test that leaves a password or a token in the log or in the database fails.
+    """
     started: list[StoreDriver] = []
 
     def make(**changes: str) -> StoreDriver:
         changed = {name.replace("__", "."): value for name, value in changes.items()}
         store = StoreDriver(album_store.main({}, **(settings | changed)))
         started.append(store)
+        watch.look_at(store)
         return store
 
-    yield make
-    for store in started:
-        store.registry.db_sessions.dispose()
+    try:
+        with LeakWatch() as watch:
+            yield make
+    finally:
+        for store in started:
+            store.registry.db_sessions.dispose()
 
 
 @pytest.fixture
@@ -51,6 +70,13 @@ def testapp(store: StoreDriver) -> TestApp:
 def alice(store: StoreDriver) -> str:
     """The id of Alice's account: alice@example.org, with the password of the factories."""
     return add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), display_name="Alice")
+
+
+@pytest.fixture
+def ada(store: StoreDriver) -> str:
+    """The id of Ada's account, who runs the store: ada@example.org, with the password of the factories."""
+    password_hash = store.registry.passwords.hash(PASSWORD)
+    return add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"), display_name="Ada")
 
 
 @pytest.fixture

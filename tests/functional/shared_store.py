@@ -5,12 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import album_store
+from tests.functional.leak_watch import LeakWatch
 from tests.functional.store_driver import StoreDriver
 
 
 @contextmanager
 def store_in(folder: Path, **changes: str) -> Iterator[StoreDriver]:
-    """A store in a folder; keyword arguments change settings (`store__name="x"` is store.name)."""
+    """A store in a folder; keyword arguments change settings (`store__name="x"` is store.name).
+
+    A password or a token that is left in the log or in the database is an AssertionError at the end.
+    """
     settings = {
         "store.environment": "development",
         "store.site_url": "http://localhost",
@@ -22,6 +26,8 @@ def store_in(folder: Path, **changes: str) -> Iterator[StoreDriver]:
     changed = {name.replace("__", "."): value for name, value in changes.items()}
     store = StoreDriver(album_store.main({}, **settings | changed))
     try:
-        yield store
+        with LeakWatch() as watch:
+            watch.look_at(store)
+            yield store
     finally:
         store.db_sessions.dispose()

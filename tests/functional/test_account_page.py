@@ -1,14 +1,19 @@
 """The account page: the profile, the password, the devices."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.profile import Profile
 from tests.factories import PASSWORD
-from tests.functional.store_driver import form_at, sign_in
+from tests.functional.store_driver import form_at, sign_in, together
 
 NEW_PASSWORD = "seventeen grey herons"
+FORMS = ["/profile", "/password", "/email", "/sessions", "/delete", "/keep"]
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 
 
@@ -24,12 +29,12 @@ def alice_at(store, alice):
     return store.signed_in()
 
 
-@pytest.mark.parametrize("path", ["", "/profile", "/password", "/email", "/sessions"])
+@pytest.mark.parametrize("path", ["", "/export", *FORMS])
 def test_a_visitor_is_asked_to_sign_in(store, testapp, path):
     assert testapp.get(f"/account{path}").location.startswith("http://localhost/account/signin?next=%2Faccount")
 
 
-@pytest.mark.parametrize("path", ["/profile", "/password", "/email", "/sessions"])
+@pytest.mark.parametrize("path", FORMS)
 def test_a_visitor_can_post_nothing(store, alice, testapp, path):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     before = store.dump()
@@ -37,7 +42,7 @@ def test_a_visitor_can_post_nothing(store, alice, testapp, path):
     assert store.dump() == before
 
 
-@pytest.mark.parametrize("path", ["/profile", "/password", "/email", "/sessions"])
+@pytest.mark.parametrize("path", FORMS)
 def test_reloading_a_form_that_has_no_page_leads_to_the_account(alice_at, path):
     assert alice_at.get(f"/account{path}").location == "http://localhost/account"
 
@@ -50,6 +55,54 @@ def test_the_name_can_be_changed_and_is_tidied(store, alice_at):
     assert form_at(page, "/account/profile")["display_name"].value == "Alice <b>Liddell</b>"
     assert "<b>Liddell" not in page
     assert store.rows(Account)[0].display_name == "Alice <b>Liddell</b>"
+
+
+def test_the_place_and_the_words_can_be_changed_and_stay_plain_text(store, alice_at):
+    form = form_at(alice_at.get("/account"), "/account/profile")
+    form["location"], form["about"] = " Oxford\u200b ", "\r\nI <i>sing</i>.\r\n\r\n  And dance. "
+    page = form.submit().follow()
+    form = form_at(page, "/account/profile")
+    assert (form["display_name"].value, form["location"].value) == ("Alice", "Oxford")
+    assert form["about"].value == "I <i>sing</i>.\n\nAnd dance."
+    assert "<i>" not in page
+    [profile] = store.rows(Profile)
+    assert (profile.location, profile.about) == ("Oxford", "I <i>sing</i>.\n\nAnd dance.")
+
+
+def test_a_profile_can_be_emptied_again(store, alice_at):
+    for text in ("Something", ""):
+        form = form_at(alice_at.get("/account"), "/account/profile")
+        form["display_name"] = form["location"] = form["about"] = text
+        form.submit(status=303)
+    [profile] = store.rows(Profile)
+    assert (store.rows(Account)[0].display_name, profile.location, profile.about) == ("", "", "")
+
+
+def test_two_first_changes_of_a_profile_at_once_make_one(store, alice_at):
+    forms = [form_at(alice_at.get("/account"), "/account/profile") for _ in range(2)]
+    for number, form in enumerate(forms):
+        form["location"] = f"Town {number}"
+    answers = together(*[lambda form=form: form.submit() for form in forms])
+    assert [answer.status_int for answer in answers] == [303, 303]
+    assert len(store.rows(Profile)) == 1
+
+
+def test_the_page_says_since_when_and_when_last(store, alice, alice_at):
+    store.change(Account, alice, created_date=datetime(2024, 2, 29, 12, tzinfo=UTC))
+    text = alice_at.get("/account").html.select_one('section[aria-labelledby="profile"] p').text
+    assert "With us since February 29, 2024." in text
+    assert re.search(r"Last sign-in \S.* UTC\.", text)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("location", 100), ("about", 1000)])
+def test_a_profile_that_is_too_long_comes_back_with_a_message(store, alice_at, name, limit):
+    form = form_at(alice_at.get("/account"), "/account/profile")
+    form["display_name"], form[name] = "Changed", "x" * (limit + 1)
+    page = form.submit(status=400)
+    assert f"at most {limit} characters" in page.html.select_one(".field-error").text
+    assert page.html.select_one(f"#profile-{name}")["aria-describedby"] == f"profile-{name}-error"
+    assert form_at(page, "/account/profile")[name].value == "x" * (limit + 1)
+    assert (store.rows(Account)[0].display_name, store.rows(Profile)) == ("Alice", [])
 
 
 def test_a_name_that_is_too_long_comes_back_with_a_message(store, alice_at):
@@ -92,7 +145,7 @@ def test_a_password_change_that_is_refused_changes_nothing(store, alice_at, old,
     page = change_password(alice_at, old, new, again)
     assert page.status_int == 400
     assert reason in page.html.select_one(".field-error").text
-    assert [field["value"] for field in page.html.select("input[type=password]")] == [""] * 4
+    assert [field["value"] for field in page.html.select("input[type=password]")] == [""] * 5
     other.get("/account", status=200)
     assert sign_in(store.browser()).status_int == 303
     assert store.mails() == []

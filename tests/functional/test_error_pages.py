@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from album_store.data import sqlite
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.language import Language
+from album_store.data.role import Role
 from album_store.data.types import utc_now
+from tests.factories import PASSWORD, add_account
 from tests.functional.outage import lose_database
 from tests.functional.page_reader import parse_strictly
 from tests.functional.store_driver import form_at, sign_in
@@ -71,6 +74,18 @@ def test_somebody_without_the_role_is_refused(store, alice):
     page = store.signed_in().get("/tests", status=403)
     assert_in_its_own_clothes(page)
     assert page.html.h1.text == "This is not open to you"
+
+
+def test_an_admin_who_is_demoted_in_mid_session_is_refused_at_the_next_request(store):
+    ada = add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), roles=("user", "admin"))
+    add_view(store, lambda request: request.response, permission="admin")
+    ada_at = store.signed_in()
+    ada_at.get("/tests", status=200)
+    with store.db_sessions.begin() as dbsession:
+        dbsession.get_one(Account, ada).roles = [dbsession.get_one(Role, "user")]
+    ada_at.get("/tests", status=403)
+    store.change(Account, ada, disabled=True)
+    assert ada_at.get("/tests", status=303).location.startswith("http://localhost/account/signin")
 
 
 @pytest.mark.parametrize("token", [None, "", "x" * 43, "é"])
@@ -147,6 +162,32 @@ def test_a_fault_undoes_what_was_written_before_it(store, testapp):
     add_view(store, broken)
     assert_in_its_own_clothes(testapp.post("/tests", status=500))
     assert store.rows(Language, Language.name == "Klingon") == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [("no token", 400), ("wrong", 400), ("too large", 413), ("dead link", 404), ("fault", 500), ("busy", 503)],
+)
+def test_no_page_about_trouble_repeats_the_password(store, alice, testapp, monkeypatch, caplog, trouble, status):
+    password = "not the password"
+    fields = dict(form_at(testapp.get("/account/signin"), "/account/signin").submit_fields())
+    fields |= {"email": "alice@example.org", "password": password, "confirm_password": password}
+    if trouble == "no token":
+        del fields["csrf_token"]
+    if trouble == "too large":
+        fields["next"] = "x" * 70_000
+    if trouble == "fault":
+        monkeypatch.delattr(store.registry.mail_templates.__class__, "render")
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 50)
+    path = {"dead link": "reset_password", "fault": "register"}.get(trouble, "signin")
+    with store.db_sessions.begin() if trouble == "busy" else nullcontext() as dbsession:
+        if dbsession:
+            fields["password"] = PASSWORD
+            dbsession.query(Account).count()
+        page = testapp.post(f"/account/{path}", fields, status=status)
+    for typed in (password, PASSWORD):
+        assert typed not in page
+        assert typed not in str(page.headers) + caplog.text
 
 
 def test_a_database_that_stays_busy_is_said_so_and_worth_another_try(store, alice, monkeypatch):

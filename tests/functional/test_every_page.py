@@ -106,7 +106,7 @@ def test_every_form_that_posts_carries_the_token_and_every_other_does_not(pages)
 def test_pages_depend_on_the_cookie_and_those_of_accounts_are_not_kept(pages):
     for name, page in pages.items():
         assert "Cookie" in page.headers["Vary"], name
-        is_personal = "Alice" in name or page.request.path.startswith("/account")
+        is_personal = "Alice" in name or page.request.path.startswith(("/account", "/admin"))
         assert page.headers["Cache-Control"] == ("no-store" if is_personal else "no-cache"), name
 
 

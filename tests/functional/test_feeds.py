@@ -95,10 +95,10 @@ def test_a_portion_that_there_is_not_is_not_found(testapp, page):
     testapp.get(f"/sitemap-{page}.xml", status=404)
 
 
-def test_robots_keep_out_of_accounts_and_search_and_find_the_site_map(testapp):
+def test_robots_keep_out_of_accounts_admin_pages_and_search_and_find_the_site_map(testapp):
     lines = testapp.get("/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
-    assert {"Disallow: /account", "Disallow: /search"} <= set(lines)
+    assert {"Disallow: /account", "Disallow: /admin", "Disallow: /search"} <= set(lines)
     assert "Sitemap: http://localhost/sitemap.xml" in lines
 
 

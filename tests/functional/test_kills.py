@@ -3,10 +3,11 @@
 import http.client
 import threading
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import func, null, select, text, update
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
@@ -14,13 +15,17 @@ from album_store.data.album import Album
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.pending_registration import PendingRegistration
 from album_store.data.track import Track
+from album_store.data.types import utc_now
 from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
 from tests.factories import add_account
 from tests.running_store import running_store, start_and_kill
 
 OLD_HASH = "not a hash of any password"
 ACCOUNTS = 60
+LEAVERS = 300
 
 
 @pytest.fixture
@@ -122,3 +127,56 @@ def test_a_first_start_that_is_killed_is_made_good_by_the_next(tmp_path, databas
         assert store.get("/albums")[0] == "text/html"
     with database.read() as dbsession:
         assert (dbsession.query(Album).count(), dbsession.query(Track).count()) == (15, 106)
+
+
+def add_leavers(db_sessions: DbSessionFactory) -> None:
+    """Accounts that are due to be deleted, each with a session, a mail and an open registration of its address."""
+    with db_sessions.begin() as dbsession:
+        for number in range(LEAVERS):
+            account = Account(email=f"fan{number}@example.org", password_hash=OLD_HASH, confirmed=True)
+            account.sessions = [AccountSession(token_hash=hash_secret(new_secret()))]
+            dbsession.add(account)
+            dbsession.flush()
+            sent = {"sent_date": utc_now(), "next_attempt_date": null()}
+            dbsession.add_all(
+                [
+                    PendingDeletion(account_id=account.id, due_date=utc_now()),
+                    PendingRegistration(email=account.email, password_hash=OLD_HASH, secret_hash="x"),
+                    OutgoingMail(kind="deletion-asked", recipient=account.email, subject="Hello", **sent),
+                ]
+            )
+
+
+def what_is_left(db_sessions: DbSessionFactory) -> Counter[tuple[str, ...]]:
+    """How many of them have left the same things behind."""
+    with db_sessions.read() as dbsession:
+        left: dict[str, list[str]] = {f"fan{number}@example.org": [] for number in range(LEAVERS)}
+        for model in (AccountSession, PendingDeletion):
+            for email in dbsession.scalars(select(Account.email).join(model, model.account_id == Account.id)):
+                left[email].append(model.__tablename__)
+        for email in dbsession.scalars(select(PendingRegistration.email)):
+            left[email].append("PendingRegistration")
+        for email, kind in dbsession.execute(select(OutgoingMail.recipient, OutgoingMail.kind)):
+            left[email].append(kind)
+        return Counter(tuple(things) for things in left.values())
+
+
+WHOLE = ("AccountSession", "PendingDeletion", "PendingRegistration", "deletion-asked")
+GONE = ("account-deleted",)
+
+
+def test_a_deletion_is_done_wholly_or_not_at_all(tmp_path, database):
+    database.create_tables()
+    add_leavers(database)
+
+    def are_left(at_most: int) -> bool:
+        with database.read() as dbsession:
+            return dbsession.scalar(select(func.count()).select_from(PendingDeletion)) <= at_most
+
+    start_and_kill(tmp_path, when=lambda: are_left(LEAVERS - 50))
+    left = what_is_left(database)
+    assert set(left) == {WHOLE, GONE}
+    assert left[GONE] >= 50
+
+    start_and_kill(tmp_path, when=lambda: are_left(0))
+    assert what_is_left(database) == {GONE: LEAVERS}

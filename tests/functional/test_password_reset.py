@@ -51,6 +51,15 @@ def test_a_form_sent_twice_from_the_same_browser_counts_once(store, testapp, lin
     assert sign_in(testapp, password=NEW_PASSWORD).status_int == 303
 
 
+def test_the_back_button_after_a_reset_shows_no_form_again(store, testapp, link):
+    shown = testapp.get(link).follow()
+    assert set_new_password(testapp, NEW_PASSWORD).status_int == 303
+    assert shown.headers["Cache-Control"] == "no-store"  # so the browser asks again
+    assert_dead(testapp.get("/account/reset_password", expect_errors=True))
+    assert_dead(testapp.get(link).follow(expect_errors=True))
+    assert sign_in(testapp, password=NEW_PASSWORD).status_int == 303
+
+
 @pytest.mark.parametrize(("seconds", "works"), [(3_599, True), (3_600, False), (3_601, False)])
 def test_a_link_works_for_less_than_an_hour(store, alice, testapp, seconds, works):
     with time_machine.travel(START, tick=False) as clock:

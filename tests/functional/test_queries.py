@@ -94,10 +94,10 @@ def test_machines_are_answered_without_asking_who_they_are(store, alice):
     }
 
 
-def test_the_account_page_needs_three_queries_however_many_sessions_there_are(store, alice):
+def test_the_account_page_needs_five_queries_however_many_sessions_there_are(store, alice):
     for _ in range(4):
         browser = store.signed_in()
-    assert len(queries_of(store, browser, "/account")) == 3
+    assert len(queries_of(store, browser, "/account")) == 5
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """Signing in and out."""
 
-import logging
-
 import pytest
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from tests.factories import PASSWORD, add_account
-from tests.functional.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
+from tests.functional.store_driver import form_at, sign_in
 
 
 def sign_in_with(browser, **fields: str):
@@ -174,25 +172,3 @@ def test_looking_at_the_sign_out_address_signs_nobody_out(store, alice, method):
     alice_at = store.signed_in()
     alice_at.request("/account/signout", method=method, status=404)
     alice_at.get("/account", status=200)
-
-
-def test_no_password_and_no_token_is_stored_or_logged(make_store, caplog):
-    caplog.set_level(logging.DEBUG, "album_store")
-    store = make_store()
-    browser, new_password = store.browser(), "seventeen grey herons"
-    register(browser, "carol@example.org")
-    secrets = [PASSWORD, new_password, store.mailed_link("carol@example.org").rpartition(".")[2]]
-    page = browser.get(store.mailed_link("carol@example.org"))
-    list(page.forms.values())[-1].submit()
-    secrets.append(browser.cookies["session"])
-    ask_for_reset(browser, "carol@example.org")
-    secrets.append(store.mailed_link("carol@example.org").rpartition(".")[2])
-    browser.get(store.mailed_link("carol@example.org")).follow()
-    set_new_password(browser, new_password)
-    sign_in(browser, "carol@example.org", new_password)
-    secrets += [browser.cookies["session"], browser.cookies["csrf"]]
-    store.deliver_mail()
-    kept = store.dump() + caplog.text
-    assert "carol@example.org" in kept
-    assert "event=reset-used" in kept
-    assert [secret for secret in secrets if secret in kept] == []

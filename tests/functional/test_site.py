@@ -9,6 +9,7 @@ from chameleon import PageTemplateLoader
 import album_store
 from album_store.infrastructure.headers import HEADERS
 from album_store.infrastructure.settings import Settings
+from tests.functional.statement_log import statements_of
 from tests.functional.whole_site import WholeSite
 
 PACKAGE = Path(album_store.__file__).parent
@@ -34,7 +35,7 @@ def answer_to(browser, method, address):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_every_route_answers_without_a_fault_and_with_every_security_header(site, method):
-    for browser in (site.visitor, site.alice):
+    for browser in (site.visitor, site.alice, site.ada):
         for name, address in every_address(site):
             if (name, method) == ("account.signout", "POST"):
                 continue  # the rest is asked by somebody who is still signed in; it has tests of its own
@@ -47,10 +48,21 @@ def test_every_route_answers_without_a_fault_and_with_every_security_header(site
                 assert answer.body == b"", (name, address)
 
 
+def test_a_visitor_who_only_looks_writes_no_row_at_any_address_so_ten_thousand_write_none(site):
+    before = site.store.dump()
+    with statements_of(site.store.db_sessions.engine) as statements:
+        for _, address in every_address(site):
+            for method in ("GET", "HEAD"):
+                answer_to(site.visitor, method, address)
+                site.store.browser(HTTP_COOKIE=f"session={'a' * 43}; csrf=x").get(address, expect_errors=True)
+    assert {statement.split()[0] for statement, _ in statements} == {"SELECT"}
+    assert site.store.dump() == before
+
+
 def test_what_a_route_has_is_found_there(site):
     only_after_something_else = {"account.signout", "account.reset_password"}
     for name, pattern in site.routes().items():
-        for browser in (site.visitor, site.alice):
+        for browser in (site.ada,) if name.startswith("admin.") else (site.visitor, site.alice):
             if name not in only_after_something_else:
                 answer = browser.get(site.addresses(name, pattern)[0], expect_errors=True)
                 assert answer.status_int in {200, 303}, name

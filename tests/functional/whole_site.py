@@ -1,11 +1,15 @@
 """A store in which every route has something to show, and every address that its routes make."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from webtest import TestApp
 
+from album_store.data.address_block import AddressBlock
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.types import utc_now
 from tests.factories import PASSWORD, add_account, make_album, make_artist, make_genre, make_track
 from tests.functional.store_driver import StoreDriver, ask_for_reset, form_at, register
 from tests.media_files import mp3, save_picture
@@ -15,15 +19,18 @@ NONSENSE = ("nothing", "0", "%E2%80%A6", "..%2f..%2fetc%2fpasswd", "x" * 400, "'
 
 
 class WholeSite:
-    """The furnished store, with Alice's browser, a visitor's, and a value for every placeholder of a route."""
+    """The furnished store, with the browsers of Alice, of Ada who runs it and of a visitor, and a value for every placeholder of a route."""
 
     def __init__(self, store: StoreDriver, folder: Path) -> None:
         self.store = store
         self.cover, self.clip = _store_media(store, folder)
         _fill_catalogue(store, self.cover, self.clip)
-        add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), display_name="Alice")
-        self.visitor, self.alice = store.browser(), store.signed_in()
-        self.values = self._make_links()
+        password_hash = store.registry.passwords.hash(PASSWORD)
+        self.alice_id = add_account(store.db_sessions, password_hash, display_name="Alice")
+        add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"))
+        self.visitor, self.alice, self.ada = store.browser(), store.signed_in(), store.signed_in("ada@example.org")
+        self.leaver = _somebody_who_leaves(store, password_hash)
+        self.values = self._make_links() | self._do_admin_deeds()
         store.deliver_mail()
         [self.values["mailbox.details"], *_] = _mailbox_names(self.visitor)
         self.values["mailbox.html"] = self.values["mailbox.details"]
@@ -48,6 +55,14 @@ class WholeSite:
             "site.sitemap_page": "1",
             "__static/": "css/base.css",
         }
+
+    def _do_admin_deeds(self) -> dict[str, str]:
+        form = form_at(self.ada.get("/admin/blocks"), "/admin/blocks")
+        form["network"] = "198.51.100.0/24"
+        form.submit(status=303)
+        [block] = self.store.rows(AddressBlock)
+        actions = ("account", "disable", "enable", "end_sessions", "start_reset", "role")
+        return {f"admin.{action}": self.alice_id for action in actions} | {"admin.lift_block": block.id}
 
     def routes(self) -> dict[str, str]:
         """The pattern of each route by its name, as the running application knows them."""
@@ -79,11 +94,19 @@ class WholeSite:
             "confirm the address": f"/account/confirm_email/{self.values['account.confirm_email']}",
             "missing for Alice": "/nothing",
         }  # fmt: skip
+        admin = {
+            "overview": "/admin", "accounts": "/admin/accounts", "found accounts": "/admin/accounts?q=ali",
+            "no accounts": "/admin/accounts?q=zzz", "account of Alice": f"/admin/accounts/{self.alice_id}",
+            "resets": "/admin/resets", "no resets": "/admin/resets?day=2000-01-01", "blocks": "/admin/blocks",
+            "actions": "/admin/actions", "no account": "/admin/accounts/nothing",
+        }  # fmt: skip
         self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
         return (
             {name: (self.visitor, path) for name, path in visitor.items()}
             | {name: (self.alice, path) for name, path in signed_in.items()}
+            | {name: (self.ada, path) for name, path in admin.items()}
             | {"new password": (self.visitor, "/account/reset_password")}
+            | {"account that will be deleted": (self.leaver, "/account")}
         )
 
 
@@ -102,6 +125,12 @@ def _fill_catalogue(store: StoreDriver, cover: str, clip: str) -> None:
         make_album("Bare", artist, url="bare", tracks=[]),
         *(make_album(f"Album {number:02}", genres=[folk]) for number in range(30)),
     )
+
+
+def _somebody_who_leaves(store: StoreDriver, password_hash: str) -> TestApp:
+    account_id = add_account(store.db_sessions, password_hash, "leaver@example.org")
+    store.add(PendingDeletion(account_id=account_id, due_date=utc_now() + timedelta(days=7)))
+    return store.signed_in("leaver@example.org")
 
 
 def _mailbox_names(browser: TestApp) -> list[str]:

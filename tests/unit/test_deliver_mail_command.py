@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from album_store.bin.main import main
 from album_store.data import types
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.pending_registration import PendingRegistration
 from tests.fake_smtp import PATIENCE, SILENCE, FakeSmtp
 
 PROGRAM = "from album_store.bin.main import main; raise SystemExit(main())"
@@ -88,6 +90,32 @@ def test_once_sends_what_is_due_and_ends(ini, smtp, db_sessions, mail_id):
     assert main(["deliver-mail", str(ini), "--once"]) == 0
     assert [mail.recipients for mail in smtp.mails] == [["alice@example.org"]]
     assert read(db_sessions, mail_id).sent_date is not None
+
+
+@pytest.fixture
+def expired_id(db_sessions):
+    """A registration that nobody confirmed in time."""
+    with db_sessions.begin() as dbsession:
+        expired = PendingRegistration(email="carol@example.org", password_hash="x", secret_hash="x")
+        expired.created_date = types.utc_now() - timedelta(days=8)
+        dbsession.add(expired)
+        dbsession.flush()
+        return expired.id
+
+
+def is_there(db_sessions: DbSessionFactory, registration_id: str) -> bool:
+    with db_sessions.read() as dbsession:
+        return dbsession.get(PendingRegistration, registration_id) is not None
+
+
+def test_it_purges_as_long_as_it_runs_and_not_for_once(start, db_sessions, expired_id):
+    assert start("--once").wait(TIMEOUT_S) == 0
+    assert is_there(db_sessions, expired_id)
+    start()
+    deadline = time.monotonic() + TIMEOUT_S
+    while is_there(db_sessions, expired_id):
+        assert time.monotonic() < deadline, "it did not purge"
+        time.sleep(0.05)
 
 
 def test_it_makes_the_tables_if_it_starts_before_the_store(ini, smtp):

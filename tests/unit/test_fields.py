@@ -13,6 +13,7 @@ class EveryField(Form):
 
     email = fields.email_field()
     display_name = fields.display_name_field()
+    about = fields.LinesField()
     current_password = fields.current_password_field()
     password = fields.new_password_field()
     confirm_password = fields.confirm_password_field()
@@ -54,6 +55,22 @@ def test_good_texts_have_no_errors():
 )
 def test_a_line_is_trimmed_and_loses_what_nobody_can_see(typed, kept):
     assert filled_in(display_name=typed).display_name.data == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("One\r\nTwo\rThree\nFour", "One\nTwo\nThree\nFour"),
+        ("\r\n  One \r\n\r\n Two\r\n\r\n", "One\n\nTwo"),
+        ("One\ttwo\0\u200b\u202e", "One two"),
+        ("One\u2028Two\x0bThree", "One\nTwo\nThree"),
+        (" \r\n\u200b\r\n", ""),
+        ("", ""),
+    ],
+)
+def test_several_lines_are_tidied_each_and_end_in_one_way(typed, kept):
+    assert filled_in(about=typed).about.data == kept
+    assert EveryField(MultiDict()).about.data == ""
 
 
 @pytest.mark.parametrize("password", ["  kvartsuR zlomek  ", "kvartsuR\tzlomek\u200b", "kvartsuR zlomek\r\n"])

@@ -17,6 +17,7 @@ VALUES = {
     "email-changed": {"new_email": "a…@example.org", "when": "2026-05-12 10:11 UTC"},
     "password-changed": {"reset_link": LINK, "when": "2026-05-12 10:11 UTC"},
     "reset-password": {"link": LINK, "minutes": 60, "ip_address": "192.0.2.7", "user_agent": "Firefox/140.0"},
+    "reset-started": {"link": LINK, "minutes": 60},
 }
 KINDS = sorted(VALUES)
 

@@ -64,6 +64,22 @@ def test_the_thread_looks_at_once_when_it_is_woken(worker, post, mailer, pause):
     assert mailer.arrived.wait(5)
 
 
+def test_the_thread_does_its_chores_and_trouble_with_them_never_stops_mail(worker, post, mailer, request):
+    tried, done = threading.Event(), threading.Event()
+
+    def fail() -> None:
+        tried.set()
+        raise RuntimeError
+
+    worker.add_chore(fail)
+    worker.add_chore(done.set)
+    request.getfixturevalue("thread")
+    assert tried.wait(5)
+    assert done.wait(5)
+    post()
+    assert mailer.arrived.wait(5)
+
+
 @pytest.mark.usefixtures("thread")
 def test_the_thread_looks_for_mail_on_its_own(post, mailer):
     post()

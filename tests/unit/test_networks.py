@@ -1,28 +1,42 @@
-"""Addresses, and the networks they stand for."""
+"""Addresses, and the networks around them that can be blocked."""
 
 import pytest
 
-from album_store.infrastructure.client import Client
-from album_store.infrastructure.networks import network_around
+from album_store.infrastructure.networks import blockable_networks, parse_blockable
 
 
 @pytest.mark.parametrize(
-    ("ip_address", "household"),
+    ("address", "networks"),
     [
-        ("192.0.2.7", "192.0.2.7/32"),
-        ("::ffff:192.0.2.7", "192.0.2.7/32"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-        ("unix:", "unix:"),
-        ("192.0.2.256", "192.0.2.256"),
+        ("192.0.2.7", ["192.0.2.7/32", "192.0.2.0/24"]),
+        ("::ffff:192.0.2.7", ["192.0.2.7/32", "192.0.2.0/24"]),
+        ("2001:DB8:0:1::7", ["2001:db8:0:1::/64", "2001:db8:0:1::7/128"]),
+        ("fe80::1%eth0", ["fe80::/64", "fe80::1/128"]),
+        ("", []),
+        ("localhost", []),
     ],
 )
-def test_a_client_is_counted_by_its_ipv4_address_or_its_64_of_ipv6(ip_address, household):
-    assert Client(ip_address).household == household
+def test_an_address_has_two_networks_the_more_sensible_one_first(address, networks):
+    assert [str(network) for network in blockable_networks(address)] == networks
 
 
-@pytest.mark.parametrize(("ip_address", "network"), [("192.0.2.7", "192.0.2.0/24"), ("2001:db8::7", "2001:db8::/48")])
-def test_a_network_is_named_by_its_first_address(ip_address, network):
-    assert str(network_around(ip_address, ipv4_bits=24, ipv6_bits=48)) == network
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7/32"),
+        ("192.0.2.7/32", "192.0.2.7/32"),
+        ("192.0.2.7/24", "192.0.2.0/24"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("2001:db8::7/128", "2001:db8::7/128"),
+        ("::ffff:192.0.2.7/24", "192.0.2.0/24"),
+    ],
+)
+def test_a_text_names_a_network(text, network):
+    assert str(parse_blockable(text)) == network
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/", "/24", "x/24", "192.0.2.7/", "192.0.2.7/8", "192.0.2.7/024", "2001:db8::/24", "192.0.2.7/64"]
+)
+def test_a_text_that_names_none_is_none(text):
+    assert parse_blockable(text) is None

@@ -1,6 +1,8 @@
 """Hashing passwords."""
 
 import itertools
+import os
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -158,26 +160,19 @@ def test_no_more_hashes_than_the_setting_allows_are_made_at_once(tmp_path, compu
     assert counting.most == 2
 
 
-def has_a_free_turn(hasher: PasswordHasher) -> bool:
-    free = hasher._turns.acquire(blocking=False)
-    if free:
-        hasher._turns.release()
-    return free
-
-
 class WatchedContext:
-    """The real hash functions of a hasher with one turn; notes each full argon2 computation and who had no turn."""
+    """The real hash functions of a hasher; notes each full argon2 computation, and those outside of its threads."""
 
     def __init__(self, hasher: PasswordHasher) -> None:
-        self.computed = self.without_a_turn = 0
-        self._hasher, self._real = hasher, hasher._context
+        self.computed = self.elsewhere = 0
+        self._real = hasher._context
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._real, name)
         return partial(self._watch, method) if name in {"hash", "verify", "verify_and_update"} else method
 
     def _watch(self, method: Callable[..., Any], password: str, *stored: str) -> Any:
-        self.without_a_turn += has_a_free_turn(self._hasher)
+        self.elsewhere += not threading.current_thread().name.startswith("password-hash")
         result = method(password, *stored)  # a garbled hash raises here, before it is counted
         self.computed += all(hash_.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for hash_ in stored)
         return result
@@ -194,37 +189,43 @@ class WatchedContext:
         *itertools.product(["\0", "x" * (MAX_BYTES + 1), "\ud800"], [None, "x", WEAK_HASH]),
     ],
 )
-def test_every_refusal_costs_a_full_computation_within_a_turn(tmp_path, password, stored):
-    hasher = make_hasher(tmp_path, hashes_at_once="1")
+def test_every_refusal_costs_a_full_computation_in_a_thread_for_it(tmp_path, password, stored):
+    hasher = make_hasher(tmp_path)
     hasher._context = watched = WatchedContext(hasher)
     assert hasher.verify(password, stored) == (False, None)
     assert watched.computed >= 1
-    assert watched.without_a_turn == 0
+    assert watched.elsewhere == 0
 
 
-def test_a_password_and_its_hash_cost_a_computation_each_within_a_turn(tmp_path):
-    hasher = make_hasher(tmp_path, hashes_at_once="1")
+def test_a_password_and_its_hash_cost_a_computation_each_in_a_thread_for_it(tmp_path):
+    hasher = make_hasher(tmp_path)
     hasher._context = watched = WatchedContext(hasher)
     stored = hasher.hash(PASSWORD)
     assert hasher.verify(PASSWORD, stored) == (True, None)
-    assert (watched.computed, watched.without_a_turn) == (2, 0)
+    assert (watched.computed, watched.elsewhere) == (2, 0)
 
 
 @pytest.mark.parametrize("method", ["hash", "verify_and_update"])
-def test_an_error_gives_its_turn_back(tmp_path, monkeypatch, method):
+def test_after_an_error_the_next_password_has_its_turn(tmp_path, monkeypatch, method):
     hasher = make_hasher(tmp_path, hashes_at_once="1")
     stored = hasher.hash(PASSWORD)
 
     def fail(*_: str) -> None:
-        assert not has_a_free_turn(hasher)
         raise MemoryError
 
     with monkeypatch.context() as patch:
         patch.setattr(hasher._context, method, fail)
         with pytest.raises(MemoryError):
             hasher.hash(PASSWORD) if method == "hash" else hasher.verify(PASSWORD, stored)
-    assert has_a_free_turn(hasher)
     assert hasher.verify(PASSWORD, hasher.hash(PASSWORD)) == (True, None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a priority belongs to the whole process")
+def test_hashing_steps_back_for_pages(hasher):
+    priority = partial(os.getpriority, os.PRIO_PROCESS, 0)  # of the thread that asks
+    before = priority()
+    assert hasher._compute(priority) == min(before + 10, 19)
+    assert priority() == before
 
 
 def test_a_hash_of_the_course_is_accepted_and_replaced(hasher):

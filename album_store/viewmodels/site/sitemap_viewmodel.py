@@ -1,6 +1,6 @@
 """The site map, and the portions that it consists of."""
 
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405 # writes only
 
 from pyramid.request import Request
 

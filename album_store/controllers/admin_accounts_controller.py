@@ -1,0 +1,103 @@
+"""The accounts of others, as those who run the store see and change them."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.admin_deeds_controller import AdminDeedsController
+from album_store.data.account import Account
+from album_store.infrastructure.notices import leave_notice
+from album_store.services.password_reset_service import ClosedAccountError
+from album_store.services.role_service import ADMIN, LastAdminError
+from album_store.viewmodels.admin.account_details_viewmodel import AccountDetailsViewModel
+from album_store.viewmodels.admin.accounts_viewmodel import AccountsViewModel
+from album_store.viewmodels.admin.role_viewmodel import RoleViewModel
+
+LAST_ADMIN = "Nobody else could run the store then. Make somebody else an admin first."
+CLOSED_ACCOUNT = "Nobody can sign in to this account, so a new password would not help. Enable it first."
+
+
+@view_defaults(permission="admin", renderer="album_store:templates/admin/account.pt")
+class AdminAccountsController(AdminDeedsController):
+    """The list, and for each account a page with a form for each deed."""
+
+    @view_config(route_name="admin.accounts", request_method="GET", renderer="album_store:templates/admin/accounts.pt")
+    def accounts(self) -> dict[str, Any]:
+        """The newest accounts, or those that were searched for."""
+        return AccountsViewModel(self.request).to_dict()
+
+    @view_config(route_name="admin.account", request_method="GET")
+    def account(self) -> dict[str, Any]:
+        """One account."""
+        return AccountDetailsViewModel(self.request).to_dict()
+
+    @view_config(route_name="admin.disable", request_method="GET")
+    @view_config(route_name="admin.enable", request_method="GET")
+    @view_config(route_name="admin.end_sessions", request_method="GET")
+    @view_config(route_name="admin.start_reset", request_method="GET")
+    @view_config(route_name="admin.role", request_method="GET")
+    def forms_get(self) -> HTTPSeeOther:
+        """The forms have no pages of their own; somebody who reloads a refused one gets the page."""
+        return self.redirect("admin.account", **self.request.matchdict)
+
+    @view_config(route_name="admin.disable", request_method="POST")
+    def disable_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Shut an account."""
+        try:
+            self.request.account_admin_service.disable(self._held_account())
+        except LastAdminError:
+            return self._refused({"standing": {"heading": LAST_ADMIN}})
+        return self._done("account-disabled")
+
+    @view_config(route_name="admin.enable", request_method="POST")
+    def enable_post(self) -> HTTPSeeOther:
+        """Open it again."""
+        self.request.account_admin_service.enable(self._held_account())
+        return self._done("account-enabled")
+
+    @view_config(route_name="admin.end_sessions", request_method="POST")
+    def end_sessions_post(self) -> HTTPSeeOther:
+        """Sign all its devices out."""
+        self.request.account_admin_service.end_sessions(self._held_account())
+        return self._done("devices-signed-out")
+
+    @view_config(route_name="admin.start_reset", request_method="POST")
+    def start_reset_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Mail its owner a link that sets a new password."""
+        try:
+            self.request.account_admin_service.start_reset(self._held_account(), self.request.client)
+        except ClosedAccountError:
+            return self._refused({"standing": {"heading": CLOSED_ACCOUNT}})
+        return self._done("reset-started")
+
+    @view_config(route_name="admin.role", request_method="POST")
+    def role_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Make its owner an admin, or no longer."""
+        form = RoleViewModel(self.request)
+        if not form.validate():
+            return self._refused({"role": form.errors})
+        email = self._held_account().email
+        try:
+            if form.value("change") == "grant":
+                self.request.role_service.grant(email, ADMIN)
+                return self._done("role-granted")
+            self.request.role_service.take(email, ADMIN)
+        except LastAdminError:
+            return self._refused({"role": {"change": LAST_ADMIN}})
+        return self._done("role-taken")
+
+    def _held_account(self) -> Account:
+        """The account that the address names, once it is sure that whoever is acting still may."""
+        self.hold_rights()
+        account = self.request.account_service.find(self.request.matchdict["account_id"])
+        if account is None:
+            raise HTTPNotFound
+        return account
+
+    def _refused(self, errors: dict[str, dict[str, str]]) -> dict[str, Any]:
+        return self.invalid(AccountDetailsViewModel(self.request, errors).to_dict())
+
+    def _done(self, notice: str) -> HTTPSeeOther:
+        leave_notice(self.request, notice)
+        return self.redirect("admin.account", **self.request.matchdict)

@@ -1,0 +1,50 @@
+"""Networks from which the store takes no forms."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.admin_deeds_controller import AdminDeedsController
+from album_store.infrastructure.notices import leave_notice
+from album_store.viewmodels.admin.block_viewmodel import BlockViewModel
+from album_store.viewmodels.admin.blocks_viewmodel import BlocksViewModel
+
+BLOCKS_TEMPLATE = "album_store:templates/admin/blocks.pt"
+
+
+@view_defaults(permission="admin")
+class AdminBlocksController(AdminDeedsController):
+    """The list, and a form that adds to it."""
+
+    @view_config(route_name="admin.blocks", request_method="GET", renderer=BLOCKS_TEMPLATE)
+    def blocks_get(self) -> dict[str, Any]:
+        """The list with the empty form."""
+        return BlocksViewModel(self.request).to_dict()
+
+    @view_config(route_name="admin.blocks", request_method="POST", renderer=BLOCKS_TEMPLATE)
+    def blocks_post(self) -> dict[str, Any] | HTTPSeeOther:
+        """Block a network."""
+        form = BlockViewModel(self.request)
+        if not form.validate():
+            return self.invalid(BlocksViewModel(self.request, form).to_dict())
+        self.hold_rights()
+        self.request.block_service.block(form.network, int(form.value("hours")))
+        return self._done("address-blocked")
+
+    @view_config(route_name="admin.lift_block", request_method="GET")
+    def lift_block_get(self) -> HTTPSeeOther:
+        """The form has no page of its own."""
+        return self.redirect("admin.blocks")
+
+    @view_config(route_name="admin.lift_block", request_method="POST")
+    def lift_block_post(self) -> HTTPSeeOther:
+        """End a block before its time."""
+        self.hold_rights()
+        if not self.request.block_service.lift(self.request.matchdict["block_id"]):
+            raise HTTPNotFound
+        return self._done("block-lifted")
+
+    def _done(self, notice: str) -> HTTPSeeOther:
+        leave_notice(self.request, notice)
+        return self.redirect("admin.blocks")

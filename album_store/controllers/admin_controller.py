@@ -1,0 +1,30 @@
+"""The overview of the store, and the audits."""
+
+from typing import Any
+
+from pyramid.view import view_config, view_defaults
+
+from album_store.controllers.base_controller import BaseController
+from album_store.viewmodels.admin.actions_viewmodel import ActionsViewModel
+from album_store.viewmodels.admin.overview_viewmodel import OverviewViewModel
+from album_store.viewmodels.admin.resets_viewmodel import ResetsViewModel
+
+
+@view_defaults(permission="admin", request_method="GET")
+class AdminController(BaseController):
+    """Pages that only show."""
+
+    @view_config(route_name="admin.index", renderer="album_store:templates/admin/index.pt")
+    def index(self) -> dict[str, Any]:
+        """New accounts and the latest actions."""
+        return OverviewViewModel(self.request).to_dict()
+
+    @view_config(route_name="admin.resets", renderer="album_store:templates/admin/resets.pt")
+    def resets(self) -> dict[str, Any]:
+        """Who asked for new passwords, and from where."""
+        return ResetsViewModel(self.request).to_dict()
+
+    @view_config(route_name="admin.actions", renderer="album_store:templates/admin/actions.pt")
+    def actions(self) -> dict[str, Any]:
+        """Everything that admins did."""
+        return ActionsViewModel(self.request).to_dict()

@@ -1,0 +1,194 @@
+"""What an export consists of: which columns of which rows a person gets, and what is withheld and why."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.address_block import AddressBlock
+from album_store.data.album import Album, AlbumMaintainer
+from album_store.data.audit_entry import AuditEntry
+from album_store.data.known_browser import KnownBrowser
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.profile import Profile
+from album_store.data.role import AccountRole
+from album_store.data.secret_link import SecretLink
+
+
+@dataclass(frozen=True)
+class ExportPart:
+    """One list of the export: its columns by the words for them, and which rows are the person's.
+
+    `is_theirs` is given the id of the account and its address. The first column is the date that orders the rows.
+    """
+
+    name: str
+    columns: Mapping[str, Any]
+    is_theirs: Callable[[str, str], ColumnElement[bool]]
+
+    def query(self, account_id: str, email: str) -> Select[Any]:
+        """The rows of the person."""
+        first, *_ = self.columns.values()
+        labelled = [column.label(key) for key, column in self.columns.items()]
+        return select(*labelled).where(self.is_theirs(account_id, email)).order_by(first)
+
+
+def _link_columns(model: type[SecretLink]) -> dict[str, Any]:
+    return {
+        "asked": model.created_date,
+        "asked_from_address": model.created_ip_address,
+        "asked_with_browser": model.created_user_agent,
+        "was_used": model.was_used,
+        "used": model.used_date,
+        "used_from_address": model.used_ip_address,
+        "used_with_browser": model.used_user_agent,
+        "replaced": model.superseded_date,
+    }
+
+
+EXPORT_PARTS = (
+    ExportPart(
+        "account",
+        {
+            "registered": Account.created_date,
+            "id": Account.id,
+            "email_address": Account.email,
+            "name": Account.display_name,
+            "address_confirmed": Account.confirmed,
+            "disabled": Account.disabled,
+            "last_changed": Account.updated_date,
+            "last_sign_in": Account.last_login_date,
+        },
+        lambda account_id, _: Account.id == account_id,
+    ),
+    ExportPart(
+        "profile",
+        {"first_saved": Profile.created_date, "location": Profile.location, "about": Profile.about},
+        lambda account_id, _: Profile.account_id == account_id,
+    ),
+    ExportPart(
+        "roles",
+        {"since": AccountRole.c.created_date, "role": AccountRole.c.role_name},
+        lambda account_id, _: AccountRole.c.account_id == account_id,
+    ),
+    ExportPart(
+        "albums_looked_after",
+        {"since": AlbumMaintainer.c.created_date, "album": Album.title},
+        lambda account_id, _: (AlbumMaintainer.c.account_id == account_id) & (AlbumMaintainer.c.album_id == Album.id),
+    ),
+    ExportPart(
+        "sessions",
+        {
+            "began": AccountSession.created_date,
+            "last_seen": AccountSession.last_seen_date,
+            "from_address": AccountSession.ip_address,
+            "browser": AccountSession.user_agent,
+        },
+        lambda account_id, _: AccountSession.account_id == account_id,
+    ),
+    ExportPart(
+        "known_browsers",
+        {"first_sign_in": KnownBrowser.created_date, "last_sign_in": KnownBrowser.last_used_date},
+        lambda account_id, _: KnownBrowser.account_id == account_id,
+    ),
+    ExportPart(
+        "password_resets", _link_columns(PasswordReset), lambda account_id, _: PasswordReset.account_id == account_id
+    ),
+    ExportPart(
+        "email_changes",
+        _link_columns(PendingEmailChange) | {"new_address": PendingEmailChange.new_email},
+        lambda account_id, _: PendingEmailChange.account_id == account_id,
+    ),
+    ExportPart(
+        "registrations_of_the_address",
+        _link_columns(PendingRegistration) | {"name": PendingRegistration.display_name},
+        lambda _, email: PendingRegistration.email == email,
+    ),
+    ExportPart(
+        "deletion",
+        {"asked": PendingDeletion.created_date, "due": PendingDeletion.due_date},
+        lambda account_id, _: PendingDeletion.account_id == account_id,
+    ),
+    ExportPart(
+        "mails",
+        {
+            "written": OutgoingMail.created_date,
+            "kind": OutgoingMail.kind,
+            "subject": OutgoingMail.subject,
+            "attempts": OutgoingMail.attempts,
+            "next_attempt": OutgoingMail.next_attempt_date,
+            "sent": OutgoingMail.sent_date,
+            "given_up": OutgoingMail.failed_date,
+            "last_error": OutgoingMail.last_error,
+        },
+        lambda _, email: OutgoingMail.recipient == email,
+    ),
+    ExportPart(
+        "what_the_store_did_to_the_account",
+        {"when": AuditEntry.created_date, "action": AuditEntry.action, "details": AuditEntry.details},
+        lambda account_id, _: AuditEntry.target_id == account_id,
+    ),
+    ExportPart(
+        "what_the_account_did_for_the_store",
+        {
+            "when": AuditEntry.created_date,
+            "action": AuditEntry.action,
+            "details": AuditEntry.details,
+            "from_address": AuditEntry.ip_address,
+        },
+        lambda account_id, _: AuditEntry.actor_id == account_id,
+    ),
+    ExportPart(
+        "address_blocks_set",
+        {"when": AddressBlock.created_date, "until": AddressBlock.until_date},
+        lambda _, email: AddressBlock.blocked_by == email,
+    ),
+)
+
+# The columns of these tables that no part has, by the reason.
+WITHHELD = {
+    "it would open something, or help to guess what does": (
+        Account.password_hash,
+        AccountSession.token_hash,
+        KnownBrowser.token_hash,
+        PasswordReset.id,
+        PasswordReset.secret_hash,
+        PendingEmailChange.id,
+        PendingEmailChange.secret_hash,
+        PendingRegistration.id,
+        PendingRegistration.password_hash,
+        PendingRegistration.secret_hash,
+    ),
+    "it may hold a link that works": (OutgoingMail.text_body, OutgoingMail.html_body),
+    "it is about somebody else": (AddressBlock.network, AuditEntry.actor, AuditEntry.target),
+    "it only says that the row is this person's": (
+        AccountRole.c.account_id,
+        AccountSession.account_id,
+        AddressBlock.blocked_by,
+        AlbumMaintainer.c.account_id,
+        AuditEntry.actor_id,
+        AuditEntry.target_id,
+        KnownBrowser.account_id,
+        OutgoingMail.recipient,
+        PasswordReset.account_id,
+        PendingDeletion.account_id,
+        PendingEmailChange.account_id,
+        PendingRegistration.email,
+        Profile.account_id,
+    ),
+    "it only numbers a row": (
+        AccountSession.id,
+        AddressBlock.id,
+        AlbumMaintainer.c.album_id,  # the title stands for it
+        AuditEntry.id,
+        KnownBrowser.id,
+        OutgoingMail.id,
+    ),
+}

@@ -1,0 +1,45 @@
+"""The profile: what the store calls somebody, and what they say about themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.profile import Profile
+
+
+@dataclass(frozen=True)
+class ProfileFacts:
+    """A profile as it is shown; what nobody has written yet is empty."""
+
+    display_name: str = ""
+    location: str = ""
+    about: str = ""
+    since: datetime | None = None
+    last_sign_in: datetime | None = None
+
+
+class ProfileService:
+    """Reads and changes profiles."""
+
+    def __init__(self, dbsession: Session) -> None:
+        self._dbsession = dbsession
+
+    def find(self, account_id: str) -> ProfileFacts:
+        """The profile of an account; an empty one if that has been deleted at this moment."""
+        query = select(
+            Account.display_name,
+            func.coalesce(Profile.location, ""),
+            func.coalesce(Profile.about, ""),
+            Account.created_date,
+            Account.last_login_date,
+        ).outerjoin(Profile, Profile.account_id == Account.id)
+        return ProfileFacts(*(self._dbsession.execute(query.where(Account.id == account_id)).first() or ()))
+
+    def change(self, account_id: str, display_name: str, location: str, about: str) -> None:
+        """Change the profile; its row is made when first needed."""
+        # The account's row is locked by this, so that two first changes at once do not both add a profile.
+        self._dbsession.execute(update(Account).where(Account.id == account_id).values(display_name=display_name))
+        self._dbsession.merge(Profile(account_id=account_id, location=location, about=about))

@@ -1,0 +1,124 @@
+"""The audit of password resets: who asked, from where, and what became of it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from album_store.data.account import Account
+from album_store.data.password_reset import PasswordReset
+from album_store.data.types import utc_now
+from album_store.services.days import first_moment, last_days
+from album_store.services.newest_first import newest_first
+from album_store.services.paging import Page
+
+KEPT_IN_VIEW_DAYS = 30
+BUSIEST = 50
+OF_ONE_ACCOUNT = 20
+
+
+@dataclass(frozen=True)
+class Period:
+    """From one moment up to, but not with, another."""
+
+    begin: dt.datetime
+    end: dt.datetime
+
+    @classmethod
+    def of_day(cls, day: dt.date) -> "Period":
+        """One day. Raises OverflowError for the last that there is."""
+        return cls(first_moment(day), first_moment(day + dt.timedelta(days=1)))
+
+    @classmethod
+    def in_view(cls) -> "Period":
+        """The days that the audit shows, today with them."""
+        days = last_days(utc_now(), KEPT_IN_VIEW_DAYS)
+        return cls(first_moment(days[0]), first_moment(days[-1] + dt.timedelta(days=1)))
+
+
+@dataclass(frozen=True)
+class DayOfResets:
+    """How many resets were asked for on a day, and what became of them."""
+
+    day: dt.date
+    asked: int
+    used: int
+    open: int
+
+
+@dataclass(frozen=True)
+class BusyAddress:
+    """The same for a client's address, and when it asked last."""
+
+    ip_address: str
+    asked: int
+    used: int
+    open: int
+    last_date: dt.datetime
+
+
+class ResetAuditService:
+    """Reads the requests for new passwords; `lifetime` is how long a link works."""
+
+    def __init__(self, dbsession: Session, lifetime: dt.timedelta) -> None:
+        self._dbsession = dbsession
+        self._lifetime = lifetime
+
+    def by_day(self) -> list[DayOfResets]:
+        """The days of the view on which anybody asked, the newest first."""
+        day = func.date(PasswordReset.created_date).label("day")
+        rows = self._dbsession.execute(
+            select(day, *self._counts()).where(_within(Period.in_view())).group_by(day).order_by(day.desc())
+        )
+        return [DayOfResets(dt.date.fromisoformat(str(day)), *counts) for day, *counts in rows]
+
+    def busiest(self, period: Period, ip_address: str = "") -> list[BusyAddress]:
+        """The addresses that asked most, or one of them."""
+        counts, last = self._counts(), func.max(PasswordReset.created_date, type_=PasswordReset.created_date.type)
+        rows = self._dbsession.execute(
+            select(PasswordReset.created_ip_address, *counts, last)
+            .where(_within(period), *_from(ip_address))
+            .group_by(PasswordReset.created_ip_address)
+            .order_by(counts[0].desc(), PasswordReset.created_ip_address)
+            .limit(BUSIEST)
+        )
+        return [BusyAddress(*row) for row in rows]
+
+    def requests(self, period: Period, ip_address: str = "", *, after: str = "") -> Page[PasswordReset]:
+        """A page of the requests, the newest first, each with its account."""
+        query = select(PasswordReset).where(_within(period), *_from(ip_address))
+        query = query.options(joinedload(PasswordReset.account))
+        return newest_first(self._dbsession, query, PasswordReset, after=after)
+
+    def of_account(self, account: Account) -> Sequence[PasswordReset]:
+        """The last requests for one account."""
+        query = select(PasswordReset).where(PasswordReset.account_id == account.id)
+        return self._dbsession.scalars(query.order_by(PasswordReset.created_date.desc()).limit(OF_ONE_ACCOUNT)).all()
+
+    def state_of(self, reset: PasswordReset) -> str:
+        """What became of a request: `used`, `replaced`, `open` or `expired`."""
+        if reset.was_used:
+            return "used"
+        if reset.superseded_date is not None:
+            return "replaced"
+        return "open" if reset.created_date > utc_now() - self._lifetime else "expired"
+
+    def _counts(self) -> list[ColumnElement[Any]]:
+        is_open = and_(
+            PasswordReset.was_used.is_(False),
+            PasswordReset.superseded_date.is_(None),
+            PasswordReset.created_date > utc_now() - self._lifetime,
+        )
+        used = func.count().filter(PasswordReset.was_used)
+        return [func.count().label("asked"), used.label("used"), func.count().filter(is_open).label("open")]
+
+
+def _within(period: Period) -> ColumnElement[bool]:
+    return and_(PasswordReset.created_date >= period.begin, PasswordReset.created_date < period.end)
+
+
+def _from(ip_address: str) -> list[ColumnElement[bool]]:
+    return [PasswordReset.created_ip_address == ip_address] if ip_address else []

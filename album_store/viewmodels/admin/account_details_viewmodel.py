@@ -1,0 +1,69 @@
+"""Everything that those who run the store can see about one account."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+
+from album_store.data.account_session import AccountSession
+from album_store.infrastructure.user_agents import browser_name
+from album_store.services.account_list_service import AccountInFull
+from album_store.services.role_service import ADMIN
+from album_store.viewmodels.admin.account_marks import account_marks
+from album_store.viewmodels.admin.action_lines import action_lines
+from album_store.viewmodels.admin.reset_lines import reset_lines
+from album_store.viewmodels.shared.wording import Wording
+
+
+class AccountDetailsViewModel:
+    """The page of one account; `errors` (form -> field -> sentence) are those of a form that came back.
+
+    Raises HTTPNotFound when there is no such account.
+    """
+
+    def __init__(self, request: Request, errors: dict[str, dict[str, str]] | None = None) -> None:
+        found = request.account_list_service.find_in_full(request.matchdict["account_id"])
+        if found is None:
+            raise HTTPNotFound
+        self._request = request
+        self._found: AccountInFull = found
+        self._errors = errors or {}
+        self._wording: Wording = request.wording
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values of the page."""
+        request, account = self._request, self._found.account
+        return {
+            "account_id": account.id,
+            "email": account.email,
+            "own_email": request.signed_in.email,
+            "is_disabled": account.disabled,
+            "is_admin": any(role.name == ADMIN for role in account.roles),
+            "marks": account_marks(account),
+            "facts": self._facts(),
+            "all_errors": {form: self._errors.get(form, {}) for form in ("standing", "role")},
+            "sessions": [self._session(row) for row in request.session_service.list_for(account.id)],
+            "resets": reset_lines(request, request.reset_audit_service.of_account(account)),
+            "actions": action_lines(request, request.audit_service.about(account)),
+        }
+
+    def _facts(self) -> dict[str, str]:
+        account, profile, deletion = self._found.account, self._found.profile, self._found.deletion_date
+        facts = {
+            "Name": account.display_name,
+            "Since": self._wording.moment(account.created_date),
+            "Last sign-in": self._wording.moment(account.last_login_date) if account.last_login_date else "never",
+            "Roles": ", ".join(sorted(role.name for role in account.roles)),
+            "Will be deleted": self._wording.moment(deletion) if deletion else "",
+            "Location": profile.location if profile else "",
+            "About": profile.about if profile else "",
+        }
+        return {name: value for name, value in facts.items() if value}
+
+    def _session(self, row: AccountSession) -> dict[str, str]:
+        return {
+            "device": browser_name(row.user_agent),
+            "ip_address": row.ip_address or "unknown address",
+            "last_seen": self._wording.moment(row.last_seen_date),
+            "began": self._wording.moment(row.created_date),
+        }

@@ -1,0 +1,49 @@
+"""What those who run the store did, in sentences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyramid.request import Request
+
+from album_store.data.audit_entry import AuditEntry
+
+WORDS = {
+    "account-disabled": "disabled",
+    "account-enabled": "enabled",
+    "block-lifted": "lifted the block of",
+    "network-blocked": "blocked",
+    "reset-started": "sent a reset link to",
+    "role-granted": "gave a role to",
+    "role-taken": "took a role from",
+    "sessions-ended": "signed out all devices of",
+}
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """Who did what to whom, when and from where; `link` leads to the account that it was about."""
+
+    actor: str
+    words: str
+    target: str
+    link: str
+    details: str
+    when: str
+    ip_address: str
+
+
+def action_lines(request: Request, entries: Iterable[AuditEntry]) -> list[ActionLine]:
+    """A line for each entry."""
+    return [_line(request, entry) for entry in entries]
+
+
+def _line(request: Request, entry: AuditEntry) -> ActionLine:
+    return ActionLine(
+        actor=entry.actor,
+        words=WORDS.get(entry.action, entry.action.replace("-", " ")),
+        target=entry.target,
+        link=request.route_path("admin.account", account_id=entry.target_id) if entry.target_id else "",
+        details=entry.details,
+        when=request.wording.moment(entry.created_date),
+        ip_address=entry.ip_address,
+    )

@@ -1,0 +1,23 @@
+"""The record of everything that those who run the store did."""
+
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.viewmodels.admin.action_lines import action_lines
+
+
+class ActionsViewModel:
+    """A page of the record."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values of the page."""
+        request = self._request
+        page = request.audit_service.entries(after=request.GET.get("after", ""))
+        return {
+            "actions": action_lines(request, page.rows),
+            "next_link": request.route_path("admin.actions", _query={"after": page.after}) if page.after else "",
+        }

@@ -1,0 +1,35 @@
+"""The first admin page: who is new, and what was done last."""
+
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.viewmodels.admin import bar_chart
+from album_store.viewmodels.admin.action_lines import action_lines
+
+DAYS = 30
+# What the page adds up: so many days with today.
+SUMS = {"Today": 1, "7 days": 7, "30 days": DAYS}
+LATEST = 10
+
+
+class OverviewViewModel:
+    """New accounts by day, and the latest actions."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values of the page."""
+        request = self._request
+        counts = request.account_list_service.new_per_day(DAYS)
+        days = [(request.wording.date(day), count) for day, count in counts.items()]
+        numbers = list(counts.values())
+        return {
+            "sums": {name: sum(numbers[-length:]) for name, length in SUMS.items()},
+            "days": days,
+            "most": max(numbers),
+            "bars": bar_chart.bars(days),
+            "chart_size": (bar_chart.WIDTH, bar_chart.HEIGHT),
+            "actions": action_lines(request, request.audit_service.newest(LATEST)),
+        }

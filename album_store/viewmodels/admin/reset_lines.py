@@ -1,0 +1,33 @@
+"""Requests for new passwords, as the admin pages list them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.data.password_reset import PasswordReset
+from album_store.infrastructure.user_agents import browser_name
+
+
+def reset_lines(request: Request, resets: Iterable[PasswordReset]) -> list[dict[str, Any]]:
+    """A line for each request."""
+    return [_line(request, reset) for reset in resets]
+
+
+def _line(request: Request, reset: PasswordReset) -> dict[str, Any]:
+    return {
+        "when": request.wording.moment(reset.created_date),
+        "ip_address": reset.created_ip_address or "unknown address",
+        "browser": browser_name(reset.created_user_agent),
+        "state": request.reset_audit_service.state_of(reset),
+        "uses": [_use_of(request, reset)] if reset.was_used else [],
+    }
+
+
+def _use_of(request: Request, reset: PasswordReset) -> dict[str, Any]:
+    return {
+        "when": request.wording.moment(reset.used_date),
+        "ip_address": reset.used_ip_address or "unknown address",
+        "browser": browser_name(reset.used_user_agent),
+        "is_elsewhere": reset.used_ip_address != reset.created_ip_address,
+    }
