@@ -3,10 +3,11 @@
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.router import Router
+
+from album_store.infrastructure.turns import Turns
 
 
-def main(_global_config: dict[str, str], **settings: Any) -> Router:
+def main(_global_config: dict[str, str], **settings: Any) -> Turns:
     """Build the WSGI application from the settings of an ini file. Raises SettingsError when they are wrong."""
     with Configurator(settings=settings) as config:
         config.include("album_store.infrastructure.settings")  # read and checked first: all else builds on them
@@ -14,7 +15,6 @@ def main(_global_config: dict[str, str], **settings: Any) -> Router:
         config.include("album_store.infrastructure.client")  # who is asking
         config.include("album_store.infrastructure.rate_limits")  # how often somebody may try
         config.include("album_store.infrastructure.passwords")  # the hasher, warmed
-        config.include("album_store.infrastructure.turns")  # how many work at a time
         config.include("album_store.infrastructure.media")  # where covers and clips are kept
         config.include("album_store.infrastructure.mail")  # how mail is written and sent
         config.include("album_store.infrastructure.site_links")  # links in mails and feeds
@@ -32,4 +32,4 @@ def main(_global_config: dict[str, str], **settings: Any) -> Router:
         config.include("album_store.routes")  # every URL
         config.include("album_store.controllers")  # what answers there
         config.include("album_store.first_start")  # the demo catalogue, and where to look
-    return config.make_wsgi_app()
+    return Turns(config.make_wsgi_app())  # how many work at a time

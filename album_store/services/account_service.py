@@ -65,6 +65,7 @@ class AccountService:
             )
             if signed_in.rowcount == 1:
                 attempt.forgive()
+                self._close_open(PasswordReset, account_id)  # whoever remembers the password needs it no more
                 log.info("event=signin account=%s ip=%s", account_id, attempt.ip_address)
                 return account_id
         reason = "credentials" if attempt.allowed else "limit"
@@ -109,8 +110,11 @@ class AccountService:
     def close_open_links(self, account_id: str) -> None:
         """Make every reset link and e-mail change of the account that is still open stop working."""
         for link in (PasswordReset, PendingEmailChange):
-            self._dbsession.execute(
-                update(link)
-                .where(link.account_id == account_id, link.was_used.is_(False), link.superseded_date.is_(None))
-                .values(superseded_date=utc_now())
-            )
+            self._close_open(link, account_id)
+
+    def _close_open(self, link: type[PasswordReset | PendingEmailChange], account_id: str) -> None:
+        self._dbsession.execute(
+            update(link)
+            .where(link.account_id == account_id, link.was_used.is_(False), link.superseded_date.is_(None))
+            .values(superseded_date=utc_now())
+        )

@@ -161,11 +161,12 @@ def test_without_a_link_there_is_no_form(store, testapp):
     assert_dead(testapp.get("/account/reset_password", expect_errors=True))
 
 
-def test_every_device_is_signed_out_and_nobody_is_signed_in(store, alice, bob, link):
+def test_every_device_is_signed_out_and_nobody_is_signed_in(store, alice, bob):
     devices = [store.signed_in() for _ in range(3)]
     bob_at = store.signed_in("bob@example.org", "bob has another one")
     browser = store.browser()
-    page = reset_with(browser, link).follow()
+    ask_for_reset(browser)
+    page = reset_with(browser, store.mailed_link()).follow()
     assert "every device has been signed out" in page
     assert [device.get("/account").status_int for device in [*devices, browser]] == [303] * 4
     assert bob_at.get("/account").status_int == 200

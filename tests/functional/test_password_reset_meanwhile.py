@@ -38,6 +38,17 @@ def test_an_account_disabled_during_a_reset_gets_no_password(store, alice, testa
     assert (reset.was_used, reset.superseded_date) == (False, None)
 
 
+def test_signing_in_meanwhile_kills_the_link_and_a_wrong_password_does_not(store, alice, testapp):
+    ask_for_reset(testapp)
+    link = store.mailed_link()
+    assert sign_in(store.browser(), password="not this one").status_int == 400
+    assert testapp.get(link).follow().status_int == 200
+    assert sign_in(store.browser()).status_int == 303
+    assert testapp.get(link).follow(status=404)
+    [reset] = store.rows(PasswordReset)
+    assert (reset.was_used, reset.superseded_date is None) == (False, False)
+
+
 def test_an_account_disabled_during_a_sign_in_gets_no_session(store, alice, testapp, disable_during):
     disable_during("verify")
     page = sign_in(testapp)

@@ -19,7 +19,10 @@ NONSENSE = ("nothing", "0", "%E2%80%A6", "..%2f..%2fetc%2fpasswd", "x" * 400, "'
 
 
 class WholeSite:
-    """The furnished store, with the browsers of Alice, of Ada who runs it and of a visitor, and a value for every placeholder of a route."""
+    """The furnished store, and a value for every placeholder of a route.
+
+    It has three browsers: of a visitor, of Alice, and of Ada, who runs it.
+    """
 
     def __init__(self, store: StoreDriver, folder: Path) -> None:
         self.store = store

@@ -1,37 +1,32 @@
 """Whose turn it is."""
 
 import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from pyramid.testing import DummyRequest
 
-from album_store.infrastructure.turns import PAGES_AT_ONCE, turns_tween_factory
+from album_store.infrastructure.turns import PAGES_AT_ONCE, Turns
 from tests.functional.store_driver import together
 
 FORMS_AT_ONCE = 2
 LIMIT_S = 10
 
 
-class Settings:
-    """As much of the settings as turns depend on."""
+class FakeApp:
+    """An application that answers as it is told."""
 
-    hashes_at_once = FORMS_AT_ONCE
+    registry = SimpleNamespace(store=SimpleNamespace(hashes_at_once=FORMS_AT_ONCE))
 
+    def __init__(self, answer: Callable[[dict[str, str]], Any]) -> None:
+        self._answer = answer
 
-@pytest.fixture
-def registry():
-    return type("Registry", (), {"store": Settings})
-
-
-def asking(method, path):
-    return DummyRequest(environ={"REQUEST_METHOD": method, "PATH_INFO": path})
+    def __call__(self, environ: dict[str, str], _start_response: object) -> Any:
+        return self._answer(environ)
 
 
-FORM = asking("POST", "/account/signin")
-PAGE = asking("GET", "/albums")
-
-
-class CountingHandler:
+class CountingAnswer:
     """Notes how many requests were in work at the same moment; each ends once as many are as may be."""
 
     def __init__(self, expected: int) -> None:
@@ -39,7 +34,7 @@ class CountingHandler:
         self._lock = threading.Lock()
         self._full = threading.Barrier(expected)
 
-    def __call__(self, _request: object) -> str:
+    def __call__(self, _environ: object) -> str:
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
@@ -49,45 +44,53 @@ class CountingHandler:
         return "answer"
 
 
+def asking(method, path):
+    return {"REQUEST_METHOD": method, "PATH_INFO": path}
+
+
+FORM = asking("POST", "/account/signin")
+PAGE = asking("GET", "/albums")
+
+
 @pytest.mark.parametrize(
-    ("request_", "at_once"),
+    ("environ", "at_once"),
     [
         (FORM, FORMS_AT_ONCE),
         (PAGE, PAGES_AT_ONCE),
         (asking("GET", "/account/signin"), PAGES_AT_ONCE),
         (asking("POST", "/elsewhere"), PAGES_AT_ONCE),
-        (asking("GET", "/\udcff\xff"), PAGES_AT_ONCE),
+        (asking("POST", "/\xff"), PAGES_AT_ONCE),
     ],
 )
-def test_only_so_many_of_a_kind_are_in_work_at_once(registry, request_, at_once):
-    handler = CountingHandler(at_once)
-    tween = turns_tween_factory(handler, registry)
-    assert together(*[lambda: tween(request_)] * (at_once * 3)) == ["answer"] * (at_once * 3)
-    assert handler.most == at_once
+def test_only_so_many_of_a_kind_are_in_work_at_once(environ, at_once):
+    answer = CountingAnswer(at_once)
+    turns = Turns(FakeApp(answer))
+    assert together(*[lambda: turns(environ, None)] * (at_once * 3)) == ["answer"] * (at_once * 3)
+    assert answer.most == at_once
 
 
-def test_a_page_is_shown_while_forms_wait(registry):
+def test_a_page_is_shown_while_forms_wait():
     page_was_shown = threading.Event()
 
-    def handler(request: object) -> bool:
-        return page_was_shown.wait(LIMIT_S) if request is FORM else not page_was_shown.set()
+    def answer(environ: dict[str, str]) -> bool:
+        return page_was_shown.wait(LIMIT_S) if environ is FORM else not page_was_shown.set()
 
-    tween = turns_tween_factory(handler, registry)
-    waiting = [lambda: tween(FORM)] * (FORMS_AT_ONCE * 3)
-    assert together(*waiting, lambda: tween(PAGE)) == [True] * (FORMS_AT_ONCE * 3 + 1)
+    turns = Turns(FakeApp(answer))
+    waiting = [lambda: turns(FORM, None)] * (FORMS_AT_ONCE * 3)
+    assert together(*waiting, lambda: turns(PAGE, None)) == [True] * (FORMS_AT_ONCE * 3 + 1)
 
 
-@pytest.mark.parametrize("request_", [FORM, PAGE])
-def test_an_error_gives_its_turn_back(registry, request_):
+@pytest.mark.parametrize("environ", [FORM, PAGE])
+def test_an_error_gives_its_turn_back(environ):
     answers = iter([LookupError] * 9)
 
-    def handler(_request: object) -> str:
+    def answer(_environ: object) -> str:
         for error in answers:
             raise error
         return "answer"
 
-    tween = turns_tween_factory(handler, registry)
+    turns = Turns(FakeApp(answer))
     for _ in range(9):
         with pytest.raises(LookupError):
-            tween(request_)
-    assert tween(request_) == "answer"
+            turns(environ, None)
+    assert turns(environ, None) == "answer"
