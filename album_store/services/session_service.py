@@ -1,15 +1,17 @@
 """Sessions: begun at sign-in, found by the cookie, ended by sign-out, a new password, time or the owner."""
 
 import logging
+from collections.abc import Set
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.dbsession import DbSessionFactory
+from album_store.data.role import AccountRole
 from album_store.data.types import utc_now
 from album_store.infrastructure.client import Client
 from album_store.infrastructure.secret_codes import hash_secret, looks_like_secret, new_secret
@@ -57,21 +59,26 @@ class SessionService:
         if not looks_like_secret(token):
             return None
         with self._db_sessions.read() as reading:
-            row = reading.scalars(
-                select(AccountSession)
+            # A row for each role, and one without if there is none. A join through the table of roles as well would
+            # have SQLite read the roles of all accounts first.
+            rows = reading.execute(
+                select(AccountSession, AccountRole.c.role_name)
+                .join(AccountSession.account)
+                .outerjoin(AccountRole, AccountRole.c.account_id == Account.id)
                 .where(AccountSession.token_hash == hash_secret(token))
-                .options(joinedload(AccountSession.account).joinedload(Account.roles))
-            ).first()
-            if row is None or not self._is_alive(row, now := utc_now()):
+                .options(contains_eager(AccountSession.account))
+            ).all()
+            roles = frozenset(name for _, name in rows if name)
+            if not rows or not self._is_alive(row := rows[0][0], roles, now := utc_now()):
                 return None
-            who = _signed_in(row)
+            who = _signed_in(row, roles)
         if now - row.last_seen_date > TOUCH_EVERY:
             self._touch(row.id, now)
         return who
 
-    def _is_alive(self, row: AccountSession, now: datetime) -> bool:
+    def _is_alive(self, row: AccountSession, roles: Set[str], now: datetime) -> bool:
         longest = self.lifetime
-        if any(role.name == "admin" for role in row.account.roles):
+        if "admin" in roles:
             longest = timedelta(hours=self._settings.session_admin_hours)
         idle = timedelta(days=self._settings.session_idle_days)
         return not row.account.disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
@@ -121,9 +128,8 @@ class SessionService:
             .order_by(AccountSession.last_seen_date.desc(), AccountSession.id)
         )
         now = utc_now()
-        return [row for row in rows if self._is_alive(row, now)]
+        return [row for row in rows if self._is_alive(row, {role.name for role in row.account.roles}, now)]
 
 
-def _signed_in(row: AccountSession) -> SignedIn:
-    account = row.account
-    return SignedIn(account.id, row.id, account.email, account.display_name, frozenset(r.name for r in account.roles))
+def _signed_in(row: AccountSession, roles: frozenset[str]) -> SignedIn:
+    return SignedIn(row.account.id, row.id, row.account.email, row.account.display_name, roles)
