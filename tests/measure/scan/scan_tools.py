@@ -1,0 +1,110 @@
+"""wapiti and sqlmap: how they are installed and run, and what they report."""
+
+import json
+import os
+import re
+import subprocess
+import venv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PACKAGES = ("wapiti3", "sqlmap")
+KINDS = ("vulnerabilities", "anomalies", "additionals")
+
+
+class ScanFailedError(Exception):
+    """A scanner gave up; the message holds its last words."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a scanner holds against the store."""
+
+    kind: str
+    what: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what} ({self.where})"
+
+
+@dataclass
+class Report:
+    """What a scanner has looked at (wapiti: pages and forms, sqlmap: parameters), found, and had no time for."""
+
+    looked_at: int
+    findings: list[Finding]
+    cut_short: list[str] = field(default_factory=list)
+
+
+class ScanTools:
+    """The scanners, in a virtual environment of their own: what they need would not go together with the store's."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._bin = folder / "bin"
+
+    def install(self) -> None:
+        """Install what is not there yet."""
+        if not (self._bin / "sqlmap").exists():
+            venv.create(self._folder, with_pip=True)
+            self._run("pip", "install", "--quiet", *PACKAGES)
+
+    def versions(self) -> str:
+        """What is installed."""
+        lines = self._run("pip", "freeze").splitlines()
+        return ", ".join(line.replace("==", " ") for line in lines if line.split("==")[0] in PACKAGES)
+
+    def wapiti_modules(self) -> set[str]:
+        """The names of all that wapiti can look for."""
+        return set(re.findall(r"^\t(\w+)", self._run("wapiti", "--list-modules"), re.MULTILINE))
+
+    def wapiti(self, url: str, *options: str) -> Report:
+        """Crawl and attack all below an address."""
+        with TemporaryDirectory() as name:
+            path = Path(name) / "report.json"
+            keep = ("--store-session", name, "--store-config", name)
+            output = self._run(
+                "wapiti", "-u", url, "--no-bugreport", "-v", "1", "-f", "json", "-o", str(path), *keep, *options
+            )
+            report = json.loads(path.read_text("utf-8"))
+        cut_short = re.findall(r"Max \w+ time was reached.*", output)
+        return Report(report["infos"]["crawled_pages_nbr"], list(_read_wapiti(report)), cut_short)
+
+    def sqlmap(self, url: str, *options: str) -> Report:
+        """Try every parameter that the options name."""
+        with TemporaryDirectory() as name:
+            path = Path(name) / "report.json"
+            keep = ("--output-dir", name, "--report-json", str(path))
+            output = self._run("sqlmap", "--batch", "--disable-coloring", "-u", url, *keep, *options)
+            report = json.loads(path.read_text("utf-8")) if path.exists() else {"data": [], "error": [output[-2000:]]}
+        tried = output.count("] testing for SQL injection on ")
+        return Report(tried, list(_read_sqlmap(report, output)))
+
+    def _run(self, tool: str, *arguments: str) -> str:
+        """What a tool prints. Raises ScanFailedError."""
+        environment = os.environ | {"HOME": str(self._folder)}
+        command = [str(self._bin / tool), *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+        if done.returncode:
+            raise ScanFailedError(f"{tool} ended with {done.returncode}: {done.stdout[-500:]} {done.stderr[-1500:]}")
+        return done.stdout
+
+
+def _read_wapiti(report: dict) -> Iterator[Finding]:
+    for group in KINDS:
+        for kind, entries in report[group].items():
+            for entry in entries:
+                yield Finding(kind, entry["info"], f"{entry['method']} {entry['path']}")
+
+
+def _read_sqlmap(report: dict, output: str) -> Iterator[Finding]:
+    for entry in report["data"]:
+        yield Finding("sqlmap: injection", "", json.dumps(entry)[:300])
+    for error in report["error"]:
+        yield Finding("sqlmap: error", str(error), "")
+    # What it noticed on the way, such as a value that comes back unescaped.
+    for line in re.findall(r"heuristic .* might be vulnerable.*", output):
+        yield Finding("sqlmap: suspicion", line, "")
