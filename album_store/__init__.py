@@ -32,4 +32,5 @@ def main(_global_config: dict[str, str], **settings: Any) -> Turns:
         config.include("album_store.routes")  # every URL
         config.include("album_store.controllers")  # what answers there
         config.include("album_store.first_start")  # the demo catalogue, and where to look
+        config.include("album_store.infrastructure.garbage")  # what is made by now stays
     return Turns(config.make_wsgi_app())  # how many work at a time

@@ -4,8 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from sqlalchemy import select
+
 from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
+from album_store.data.account import Account
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.role_service import RoleService, UnknownAccountError
 
@@ -30,8 +33,11 @@ def run(args: argparse.Namespace) -> int:
         with open_database(settings) as db_sessions, db_sessions.begin() as dbsession:
             audit = AuditService(dbsession, Actor("album-store make-admin"))
             is_new = RoleService(dbsession, audit).grant(email, "admin")
+            is_disabled = dbsession.scalar(select(Account.disabled).where(Account.email == email))
     except UnknownAccountError:
         sys.stderr.write(f"There is no account {email}. Register it in the store, confirm it, and try again.\n")
         return 1
     sys.stdout.write(f"{email} {'is an admin now' if is_new else 'was an admin already'}.\n")
+    if is_disabled:
+        sys.stdout.write("It cannot sign in, because it is disabled: another admin has to enable it.\n")
     return 0

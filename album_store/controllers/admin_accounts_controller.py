@@ -66,7 +66,7 @@ class AdminAccountsController(AdminDeedsController):
     def start_reset_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Mail its owner a link that sets a new password."""
         try:
-            self.request.account_admin_service.start_reset(self._held_account(), self.request.client)
+            self.request.account_admin_service.start_reset(self._held_account())
         except ClosedAccountError:
             return self._refused({"standing": {"heading": CLOSED_ACCOUNT}})
         return self._done("reset-started")
@@ -77,14 +77,17 @@ class AdminAccountsController(AdminDeedsController):
         form = RoleViewModel(self.request)
         if not form.validate():
             return self._refused({"role": form.errors})
-        email = self._held_account().email
+        account = self._held_account()
         try:
             if form.value("change") == "grant":
-                self.request.role_service.grant(email, ADMIN)
+                self.request.role_service.grant(account.email, ADMIN)
                 return self._done("role-granted")
-            self.request.role_service.take(email, ADMIN)
+            self.request.role_service.take(account.email, ADMIN)
         except LastAdminError:
             return self._refused({"role": {"change": LAST_ADMIN}})
+        if account.id == self.request.signed_in.account_id:  # who sees the page of the account no more
+            leave_notice(self.request, "role-taken")
+            return self.redirect("home.index")
         return self._done("role-taken")
 
     def _held_account(self) -> Account:

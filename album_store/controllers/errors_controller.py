@@ -22,6 +22,8 @@ from album_store.services.links import DeadLinkError
 from album_store.viewmodels.shared.wording import spoken_length
 
 RETRY_AFTER_S = 10
+# Nobody keeps a page open for longer, or finds it as it was.
+LONG_WAIT_S = 3_600
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +62,17 @@ class ErrorsController(BaseController):
         """429: tried too often from this address, or by everybody together."""
         self.request.response.headers["Retry-After"] = str(self.error.wait_s)
         wait = spoken_length(self.error.wait_s * 1000)
-        advice = (
-            f"There were too many tries from where you are. Please wait {wait}, then go back and send the form "
-            "once more: what you typed is still in it, and nothing has been changed."
-        )
-        return self._page(429, "Not so fast", advice)
+        if self.error.wait_s > LONG_WAIT_S:
+            what_to_do = (
+                f"Please try again in {wait}. Nothing has been changed, and the last link that we mailed works for as "
+                "long as its mail says."
+            )
+        else:
+            what_to_do = (
+                f"Please wait {wait}, then go back and send the form once more: what you typed is still in it, and "
+                "nothing has been changed."
+            )
+        return self._page(429, "Not so fast", f"There were too many tries from where you are. {what_to_do}")
 
     @exception_view_config(BlockedAddressError, renderer="album_store:templates/errors/blocked.pt")
     def blocked_address(self) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class SigninController(BaseController):
             form.refuse()
             return self.invalid(form.to_dict())
         remember(self.request, account_id)
+        if self.request.account_service.is_leaving(account_id):
+            leave_notice(self.request, "deletion-pending")
         return self._go_on(form)
 
     def _go_on(self, form: SigninViewModel) -> HTTPSeeOther:

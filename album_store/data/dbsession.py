@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import zope.sqlalchemy
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, inspect, make_url
 from sqlalchemy.orm import Session, sessionmaker
 from transaction import TransactionManager
 
@@ -83,6 +83,7 @@ class DbSessionFactory:
         """Make what is missing. Everything happens in one write transaction, so several processes may start at once."""
         with self.engine.begin() as connection:
             SqlAlchemyBase.metadata.create_all(connection)
+            _create_missing_indexes(connection)
         with self.begin() as dbsession:
             insert_reference_data(dbsession)
 
@@ -118,6 +119,15 @@ class DbSessionFactory:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _create_missing_indexes(connection: Connection) -> None:
+    """Give tables that an older version made the indexes that are new: `create_all` leaves such tables as they are."""
+    present = {index["name"] for indexes in inspect(connection).get_multi_indexes().values() for index in indexes}
+    for table in SqlAlchemyBase.metadata.sorted_tables:
+        for index in table.indexes:
+            if index.name not in present:
+                index.create(connection)
 
 
 def _refuse_to_write(dbsession: Session, *_: Any) -> None:

@@ -1,13 +1,11 @@
-"""From a blocked network everybody may look, but only those who are signed in already may send forms."""
+"""From a blocked network everybody may look, but only those who are signed in may send forms, and none of visitors."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 
 from pyramid.config import Configurator
-from pyramid.registry import Registry
+from pyramid.events import ContextFound
 from pyramid.request import Request
-from pyramid.response import Response
 from sqlalchemy import func, select
 
 from album_store.data.address_block import AddressBlock
@@ -15,7 +13,15 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.types import utc_now
 from album_store.infrastructure.networks import blockable_networks
 
-Handler = Callable[[Request], Response]
+FORMS_OF_VISITORS = frozenset(
+    {
+        "account.confirm",
+        "account.forgot_password",
+        "account.register",
+        "account.reset_password",
+        "account.signin",
+    }
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,24 +43,22 @@ def blocked_until(db_sessions: DbSessionFactory, ip_address: str) -> datetime | 
         return reading.scalar(query)
 
 
-def blocked_addresses_tween_factory(handler: Handler, registry: Registry) -> Handler:
-    """Refuse forms before any view sees them."""
+def _refuse_forms(event: ContextFound) -> None:
+    """Refuse a form before its view sees it."""
+    request = event.request
+    if request.method != "POST":
+        return
+    until_date = blocked_until(request.registry.db_sessions, request.client.ip_address)
+    if until_date and (request.signed_in is None or _is_for_visitors(request)):
+        log.info("event=blocked-address ip=%s", request.client.ip_address)
+        raise BlockedAddressError(until_date)
 
-    def blocked_addresses_tween(request: Request) -> Response:
-        if request.method == "POST":
-            ip_address = request.client.ip_address
-            until_date = blocked_until(registry.db_sessions, ip_address)
-            if until_date and request.signed_in is None:
-                log.info("event=blocked-address ip=%s", ip_address)
-                raise BlockedAddressError(until_date)
-        return handler(request)
 
-    return blocked_addresses_tween
+def _is_for_visitors(request: Request) -> bool:
+    """Whether the form is one that needs no session, so that having one does not help with it."""
+    return request.matched_route is not None and request.matched_route.name in FORMS_OF_VISITORS
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tween below the one that makes sure that a request can be read."""
-    config.add_tween(
-        "album_store.infrastructure.blocked_addresses.blocked_addresses_tween_factory",
-        under="album_store.infrastructure.bad_requests.bad_requests_tween_factory",
-    )
+    """Look as soon as it is known which form it is."""
+    config.add_subscriber(_refuse_forms, ContextFound)

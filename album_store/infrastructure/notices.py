@@ -16,7 +16,10 @@ NOTICES = {
     "block-lifted": "That network may send forms again.",
     "devices-signed-out": "All devices of this account have been signed out.",
     "deletion-asked": "Your account will be deleted in seven days. We have sent you a mail about it.",
-    "email-change-asked": "We have sent a link to the new address. It changes once you follow that.",
+    "deletion-pending": "Your account will be deleted soon; see your account page if you want to keep it.",
+    "email-change-asked": (
+        "We have sent a link to the new address. Your address changes when you open that link and press the button."
+    ),
     "email-changed": "Your e-mail address has been changed.",
     "email-taken": "This address has an account already. Sign in, or ask for a new password.",
     "password-changed": "Your password has been changed. Your other devices have been signed out.",

@@ -72,7 +72,7 @@ class Settings:
     hash_memory_kib: int = _setting("password.memory_kib", types.whole_number(19_456, 4_194_304), "19456")
     hash_passes: int = _setting("password.passes", types.whole_number(2, 100), "2")
     hash_lanes: int = _setting("password.lanes", types.whole_number(1, 64), "1")
-    hashes_at_once: int = _setting("password.hashes_at_once", types.whole_number(1, 256), "2")
+    hashes_at_once: int = _setting("password.hashes_at_once", types.whole_number(1, 256), "1")
 
     @property
     def secure(self) -> bool:

@@ -1,7 +1,6 @@
 """What those who run the store do with the accounts of others."""
 
 from album_store.data.account import Account
-from album_store.infrastructure.client import Client
 from album_store.services.account_service import AccountService
 from album_store.services.audit_service import AuditService
 from album_store.services.password_reset_service import PasswordResetService
@@ -28,6 +27,8 @@ class AccountAdminService:
 
     def disable(self, account: Account) -> None:
         """Let nobody sign in to an account: its sessions and open links end. Raises LastAdminError."""
+        if account.disabled:
+            return
         self._roles.keep_an_admin_besides(account)
         account.disabled = True
         self._accounts.close_open_links(account.id)
@@ -36,6 +37,8 @@ class AccountAdminService:
 
     def enable(self, account: Account) -> None:
         """Let its owner sign in again; no session and no link comes back by that."""
+        if not account.disabled:
+            return
         account.disabled = False
         self._audit.note("account-enabled", account)
 
@@ -44,7 +47,7 @@ class AccountAdminService:
         ended = self._sessions.end_all(account.id)
         self._audit.note("sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
 
-    def start_reset(self, account: Account, client: Client) -> None:
+    def start_reset(self, account: Account) -> None:
         """Mail a reset link to the owner of an account. Raises ClosedAccountError."""
-        self._resets.start_for(account.id, client)
+        self._resets.start_for(account.id)
         self._audit.note("reset-started", account)

@@ -10,10 +10,11 @@ from album_store.data.account_session import AccountSession
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
 from album_store.infrastructure.passwords import PasswordHasher
-from album_store.services.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TooManyAttemptsError
+from album_store.services.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TargetLimitError
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -72,11 +73,15 @@ class AccountService:
         log.info("event=signin-refused account=%s reason=%s ip=%s", account_id or "unknown", reason, attempt.ip_address)
         return None
 
+    def is_leaving(self, account_id: str) -> bool:
+        """Whether its owner has asked to have the account deleted."""
+        return self._dbsession.get(PendingDeletion, account_id) is not None
+
     def is_password_of(self, account_id: str, password: str) -> bool:
         """Whether this is the account's current password. Raises TooManyAttemptsError."""
         attempt = self._attempts.begin(CHECK_PASSWORD, account_id, Account.id == account_id)
         if not attempt.allowed:
-            raise TooManyAttemptsError(attempt.wait_s)
+            raise TargetLimitError(attempt.wait_s)
         _, stored_hash, closed = self._credentials(Account.id == account_id)
         right, _ = self._passwords.verify(password, stored_hash)
         if right and not closed:

@@ -20,18 +20,28 @@ class TooManyAttemptsError(Exception):
         self.wait_s = wait_s
 
 
+class TargetLimitError(TooManyAttemptsError):
+    """What somebody who may know it aimed at was tried too often, say their own account."""
+
+
 @dataclass(frozen=True)
 class Action:
-    """Something that is limited: for one client, for all strangers together, and for what it is aimed at."""
+    """Something that is limited: for one client, for all strangers together, and for what it is aimed at.
+
+    `newcomer` is what one client may always do to a target, whatever others have used up, and `newcomers` how much of
+    that there is for a target. `ceiling` is what one client may do in all, tries that are forgiven included.
+    """
 
     client: Limit
     everybody: Limit
     target: Limit
+    newcomer: Limit | None = None
+    newcomers: Limit | None = None
+    ceiling: Limit | None = None
 
     @classmethod
-    def parse(cls, name: str, *, client: str, everybody: str, target: str) -> "Action":
+    def parse(cls, name: str, **rates: str) -> "Action":
         """Read the rates of each, such as `10/5 minutes; 30/hour`."""
-        rates = {"client": client, "everybody": everybody, "target": target}
         return cls(**{who: Limit.parse(f"{name}-{who}", text) for who, text in rates.items()})
 
 
@@ -41,16 +51,27 @@ SIGN_IN = Action.parse(
     client="10/5 minutes; 50/hour",
     everybody="1000/5 minutes",
     target="10/5 minutes; 30/hour; 100/day",
+    ceiling="60/5 minutes",
 )
 CHECK_PASSWORD = Action.parse(
     "password-check",
     client="10/5 minutes; 50/hour",
     everybody="1000/5 minutes",
     target="10/5 minutes; 30/hour; 100/day",
+    ceiling="60/5 minutes",
 )
-# What is limited here is mail to somebody who may not want it.
-RESET = Action.parse("reset", client="5/day", everybody="1000/hour", target="5/day")
-REGISTER = Action.parse("registration", client="20/hour; 60/day", everybody="1000/5 minutes", target="10/day")
+# What is limited here is mail to somebody who may not want it. No stranger may keep it from somebody who does.
+RESET = Action.parse(
+    "reset", client="5/day", everybody="1000/hour", target="5/day", newcomer="1/day", newcomers="5/day"
+)
+REGISTER = Action.parse(
+    "registration",
+    client="20/hour; 60/day",
+    everybody="1000/5 minutes",
+    target="10/day",
+    newcomer="1/day",
+    newcomers="5/day",
+)
 CHANGE_EMAIL = Action.parse("email-change", client="20/hour; 60/day", everybody="1000/5 minutes", target="5/day")
 
 
@@ -92,13 +113,30 @@ class AttemptService:
         Raises TooManyAttemptsError where the limit is not the target's.
         """
         known_as = "" if owner is None else self._known_browsers.known_as(owner)
+        if action.ceiling:
+            self._take_or_raise(action.ceiling, self._client.household)
         strangers = [(action.client, self._client.household), (action.everybody, "")]
         # First the client: what it is refused does not use up what all share.
-        wanted = [*([] if known_as else strangers), (action.target, f"{known_as} {target}")]
-        wait_s = 0
-        for limit, who in wanted:
-            if wait_s := self._limiter.take(limit, who):
-                log.warning("event=limit-reached limit=%s ip=%s", limit.name, self._client.ip_address)
-                if limit is not action.target:
-                    raise TooManyAttemptsError(wait_s)
-        return Attempt(self._limiter, wanted, self._client.ip_address, wait_s)
+        shared = [] if known_as else strangers
+        for limit, who in shared:
+            self._take_or_raise(limit, who)
+        aimed_at = (action.target, f"{known_as} {target}")
+        is_newcomer = self._is_newcomer(action, target)
+        wait_s = self._take(*aimed_at)
+        if wait_s and is_newcomer and not self._take(action.newcomers, target):
+            wait_s = 0
+        return Attempt(self._limiter, [*shared, aimed_at], self._client.ip_address, wait_s)
+
+    def _is_newcomer(self, action: Action, target: str) -> bool:
+        """Whether this client has hardly tried this target yet; every try is counted for that."""
+        return action.newcomer is not None and not self._take(action.newcomer, f"{self._client.household} {target}")
+
+    def _take_or_raise(self, limit: Limit, who: str) -> None:
+        if wait_s := self._take(limit, who):
+            raise TooManyAttemptsError(wait_s)
+
+    def _take(self, limit: Limit, who: str) -> int:
+        wait_s = self._limiter.take(limit, who)
+        if wait_s and not limit.name.endswith("-newcomer"):
+            log.warning("event=limit-reached limit=%s ip=%s", limit.name, self._client.ip_address)
+        return wait_s

@@ -33,7 +33,7 @@ class BlockService:
         there_is = select(AddressBlock).where(AddressBlock.network == str(network)).with_for_update()
         block = self._dbsession.scalars(there_is).first()
         if block:
-            block.until_date = max(block.until_date, until_date)
+            until_date = block.until_date = max(block.until_date, until_date)
         else:
             self._add(str(network), until_date=until_date)
         self._audit.note("network-blocked", str(network), f"until {until_date:%Y-%m-%d %H:%M} UTC")

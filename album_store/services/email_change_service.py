@@ -14,7 +14,7 @@ from album_store.infrastructure.client import Client
 from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account_service import AccountService
-from album_store.services.attempt_service import CHANGE_EMAIL, AttemptService, TooManyAttemptsError
+from album_store.services.attempt_service import CHANGE_EMAIL, AttemptService, TargetLimitError
 from album_store.services.links import DeadLinkError, find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 from album_store.services.registration_service import EmailTakenError, post_account_exists
@@ -50,20 +50,19 @@ class EmailChangeService:
     def ask(self, account_id: str, new_email: str, client: Client) -> None:
         """Mail a link to the new address; if that has an account of its own, its owner gets a notice instead.
 
-        Raises TooManyAttemptsError.
+        The row is written in both cases, because people can export what is stored about them; the link of the second
+        is mailed to nobody. Raises TooManyAttemptsError.
         """
         attempt = self._attempts.begin(CHANGE_EMAIL, account_id, Account.id == account_id)
         if not attempt.allowed:
-            raise TooManyAttemptsError(attempt.wait_s)
+            raise TargetLimitError(attempt.wait_s)
         self._accounts.close_open_links(account_id)
+        code = open_link(self._dbsession, PendingEmailChange, client, account_id=account_id, new_email=new_email)
         if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
             post_account_exists(self._mail, self._site_links, new_email)
-            return
-        code = open_link(self._dbsession, PendingEmailChange, client, account_id=account_id, new_email=new_email)
-        hours = int(self._lifetime.total_seconds() // 3600)
-        self._mail.post(
-            "confirm-email", new_email, link=self._site_links.to("account.confirm_email", code=code), hours=hours
-        )
+        else:
+            link = self._site_links.to("account.confirm_email", code=code)
+            self._mail.post("confirm-email", new_email, link=link, hours=int(self._lifetime.total_seconds() // 3600))
         log.info("event=email-change-asked account=%s", account_id)
 
     def find_open(self, code: LinkCode | None) -> PendingEmailChange:
@@ -83,6 +82,7 @@ class EmailChangeService:
         except IntegrityError:
             raise EmailTakenError from None
         self._accounts.close_open_links(account.id)
+        self._mail.forget_done(old_email)  # or they would be found by whoever has that address next
         when = f"{utc_now():%Y-%m-%d %H:%M} UTC"
         self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
         log.info("event=email-changed account=%s", account.id)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
@@ -51,6 +51,13 @@ def _link_columns(model: type[SecretLink]) -> dict[str, Any]:
         "used_with_browser": model.used_user_agent,
         "replaced": model.superseded_date,
     }
+
+
+def _mailed_to(account_id: str, email: str) -> ColumnElement[bool]:
+    """Mails to the address since the account was made, and those that led to it; before, others may have had it."""
+    registered = select(Account.created_date).where(Account.id == account_id).scalar_subquery()
+    is_theirs = or_(OutgoingMail.created_date >= registered, OutgoingMail.kind == "confirm-registration")
+    return and_(OutgoingMail.recipient == email, is_theirs)
 
 
 EXPORT_PARTS = (
@@ -128,7 +135,7 @@ EXPORT_PARTS = (
             "given_up": OutgoingMail.failed_date,
             "last_error": OutgoingMail.last_error,
         },
-        lambda _, email: OutgoingMail.recipient == email,
+        _mailed_to,
     ),
     ExportPart(
         "what_the_store_did_to_the_account",

@@ -14,6 +14,8 @@ from album_store.data.known_browser import KnownBrowser
 from album_store.data.types import utc_now
 from album_store.infrastructure.secret_codes import hash_secret, looks_like_secret, new_secret
 
+MOST_BROWSERS = 50
+
 
 class KnownBrowserService:
     """The rows behind the cookie of one browser, whose value is `token`."""
@@ -38,6 +40,7 @@ class KnownBrowserService:
         row = {"account_id": account_id, "token_hash": hash_secret(token)}
         seen = self._dbsession.execute(update(KnownBrowser).filter_by(**row).values(last_used_date=utc_now()))
         if seen.rowcount == 0:
+            self._forget_oldest(account_id)
             try:
                 with self._dbsession.begin_nested():
                     self._dbsession.add(KnownBrowser(**row))
@@ -45,6 +48,9 @@ class KnownBrowserService:
                 pass
         return token
 
-    def forget_all(self, account_id: str) -> None:
-        """Make every browser a stranger to the account again."""
-        self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account_id))
+    def _forget_oldest(self, account_id: str) -> None:
+        """Make room for one more."""
+        query = select(KnownBrowser.id).where(KnownBrowser.account_id == account_id)
+        query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MOST_BROWSERS - 1)
+        doomed = self._dbsession.scalars(query).all()
+        self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.id.in_(doomed)))

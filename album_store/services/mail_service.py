@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from album_store.data import types
@@ -48,6 +48,11 @@ class MailService:
         )
         self._dbsession.add(mail)
         return mail
+
+    def forget_done(self, recipient: str) -> None:
+        """Delete the records of mails to an address; those that still wait to be sent stay."""
+        done = (OutgoingMail.recipient == recipient, OutgoingMail.next_attempt_date.is_(None))
+        self._dbsession.execute(delete(OutgoingMail).where(*done))
 
     def backlog(self) -> MailBacklog:
         """Look at the outbox, in bounded time."""

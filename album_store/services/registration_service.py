@@ -17,7 +17,7 @@ from album_store.infrastructure.client import Client
 from album_store.infrastructure.passwords import PasswordHasher
 from album_store.infrastructure.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.services.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TooManyAttemptsError
+from album_store.services.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TargetLimitError
 from album_store.services.links import find_open_link, open_link, use_link
 from album_store.services.mail_service import MailService
 
@@ -104,7 +104,7 @@ class RegistrationService:
         """Whether this is the password that was chosen at registration. Raises TooManyAttemptsError."""
         attempt = self._attempts.begin(CHECK_PASSWORD, registration.id)
         if not attempt.allowed:
-            raise TooManyAttemptsError(attempt.wait_s)
+            raise TargetLimitError(attempt.wait_s)
         return self._passwords.verify(password, registration.password_hash)[0]
 
     def confirm(self, code: LinkCode | None, client: Client) -> str:

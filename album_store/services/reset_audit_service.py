@@ -76,11 +76,11 @@ class ResetAuditService:
         return [DayOfResets(dt.date.fromisoformat(str(day)), *counts) for day, *counts in rows]
 
     def busiest(self, period: Period, ip_address: str = "") -> list[BusyAddress]:
-        """The addresses that asked most, or one of them."""
+        """The addresses that asked most, or one of them. What an admin started has none."""
         counts, last = self._counts(), func.max(PasswordReset.created_date, type_=PasswordReset.created_date.type)
         rows = self._dbsession.execute(
             select(PasswordReset.created_ip_address, *counts, last)
-            .where(_within(period), *_from(ip_address))
+            .where(_within(period), PasswordReset.created_ip_address != "", *_from(ip_address))
             .group_by(PasswordReset.created_ip_address)
             .order_by(counts[0].desc(), PasswordReset.created_ip_address)
             .limit(BUSIEST)

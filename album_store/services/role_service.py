@@ -4,6 +4,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
+from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.role import AccountRole, Role
 from album_store.services.audit_service import AuditService
 
@@ -53,6 +54,7 @@ class RoleService:
     def keep_an_admin_besides(self, account: Account) -> None:
         """Make sure that somebody else can run the store, until the transaction is over. Raises LastAdminError.
 
+        An admin who is leaving does not count.
         Whoever takes an admin away locks the role first. So two who take each other away at the same moment do it one
         after the other, and the second finds out.
         """
@@ -63,6 +65,7 @@ class RoleService:
             Account.id != account.id,
             Account.confirmed,
             Account.disabled.is_(False),
+            ~exists().where(PendingDeletion.account_id == Account.id),
         )
         if not self._dbsession.scalar(select(others)):
             raise LastAdminError(account.id)

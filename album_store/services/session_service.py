@@ -4,7 +4,7 @@ import logging
 from collections.abc import Set
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, Update, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
@@ -20,6 +20,7 @@ from album_store.infrastructure.settings import Settings
 
 # "Last seen" is told in hours and days, so it need not be written at every page.
 TOUCH_EVERY = timedelta(minutes=10)
+MOST_SESSIONS = 50
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class SessionService:
     def start(self, account_id: str, client: Client) -> str:
         """Begin a session; returns the token for the cookie, which is stored nowhere."""
         token = new_secret()
+        self._end_oldest(account_id)
         self._dbsession.add(
             AccountSession(
                 token_hash=hash_secret(token),
@@ -68,13 +70,25 @@ class SessionService:
                 .where(AccountSession.token_hash == hash_secret(token))
                 .options(contains_eager(AccountSession.account))
             ).all()
-            roles = frozenset(name for _, name in rows if name)
-            if not rows or not self._is_alive(row := rows[0][0], roles, now := utc_now()):
+            if not rows:
                 return None
-            who = _signed_in(row, roles)
-        if now - row.last_seen_date > TOUCH_EVERY:
-            self._touch(row.id, now)
+            row, now = rows[0][0], utc_now()
+            roles = frozenset(name for _, name in rows if name)
+            who = _signed_in(row, roles) if self._is_alive(row, roles, now) else None
+        if who is None:
+            # For good: with one role less, or a clock that is set back, it would be young again.
+            self._write_if_free(delete(AccountSession).where(AccountSession.id == row.id))
+        elif now - row.last_seen_date > TOUCH_EVERY:
+            seen = update(AccountSession).where(AccountSession.id == row.id)
+            self._write_if_free(seen.values(last_seen_date=now))
         return who
+
+    def _end_oldest(self, account_id: str) -> None:
+        """Make room for one more session: nobody has so many devices, but a program can sign in all day."""
+        query = select(AccountSession.id).where(AccountSession.account_id == account_id)
+        query = query.order_by(AccountSession.last_seen_date.desc(), AccountSession.id).offset(MOST_SESSIONS - 1)
+        doomed = self._dbsession.scalars(query).all()
+        self._dbsession.execute(delete(AccountSession).where(AccountSession.id.in_(doomed)))
 
     def _is_alive(self, row: AccountSession, roles: Set[str], now: datetime) -> bool:
         longest = self.lifetime
@@ -83,13 +97,11 @@ class SessionService:
         idle = timedelta(days=self._settings.session_idle_days)
         return not row.account.disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
 
-    def _touch(self, session_id: str, now: datetime) -> None:
-        """Note when it was last seen. A busy database makes this wait for another page, never fail one."""
+    def _write_if_free(self, statement: Update | Delete) -> None:
+        """Write what can wait: a busy database puts it off to another page, and never fails one."""
         try:
             with self._db_sessions.begin_impatiently() as writing:
-                writing.execute(
-                    update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=now)
-                )
+                writing.execute(statement)
         except OperationalError:
             log.warning("event=session-touch-skipped reason=database-busy")
 

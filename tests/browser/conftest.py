@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
+from ipaddress import IPv4Address
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -17,7 +19,7 @@ from tests.browser.pages import ADA, PAGES
 from tests.browser.survey import Source, Survey, survey_page
 from tests.browser.visitor import Visitor
 from tests.factories import PASSWORD, add_account
-from tests.running_store import RunningStore, running_store
+from tests.running_store import CHECKOUT, RunningStore, running_store
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = (
@@ -35,6 +37,11 @@ ARGUMENTS = [
 ]
 
 LIMIT_MS = 15_000
+
+# All come from this machine, and more of them register than one client may in an hour. So the store believes them when
+# they say, as a proxy would, from where they come.
+TRUST = "[server:main]\ntrusted_proxy = *\ntrusted_proxy_headers = x-forwarded-for\n"
+_addresses = map(IPv4Address("10.0.0.0").__add__, count(1))
 
 MakeVisitor = Callable[..., Visitor]
 
@@ -67,7 +74,8 @@ def store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     It comes after the browser: without one nobody needs it.
     """
-    with running_store(tmp_path_factory.mktemp("store")) as started:
+    ini = (CHECKOUT / "development.ini").read_text("utf-8").replace("[server:main]\n", TRUST)
+    with running_store(tmp_path_factory.mktemp("store"), ini=ini) as started:
         settings = read_ini_file(started.folder / "development.ini")
         with open_database(settings) as db_sessions:
             add_account(db_sessions, PasswordHasher(settings).hash(PASSWORD), ADA, roles=("admin", "user"))
@@ -85,14 +93,15 @@ def broken_store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def make_visitor(browser: Browser, store: RunningStore) -> Iterator[MakeVisitor]:
-    """Send visitors into the store; at the end none may have met an error that the test did not allow.
+    """Send visitors into the store, each from an address of their own; none may meet an error that is not allowed.
 
     Keyword arguments are those of Playwright's `new_context`, such as `color_scheme="dark"`.
     """
     visitors: list[Visitor] = []
 
     def make(address: str = store.url, **profile: object) -> Visitor:
-        context = browser.new_context(base_url=address, **profile)
+        headers = {"X-Forwarded-For": str(next(_addresses))}
+        context = browser.new_context(base_url=address, extra_http_headers=headers, **profile)
         context.set_default_timeout(LIMIT_MS)
         visitors.append(Visitor(context.new_page()))
         return visitors[-1]

@@ -114,6 +114,17 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
     assert store.rows(PendingDeletion) == []
 
 
+def test_whoever_signs_in_meanwhile_is_told_once_and_only_they(store, alice_at):
+    ask(alice_at)
+    browser, words = store.browser(), "Your account will be deleted soon"
+    assert words in sign_in(browser).follow().html.select_one(".notice").text
+    assert words not in browser.get("/")
+    assert words not in sign_in(store.browser(), "bob@example.org", "bob has another one").follow()
+    assert words not in sign_in(store.browser(), password="wrong")
+    form_at(alice_at.get("/account"), "/account/keep").submit(status=303)
+    assert words not in sign_in(store.browser()).follow()
+
+
 def test_keeping_an_account_that_nobody_wants_deleted_changes_nothing(store, alice_at):
     ask(store.signed_in("bob@example.org", "bob has another one"), "bob has another one")
     token = form_at(alice_at.get("/account"), "/account/delete")["csrf_token"].value

@@ -81,3 +81,15 @@ def test_somebody_whose_session_has_ended_is_asked_to_sign_in(store, alice_at):
         dbsession.query(AccountSession).delete()
     assert "/account/signin?next=%2Faccount%2Fexport" in alice_at.get("/account/export", status=303).location
     assert sign_in(alice_at).status_int == 303
+
+
+def test_it_does_not_tell_whether_an_address_has_an_account(store, alice, bob):
+    browser, told = store.signed_in(), []
+    for email in ("nobody@example.org", "bob@example.org"):
+        form = form_at(browser.get("/account"), "/account/email")
+        form["email"], form["current_password"] = email, PASSWORD
+        form.submit(status=303)
+        [newest] = json.loads(text_of(browser.get("/account/export")))["email_changes"][-1:]
+        told.append({**newest, "new_address": "", "asked_date": ""})
+    assert [set(part) for part in told] == [set(told[0])] * 2
+    assert len(store.rows(PendingEmailChange)) == 2

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from pyramid.interfaces import IRoutesMapper
 
 from album_store.data.account import Account
 from album_store.data.role import AccountRole
@@ -16,7 +17,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def admin_views(store):
     """The methods that each admin route takes, by its pattern, as the running application knows them."""
-    routes = {route.name: route.pattern for route in store.app.routes_mapper.get_routes()}
+    routes = {route.name: route.pattern for route in store.registry.getUtility(IRoutesMapper).get_routes()}
     views = [item["introspectable"] for item in store.registry.introspector.get_category("views")]
     found = {pattern: set() for pattern in routes.values() if pattern.startswith("/admin")}
     for view in views:

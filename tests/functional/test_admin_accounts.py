@@ -119,6 +119,17 @@ def test_the_page_of_an_account_shows_what_is_known(store, alice, bob, ada_at):
     assert "192.0.2.7" not in text
 
 
+@pytest.mark.parametrize(("count", "is_cut"), [(1, False), (19, False), (25, True)])
+def test_the_page_of_an_account_says_where_its_lists_are_cut(store, alice, ada_at, count, is_cut):
+    store.add(*(PasswordReset(account_id=alice, secret_hash="x") for _ in range(count)))
+    store.add(*(AuditEntry(action="x", actor="x", target="x", target_id=alice) for _ in range(count)))
+    page = ada_at.get(f"/admin/accounts/{alice}")
+    for heading in ("resets", "done"):
+        section = page.html.select_one(f'section[aria-labelledby="{heading}"]')
+        assert len(section.select(".records > li")) == min(count, 20)
+        assert ("The latest 20." in section.text) is is_cut
+
+
 def test_a_disabled_account_is_shut_at_once(store, alice, bob, ada_at):
     alice_at, bob_at = store.signed_in(), store.signed_in("bob@example.org", "bob has another one")
     ask_for_reset(alice_at)
@@ -142,6 +153,9 @@ def test_an_account_that_is_enabled_again_can_be_signed_in_to_but_its_old_links_
     assert sign_in(store.browser()).status_int == 303
     store.browser().get(link).follow(status=404)
     assert last_action(store)[0] == "account-enabled"
+    entries = len(store.rows(AuditEntry))
+    ada_at.post(f"/admin/accounts/{alice}/enable", {"csrf_token": ada_at.cookies["csrf"]}, status=303)
+    assert len(store.rows(AuditEntry)) == entries  # nothing was done
 
 
 def test_all_devices_of_an_account_can_be_signed_out(store, alice, bob, ada_at):
@@ -159,6 +173,8 @@ def test_a_reset_that_the_owner_of_the_store_starts_goes_to_the_stored_address(s
     mail = store.mails("alice@example.org")[-1]
     assert mail.kind == "reset-started"
     assert "the owner of Test Records has started" in mail.text_body
+    reset = store.rows(PasswordReset)[-1]
+    assert (reset.created_ip_address, reset.created_user_agent) == ("", "")  # Alice can see it, and need not know Ada's
     for word in ("203.0.113.1", "AdasBrowser", "ada@example.org", "unknown browser"):
         assert word not in mail.text_body + mail.html_body
     store.browser().get(earlier).follow(status=404)

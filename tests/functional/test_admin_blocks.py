@@ -85,6 +85,7 @@ def test_the_refusal_says_until_when_and_whom_to_write_to(store, alice, ada_at):
     parse_strictly(page)
     assert page.html.h1.text == "No forms from your network just now"
     assert "until Apr 1, 2026, 12:00:00\N{NARROW NO-BREAK SPACE}PM UTC" in page.html.main.text
+    assert "this need not be about you" in page.html.main.text
     assert page.html.main.select('a[href="mailto:store@example.org"]')
 
 
@@ -103,6 +104,11 @@ def test_those_who_are_signed_in_already_notice_nothing(store, alice, ada_at):
     form["display_name"] = "Alice L."
     form.submit(status=303)
     assert {account.display_name for account in store.rows(Account)} == {"Alice L.", "Ada"}
+    visitors_forms = ["signin", "register", "forgot_password", "reset_password"]
+    token = {"csrf_token": alice_at.cookies["csrf"], "email": "bob@example.org"}
+    for name in visitors_forms:  # having a session does not help with what needs none
+        assert alice_at.post(f"/account/{name}", token, expect_errors=True).status_int == 403
+    assert store.mails() == []
     form_at(alice_at.get("/"), "/account/signout").submit(status=303)
     assert sign_in(alice_at).status_int == 403
 
@@ -131,6 +137,8 @@ def test_blocking_again_extends_and_never_shortens(store, ada_at):
     for hours, until in (("24", 24), ("1", 24), ("168", 168)):
         block(ada_at, "192.0.2.7", hours)
         assert blocked(store) == {"192.0.2.7/32": NOON + until * HOUR}
+        newest = store.rows(AuditEntry)[-1]
+        assert newest.details == f"until {NOON + until * HOUR:%Y-%m-%d %H:%M} UTC"
 
 
 def test_nobody_can_shut_themselves_out(store, ada_at):

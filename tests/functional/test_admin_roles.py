@@ -124,7 +124,9 @@ def test_an_admin_who_cannot_sign_in_does_not_count(store, ada, bea, ada_at, clo
 
 
 def test_an_admin_who_is_not_the_last_can_step_down(store, ada, bea, ada_at):
-    role_form(ada_at, ada).submit(status=303)
+    page = role_form(ada_at, ada).submit().follow(status=200)
+    assert page.request.path == "/"
+    assert "This account cannot run the store any more." in page
     ada_at.get("/admin", status=403)
     assert admins(store) == {"bea@example.org"}
 

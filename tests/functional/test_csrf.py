@@ -1,6 +1,7 @@
 """Every POST needs the token that this browser was given."""
 
 import pytest
+from pyramid.interfaces import IRoutesMapper
 
 from album_store.data.account_session import AccountSession
 from tests.factories import PASSWORD, add_account
@@ -46,7 +47,7 @@ def test_every_route_that_takes_a_post_is_tried_here(store):
     introspector = store.registry.introspector
     views = [item["introspectable"] for item in introspector.get_category("views")]
     named = {view["route_name"] for view in views if "POST" in (view["request_methods"] or ())}
-    routes = {route.name: route for route in store.app.routes_mapper.get_routes()}
+    routes = {route.name: route for route in store.registry.getUtility(IRoutesMapper).get_routes()}
     tried = {name for name in named for path in POSTS if routes[name].match(path) is not None}
     assert named == tried
 

@@ -1,5 +1,8 @@
 """Changing the e-mail address of an account."""
 
+import io
+import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +10,10 @@ import time_machine
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.types import utc_now
+from album_store.services.purge_service import PurgeService
 from tests.factories import PASSWORD
 from tests.functional.store_driver import ask_for_reset, form_at, register, sign_in, the_button
 
@@ -27,7 +33,8 @@ def alice_at(store, alice):
 
 
 def test_the_new_address_is_confirmed_and_the_old_one_told(store, alice_at):
-    assert "We have sent a link to the new address." in ask(alice_at, " Alice@Elsewhere.example.ORG ").follow()
+    page = ask(alice_at, " Alice@Elsewhere.example.ORG ").follow()
+    assert "Your address changes when you open that link and press the button." in page
     assert store.rows(Account)[0].email == "alice@example.org"
     [mail] = store.mails()
     assert (mail.kind, mail.recipient) == ("confirm-email", NEW)
@@ -90,6 +97,7 @@ def test_confirming_in_a_browser_not_seen_for_a_while_waits_for_nothing(store, a
         (NEW, "wrong", "not your current password"),
         (NEW, "", "Type your current password"),
         ("", PASSWORD, "Type your e-mail address"),
+        (" Alice@Example.ORG ", PASSWORD, "This is your address already."),
         ("elsewhere", PASSWORD, "not an e-mail address"),
         ("victim@x,evil@y", PASSWORD, "not an e-mail address"),
         (f"{NEW}\r\nBcc: evil@example.org", PASSWORD, "not an e-mail address"),
@@ -108,8 +116,11 @@ def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store,
     taken = ask(alice_at, "Bob@example.org")
     assert (free.status, free.headers["Location"]) == (taken.status, taken.headers["Location"])
     assert sorted(free.headers) == sorted(taken.headers)
-    assert [mail.kind for mail in store.mails("bob@example.org")] == ["account-exists"]
-    assert len(store.rows(PendingEmailChange)) == 1
+    [mail] = store.mails("bob@example.org")
+    assert mail.kind == "account-exists"
+    for body in (mail.text_body, mail.html_body):
+        assert "tried to use this address for an account at Test Records. It already has one" in " ".join(body.split())
+    assert [row.new_email for row in store.rows(PendingEmailChange)] == [NEW, "bob@example.org"]
 
 
 def test_a_second_request_kills_the_first_link(store, alice_at):
@@ -149,3 +160,45 @@ def test_an_account_that_is_gone_meanwhile_keeps_its_address(store, alice_at, al
     assert button.submit(expect_errors=True).status_int == 404
     assert NEW not in [account.email for account in store.rows(Account)]
     assert [mail.kind for mail in store.mails()] == ["confirm-email"]
+
+
+def change(store, browser):
+    ask(browser)
+    the_button(browser.get(store.mailed_link(NEW, "confirm-email"))).submit(status=303)
+
+
+def exported_mails(browser):
+    with zipfile.ZipFile(io.BytesIO(browser.get("/account/export").body)) as archive:
+        return [mail["kind"] for mail in json.loads(archive.read(archive.namelist()[0]))["mails"]]
+
+
+def test_records_of_mails_to_the_old_address_go_once_they_are_done_and_nobody_elses(store, alice_at, bob):
+    for email in ("alice@example.org", "bob@example.org"):
+        ask_for_reset(store.browser(), email)
+    store.deliver_mail()
+    ask_for_reset(store.browser())
+    change(store, alice_at)
+    assert [mail.kind for mail in store.mails("alice@example.org")] == ["reset-password", "email-changed"]
+    assert all(mail.next_attempt_date for mail in store.mails("alice@example.org"))
+    assert [mail.kind for mail in store.mails("bob@example.org")] == ["reset-password"]
+    assert exported_mails(alice_at) == ["confirm-email"]
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_whoever_registers_the_old_address_finds_nothing_of_before(store, alice, alice_at, is_deleted):
+    ask_for_reset(store.browser())
+    store.deliver_mail()
+    ask_for_reset(store.browser())  # this mail still waits when the address changes, so its record stays
+    change(store, alice_at)
+    store.deliver_mail()
+    if is_deleted:
+        store.add(PendingDeletion(account_id=alice, due_date=utc_now()))
+        PurgeService(store.db_sessions, store.registry.store).purge()
+        assert [mail.kind for mail in store.mails(NEW)] == ["account-deleted"]
+    carol_at = store.browser()
+    register(carol_at, "alice@example.org")
+    the_button(carol_at.get(store.mailed_link(kind="confirm-registration"))).submit(status=303)
+    ask_for_reset(carol_at)
+    theirs = ["confirm-registration", "reset-password"]
+    assert exported_mails(carol_at) == theirs
+    assert [mail.kind for mail in store.mails("alice@example.org")] == ["reset-password", "email-changed", *theirs]

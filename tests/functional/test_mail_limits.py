@@ -9,7 +9,7 @@ from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
 from album_store.services.attempt_service import RESET
 from tests.factories import PASSWORD
-from tests.functional.store_driver import ask_for_reset, form_at, register
+from tests.functional.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
 from tests.functional.strangers import stranger, use_up
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -17,7 +17,8 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def test_the_sixth_reset_request_of_the_day_gets_the_same_answer_and_no_mail(store, alice, caplog):
     with time_machine.travel(NOON, tick=False) as clock:
-        answers = [ask_for_reset(stranger(store, number)) for number in range(6)]
+        one, other = stranger(store, 1), stranger(store, 2)
+        answers = [ask_for_reset(browser) for browser in (one, one, one, other, other, other)]
         assert len({(answer.status, answer.headers["Location"], *sorted(answer.headers)) for answer in answers}) == 1
         assert len(store.mails("alice@example.org")) == len(store.rows(PasswordReset)) == 5
         assert "outcome=limited" in caplog.text
@@ -26,6 +27,23 @@ def test_the_sixth_reset_request_of_the_day_gets_the_same_answer_and_no_mail(sto
         clock.shift(timedelta(days=1, seconds=1))
         ask_for_reset(stranger(store, 7))
         assert len(store.mails("alice@example.org")) == 6
+
+
+def test_a_stranger_who_used_up_the_day_keeps_no_mail_from_an_owner_somewhere_else(store, alice):
+    for _ in range(5):
+        ask_for_reset(stranger(store, 1))
+    owner = stranger(store, 2)
+    ask_for_reset(owner)
+    assert len(store.mails("alice@example.org")) == 6
+    owner.get(store.mailed_link())
+    assert set_new_password(owner, "four and twenty blackbirds").status_int == 303
+    assert sign_in(owner, password="four and twenty blackbirds").status_int == 303
+
+
+def test_ten_mails_a_day_is_what_many_strangers_can_cause_at_most(store, alice):
+    for number in range(30):
+        assert ask_for_reset(stranger(store, number)).status_int == 303
+    assert len(store.mails("alice@example.org")) == 10
 
 
 def test_an_owner_can_reset_from_a_known_browser_although_strangers_used_up_the_day(store, alice):
@@ -47,6 +65,9 @@ def test_five_hundred_reset_requests_from_one_address_reach_five(store, alice):
     assert statuses == [303] * 5 + [429] * 495
     assert len(store.mails()) == 1
     assert 86_000 <= int(answer.headers["Retry-After"]) <= 86_400
+    assert "Please try again in 2" in answer.html.main.text  # hours: 24, or 23 and some minutes
+    assert "the last link that we mailed works" in answer.html.main.text
+    assert "what you typed" not in answer.html.main.text
     assert ask_for_reset(stranger(store, 1)).status_int == 303
 
 
@@ -72,9 +93,12 @@ def test_the_twenty_first_registration_of_an_hour_from_one_address_gets_a_429_pa
 
 @pytest.mark.parametrize("email", ["alice@example.org", "carol@example.org"])
 def test_the_eleventh_registration_of_one_address_in_a_day_gets_the_same_answer_and_no_mail(store, alice, email):
-    answers = [register(stranger(store, number), email) for number in range(11)]
+    browser = store.browser()
+    answers = [register(browser, email) for _ in range(11)]
     assert len({(answer.status, answer.headers["Location"], *sorted(answer.headers)) for answer in answers}) == 1
     assert len(store.mails(email)) == 10
+    register(stranger(store, 1), email)
+    assert len(store.mails(email)) == 11
 
 
 def test_a_sixth_change_of_address_in_a_day_is_refused(store, alice):

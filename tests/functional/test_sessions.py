@@ -182,7 +182,7 @@ def test_a_role_given_or_taken_in_mid_session_counts_at_once(store, alice, clock
     assert not is_signed_in(alice_at)
     with store.db_sessions.begin() as dbsession:
         dbsession.execute(AccountRole.delete().where(AccountRole.c.role_name == "admin"))
-    assert is_signed_in(alice_at)
+    assert not is_signed_in(alice_at)  # a session that was found dead stays dead
 
 
 def test_visitors_leave_no_rows_behind(store):

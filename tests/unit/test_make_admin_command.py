@@ -26,6 +26,13 @@ def test_a_second_time_changes_nothing(store_ini, db_sessions, capsys):
     assert roles_of(db_sessions, ada) == {"admin"}
 
 
+def test_a_disabled_account_is_said_to_be_unable_to_sign_in(store_ini, db_sessions, capsys):
+    ada = add_account(db_sessions, "a hash", "ada@example.org", disabled=True)
+    assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
+    assert "It cannot sign in, because it is disabled" in capsys.readouterr().out
+    assert roles_of(db_sessions, ada) == {"admin", "user"}
+
+
 def test_an_address_without_an_account_is_refused_with_what_to_do(store_ini, db_sessions, capsys):
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 1
     assert "Register it in the store" in capsys.readouterr().err

@@ -50,8 +50,8 @@ def test_a_good_password_is_let_through_whatever_it_is_made_of(password):
         ("qwertyuiop", "too easy to guess"),
         ("aaaaaaaaaaaa", "too easy to guess"),
         ("        ", "too easy to guess"),
-        ("harbour1", "too easy to guess"),
-        ("example.org", "too easy to guess"),
+        ("harbour1", "the name of this store"),
+        ("example.org", "your e-mail address"),
     ],
 )
 def test_a_bad_password_is_refused_with_the_reason(password, reason):
@@ -80,6 +80,61 @@ def test_the_most_common_passwords_are_refused():
     assert len(common) == 3_000
     # The more common one is, the lower its estimate; all of them would take seconds.
     assert [word for word in (*common[:100], *common[100::25]) if not judge(word, email="")] == []
+
+
+@pytest.mark.parametrize(
+    ("store_name", "password"),
+    [
+        ("Harbour Lane Records", "harbourlanerecords"),
+        ("Harbour Lane Records", "HarbourLaneRecords"),
+        ("Harbour Lane Records", "harbour-lane-records"),
+        ("Harbour Lane Records", "harbourlanerecords2026"),
+        ("Harbour Lane Records", "Harbour Lane Records 2026!"),
+        ("Harbour Lane Records", "recordslaneharbour"),
+        ("Harbour Lane Records", "harbour lane 12"),
+        ("Harbour Lane Records", "h.a.r.b.o.u.r.l.a.n.e"),
+        ("Harbour Lane Records", "\uff48\uff41\uff52\uff42\uff4f\uff55\uff52\uff4c\uff41\uff4e\uff45"),
+        ("Harbour Lane Records", "harbourlanerecords" * 200),
+        ("Album Store", "albumstore1"),
+        ("Album Store", "Album-Store!"),
+        ("Blue Note Caf\u00e9", "bluenotecafe"),
+        ("Stra\u00dfe", "STRASSE99"),
+    ],
+)
+def test_the_name_of_the_store_is_no_password_however_it_is_written(store_name, password):
+    assert judge(password, store_name=store_name) == (
+        "This is little more than the name of this store, which strangers try first."
+    )
+
+
+def test_the_estimator_knows_the_name_as_one_word():
+    assert "too easy to guess" in judge("blu3n0t3c4f3", store_name="Blue Note Caf\u00e9")
+
+
+@pytest.mark.parametrize(
+    ("password", "what"),
+    [
+        ("annamariaschulz", "your e-mail address"),
+        ("AnnamariaSchulz1", "your e-mail address"),
+        ("Schulz-Annamaria 1990", "your e-mail address"),
+        ("harbour-schulz 12", "your e-mail address and the name of this store"),
+    ],
+)
+def test_a_part_of_the_address_is_no_password_however_it_is_written(password, what):
+    why = judge(password, email="annamaria.schulz@example.org")
+    assert why == f"This is little more than {what}, which strangers try first."
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "harbour lane records saved my life twice",
+        "harbour kvartsuR",
+        "!#%&$@?* harbour",
+    ],
+)
+def test_a_good_password_may_hold_a_word_of_the_store(password):
+    assert judge(password) == ""
 
 
 def test_a_short_store_name_forbids_nothing():

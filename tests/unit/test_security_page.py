@@ -47,9 +47,11 @@ def in_words(limit: Limit) -> str:
 def test_every_limit_on_the_page_is_the_one_in_the_code():
     actions = [value for value in vars(attempt_service).values() if isinstance(value, Action)]
     in_code = {
-        action.client.name.removesuffix("-client"): list(
-            map(in_words, (action.client, action.everybody, action.target))
-        )
+        action.client.name.removesuffix("-client"): [
+            *map(in_words, (action.client, action.everybody, action.target)),
+            f"{in_words(action.newcomer)} each, {in_words(action.newcomers)} in all" if action.newcomer else "–",
+            in_words(action.ceiling) if action.ceiling else "–",
+        ]
         for action in actions
     }
     text = section("Limits")

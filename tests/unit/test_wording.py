@@ -45,6 +45,11 @@ def test_a_day_is_written_out(locale, written):
     assert Wording(locale).date(dt.date(2026, 3, 12)) == written
 
 
+@pytest.mark.parametrize(("locale", "written"), [("en", "Mar 12"), ("en_GB", "12 Mar"), ("de", "12. März")])
+def test_a_day_of_these_weeks_is_written_without_its_year(locale, written):
+    assert Wording(locale).short_date(dt.date(2026, 3, 12)) == written
+
+
 def test_a_time_of_day_names_its_zone():
     assert Wording("en_GB").moment(dt.datetime(2026, 3, 12, 9, 5, tzinfo=dt.UTC)).endswith("09:05:00 UTC")
 

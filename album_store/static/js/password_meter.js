@@ -3,6 +3,8 @@
 const MIN_CHARACTERS = 8;
 const MAX_BYTES = 4096;
 const JUDGED_CHARACTERS = 20;
+const SHORTEST_WORD = 3;
+const JUDGED_EMAIL = 254;
 // The same few characters again and again, and the beginning of one more round.
 const REPEATED = /^(.{1,20}?)\1+(.{0,19})$/su;
 const TOO_EASY = [1, "Too easy to guess"];
@@ -11,11 +13,21 @@ const VERDICTS = [TOO_EASY, TOO_EASY, [2, "Strength: fair"], [3, "Strength: good
 // A screen reader should speak when the typing rests, not at every key.
 const PAUSE_MS = 500;
 
-function containsTooMuch(password, email, storeName) {
-  const folded = password.toLowerCase();
-  const name = storeName.toLowerCase();
-  const isName = name.length > 3 && folded.includes(name) && folded.length < name.length + MIN_CHARACTERS;
-  return isName || (email && folded.includes(email.toLowerCase()));
+// The letters and digits alone, so that case, accents and signs in between hide nothing.
+const letters = (text) => text.normalize("NFKD").toUpperCase().toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+// Each text as one word, and the words in it; the longest first.
+function wordsOf(texts) {
+  const parts = texts.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]);
+  const words = new Set(parts.map(letters).filter((word) => [...word].length >= SHORTEST_WORD));
+  return [...words].sort((a, b) => [...b].length - [...a].length);
+}
+
+function isLittleMoreThan(words, password) {
+  const all = letters(password);
+  const rest = [...all.replace(new RegExp(words.join("|"), "gu"), "")].length;
+  const left = rest + new Set(password.replace(/[\p{L}\p{N}]/gu, "")).size;
+  return left < MIN_CHARACTERS && left < [...all].length - rest;
 }
 
 // Of a long password both ends are judged, because the estimator's time explodes with the length.
@@ -36,11 +48,14 @@ function judge(password, email, storeName) {
   if (new TextEncoder().encode(password).length > MAX_BYTES) {
     return [1, `Too long: at most ${MAX_BYTES} bytes`];
   }
-  if (containsTooMuch(password, email, storeName)) {
+  const emailParts = email.slice(0, JUDGED_EMAIL).split("@");
+  const known = [...emailParts, storeName];
+  const wordLists = [[storeName], emailParts, known].map(wordsOf);
+  const holdsEmail = email && password.toLowerCase().includes(email.toLowerCase());
+  if (holdsEmail || wordLists.some((words) => isLittleMoreThan(words, password))) {
     return TOO_EASY;
   }
-  const known = [...email.split("@"), storeName, ...storeName.split(/\s+/)].filter(Boolean);
-  return VERDICTS[bestScore(password, known)];
+  return VERDICTS[bestScore(password, [...known.filter(Boolean), ...wordLists[2]])];
 }
 
 function makeMeter(input) {

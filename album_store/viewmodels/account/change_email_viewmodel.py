@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from wtforms import Form
+from wtforms import Field, Form
+from wtforms.validators import StopValidation
 
 from album_store.viewmodels.account.fresh_password_viewmodel import FreshPasswordViewModel
 from album_store.viewmodels.shared.fields import current_password_field, email_field
@@ -13,6 +14,11 @@ class ChangeEmailForm(Form):
 
     email = email_field()
     current_password = current_password_field()
+
+    def validate_email(self, field: Field) -> None:
+        """Raise StopValidation if nothing would change."""
+        if field.data == self.meta.email:
+            raise StopValidation("This is your address already.")
 
 
 class ChangeEmailViewModel(FreshPasswordViewModel):

@@ -2,7 +2,7 @@
 
 from pyramid.request import Request
 
-from album_store.services.attempt_service import TooManyAttemptsError
+from album_store.services.attempt_service import TargetLimitError
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.wording import spoken_length
 
@@ -25,6 +25,6 @@ class FreshPasswordViewModel(FormViewModel):
     def _why_refused(self, password: str) -> str:
         try:
             right = self._request.account_service.is_password_of(self._request.signed_in.account_id, password)
-        except TooManyAttemptsError as error:
+        except TargetLimitError as error:
             return f"There were too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
         return "" if right else "This is not your current password."

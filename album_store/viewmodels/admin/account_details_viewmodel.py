@@ -7,6 +7,7 @@ from pyramid.request import Request
 
 from album_store.data.account_session import AccountSession
 from album_store.infrastructure.user_agents import browser_name
+from album_store.services import audit_service, reset_audit_service
 from album_store.services.account_list_service import AccountInFull
 from album_store.services.role_service import ADMIN
 from album_store.viewmodels.admin.account_marks import account_marks
@@ -33,6 +34,8 @@ class AccountDetailsViewModel:
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
         request, account = self._request, self._found.account
+        resets = request.reset_audit_service.of_account(account)
+        actions = request.audit_service.about(account)
         return {
             "account_id": account.id,
             "email": account.email,
@@ -43,8 +46,10 @@ class AccountDetailsViewModel:
             "facts": self._facts(),
             "all_errors": {form: self._errors.get(form, {}) for form in ("standing", "role")},
             "sessions": [self._session(row) for row in request.session_service.list_for(account.id)],
-            "resets": reset_lines(request, request.reset_audit_service.of_account(account)),
-            "actions": action_lines(request, request.audit_service.about(account)),
+            "resets": reset_lines(request, resets),
+            "resets_note": _latest(len(resets), reset_audit_service.OF_ONE_ACCOUNT),
+            "actions": action_lines(request, actions),
+            "actions_note": _latest(len(actions), audit_service.OF_ONE_ACCOUNT),
         }
 
     def _facts(self) -> dict[str, str]:
@@ -67,3 +72,8 @@ class AccountDetailsViewModel:
             "last_seen": self._wording.moment(row.last_seen_date),
             "began": self._wording.moment(row.created_date),
         }
+
+
+def _latest(count: int, most: int) -> str:
+    """What to say above a list that ends where it may end early."""
+    return f"The latest {most}." if count == most else ""

@@ -17,11 +17,17 @@ def reset_lines(request: Request, resets: Iterable[PasswordReset]) -> list[dict[
 def _line(request: Request, reset: PasswordReset) -> dict[str, Any]:
     return {
         "when": request.wording.moment(reset.created_date),
-        "ip_address": reset.created_ip_address or "unknown address",
-        "browser": browser_name(reset.created_user_agent),
+        "asked": _asker_of(reset),
         "state": request.reset_audit_service.state_of(reset),
         "uses": [_use_of(request, reset)] if reset.was_used else [],
     }
+
+
+def _asker_of(reset: PasswordReset) -> str:
+    """From where it was asked for; what an admin started has no address."""
+    if not reset.created_ip_address:
+        return "started by an admin"
+    return f"from {reset.created_ip_address} with {browser_name(reset.created_user_agent)}"
 
 
 def _use_of(request: Request, reset: PasswordReset) -> dict[str, Any]:
@@ -29,5 +35,5 @@ def _use_of(request: Request, reset: PasswordReset) -> dict[str, Any]:
         "when": request.wording.moment(reset.used_date),
         "ip_address": reset.used_ip_address or "unknown address",
         "browser": browser_name(reset.used_user_agent),
-        "is_elsewhere": reset.used_ip_address != reset.created_ip_address,
+        "is_elsewhere": reset.created_ip_address not in {"", reset.used_ip_address},
     }

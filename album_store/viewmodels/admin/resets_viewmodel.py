@@ -6,7 +6,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.account import Account
-from album_store.services.reset_audit_service import BusyAddress, DayOfResets, Period
+from album_store.services.reset_audit_service import BUSIEST, BusyAddress, DayOfResets, Period
 from album_store.viewmodels.admin.block_viewmodel import DURATIONS, choices_around
 from album_store.viewmodels.admin.reset_lines import reset_lines
 
@@ -24,10 +24,13 @@ class ResetsViewModel:
         service, get = self._request.reset_audit_service, self._request.GET
         page = service.requests(self._period, self.address, after=get.get("after", ""))
         lines = reset_lines(self._request, page.rows)
+        addresses = [self._address(row) for row in service.busiest(self._period, self.address)]
+        heading = f"The {BUSIEST} busiest addresses" if len(addresses) == BUSIEST else "Busiest addresses"
         return {
             "chosen": self._chosen(),
             "days": [self._day(row) for row in service.by_day()],
-            "addresses": [self._address(row) for row in service.busiest(self._period, self.address)],
+            "addresses": addresses,
+            "addresses_heading": heading,
             "durations": DURATIONS,
             "resets": [line | self._account(reset.account) for line, reset in zip(lines, page.rows, strict=True)],
             "next_link": self._link("requests", after=page.after) if page.after else "",
@@ -39,7 +42,7 @@ class ResetsViewModel:
         return " ".join([*words, f"from {self.address}"] if self.address else words)
 
     def _day(self, row: DayOfResets) -> dict[str, Any]:
-        name = self._request.wording.date(row.day)
+        name = self._request.wording.short_date(row.day)
         return {"name": name, "link": self._link("by-address", day=row.day, address=""), "counts": row}
 
     def _address(self, row: BusyAddress) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, get_currency_precision
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -30,6 +30,10 @@ class Wording:
     def date(self, day: dt.date) -> str:
         """A day: `12 March 2026`."""
         return format_date(day, "long", locale=self._locale)
+
+    def short_date(self, day: dt.date) -> str:
+        """A day of these weeks, without its year: `12 Mar`."""
+        return format_skeleton("MMMd", day, locale=self._locale)
 
     def moment(self, when: dt.datetime) -> str:
         """A time of day, in UTC."""
