@@ -49,8 +49,8 @@ def test_every_limit_on_the_page_is_the_one_in_the_code():
     in_code = {
         action.client.name.removesuffix("-client"): [
             *map(in_words, (action.client, action.everybody, action.target)),
-            f"{in_words(action.newcomer)} each, {in_words(action.newcomers)} in all" if action.newcomer else "–",
-            in_words(action.ceiling) if action.ceiling else "–",
+            f"{in_words(action.newcomer)} each, {in_words(action.newcomers)} in all" if action.newcomer else "none",
+            in_words(action.ceiling) if action.ceiling else "none",
         ]
         for action in actions
     }
