@@ -1,0 +1,115 @@
+"""Does the time of an answer tell who has an account? Run by python -m tests.measure.answer_times."""
+
+import asyncio
+import itertools
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from passlib.hash import sha512_crypt
+
+from tests.factories import PASSWORD
+from tests.measure.production_store import add_accounts, hash_for_all, production_store
+from tests.measure.rank_test import rank_test
+from tests.measure.visitor import Visitor
+from tests.running_store import RunningStore
+
+SAMPLES = 200
+WARM = 10
+WRONG_PASSWORD = "seventeen grey herons"
+# By chance one of all pairs has so small a p in a hundred runs or so; a real difference comes far below.
+SUSPICIOUS_P = 0.001
+# The hash that the course's own application made, at its cost. Nothing but a sign-in can replace it by a quicker one.
+COURSE = "of the course"
+COURSE_ROUNDS = 150_000
+
+HOW_TO_READ = f"""
+p says how often chance alone would set two kinds at least as far apart. A p below {SUSPICIOUS_P} that comes again in a
+second run is a difference that somebody could measure, and the script's status is 1. All else is noise. That an account
+with a hash {COURSE} answers later, until its owner has signed in, is known and does not count.
+"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form, what all who send it type, and the addresses that they type, by kind."""
+
+    path: str
+    status: int
+    typed: dict[str, str]
+    emails: dict[str, list[str]]
+
+
+def forms(store: RunningStore) -> Iterator[Form]:
+    """The forms that must not tell, with accounts for them. No account is asked twice: limits would count that."""
+    count = WARM + SAMPLES
+    password_hash = hash_for_all()
+
+    def accounts(name: str, hash_: str = password_hash, **values: bool) -> list[str]:
+        return add_accounts(store, name, count, hash_, **values)
+
+    def nobody(name: str) -> list[str]:
+        return [f"{name}-{number}@example.org" for number in range(count)]
+
+    signin = {
+        "unknown": nobody("signin-unknown"),
+        "known": accounts("signin-known"),
+        "disabled": accounts("signin-disabled", disabled=True),
+        COURSE: accounts("signin-course", sha512_crypt.using(rounds=COURSE_ROUNDS).hash(PASSWORD)),
+    }
+    yield Form("/account/signin", 400, {"password": WRONG_PASSWORD}, signin)
+    registration = {"new": nobody("register-new"), "taken": accounts("register-taken")}
+    typed = {"display_name": "", "password": PASSWORD, "confirm_password": PASSWORD}
+    yield Form("/account/register", 303, typed, registration)
+    reset = {
+        "unknown": nobody("reset-unknown"),
+        "known": accounts("reset-known"),
+        "disabled": accounts("reset-disabled", disabled=True),
+    }
+    yield Form("/account/forgot_password", 303, {}, reset)
+
+
+async def measure(store: RunningStore, form: Form) -> dict[str, list[float]]:
+    """The times by kind, in ms. One of each kind in turn, in a changing order, so that all meet the same weather."""
+    times: dict[str, list[float]] = {kind: [] for kind in form.emails}
+    for number in range(WARM + SAMPLES):
+        for kind in random.sample(list(times), len(times)):
+            times[kind].append(await time_ms(store, form, form.emails[kind][number]))
+    return {kind: measured[WARM:] for kind, measured in times.items()}
+
+
+async def time_ms(store: RunningStore, form: Form, email: str) -> float:
+    """How long the store takes to answer somebody who comes for the first time."""
+    visitor = await Visitor.arrive(store)
+    await visitor.get(form.path)
+    started = time.perf_counter()
+    status = await visitor.post(form.path, email=email, **form.typed)
+    took_s = time.perf_counter() - started
+    assert status == form.status, f"{form.path} answered {status} to {email}"
+    await visitor.leave()
+    return took_s * 1000
+
+
+def report(form: Form, times: dict[str, list[float]]) -> bool:
+    """Print medians and comparisons; returns whether no kind could be told from another."""
+    lines = [form.path]
+    lines += [f"  {kind:<34} median {statistics.median(measured):7.2f} ms" for kind, measured in times.items()]
+    differences = {pair: rank_test(*(times[kind] for kind in pair)) for pair in itertools.combinations(times, 2)}
+    lines += [f"  {' / '.join(pair):<34} p      {p:8.3f}" for pair, p in differences.items()]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return all(p >= SUSPICIOUS_P for pair, p in differences.items() if COURSE not in pair)
+
+
+def main() -> int:
+    """Measure every form, and say what can be told apart."""
+    with production_store() as store:
+        are_alike = [report(form, asyncio.run(measure(store, form))) for form in forms(store)]
+    sys.stdout.write(HOW_TO_READ)
+    return 0 if all(are_alike) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

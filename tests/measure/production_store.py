@@ -1,0 +1,62 @@
+"""A store as production.ini describes it, and accounts in it."""
+
+from collections.abc import Iterator
+from configparser import ConfigParser
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from album_store.data.account import Account
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.role import Role
+from album_store.infrastructure.passwords import PasswordHasher
+from album_store.infrastructure.settings import read_settings
+from tests.factories import PASSWORD
+from tests.running_store import CHECKOUT, RunningStore, running_store
+
+SITE_URL = "https://music.example.org"
+
+# What an owner would set, the demo catalogue, and mail that waits: sending it would disturb what is measured.
+SETTINGS = {
+    "store.site_url": SITE_URL,
+    "store.demo_catalogue": "true",
+    "mail.sender": "hello@music.example.org",
+    "mail.worker": "process",
+}
+
+
+@contextmanager
+def production_store() -> Iterator[RunningStore]:
+    """Run production.ini in a folder of its own, with this process as its trusted proxy."""
+    ini = _production_ini()
+    ini["server:main"]["listen"] = "localhost:6543"
+    text = StringIO()
+    ini.write(text)
+    with TemporaryDirectory() as folder, running_store(Path(folder), ini=text.getvalue()) as store:
+        yield store
+
+
+def hash_for_all() -> str:
+    """One hash for many accounts, of the password of the factories, as the store itself would make it."""
+    return PasswordHasher(read_settings(_production_ini()["app:main"], environ={})).hash(PASSWORD)
+
+
+def _production_ini() -> ConfigParser:
+    ini = ConfigParser(interpolation=None)
+    ini.read(CHECKOUT / "production.ini", "utf-8")
+    ini["app:main"].update(SETTINGS)
+    return ini
+
+
+def add_accounts(store: RunningStore, name: str, count: int, password_hash: str, **values: Any) -> list[str]:
+    """Put accounts into the database; returns their addresses."""
+    emails = [f"{name}-{number}@example.org" for number in range(count)]
+    db_sessions = DbSessionFactory(f"sqlite:///{store.folder}/album_store.sqlite")
+    with db_sessions.begin() as dbsession:
+        user = dbsession.get_one(Role, "user")
+        for email in emails:
+            dbsession.add(Account(email=email, password_hash=password_hash, confirmed=True, roles=[user], **values))
+    db_sessions.dispose()
+    return emails

@@ -1,0 +1,129 @@
+"""200 people sign in at the same moment: do those who browse notice? Run by python -m tests.measure.signin_storm."""
+
+import asyncio
+import re
+import statistics
+import sys
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.factories import PASSWORD
+from tests.measure.production_store import add_accounts, hash_for_all, production_store
+from tests.measure.visitor import Visitor
+from tests.running_store import RunningStore
+
+STORM = 200
+BROWSING = 4
+PAGE_EVERY_S = 0.1
+WARM_S, IDLE_S = 2, 10
+
+MOST_MEMORY_MB = 600
+MOST_TIMES_IDLE = 2
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a storm did. Pages are the times, in milliseconds, that each took before and meanwhile."""
+
+    signed_in: int
+    took_s: float
+    memory_mb: float
+    idle_pages: list[float]
+    storm_pages: list[float]
+
+    @property
+    def ratio(self) -> float:
+        """How much slower the slow pages became."""
+        return p95(self.storm_pages) / p95(self.idle_pages)
+
+    @property
+    def keeps_the_promise(self) -> bool:
+        """All got in, with memory to spare, and the others hardly noticed."""
+        return self.signed_in == STORM and self.memory_mb < MOST_MEMORY_MB and self.ratio <= MOST_TIMES_IDLE
+
+    def __str__(self) -> str:
+        """A table."""
+        pages = [
+            f"/albums {name:<10} p50 {statistics.median(times):7.1f} ms   p95 {p95(times):7.1f} ms   {len(times)} pages"
+            for name, times in (("idle", self.idle_pages), ("meanwhile", self.storm_pages))
+        ]
+        return "\n".join(
+            [
+                f"signed in           {self.signed_in} of {STORM} in {self.took_s:.1f} s",
+                f"memory at most      {self.memory_mb:.0f} MB (promised: {MOST_MEMORY_MB})",
+                *pages,
+                f"p95, times idle     {self.ratio:.2f} (promised: {MOST_TIMES_IDLE})",
+            ]
+        )
+
+
+def p95(times: list[float]) -> float:
+    """What 19 of 20 stay below."""
+    return statistics.quantiles(times, n=20)[-1]
+
+
+async def storm(store: RunningStore, emails: list[str]) -> Result:
+    """Browse, and browse on while everybody signs in."""
+    await browse_during(store, asyncio.sleep(WARM_S))
+    _, idle_pages = await browse_during(store, asyncio.sleep(IDLE_S))
+    crowd = [await Visitor.arrive(store) for _ in emails]
+    for visitor in crowd:
+        await visitor.get("/account/signin")
+    (signed_in, took_s), storm_pages = await browse_during(store, sign_in_together(crowd, emails))
+    return Result(signed_in, took_s, most_memory_mb(store), idle_pages, storm_pages)
+
+
+async def sign_in_together(crowd: list[Visitor], emails: list[str]) -> tuple[int, float]:
+    """Returns how many got in, and after how many seconds the last one had an answer."""
+    started = time.perf_counter()
+    sent = [v.post("/account/signin", email=email, password=PASSWORD) for v, email in zip(crowd, emails, strict=True)]
+    statuses = await asyncio.gather(*sent)
+    return statuses.count(303), time.perf_counter() - started
+
+
+async def browse_during(store: RunningStore, work: Coroutine) -> tuple[Any, list[float]]:
+    """What the work returns, and how long pages took meanwhile."""
+    visitors = [await Visitor.arrive(store) for _ in range(BROWSING)]
+    task = asyncio.create_task(work)
+    delays = [number * PAGE_EVERY_S / BROWSING for number in range(BROWSING)]
+    times = await asyncio.gather(*[browse(v, delay_s, task) for v, delay_s in zip(visitors, delays, strict=True)])
+    return task.result(), [page_ms for part in times for page_ms in part]
+
+
+async def browse(visitor: Visitor, delay_s: float, work: asyncio.Task) -> list[float]:
+    """Look at the albums again and again, at fixed moments, until the work is done; returns what each took in ms.
+
+    It counts from the moment when the page was due: while the store is slow, others would come in at their time too.
+    """
+    times = []
+    due = time.perf_counter() + delay_s
+    while not work.done():
+        await asyncio.sleep(due - time.perf_counter())
+        assert await visitor.get("/albums") == 200
+        times.append((time.perf_counter() - due) * 1000)
+        due += PAGE_EVERY_S
+    while (late_s := time.perf_counter() - due) > 0:  # due before the end, and not even asked for
+        times.append(late_s * 1000)
+        due += PAGE_EVERY_S
+    return times
+
+
+def most_memory_mb(store: RunningStore) -> float:
+    """The most that the server ever had in memory."""
+    status = Path(f"/proc/{store.process_id}/status").read_text("ascii")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+
+
+def main() -> int:
+    """Run one storm, and say what it did."""
+    with production_store() as store:
+        result = asyncio.run(storm(store, add_accounts(store, "visitor", STORM, hash_for_all())))
+    sys.stdout.write(f"{result}\n")
+    return 0 if result.keeps_the_promise else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
