@@ -92,7 +92,9 @@ def _take(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
 
 def _give_back(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:
     for rate in limit.rates:
-        counter.hit(rate, key, cost=-1)
+        # A counter that has begun anew since has nothing to give back.
+        if counter.storage.get(rate.key_for(key)) > 0:
+            counter.hit(rate, key, cost=-1)
 
 
 def includeme(config: Configurator) -> None:

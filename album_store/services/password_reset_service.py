@@ -68,7 +68,11 @@ class PasswordResetService:
         with self._dbsession.begin_nested() as writing:
             self._accounts.close_open_links(account.id if account else "")
             code = self._open_link(account, email, client)
-            self._post_link("reset-password", email, code, ip_address=client.ip_address, user_agent=client.user_agent)
+            # To the address that is stored: one that merely looks like it must get nothing.
+            recipient = account.email if account else email
+            self._post_link(
+                "reset-password", recipient, code, ip_address=client.ip_address, user_agent=client.user_agent
+            )
             self._dbsession.flush()
             if account is None:
                 writing.rollback()

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pyramid.router import Router
 from sqlalchemy import select, text
 from webtest import TestApp, TestResponse
 
 from album_store.data.outgoing_mail import OutgoingMail
+from album_store.infrastructure.turns import Turns
 from tests.factories import PASSWORD
 
 
 class StoreDriver:
     """One application with its database."""
 
-    def __init__(self, app: Router) -> None:
+    def __init__(self, app: Turns) -> None:
         self.app = app
         self.registry = app.registry
         self.db_sessions = app.registry.db_sessions

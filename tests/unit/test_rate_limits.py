@@ -56,6 +56,12 @@ def test_a_try_that_is_given_back_does_not_count(limiter):
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
 
 
+def test_giving_back_more_than_was_taken_allows_no_more(limiter):
+    for _ in range(5):
+        limiter.give_back(THREE, "alice")
+    assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
+
+
 def test_of_many_tries_at_once_no_more_than_the_limit_are_let_through(limiter):
     with ThreadPoolExecutor(16) as threads:
         waits = list(threads.map(lambda _: limiter.take(THREE, "alice"), range(64)))
@@ -63,7 +69,7 @@ def test_of_many_tries_at_once_no_more_than_the_limit_are_let_through(limiter):
     assert limiter.take(THREE, "alice") > 0
 
 
-def test_two_processes_with_one_redis_count_together_and_two_stores_do_not(redis):
+def test_two_limiters_with_one_redis_count_together_and_two_stores_do_not(redis):
     one, other, neighbour = (RateLimiter(redis.url, scope) for scope in ("a", "a", "b"))
     assert takes(one, THREE, "alice", 2) + takes(other, THREE, "alice", 2) == [True, True, True, False]
     assert neighbour.take(THREE, "alice") == 0

@@ -47,8 +47,8 @@ class ResetsViewModel:
 
     def _address(self, row: BusyAddress) -> dict[str, Any]:
         return {
-            "ip_address": row.ip_address or "unknown address",
-            "link": self._link("by-address", address=row.ip_address) if row.ip_address else "",
+            "ip_address": row.ip_address,
+            "link": self._link("by-address", address=row.ip_address),
             "counts": row,
             "last": self._request.wording.moment(row.last_date),
             "networks": choices_around(row.ip_address, self._request.client.ip_address),
