@@ -40,6 +40,7 @@ TESTING = [
     "playwright>=1.48",
     "pytest>=8",
     "pytest-cov>=5",
+    "pytest-xdist>=3.6",
     "ruff>=0.8",
     "time-machine>=2.15",
     "WebTest>=3.0.7",

@@ -85,6 +85,7 @@ def test_an_admin_who_was_disabled_is_a_visitor_from_then_on(store, ada, bob):
     ada_at = store.signed_in("ada@example.org")
     ada_at.get("/admin", status=200)
     store.change(Account, ada, disabled=True)
+    ada_at.get("/admin", status=303)  # the session is found dead, and goes
     before = store.dump()
     assert statuses(store, ada_at, bob) == expected(store, 303)
     assert store.dump() == before
