@@ -1,5 +1,6 @@
 """Chameleon, and what every page is given beside its own values."""
 
+import gzip
 import hashlib
 import mimetypes
 from functools import cache
@@ -30,10 +31,13 @@ class ContentCacheBuster(QueryStringCacheBuster):
 @cache
 def _digest(asset_spec: str) -> str:
     asset = AssetResolver().resolve(asset_spec)
-    if not asset.exists():  # a large one that is kept only as it travels
-        asset = AssetResolver().resolve(f"{asset_spec}.gz")
-    with asset.stream() as stream:
-        return hashlib.sha256(stream.read()).hexdigest()[:12]
+    if asset.exists():
+        with asset.stream() as stream:
+            content = stream.read()
+    else:  # a large one that is kept only as it travels
+        with AssetResolver().resolve(f"{asset_spec}.gz").stream() as stream:
+            content = gzip.decompress(stream.read())
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _add_page_values(event: BeforeRender) -> None:

@@ -19,7 +19,7 @@ from tests.running_store import CHECKOUT, running_store
 
 ALBUM = "/albums/rain-on-zinc"
 SOURCES = ("*.ini", "*.md", "LICENSE", "MANIFEST.in", "pyproject.toml", "setup.py")
-SHIPPED_KINDS = {".css", ".csv", ".html", ".jpg", ".js", ".mp3", ".pt", ".py", ".svg", ".txt", ".woff2"}
+SHIPPED_KINDS = {".css", ".csv", ".gz", ".html", ".jpg", ".js", ".mp3", ".pt", ".py", ".svg", ".txt", ".woff2"}
 UNREACHABLE = re.compile("Failed to establish a new connection|NameResolutionError|Temporary failure in name")
 MAIL_LIMIT_S = 20
 
