@@ -1,7 +1,9 @@
 """Turns: the server has a thread for everybody who waits, and lets few of them work at a time."""
 
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pyramid.registry import Registry
@@ -9,6 +11,7 @@ from pyramid.router import Router
 
 # Python computes one page at a time; with many begun, each thread would mostly wait for the others.
 PAGES_AT_ONCE = 4
+BREATH_S = 0.02
 ACCOUNT_PATHS = "/account/"
 
 
@@ -30,5 +33,18 @@ class Turns:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request when it is its turn. The answer is sent after that: slow lines take no turn."""
         is_form = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(ACCOUNT_PATHS)
-        with self._forms if is_form else self._pages:
+        with self._turn_of_a_form() if is_form else self._pages:
             return self._app(environ, start_response)
+
+    @contextmanager
+    def _turn_of_a_form(self) -> Iterator[None]:
+        """In a crowd, a moment passes between two forms, in which pages have the machine for themselves."""
+        at_once = self._forms.acquire(blocking=False)
+        if not at_once:
+            self._forms.acquire()
+        try:
+            if not at_once:
+                time.sleep(BREATH_S)
+            yield
+        finally:
+            self._forms.release()
