@@ -117,9 +117,9 @@ def test_a_secret_in_a_traceback_is_caught(tmp_path):
         try:
             raise ValueError(PASSWORD)
         except ValueError:
-            logging.getLogger("some.library").exception("oops")
+            logging.getLogger("some.package").exception("oops")
 
-    assert complaint_of(tmp_path, fail).startswith("the password in password was logged: ERROR some.library oops")
+    assert complaint_of(tmp_path, fail).startswith("the password in password was logged: ERROR some.package oops")
 
 
 @pytest.mark.parametrize(
