@@ -18,8 +18,9 @@ ACCOUNT_PATHS = "/account/"
 class Turns:
     """The application, with turns of their own for the forms of accounts, which may hash a password.
 
-    So pages never wait behind a storm of sign-ins. Whoever waits has no transaction and no connection, and not even a
-    request: all that a sign-in does besides hashing, begun 200 times at once, would hold up the pages for a second.
+    So pages do not wait behind a storm of sign-ins, as long as the server has threads for all of it. Whoever waits has
+    no transaction and no connection, and not even a request: all that a sign-in does besides hashing, begun 200 times
+    at once, would hold up the pages for a second.
     """
 
     registry: Registry

@@ -46,20 +46,14 @@ class Action:
 
 
 # The first figures are those of Warehouse (pypi.org) and of NIST SP 800-63B; the longer times make the wait grow.
-SIGN_IN = Action.parse(
-    "signin",
-    client="10/5 minutes; 50/hour",
-    everybody="1000/5 minutes",
-    target="10/5 minutes; 30/hour; 100/day",
-    ceiling="60/5 minutes",
-)
-CHECK_PASSWORD = Action.parse(
-    "password-check",
-    client="10/5 minutes; 50/hour",
-    everybody="1000/5 minutes",
-    target="10/5 minutes; 30/hour; 100/day",
-    ceiling="60/5 minutes",
-)
+_PASSWORD_RATES = {
+    "client": "10/5 minutes; 50/hour",
+    "everybody": "1000/5 minutes",
+    "target": "10/5 minutes; 30/hour; 100/day",
+    "ceiling": "60/5 minutes",
+}
+SIGN_IN = Action.parse("signin", **_PASSWORD_RATES)
+CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
 # What is limited here is mail to somebody who may not want it. No stranger may keep it from somebody who does.
 RESET = Action.parse(
     "reset", client="5/day", everybody="1000/hour", target="5/day", newcomer="1/day", newcomers="5/day"
