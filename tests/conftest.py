@@ -1,42 +1,68 @@
 """What tests of all kinds share."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from passlib.context import CryptContext
 
 from album_store.data.dbsession import DbSessionFactory
+from album_store.infrastructure import passwords
+from tests.support.store_settings import settings_in
 
 # Compiled templates are kept between the applications of one run; otherwise each would compile all of them again.
 os.environ.setdefault("CHAMELEON_CACHE", str(Path(__file__).parent.parent / ".pytest_cache" / "templates"))
 Path(os.environ["CHAMELEON_CACHE"]).mkdir(parents=True, exist_ok=True)
 
+LEAST_MEMORY_KIB = 8
+
+
+def cheap_context(**options: Any) -> CryptContext:
+    """The hash functions of the store, with the least memory that argon2 can do with for each of its lanes."""
+    memory_kib = LEAST_MEMORY_KIB * options["argon2__parallelism"]
+    return CryptContext(**options | {"argon2__memory_cost": memory_kib})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashing() -> Iterator[None]:
+    """Have a hash take a fraction of a millisecond instead of 26 ms; most tests make some."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "CryptContext", cheap_context)
+        yield
+
+
+@pytest.fixture(scope="module")
+def real_hashing() -> Iterator[None]:
+    """Hash as the settings say; for a module about hashing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "CryptContext", CryptContext)
+        yield
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a database with tables and nothing else but the reference rows, for tests to copy."""
+    file = tmp_path_factory.mktemp("empty_database") / "store.sqlite"
+    factory = DbSessionFactory(f"sqlite:///{file}")
+    factory.create_tables()
+    factory.dispose()
+    assert list(file.parent.iterdir()) == [file], "the log is part of the database until it is closed"
+    return file
+
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, Any]:
-    """The settings of a store in a folder of its own; its mail stays in the outbox until somebody delivers it."""
-    return {
-        "store.environment": "development",
-        "store.site_url": "http://localhost",
-        "store.name": "Test Records",
-        "store.words": "Records for tests.",
-        "sqlalchemy.url": f"sqlite:///{tmp_path}/store.sqlite",
-        "media.folder": str(tmp_path / "media"),
-        "mail.delivery": "mailbox",
-        "mail.mailbox": "true",
-        "mail.mailbox_folder": str(tmp_path / "mailbox"),
-        "mail.worker": "process",
-        # Those that race each other must be in work at once.
-        "password.hashes_at_once": "20",
-        "mail.sender": "store@example.org",
-    }
+def settings(tmp_path: Path) -> dict[str, str]:
+    """The settings of a store in a folder of its own."""
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
-def db_sessions(settings: dict[str, Any]) -> Any:
+def db_sessions(settings: dict[str, str], empty_database: Path) -> Iterator[DbSessionFactory]:
     """A database with tables and nothing else but the reference rows."""
     factory = DbSessionFactory(settings["sqlalchemy.url"])
-    factory.create_tables()
+    shutil.copyfile(empty_database, factory.engine.url.database)
     yield factory
     factory.dispose()

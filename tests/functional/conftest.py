@@ -1,8 +1,8 @@
-"""A whole store for each test: a new application, a new database, real commits."""
+"""A whole store for each test: an application as if it were new, a new database, real commits."""
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
 from webtest import TestApp
@@ -11,6 +11,8 @@ import album_store
 from tests.factories import PASSWORD, add_account
 from tests.functional.leak_watch import LeakWatch
 from tests.functional.store_driver import StoreDriver
+from tests.support.reusable_store import ReusableStore
+from tests.support.store_settings import settings_in
 
 MakeStore = Callable[..., StoreDriver]
 
@@ -25,18 +27,35 @@ def everything_is_logged() -> Iterator[None]:
     logger.setLevel(before)
 
 
+@pytest.fixture(scope="session")
+def reusable_store(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[ReusableStore]:
+    """The store of the tests that change no setting."""
+    store = ReusableStore(tmp_path_factory.mktemp("store"), empty_database)
+    yield store
+    store.close()
+
+
 @pytest.fixture
-def make_store(settings: dict[str, Any]) -> Iterator[MakeStore]:
+def settings(reusable_store: ReusableStore) -> dict[str, str]:
+    """The settings of the stores of a test, which share one folder and one database."""
+    return settings_in(reusable_store.folder)
+
+
+@pytest.fixture
+def make_store(reusable_store: ReusableStore, settings: dict[str, str]) -> Iterator[MakeStore]:
     """Start a store; keyword arguments change settings (`reset__minutes="5"` is reset.minutes).
 
     A test that leaves a password or a token in the log or in the database fails.
     """
+    unchanged = reusable_store.start_over()
     started: list[StoreDriver] = []
 
     def make(**changes: str) -> StoreDriver:
-        changed = {name.replace("__", "."): value for name, value in changes.items()}
-        store = StoreDriver(album_store.main({}, **(settings | changed)))
-        started.append(store)
+        store = unchanged
+        if changes:
+            changed = {name.replace("__", "."): value for name, value in changes.items()}
+            store = StoreDriver(album_store.main({}, **(settings | changed)))
+            started.append(store)
         watch.look_at(store)
         return store
 
@@ -45,7 +64,7 @@ def make_store(settings: dict[str, Any]) -> Iterator[MakeStore]:
             yield make
     finally:
         for store in started:
-            store.registry.db_sessions.dispose()
+            store.db_sessions.dispose()
 
 
 @pytest.fixture

@@ -52,6 +52,8 @@ class LeakWatch(logging.Handler):
     def __exit__(self, error: type[BaseException] | None, *_: Any) -> None:
         event.remove(OutgoingMail, "before_insert", self._note_links)
         logging.getLogger().removeHandler(self)
+        for store in self._stores:
+            store.registry.unregisterHandler(self._note_answer, (INewResponse,))
         leaks = self.leaks()
         if error is None and leaks:
             raise AssertionError("\n".join(leaks))

@@ -7,6 +7,7 @@ from pathlib import Path
 import album_store
 from tests.functional.leak_watch import LeakWatch
 from tests.functional.store_driver import StoreDriver
+from tests.support.store_settings import settings_in
 
 
 @contextmanager
@@ -15,16 +16,8 @@ def store_in(folder: Path, **changes: str) -> Iterator[StoreDriver]:
 
     A password or a token that is left in the log or in the database is an AssertionError at the end.
     """
-    settings = {
-        "store.environment": "development",
-        "store.site_url": "http://localhost",
-        "sqlalchemy.url": f"sqlite:///{folder}/store.sqlite",
-        "media.folder": f"{folder}/media",
-        "mail.worker": "process",
-        "mail.sender": "store@example.org",
-    }
     changed = {name.replace("__", "."): value for name, value in changes.items()}
-    store = StoreDriver(album_store.main({}, **settings | changed))
+    store = StoreDriver(album_store.main({}, **settings_in(folder) | changed))
     try:
         with LeakWatch() as watch:
             watch.look_at(store)

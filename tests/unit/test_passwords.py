@@ -18,9 +18,11 @@ from tests.functional.store_driver import together
 PASSWORD = "correct horse battery staple"
 WEAK_HASH = "$argon2id$v=19$m=8,t=1,p=1$L6X0HuM8R4iRknJOibF2Dg$++4N7jH9GzYIyg+JpXhM3j4McZ+PXaxzNq1XWIh8cWI"
 
+pytestmark = pytest.mark.usefixtures("real_hashing")
+
 
 @pytest.fixture(scope="module")
-def hasher(tmp_path_factory):
+def hasher(real_hashing, tmp_path_factory):
     return make_hasher(tmp_path_factory.mktemp("passwords"))
 
 
