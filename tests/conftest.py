@@ -7,17 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from passlib.context import CryptContext
 
 from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure import passwords
+from tests.support.checkout import CHECKOUT
+from tests.support.clock import NOON
 from tests.support.store_settings import settings_in
 
 # Compiled templates are kept between the applications of one run; otherwise each would compile all of them again.
-os.environ.setdefault("CHAMELEON_CACHE", str(Path(__file__).parent.parent / ".pytest_cache" / "templates"))
+os.environ.setdefault("CHAMELEON_CACHE", str(CHECKOUT / ".pytest_cache" / "templates"))
 Path(os.environ["CHAMELEON_CACHE"]).mkdir(parents=True, exist_ok=True)
 
+TESTS = Path(__file__).parent
 LEAST_MEMORY_KIB = 8
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests in `browser/` and `server/`, and begin with them: they take longest, and other workers join in."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in {"browser", "server"}:
+            item.add_marker(folder)
+    items.sort(key=lambda item: not any(item.iter_markers("browser")) and not any(item.iter_markers("server")))
 
 
 def cheap_context(**options: Any) -> CryptContext:
@@ -66,3 +79,19 @@ def db_sessions(settings: dict[str, str], empty_database: Path) -> Iterator[DbSe
     shutil.copyfile(empty_database, factory.engine.url.database)
     yield factory
     factory.dispose()
+
+
+@pytest.fixture
+def store_ini(tmp_path: Path, settings: dict[str, str]) -> Path:
+    """An ini file for the store of the test."""
+    path = tmp_path / "store.ini"
+    lines = [f"{name} = {value}" for name, value in settings.items()]
+    path.write_text("\n".join(["[app:main]", "use = egg:album-store", *lines, ""]), "utf-8")
+    return path
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The time, which stands still at noon until a test moves it."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock

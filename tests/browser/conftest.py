@@ -18,8 +18,9 @@ from album_store.infrastructure.passwords import PasswordHasher
 from tests.browser.pages import ADA, PAGES
 from tests.browser.survey import Source, Survey, survey_page
 from tests.browser.visitor import Visitor
-from tests.factories import PASSWORD, add_account
-from tests.running_store import CHECKOUT, RunningStore, running_store
+from tests.support.checkout import CHECKOUT
+from tests.support.factories import PASSWORD, add_account
+from tests.support.running_store import RunningStore, running_store
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = (

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.watch import Watch
-from tests.factories import PASSWORD
+from tests.support.factories import PASSWORD
 
 MAIL_LIMIT_S = 20
 

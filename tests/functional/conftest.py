@@ -8,10 +8,10 @@ import pytest
 from webtest import TestApp
 
 import album_store
-from tests.factories import PASSWORD, add_account
-from tests.functional.leak_watch import LeakWatch
-from tests.functional.store_driver import StoreDriver
+from tests.support.factories import PASSWORD, add_account
+from tests.support.leak_watch import LeakWatch
 from tests.support.reusable_store import ReusableStore
+from tests.support.store_driver import StoreDriver, sign_in
 from tests.support.store_settings import settings_in
 
 MakeStore = Callable[..., StoreDriver]
@@ -96,6 +96,14 @@ def ada(store: StoreDriver) -> str:
     """The id of Ada's account, who runs the store: ada@example.org, with the password of the factories."""
     password_hash = store.registry.passwords.hash(PASSWORD)
     return add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"), display_name="Ada")
+
+
+@pytest.fixture
+def ada_at(store: StoreDriver, ada: str) -> TestApp:
+    """Ada's browser, signed in, somewhere else than the customers."""
+    browser = store.browser(REMOTE_ADDR="203.0.113.1", HTTP_USER_AGENT="AdasBrowser")
+    sign_in(browser, "ada@example.org")
+    return browser
 
 
 @pytest.fixture

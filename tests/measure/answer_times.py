@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from passlib.hash import sha512_crypt
 
-from tests.factories import PASSWORD
 from tests.measure.production_store import add_accounts, hash_for_all, production_store
 from tests.measure.rank_test import rank_test
 from tests.measure.visitor import Visitor
-from tests.running_store import RunningStore
+from tests.support.factories import PASSWORD
+from tests.support.running_store import RunningStore
 
 SAMPLES = 200
 WARM = 10

@@ -13,8 +13,9 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.role import Role
 from album_store.infrastructure.passwords import PasswordHasher
 from album_store.infrastructure.settings import read_settings
-from tests.factories import PASSWORD
-from tests.running_store import CHECKOUT, RunningStore, running_store
+from tests.support.checkout import CHECKOUT
+from tests.support.factories import PASSWORD
+from tests.support.running_store import RunningStore, running_store
 
 SITE_URL = "https://music.example.org"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.factories import PASSWORD
 from tests.measure.production_store import add_accounts, hash_for_all, production_store
 from tests.measure.visitor import Visitor
-from tests.running_store import RunningStore
+from tests.support.factories import PASSWORD
+from tests.support.running_store import RunningStore
 
 STORM = 200
 BROWSING = 4

@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from tests.measure.production_store import SITE_URL
-from tests.running_store import RunningStore
+from tests.support.running_store import RunningStore
 
 # 198.18.0.0/15 is set aside for measuring (RFC 2544). 131,072 visitors should do.
 _addresses = itertools.count(int(IPv4Address("198.18.0.1")))

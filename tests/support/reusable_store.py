@@ -5,7 +5,7 @@ from pathlib import Path
 
 import album_store
 from album_store.infrastructure.rate_limits import MEMORY, RateLimiter
-from tests.functional.store_driver import StoreDriver
+from tests.support.store_driver import StoreDriver
 from tests.support.store_settings import settings_in
 
 OWN = "album_store."

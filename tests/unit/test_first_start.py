@@ -16,9 +16,9 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.track import Track
 from album_store.first_start import DEMO_CATALOGUE, fill_empty_store
 from album_store.infrastructure.media import MediaStorage
-from tests import media_files
+from tests.support import media_files
+from tests.support.checkout import CHECKOUT
 
-REPOSITORY = Path(__file__).parents[2]
 HEADER = "artist,album,track_number,title,composer,genre,length_ms,price,cover,preview"
 STARTER = """
 import sys
@@ -92,11 +92,12 @@ def test_who_comes_second_finds_the_albums_of_the_first(db_sessions, demo, tmp_p
     assert (count(db_sessions, Album), count(db_sessions, Track)) == (20, 199)
 
 
+@pytest.mark.server
 def test_processes_that_start_at_once_all_come_up_with_one_demo(demo, tmp_path):
     command = [sys.executable, "-c", STARTER, str(tmp_path)]
     starters = [
         subprocess.Popen(
-            command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         for _ in range(3)
     ]

@@ -16,8 +16,9 @@ from album_store.data.password_reset import PasswordReset
 from album_store.infrastructure.client import Client
 from album_store.infrastructure.secret_codes import hash_secret, new_secret
 from album_store.services.links import open_link
-from tests.factories import PASSWORD, add_account
-from tests.running_store import CHECKOUT, running_store
+from tests.support.checkout import CHECKOUT
+from tests.support.factories import PASSWORD, add_account
+from tests.support.running_store import running_store
 
 # development.ini as a visitor of production meets it, but over http: no mailbox, a trusted proxy, and mail that waits.
 CHANGES = {

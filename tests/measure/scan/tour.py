@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 from album_store.data.types import new_id
 from album_store.infrastructure.secret_codes import new_secret
-from tests.factories import PASSWORD
 from tests.measure.scan.row import Row
 from tests.measure.scan.scan_proxy import scan_proxy
 from tests.measure.scan.scan_store import ScanStore
 from tests.measure.scan.scan_tools import Finding, Report, ScanFailedError, ScanTools
+from tests.support.factories import PASSWORD
 
 NEEDS_DATABASE = "compares with a database of products that it would have to fetch"
 NEEDS_ENDPOINT = "needs a server on the Internet that the store could be made to call"

@@ -1,0 +1,1 @@
+"""Whole pages of accounts, from registration to leaving."""

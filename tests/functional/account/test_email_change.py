@@ -1,0 +1,202 @@
+"""Changing the e-mail address of an account."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.types import utc_now
+from album_store.services.purge_service import PurgeService
+from tests.support.clock import NOON
+from tests.support.factories import PASSWORD
+from tests.support.store_driver import ask_for_reset, form_at, register, sign_in, the_button
+
+NEW = "alice@elsewhere.example.org"
+
+
+def ask(browser, email=NEW, password=PASSWORD):
+    form = form_at(browser.get("/account"), "/account/email")
+    form["email"], form["current_password"] = email, password
+    return form.submit(expect_errors=True)
+
+
+@pytest.fixture
+def alice_at(store, alice):
+    """A browser in which Alice is signed in."""
+    return store.signed_in()
+
+
+def test_the_new_address_is_confirmed_and_the_old_one_told(store, alice_at):
+    page = ask(alice_at, " Alice@Elsewhere.example.ORG ").follow()
+    assert "Your address changes when you open that link and press the button." in page
+    assert store.rows(Account)[0].email == "alice@example.org"
+    [mail] = store.mails()
+    assert (mail.kind, mail.recipient) == ("confirm-email", NEW)
+
+    page = the_button(alice_at.get(store.mailed_link(NEW))).submit().follow()
+    assert "Your e-mail address has been changed." in page
+    assert store.rows(Account)[0].email == NEW
+    notice = store.mails("alice@example.org")[-1]
+    assert notice.kind == "email-changed"
+    assert NEW not in notice.text_body + notice.html_body
+    assert "a\u2026@elsewhere.example.org" in notice.text_body
+    assert sign_in(store.browser(), NEW).status_int == 303
+    assert sign_in(store.browser()).status_int == 400
+
+
+def test_looking_at_the_link_changes_nothing(store, alice_at):
+    ask(alice_at)
+    link = store.mailed_link(NEW)
+    for look in (alice_at.head, *[alice_at.get] * 5):
+        look(link, status=200)
+    assert store.rows(Account)[0].email == "alice@example.org"
+    assert not store.rows(PendingEmailChange)[0].was_used
+
+
+def test_the_link_works_once_and_in_any_browser(store, alice_at):
+    ask(alice_at)
+    elsewhere, link = store.browser(), store.mailed_link(NEW)
+    button = the_button(elsewhere.get(link))
+    assert button.submit().location.endswith("/account/signin")
+    assert button.submit(expect_errors=True).status_int == 404
+    assert len(store.rows(AccountSession)) == 1
+    assert [mail.kind for mail in store.mails()] == ["confirm-email", "email-changed"]
+
+
+@pytest.mark.parametrize(("seconds", "works"), [(86_399, True), (86_400, False), (86_401, False)])
+def test_the_link_works_for_less_than_a_day(store, alice, seconds, works, clock):
+    ask(store.signed_in())
+    browser = store.browser()
+    button = the_button(browser.get(store.mailed_link(NEW)))
+    clock.shift(timedelta(seconds=seconds))
+    assert button.submit(expect_errors=True).status_int == (303 if works else 404)
+    assert store.rows(Account)[0].email == (NEW if works else "alice@example.org")
+
+
+def test_confirming_in_a_browser_not_seen_for_a_while_waits_for_nothing(store, alice, caplog, clock):
+    alice_at = store.signed_in()
+    ask(alice_at)
+    button = the_button(alice_at.get(store.mailed_link(NEW)))
+    clock.shift(timedelta(minutes=11))
+    assert button.submit().location == "http://localhost/account"
+    assert store.rows(AccountSession)[0].last_seen_date == NOON + timedelta(minutes=11)
+    assert "session-touch-skipped" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "reason"),
+    [
+        (NEW, "wrong", "not your current password"),
+        (NEW, "", "Type your current password"),
+        ("", PASSWORD, "Type your e-mail address"),
+        (" Alice@Example.ORG ", PASSWORD, "This is your address already."),
+        ("elsewhere", PASSWORD, "not an e-mail address"),
+        ("victim@x,evil@y", PASSWORD, "not an e-mail address"),
+        (f"{NEW}\r\nBcc: evil@example.org", PASSWORD, "not an e-mail address"),
+    ],
+)
+def test_a_change_that_is_refused_mails_nothing(store, alice_at, email, password, reason):
+    page = ask(alice_at, email, password)
+    assert page.status_int == 400
+    assert reason in page.html.select_one(".field-error").text
+    assert page.html.select_one("#email-current_password")["value"] == ""
+    assert store.mails() == store.rows(PendingEmailChange) == []
+
+
+def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store, alice_at, bob):
+    free = ask(alice_at, NEW)
+    taken = ask(alice_at, "Bob@example.org")
+    assert (free.status, free.headers["Location"]) == (taken.status, taken.headers["Location"])
+    assert sorted(free.headers) == sorted(taken.headers)
+    [mail] = store.mails("bob@example.org")
+    assert mail.kind == "account-exists"
+    for body in (mail.text_body, mail.html_body):
+        assert "tried to use this address for an account at Test Records. It already has one" in " ".join(body.split())
+    assert [row.new_email for row in store.rows(PendingEmailChange)] == [NEW, "bob@example.org"]
+
+
+def test_a_second_request_kills_the_first_link(store, alice_at):
+    ask(alice_at)
+    first = store.mailed_link(NEW)
+    ask(alice_at, "third@example.org")
+    alice_at.get(first, status=404)
+    alice_at.get(store.mailed_link("third@example.org"), status=200)
+
+
+def test_asking_for_a_reset_kills_the_link(store, alice_at):
+    ask(alice_at)
+    ask_for_reset(store.browser())
+    alice_at.get(store.mailed_link(NEW), status=404)
+
+
+def test_an_address_taken_meanwhile_is_a_dead_link_and_changes_nothing(store, alice_at, alice):
+    ask(alice_at)
+    button = the_button(alice_at.get(store.mailed_link(NEW)))
+    visitor = store.browser()
+    register(visitor, NEW)
+    the_button(visitor.get(store.mailed_link(NEW, "confirm-registration"))).submit(status=303)
+    assert button.submit(expect_errors=True).status_int == 404
+    assert {account.email for account in store.rows(Account)} == {"alice@example.org", NEW}
+    assert not store.rows(PendingEmailChange)[0].was_used
+
+
+@pytest.mark.parametrize("how", ["disabled", "deleted"])
+def test_an_account_that_is_gone_meanwhile_keeps_its_address(store, alice_at, alice, how):
+    ask(alice_at)
+    button = the_button(store.browser().get(store.mailed_link(NEW)))
+    if how == "disabled":
+        store.change(Account, alice, disabled=True)
+    else:
+        with store.db_sessions.begin() as dbsession:
+            dbsession.delete(dbsession.get_one(Account, alice))
+    assert button.submit(expect_errors=True).status_int == 404
+    assert NEW not in [account.email for account in store.rows(Account)]
+    assert [mail.kind for mail in store.mails()] == ["confirm-email"]
+
+
+def change(store, browser):
+    ask(browser)
+    the_button(browser.get(store.mailed_link(NEW, "confirm-email"))).submit(status=303)
+
+
+def exported_mails(browser):
+    with zipfile.ZipFile(io.BytesIO(browser.get("/account/export").body)) as archive:
+        return [mail["kind"] for mail in json.loads(archive.read(archive.namelist()[0]))["mails"]]
+
+
+def test_records_of_mails_to_the_old_address_go_once_they_are_done_and_nobody_elses(store, alice_at, bob):
+    for email in ("alice@example.org", "bob@example.org"):
+        ask_for_reset(store.browser(), email)
+    store.deliver_mail()
+    ask_for_reset(store.browser())
+    change(store, alice_at)
+    assert [mail.kind for mail in store.mails("alice@example.org")] == ["reset-password", "email-changed"]
+    assert all(mail.next_attempt_date for mail in store.mails("alice@example.org"))
+    assert [mail.kind for mail in store.mails("bob@example.org")] == ["reset-password"]
+    assert exported_mails(alice_at) == ["confirm-email"]
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_whoever_registers_the_old_address_finds_nothing_of_before(store, alice, alice_at, is_deleted):
+    ask_for_reset(store.browser())
+    store.deliver_mail()
+    ask_for_reset(store.browser())  # this mail still waits when the address changes, so its record stays
+    change(store, alice_at)
+    store.deliver_mail()
+    if is_deleted:
+        store.add(PendingDeletion(account_id=alice, due_date=utc_now()))
+        PurgeService(store.db_sessions, store.registry.store).purge()
+        assert [mail.kind for mail in store.mails(NEW)] == ["account-deleted"]
+    carol_at = store.browser()
+    register(carol_at, "alice@example.org")
+    the_button(carol_at.get(store.mailed_link(kind="confirm-registration"))).submit(status=303)
+    ask_for_reset(carol_at)
+    theirs = ["confirm-registration", "reset-password"]
+    assert exported_mails(carol_at) == theirs
+    assert [mail.kind for mail in store.mails("alice@example.org")] == ["reset-password", "email-changed", *theirs]

@@ -1,0 +1,220 @@
+"""How often somebody may try a password, and that no stranger can lock an owner out."""
+
+from datetime import timedelta
+
+import pytest
+
+from album_store.data.account_session import AccountSession
+from album_store.data.known_browser import KnownBrowser
+from album_store.services.attempt_service import CHECK_PASSWORD, SIGN_IN
+from album_store.services.known_browser_service import MOST_BROWSERS
+from album_store.services.session_service import MOST_SESSIONS
+from tests.support.factories import PASSWORD
+from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in, together
+from tests.support.strangers import stranger, use_up
+
+WRONG = "not this one either"
+NEW_PASSWORD = "four and twenty blackbirds"
+
+
+def sign_out(browser):
+    browser.post("/account/signout", {"csrf_token": browser.cookies["csrf"]}, status=303)
+
+
+def guess(browser, email="alice@example.org", password=WRONG):
+    return sign_in(browser, email, password)
+
+
+def change_password(browser, current):
+    form = form_at(browser.get("/account"), "/account/password")
+    form["current_password"], form["password"], form["confirm_password"] = current, NEW_PASSWORD, NEW_PASSWORD
+    return form.submit(expect_errors=True)
+
+
+def shown(answer):
+    """What tells one answer from another, without the tokens that differ each time."""
+    for token in answer.html.find_all("input", {"name": "csrf_token"}):
+        token.decompose()
+    return answer.status, tuple(sorted(answer.headers)), str(answer.html.main)
+
+
+def test_the_eleventh_wrong_password_from_one_address_gets_a_429_page_with_retry_after(store, alice, bob):
+    answers = [guess(store.browser(), f"nobody{number}@example.org") for number in range(10)]
+    assert {answer.status_int for answer in answers} == {400}
+    answer = guess(store.browser())
+    assert answer.status_int == 429
+    assert 290 <= int(answer.headers["Retry-After"]) <= 300
+    assert "Please wait 5 minutes" in answer.html.main.text
+    assert "what you typed is still in it" in answer.html.main.text
+    assert shown(answer) == shown(guess(store.browser(), "unknown@example.org"))
+    assert guess(store.browser(), password=PASSWORD).status_int == 429
+    assert sign_in(stranger(store, 1)).status_int == 303
+
+
+def test_after_five_minutes_the_address_may_try_again_and_after_fifty_tries_an_hour_must_pass(store, alice, clock):
+    looked_at = []
+    for _ in range(7):
+        statuses = [guess(store.browser(), f"{number}@example.org").status_int for number in range(12)]
+        looked_at.append(statuses.count(400))
+        clock.shift(timedelta(minutes=5, seconds=1))
+    assert looked_at == [10, 10, 10, 10, 10, 0, 0]
+    clock.shift(timedelta(minutes=30))
+    assert sign_in(store.browser()).status_int == 303
+
+
+def test_signing_in_with_the_right_password_does_not_count(store, alice):
+    assert {sign_in(store.browser()).status_int for _ in range(25)} == {303}
+
+
+def test_even_right_passwords_are_looked_at_sixty_times_in_five_minutes_and_fill_no_table(store, alice):
+    known = store.signed_in()
+    statuses = []
+    for _ in range(70):
+        sign_out(known)
+        statuses.append(sign_in(known).status_int)
+        if statuses[-1] == 429:
+            break
+        assert sign_in(store.browser()).status_int in {303, 429}
+    assert statuses.count(303) <= 30
+    assert statuses[-1] == 429
+    assert len(store.rows(AccountSession)) <= MOST_SESSIONS
+    assert len(store.rows(KnownBrowser)) <= MOST_BROWSERS
+
+
+def test_two_hundred_wrong_passwords_for_one_victim_who_stays_signed_in_and_can_still_reset(store, alice, caplog):
+    phone, laptop = store.signed_in(), store.signed_in()
+    answers = [guess(stranger(store, number)) for number in range(200)]
+    assert len({shown(answer) for answer in answers}) == 1
+    assert answers[0].status_int == 400
+    assert caplog.text.count("event=limit-reached limit=signin-target") == 190
+
+    # The right password of a stranger is answered as a wrong one: the guesses that go on must not find it.
+    assert shown(guess(stranger(store, 300), password=PASSWORD)) == shown(answers[0])
+    assert len(store.rows(AccountSession)) == 2
+    assert phone.get("/account").status_int == 200
+    sign_out(laptop)
+    assert sign_in(laptop).status_int == 303
+
+    new_phone = stranger(store, 301)
+    ask_for_reset(new_phone)
+    new_phone.get(store.mailed_link())
+    assert set_new_password(new_phone, NEW_PASSWORD).status_int == 303
+    assert guess(stranger(store, 302)).status_int == 400
+    assert sign_in(new_phone, password=NEW_PASSWORD).status_int == 303
+
+
+def test_an_account_that_is_not_there_is_limited_in_the_same_words(store, alice):
+    known = [shown(guess(stranger(store, number))) for number in range(12)]
+    unknown = [shown(guess(stranger(store, 50 + number), "nobody@example.org")) for number in range(12)]
+    typed = [part.replace("nobody@example.org", "alice@example.org") for _, _, part in unknown]
+    assert [part for _, _, part in known] == typed
+    assert {(status, *headers) for status, headers, _ in known} == {
+        (status, *headers) for status, headers, _ in unknown
+    }
+
+
+def test_of_twenty_wrong_passwords_at_once_no_more_than_ten_are_looked_at(store, alice, caplog):
+    forms = []
+    for number in range(20):
+        form = form_at(stranger(store, number).get("/account/signin"), "/account/signin")
+        form["email"], form["password"] = "alice@example.org", WRONG
+        forms.append(form)
+    answers = together(*[lambda form=form: form.submit(expect_errors=True) for form in forms])
+    assert {answer.status_int for answer in answers} == {400}
+    assert caplog.text.count("reason=credentials") <= 10
+
+
+def test_one_password_over_a_thousand_accounts_from_one_address_is_looked_at_ten_times(store, alice):
+    form = form_at(store.browser().get("/account/signin"), "/account/signin")
+    form["password"] = WRONG
+    statuses = []
+    for number in range(1_000):
+        form["email"] = f"{number}@example.org"
+        statuses.append(form.submit(expect_errors=True).status_int)
+    assert statuses == [400] * 10 + [429] * 990
+
+
+def test_when_all_strangers_together_try_too_often_known_browsers_still_sign_in(store, alice):
+    phone = store.signed_in()
+    use_up(store, SIGN_IN.everybody)
+    answer = sign_in(stranger(store, 1))
+    assert answer.status_int == 429
+    assert int(answer.headers["Retry-After"]) <= 300
+    sign_out(phone)
+    assert sign_in(phone).status_int == 303
+
+
+def test_a_known_browser_has_ten_tries_of_its_own(store, alice):
+    phone = store.signed_in()
+    sign_out(phone)
+    assert {guess(phone).status_int for _ in range(11)} == {400}
+    assert sign_in(phone).status_int == 400
+    assert sign_in(store.browser()).status_int == 303
+
+
+def test_a_browser_known_to_bob_is_a_stranger_to_alice(store, alice, bob):
+    bobs = store.signed_in("bob@example.org", "bob has another one")
+    sign_out(bobs)
+    use_up(store, SIGN_IN.target, " alice@example.org")
+    assert sign_in(bobs).status_int == 400
+    assert sign_in(bobs, "bob@example.org", "bob has another one").status_int == 303
+
+
+def test_the_cookie_of_a_known_browser_opens_nothing_and_is_stored_only_as_its_hash(store, alice):
+    phone = store.signed_in()
+    token = phone.cookies["browser"]
+    assert token not in store.dump()
+    thief = store.browser()
+    thief.set_cookie("browser", token)
+    assert thief.get("/account").status_int == 303
+    thief.set_cookie("session", token)
+    assert thief.get("/account").status_int == 303
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 43, "x" * 4000, "é", "' OR 1=1 --"])
+def test_a_made_up_cookie_makes_nobody_a_known_browser(store, alice, token):
+    use_up(store, SIGN_IN.target, " alice@example.org")
+    browser = store.browser(HTTP_COOKIE=f"browser={token}".encode().decode("latin-1"))
+    assert sign_in(browser).status_int == 400
+
+
+def test_a_new_password_makes_every_browser_a_stranger_but_the_one_that_set_it(store, alice):
+    old_friend, owner = store.signed_in(), store.signed_in()
+    assert change_password(owner, PASSWORD).status_int == 303
+    assert len(store.rows(KnownBrowser)) == 1
+    use_up(store, SIGN_IN.target, " alice@example.org")
+    sign_out(owner)
+    assert sign_in(old_friend, password=NEW_PASSWORD).status_int == 400
+    assert sign_in(owner, password=NEW_PASSWORD).status_int == 303
+
+
+def test_guessing_the_current_password_at_an_unlocked_screen_ends_after_ten_tries(store, alice):
+    browser = store.signed_in()
+
+    for _ in range(10):
+        assert "This is not your current password." in change_password(browser, WRONG)
+    refused = change_password(browser, PASSWORD)
+    assert refused.status_int == 400
+    assert "There were too many wrong passwords. Try again in 5 minutes." in refused
+    sign_out(browser)
+    assert sign_in(browser).status_int == 303
+
+
+def test_a_stolen_session_alone_cannot_use_up_the_owners_tries(store, alice):
+    owner = store.signed_in()
+    thief = store.browser(REMOTE_ADDR="203.0.113.66")
+    thief.set_cookie("session", owner.cookies["session"])
+    use_up(store, CHECK_PASSWORD.target, f" {alice}")
+    form = form_at(thief.get("/account"), "/account/email")
+    form["email"], form["current_password"] = "thief@example.org", PASSWORD
+    assert "too many wrong passwords" in form.submit(status=400)
+    form = form_at(owner.get("/account"), "/account/email")
+    form["email"], form["current_password"] = "alice@example.net", PASSWORD
+    assert form.submit().status_int == 303
+
+
+def test_a_store_whose_redis_is_gone_signs_people_in_and_still_counts(make_store, alice, caplog):
+    store = make_store(limits__storage="redis://127.0.0.1:1/0")
+    assert sign_in(store.browser()).status_int == 303
+    assert [guess(store.browser()).status_int for _ in range(12)] == [400] * 10 + [429] * 2
+    assert "event=limits-storage-gone" in caplog.text

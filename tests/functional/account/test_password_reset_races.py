@@ -1,0 +1,153 @@
+"""The forgotten password: several requests, several people, and what happens in between."""
+
+from datetime import timedelta
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.password_reset import PasswordReset
+from tests.support.factories import PASSWORD
+from tests.support.store_driver import (
+    ask_for_reset,
+    form_at,
+    register,
+    set_new_password,
+    sign_in,
+    the_button,
+    together,
+)
+
+NEW_PASSWORD = "seventeen grey herons"
+
+
+def form_behind(browser, link):
+    """The form for a new password that a link leads to."""
+    return form_at(browser.get(link).follow(), "/account/reset_password")
+
+
+def is_open(store, link):
+    return store.browser().get(link, expect_errors=True).follow(expect_errors=True).status_int == 200
+
+
+def change_password(browser, old, new):
+    form = form_at(browser.get("/account"), "/account/password")
+    form["current_password"], form["password"], form["confirm_password"] = old, new, new
+    return form.submit(status=303)
+
+
+@pytest.fixture
+def link(store, alice):
+    """The path of a reset link that Alice was mailed."""
+    ask_for_reset(store.browser())
+    return store.mailed_link()
+
+
+def test_of_eight_simultaneous_posts_one_wins(store, link):
+    passwords = [f"{NEW_PASSWORD} {number}" for number in range(8)]
+    forms = []
+    for password in passwords:
+        form = form_behind(store.browser(), link)
+        form["password"] = form["confirm_password"] = password
+        forms.append(form)
+    answers = together(*[lambda form=form: form.submit(expect_errors=True) for form in forms])
+    assert sorted(answer.status_int for answer in answers) == [303] + [404] * 7
+    winner = [answer.status_int for answer in answers].index(303)
+    works = [sign_in(store.browser(), password=password).status_int == 303 for password in passwords]
+    assert works == [number == winner for number in range(8)]
+    assert [mail.kind for mail in store.mails()] == ["reset-password", "password-changed"]
+    assert len(store.rows(PasswordReset, PasswordReset.was_used)) == 1
+
+
+def test_a_second_request_kills_the_first_link(store, link):
+    ask_for_reset(store.browser())
+    assert not is_open(store, link)
+    assert is_open(store, store.mailed_link())
+    first, second = store.rows(PasswordReset)
+    assert first.superseded_date is not None
+    assert not first.was_used
+    assert second.superseded_date is None
+
+
+def test_a_form_opened_before_a_second_request_is_refused_after_it(store, link):
+    form = form_behind(store.browser(), link)
+    ask_for_reset(store.browser())
+    form["password"] = form["confirm_password"] = NEW_PASSWORD
+    assert form.submit(expect_errors=True).status_int == 404
+    assert sign_in(store.browser()).status_int == 303
+
+
+def test_requests_in_parallel_leave_one_open_link(store, alice):
+    forms = []
+    for _ in range(5):
+        form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
+        form["email"] = "alice@example.org"
+        forms.append(form)
+    assert {answer.status_int for answer in together(*[form.submit for form in forms])} == {303}
+    links = [store.link_in(mail) for mail in store.mails("alice@example.org")]
+    assert [is_open(store, link) for link in links].count(True) == 1
+    assert len(store.rows(PasswordReset, PasswordReset.superseded_date.is_(None))) == 1
+
+
+def test_a_request_for_bob_leaves_alices_link_alone(store, link, bob):
+    ask_for_reset(store.browser(), "bob@example.org")
+    assert is_open(store, link)
+
+
+def test_changing_the_password_meanwhile_kills_the_link(store, alice):
+    alice_at = store.signed_in()
+    ask_for_reset(store.browser())
+    form = form_behind(store.browser(), store.mailed_link())
+    change_password(alice_at, PASSWORD, "four and twenty blackbirds")
+    form["password"] = form["confirm_password"] = NEW_PASSWORD
+    assert form.submit(expect_errors=True).status_int == 404
+    assert sign_in(store.browser(), password="four and twenty blackbirds").status_int == 303
+
+
+def test_changing_the_address_meanwhile_kills_the_link(store, alice):
+    alice_at = store.signed_in()
+    form = form_at(alice_at.get("/account"), "/account/email")
+    form["email"], form["current_password"] = "alice@elsewhere.example.org", PASSWORD
+    form.submit(status=303)
+    button = the_button(alice_at.get(store.mailed_link("alice@elsewhere.example.org")))
+    with store.db_sessions.begin() as dbsession:  # as if asked for between the mail and the button
+        dbsession.add(PasswordReset(account_id=alice, secret_hash="0" * 64))
+    button.submit(status=303)
+    [reset] = store.rows(PasswordReset)
+    assert reset.superseded_date is not None
+
+
+@pytest.mark.parametrize("how", ["disabled", "deleted"])
+def test_an_account_that_is_gone_meanwhile_gets_no_password(store, alice, link, how):
+    form = form_behind(store.browser(), link)
+    if how == "disabled":
+        store.change(Account, alice, disabled=True)
+    else:
+        with store.db_sessions.begin() as dbsession:
+            dbsession.delete(dbsession.get_one(Account, alice))
+    assert not is_open(store, link)
+    form["password"] = form["confirm_password"] = NEW_PASSWORD
+    assert form.submit(expect_errors=True).status_int == 404
+    assert sign_in(store.browser(), password=NEW_PASSWORD).status_int == 400
+    assert [mail.kind for mail in store.mails()] == ["reset-password"]
+    assert [reset.was_used for reset in store.rows(PasswordReset)] == ([False] if how == "disabled" else [])
+
+
+def test_a_confirm_link_is_no_reset_link_and_the_reverse(store, alice, link, testapp):
+    register(testapp, "carol@example.org")
+    confirm_code, reset_code = (path.rpartition("/")[2] for path in (store.mailed_link("carol@example.org"), link))
+    testapp.get(f"/account/reset_password/{confirm_code}").follow(status=404)
+    testapp.get(f"/account/confirm/{reset_code}", status=404)
+    testapp.get(f"/account/confirm_email/{reset_code}", status=404)
+    testapp.get(f"/account/confirm_email/{confirm_code}", status=404)
+    assert len(store.rows(Account)) == 1
+    testapp.get(link).follow()
+    assert set_new_password(testapp, NEW_PASSWORD).status_int == 303
+
+
+def test_the_link_of_yesterday_stays_dead_when_the_clock_is_set_back_a_little(store, alice, clock):
+    ask_for_reset(store.browser())
+    link = store.mailed_link()
+    ask_for_reset(store.browser())
+    clock.shift(timedelta(minutes=-30))
+    assert not is_open(store, link)
+    assert is_open(store, store.mailed_link())

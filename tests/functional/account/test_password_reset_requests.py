@@ -1,0 +1,83 @@
+"""The forgotten password: asking for a link, and what is answered to whom."""
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_registration import PendingRegistration
+from tests.support.store_driver import ask_for_reset, form_at
+
+
+def test_unknown_known_and_disabled_are_answered_alike(store, alice, bob):
+    store.change(Account, bob, disabled=True)
+    addresses = ["alice@example.org", "nobody@example.org", "bob@example.org"]
+    answers = [ask_for_reset(store.browser(), address) for address in addresses]
+    assert len({(answer.status, answer.body, tuple(answer.headers.items())) for answer in answers}) == 1
+    assert len({str(answer.follow().html) for answer in answers}) == 1
+    assert [mail.recipient for mail in store.mails()] == ["alice@example.org"]
+    assert len(store.rows(PasswordReset)) == 1
+    assert store.rows(PendingRegistration) == []
+
+
+@pytest.mark.parametrize("spelling", [" Alice@Example.ORG", "alice@example.org\t\r\n", "alice\u200b@example.org"])
+def test_case_and_space_around_the_address_do_not_matter(store, alice, testapp, spelling):
+    assert ask_for_reset(testapp, spelling).status_int == 303
+    assert [mail.recipient for mail in store.mails()] == ["alice@example.org"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "alice", "victim@x,evil@y", "alice@example.org,evil@example.org", "alice@example.org evil@example.org",
+     "alice@example.org\r\nBcc: evil@example.org", "alice@example.org\r\n.\r\nMAIL FROM:<a@b.org>",
+     "<alice@example.org>", "Alice <alice@example.org>", "alice@example.org;evil@example.org"],
+)  # fmt: skip
+def test_what_is_no_single_address_is_refused(store, alice, testapp, address):
+    page = ask_for_reset(testapp, address)
+    assert page.status_int == 400
+    assert "e-mail address" in page.html.select_one(".field-error").text
+    assert store.mails() == store.rows(PasswordReset) == []
+
+
+@pytest.mark.parametrize("sign", ["\r", "\n", "\0", "\x7f"])
+def test_a_control_character_in_the_address_is_refused(store, alice, testapp, sign):
+    page = ask_for_reset(testapp, f"ali{sign}ce@example.org")
+    assert page.status_int == 400
+    assert "e-mail address" in page.html.select_one(".field-error").text
+    assert store.mails() == []
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u202e"])
+def test_a_zero_width_character_in_the_address_is_passed_over(store, alice, testapp, sign):
+    assert ask_for_reset(testapp, f"ali{sign}ce@example.org").status_int == 303
+    assert [mail.recipient for mail in store.mails()] == ["alice@example.org"]
+
+
+@pytest.mark.parametrize("first", ["alice@example.org", "evil@example.org"])
+def test_of_two_addresses_in_one_form_only_the_first_counts(store, alice, testapp, first):
+    token = form_at(testapp.get("/account/forgot_password"), "/account/forgot_password")["csrf_token"].value
+    both = ["evil@example.org", "alice@example.org"]
+    fields = [("csrf_token", token), ("email", first), ("email", next(other for other in both if other != first))]
+    testapp.post("/account/forgot_password", fields, status=303)
+    expected = ["alice@example.org"] if first == "alice@example.org" else []
+    assert [mail.recipient for mail in store.mails()] == expected
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.test"},
+        {"Host": "localhost, evil.test"},
+        {"Host": "localhost:80@evil.test"},
+        {"X-Forwarded-Host": "evil.test"},
+        {"X-Forwarded-Server": "evil.test", "X-Forwarded-Proto": "https", "X-Host": "evil.test"},
+        {"Forwarded": "host=evil.test", "X-Original-URL": "https://evil.test/", "X-Forwarded-Prefix": "//evil.test"},
+    ],
+)
+def test_a_forged_host_never_reaches_a_mail(store, alice, testapp, headers):
+    page = testapp.get("/account/forgot_password")
+    fields = dict(form_at(page, "/account/forgot_password").submit_fields()) | {"email": "alice@example.org"}
+    cookie = {"Cookie": f"csrf={testapp.cookies['csrf']}"}
+    store.browser().post("/account/forgot_password", fields, headers=headers | cookie, status=303)
+    [mail] = store.mails()
+    assert "http://localhost/account/reset_password/" in mail.text_body
+    assert "evil.test" not in mail.text_body + mail.html_body

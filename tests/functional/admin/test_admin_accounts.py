@@ -1,0 +1,234 @@
+"""What those who run the store see of accounts, and do with them."""
+
+from datetime import timedelta
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.audit_entry import AuditEntry
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.profile import Profile
+from album_store.data.types import utc_now
+from tests.support.factories import PASSWORD, add_account
+from tests.support.page_reader import leaf, parse_strictly
+from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in
+
+FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+EVIL = '"><evil-tag onclick="x">&amp;</title>'
+
+
+def listed(page):
+    """The addresses of the accounts that a page lists."""
+    return [link.text for link in page.html.select('.records a[href^="/admin/accounts/"]')]
+
+
+def press(browser, account_id, action):
+    """Press a button on the page of an account."""
+    path = f"/admin/accounts/{account_id}"
+    return form_at(browser.get(path), f"{path}/{action}").submit(expect_errors=True)
+
+
+def last_action(store):
+    entry = store.rows(AuditEntry)[-1]
+    return entry.action, entry.actor, entry.target, entry.ip_address
+
+
+def test_all_accounts_are_listed_the_newest_first(store, ada_at):
+    for number in range(120):
+        add_account(store.db_sessions, "x", f"a{number:03}@example.org", created_date=utc_now() - timedelta(number + 1))
+    pages = leaf(ada_at, "/admin/accounts")
+    assert [len(listed(page)) for page in pages] == [50, 50, 21]
+    assert [email for page in pages for email in listed(page)] == [
+        "ada@example.org",
+        *(f"a{number:03}@example.org" for number in range(120)),
+    ]
+
+
+def test_accounts_of_the_same_moment_are_all_listed(store, ada_at):
+    moment = utc_now() - timedelta(1)
+    for number in range(101):
+        add_account(store.db_sessions, "x", f"a{number}@example.org", created_date=moment)
+    found = [email for page in leaf(ada_at, "/admin/accounts") for email in listed(page)]
+    assert len(found) == len(set(found)) == 102
+
+
+@pytest.mark.parametrize("after", ["x", "1~", "99999999999999999~" + "f" * 32, "0~" + "0" * 32, "~" * 300])
+def test_a_place_that_makes_no_sense_is_no_error(ada_at, after):
+    page = ada_at.get("/admin/accounts", {"after": after})
+    assert listed(page) == ["ada@example.org"] or "There are no accounts on this page." in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("mara@", ["mara@example.org"]),
+        (" MARA@example.org ", ["mara@example.org"]),
+        ("lindq", ["jo@example.org"]),
+        ("Lindq", ["jo@example.org"]),
+        ("ada l", ["ada@example.net"]),
+        ("ADA L", ["ada@example.net"]),
+        ("élo", ["otis@example.org"]),
+        ("example.org", []),
+        ("%", []),
+        ("_ara", []),
+        ("'", []),
+        ("o", ["otis@example.org"]),
+    ],
+)
+def test_a_search_finds_what_begins_like_it(store, ada_at, query, found):
+    add_account(store.db_sessions, "x", "mara@example.org", display_name="mia")
+    add_account(store.db_sessions, "x", "jo@example.org", display_name="Lindqvist Trio")
+    add_account(store.db_sessions, "x", "ada@example.net", display_name="Ada Lovelace")
+    add_account(store.db_sessions, "x", "otis@example.org", display_name="Élodie")
+    page = ada_at.get("/admin/accounts", {"q": query})
+    assert listed(page) == found
+    assert ("No address and no name begins with" in page) is (found == [])
+
+
+def test_a_search_that_finds_too_many_says_so(store, ada_at):
+    for number in range(60):
+        add_account(store.db_sessions, "x", f"a{number:03}@example.org", display_name="Ann")
+    page = ada_at.get("/admin/accounts?q=an")
+    assert len(listed(page)) == 50
+    assert "There are more than these 50" in page
+    assert "There are more" not in ada_at.get("/admin/accounts?q=a00")
+
+
+def test_the_page_of_an_account_shows_what_is_known(store, alice, bob, ada_at):
+    store.add(Profile(account_id=alice, location="Lund", about="I like\nquiet songs."))
+    store.add(PendingDeletion(account_id=alice, due_date=utc_now() + timedelta(days=7)))
+    phone = store.browser(HTTP_USER_AGENT=FIREFOX, REMOTE_ADDR="2001:db8::7")
+    sign_in(phone)
+    ask_for_reset(phone)
+    store.signed_in("bob@example.org", "bob has another one")
+    text = ada_at.get(f"/admin/accounts/{alice}").html.main.get_text()
+    for words in ("alice@example.org", "Alice", "Lund", "quiet songs", "Will be deleted", "Firefox on Android"):
+        assert words in text
+    assert text.count("2001:db8::7") == 2
+    assert "bob" not in text
+    assert "192.0.2.7" not in text
+
+
+@pytest.mark.parametrize(("count", "is_cut"), [(1, False), (19, False), (25, True)])
+def test_the_page_of_an_account_says_where_its_lists_are_cut(store, alice, ada_at, count, is_cut):
+    store.add(*(PasswordReset(account_id=alice, secret_hash="x") for _ in range(count)))
+    store.add(*(AuditEntry(action="x", actor="x", target="x", target_id=alice) for _ in range(count)))
+    page = ada_at.get(f"/admin/accounts/{alice}")
+    for heading in ("resets", "done"):
+        section = page.html.select_one(f'section[aria-labelledby="{heading}"]')
+        assert len(section.select(".records > li")) == min(count, 20)
+        assert ("The latest 20." in section.text) is is_cut
+
+
+def test_a_disabled_account_is_shut_at_once(store, alice, bob, ada_at):
+    alice_at, bob_at = store.signed_in(), store.signed_in("bob@example.org", "bob has another one")
+    ask_for_reset(alice_at)
+    link = store.mailed_link()
+    page = press(ada_at, alice, "disable").follow()
+    assert "Nobody can sign in to this account any more." in page
+    assert "disabled" in page.html.select_one(".mark").text
+    assert alice_at.get("/account").status_int == 303
+    assert sign_in(store.browser()).status_int == 400
+    store.browser().get(link).follow(status=404)
+    bob_at.get("/account", status=200)
+    assert last_action(store) == ("account-disabled", "ada@example.org", "alice@example.org", "203.0.113.1")
+    assert [session.account_id == alice for session in store.rows(AccountSession)] == [False, False]
+
+
+def test_an_account_that_is_enabled_again_can_be_signed_in_to_but_its_old_links_stay_dead(store, alice, ada_at):
+    ask_for_reset(store.browser())
+    link = store.mailed_link()
+    press(ada_at, alice, "disable")
+    assert "can sign in again" in press(ada_at, alice, "enable").follow()
+    assert sign_in(store.browser()).status_int == 303
+    store.browser().get(link).follow(status=404)
+    assert last_action(store)[0] == "account-enabled"
+    entries = len(store.rows(AuditEntry))
+    ada_at.post(f"/admin/accounts/{alice}/enable", {"csrf_token": ada_at.cookies["csrf"]}, status=303)
+    assert len(store.rows(AuditEntry)) == entries  # nothing was done
+
+
+def test_all_devices_of_an_account_can_be_signed_out(store, alice, bob, ada_at):
+    devices, bob_at = [store.signed_in(), store.signed_in()], store.signed_in("bob@example.org", "bob has another one")
+    page = press(ada_at, alice, "end_sessions").follow()
+    assert "All devices of this account have been signed out." in page
+    assert "signed out all devices of alice@example.org (2 devices)" in " ".join(page.html.main.get_text().split())
+    assert [browser.get("/account").status_int for browser in (*devices, bob_at)] == [303, 303, 200]
+
+
+def test_a_reset_that_the_owner_of_the_store_starts_goes_to_the_stored_address(store, alice, ada_at):
+    ask_for_reset(store.browser())
+    earlier = store.mailed_link()
+    press(ada_at, alice, "start_reset").follow()
+    mail = store.mails("alice@example.org")[-1]
+    assert mail.kind == "reset-started"
+    assert "the owner of Test Records has started" in mail.text_body
+    reset = store.rows(PasswordReset)[-1]
+    assert (reset.created_ip_address, reset.created_user_agent) == ("", "")  # Alice can see it, and need not know Ada's
+    for word in ("203.0.113.1", "AdasBrowser", "ada@example.org", "unknown browser"):
+        assert word not in mail.text_body + mail.html_body
+    store.browser().get(earlier).follow(status=404)
+    browser = store.browser()
+    browser.get(store.link_in(mail)).follow()
+    set_new_password(browser, "seventeen grey herons")
+    assert sign_in(store.browser(), password="seventeen grey herons").status_int == 303
+    assert last_action(store) == ("reset-started", "ada@example.org", "alice@example.org", "203.0.113.1")
+
+
+def test_no_reset_can_be_started_for_a_disabled_account(store, alice, ada_at):
+    form = form_at(ada_at.get(f"/admin/accounts/{alice}"), f"/admin/accounts/{alice}/start_reset")
+    store.change(Account, alice, disabled=True)
+    page = form.submit(status=400)
+    assert "Enable it first." in page.html.select_one('[role="alert"]').text
+    assert store.rows(PasswordReset) == store.rows(AuditEntry) == store.mails() == []
+
+
+def test_fields_that_the_forms_do_not_have_are_ignored(store, alice, bob, ada_at):
+    extra = {"is_super_user": "1", "id": bob, "account_id": bob, "roles": "admin", "email": "evil@example.org"}
+    token = ada_at.cookies["csrf"]
+    ada_at.post(f"/admin/accounts/{alice}/disable", extra | {"csrf_token": token}, status=303)
+    accounts = {account.id: account for account in store.rows(Account)}
+    assert (accounts[alice].disabled, accounts[bob].disabled) == (True, False)
+    assert accounts[alice].email == "alice@example.org"
+    ada_at.post(f"/admin/accounts/{alice}/enable", extra | {"csrf_token": token}, status=303)
+    sign_in(browser := store.browser())
+    browser.get("/admin", status=403)
+
+
+def test_whatever_is_stored_is_shown_as_text(store, ada_at):
+    evil = add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), f"{EVIL}@x", display_name=EVIL)
+    store.add(Profile(account_id=evil, location=EVIL, about=EVIL))
+    marks = {"created_ip_address": EVIL, "created_user_agent": EVIL, "used_ip_address": EVIL, "used_user_agent": EVIL}
+    store.add(PasswordReset(account_id=evil, secret_hash="x", was_used=True, used_date=utc_now(), **marks))
+    store.add(AccountSession(account_id=evil, token_hash="x", ip_address=EVIL, user_agent=EVIL))
+    press(ada_at, evil, "start_reset")
+    for path, least in ((f"/admin/accounts/{evil}", 8), ("/admin/accounts", 2), ("/admin/resets", 3), ("/admin", 1)):
+        page = ada_at.get(path)
+        parse_strictly(page.text)
+        assert page.html.find("evil-tag") is None
+        assert page.html.get_text().count("<evil-tag onclick") >= least, path
+    page = ada_at.get("/admin/accounts", {"q": EVIL})
+    assert page.html.find("evil-tag") is None
+    assert page.html.select_one("#account-search")["value"] == EVIL
+
+
+def test_every_action_is_in_the_record_the_newest_first(store, alice, ada_at):
+    for _ in range(26):
+        for action in ("disable", "enable"):
+            press(ada_at, alice, action)
+    pages = leaf(ada_at, "/admin/actions")
+    assert [len(page.html.select(".records li")) for page in pages] == [50, 2]
+    first = " ".join(pages[0].html.select_one(".records li").get_text().split())
+    assert first.startswith("ada@example.org enabled alice@example.org")
+    assert first.endswith("from 203.0.113.1")
+
+
+def test_the_record_outlives_the_account(store, alice, ada_at):
+    press(ada_at, alice, "disable")
+    with store.db_sessions.begin() as dbsession:
+        dbsession.delete(dbsession.get_one(Account, alice))
+    line = ada_at.get("/admin/actions").html.select_one(".records li")
+    assert "alice@example.org" in line.text
+    assert line.a is None

@@ -1,0 +1,180 @@
+"""Blocking a network: what its people can still do, and how long it lasts."""
+
+from datetime import timedelta
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.address_block import AddressBlock
+from album_store.data.audit_entry import AuditEntry
+from album_store.data.password_reset import PasswordReset
+from tests.support.clock import NOON
+from tests.support.page_reader import parse_strictly
+from tests.support.store_driver import ask_for_reset, form_at, register, sign_in
+
+HOUR = timedelta(hours=1)
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def block(ada_at, network, hours="1"):
+    """Fill in the form that blocks a network and send it."""
+    form = form_at(ada_at.get("/admin/blocks"), "/admin/blocks")
+    form["network"], form["hours"] = network, hours
+    return form.submit(expect_errors=True)
+
+
+def is_blocked(store, address):
+    return sign_in(store.browser(REMOTE_ADDR=address)).status_int == 403
+
+
+def blocked(store):
+    """The networks that are blocked, and until when."""
+    return {row.network: row.until_date for row in store.rows(AddressBlock)}
+
+
+def error(page):
+    assert page.status_int == 400
+    return page.html.select_one(".field-error").text
+
+
+@pytest.mark.parametrize(
+    ("network", "stored", "inside", "outside"),
+    [
+        ("192.0.2.7", "192.0.2.7/32", ["192.0.2.7", "::ffff:192.0.2.7"], ["192.0.2.8"]),
+        ("192.0.2.7/24", "192.0.2.0/24", ["192.0.2.0", "192.0.2.255"], ["192.0.3.0"]),
+        ("2001:db8::7", "2001:db8::/64", ["2001:db8::7", "2001:db8::ffff:1"], ["2001:db8:0:1::7"]),
+        ("2001:db8::7/64", "2001:db8::/64", ["2001:db8::1"], ["2001:db9::1"]),
+        ("2001:db8::7/128", "2001:db8::7/128", ["2001:db8::7"], ["2001:db8::8"]),
+    ],
+)
+def test_a_network_is_blocked_as_far_as_it_reaches(store, alice, ada_at, network, stored, inside, outside):
+    assert "Forms from that network are refused" in block(ada_at, network).follow()
+    assert blocked(store) == {stored: NOON + HOUR}
+    assert [is_blocked(store, address) for address in inside] == [True] * len(inside)
+    assert [is_blocked(store, address) for address in outside] == [False] * len(outside)
+
+
+def test_from_a_blocked_network_no_form_of_a_visitor_is_taken(store, alice, ada_at):
+    block(ada_at, "192.0.2.7")
+    before = len(store.rows(AccountSession))
+    visitor = store.browser()
+    for answer in (sign_in(visitor), register(visitor, "carol@example.org"), ask_for_reset(visitor)):
+        assert answer.status_int == 403
+    visitor.post("/nothing", {}, status=403)
+    assert (len(store.rows(AccountSession)), store.rows(PasswordReset), store.mails()) == (before, [], [])
+
+
+def test_the_refusal_says_until_when_and_whom_to_write_to(store, alice, ada_at):
+    block(ada_at, "192.0.2.7", "24")
+    page = sign_in(store.browser())
+    parse_strictly(page.text)
+    assert page.html.h1.text == "No forms from your network just now"
+    assert "until Apr 1, 2026, 12:00:00\N{NARROW NO-BREAK SPACE}PM UTC" in page.html.main.text
+    assert "this need not be about you" in page.html.main.text
+    assert page.html.main.select('a[href="mailto:store@example.org"]')
+
+
+def test_from_a_blocked_network_everybody_may_look(store, alice, ada_at):
+    block(ada_at, "192.0.2.0/24")
+    visitor = store.browser()
+    for path in ("/", "/albums", "/search?q=a", "/account/signin"):
+        visitor.get(path, status=200)
+    visitor.head("/albums", status=200)
+
+
+def test_those_who_are_signed_in_already_notice_nothing(store, alice, ada_at):
+    alice_at = store.signed_in()
+    block(ada_at, "192.0.2.7")
+    form = form_at(alice_at.get("/account"), "/account/profile")
+    form["display_name"] = "Alice L."
+    form.submit(status=303)
+    assert {account.display_name for account in store.rows(Account)} == {"Alice L.", "Ada"}
+    visitors_forms = ["signin", "register", "forgot_password", "reset_password"]
+    token = {"csrf_token": alice_at.cookies["csrf"], "email": "bob@example.org"}
+    for name in visitors_forms:  # having a session does not help with what needs none
+        assert alice_at.post(f"/account/{name}", token, expect_errors=True).status_int == 403
+    assert store.mails() == []
+    form_at(alice_at.get("/"), "/account/signout").submit(status=303)
+    assert sign_in(alice_at).status_int == 403
+
+
+def test_a_block_is_over_after_its_time(store, alice, ada_at, clock):
+    block(ada_at, "192.0.2.7")
+    clock.shift(HOUR - timedelta(seconds=1))
+    assert is_blocked(store, "192.0.2.7")
+    clock.shift(timedelta(seconds=1))
+    assert not is_blocked(store, "192.0.2.7")
+    assert "No network is blocked." in ada_at.get("/admin/blocks")
+
+
+def test_a_block_can_be_lifted(store, alice, ada_at):
+    block(ada_at, "192.0.2.7")
+    block(ada_at, "198.51.100.7")
+    [kept, lifted] = sorted(store.rows(AddressBlock), key=lambda row: row.network, reverse=True)
+    page = form_at(ada_at.get("/admin/blocks"), f"/admin/blocks/{lifted.id}/lift").submit().follow()
+    assert "That network may send forms again." in page
+    assert list(blocked(store)) == [kept.network]
+    assert not is_blocked(store, "192.0.2.7")
+    ada_at.post(f"/admin/blocks/{lifted.id}/lift", {"csrf_token": ada_at.cookies["csrf"]}, status=404)
+
+
+def test_blocking_again_extends_and_never_shortens(store, ada_at):
+    for hours, until in (("24", 24), ("1", 24), ("168", 168)):
+        block(ada_at, "192.0.2.7", hours)
+        assert blocked(store) == {"192.0.2.7/32": NOON + until * HOUR}
+        newest = store.rows(AuditEntry)[-1]
+        assert newest.details == f"until {NOON + until * HOUR:%Y-%m-%d %H:%M} UTC"
+
+
+def test_nobody_can_shut_themselves_out(store, ada_at):
+    for network in ("203.0.113.1", "203.0.113.0/24", "203.0.113.99/24"):
+        assert "Your own address is in that network" in error(block(ada_at, network))
+    assert block(ada_at, "203.0.113.2").status_int == 303
+    assert list(blocked(store)) == ["203.0.113.2/32"]
+
+
+@pytest.mark.parametrize(
+    "network", ["", "x", "192.0.2.0/16", "192.0.2.7/33", "0.0.0.0/0", "2001:db8::/32", "::/0", "192.0.2.7/", "1" * 50,
+                "192.0.2.7/24/24", "/24", "<b>"]
+)  # fmt: skip
+def test_what_is_no_network_that_can_be_blocked_is_refused(store, ada_at, network):
+    page = block(ada_at, network)
+    assert error(page).startswith("Type an address such as 192.0.2.7")
+    assert page.html.select_one("#block-network")["value"] == network
+    assert blocked(store) == {}
+    assert store.rows(AuditEntry) == []
+
+
+@pytest.mark.parametrize("hours", ["", "0", "-1", "2", "99999999", "x", None])
+def test_a_time_that_the_form_does_not_offer_is_refused(store, ada_at, hours):
+    fields = {"csrf_token": ada_at.cookies["csrf"], "network": "192.0.2.7"} | ({"hours": hours} if hours else {})
+    assert error(ada_at.post("/admin/blocks", fields, status=400)) == "Choose for how long."
+    assert blocked(store) == {}
+
+
+def test_the_list_says_what_is_blocked_by_whom_and_until_when(store, ada_at):
+    block(ada_at, "192.0.2.7", "168")
+    line = " ".join(ada_at.get("/admin/blocks").html.select_one(".records li").get_text().split())
+    assert line.startswith("192.0.2.7/32 Until Apr 7, 2026, 12:00:00 PM UTC; by ada@example.org")
+
+
+def test_every_block_is_written_down(store, ada_at):
+    block(ada_at, "192.0.2.7")
+    [row] = store.rows(AddressBlock)
+    form_at(ada_at.get("/admin/blocks"), f"/admin/blocks/{row.id}/lift").submit()
+    assert [(entry.action, entry.actor, entry.target, entry.details) for entry in store.rows(AuditEntry)] == [
+        ("network-blocked", "ada@example.org", "192.0.2.7/32", "until 2026-03-31 13:00 UTC"),
+        ("block-lifted", "ada@example.org", "192.0.2.7/32", ""),
+    ]
+
+
+def test_an_address_of_the_reset_audit_is_blocked_with_a_click(store, alice, ada_at):
+    ask_for_reset(store.browser())
+    page = ada_at.get("/admin/resets")
+    form = next(form for form in page.forms.values() if "network" in form.fields)
+    form["network"].select(text="192.0.2.0/24")
+    form["hours"].select(text="7 days")
+    form.submit(status=303)
+    assert blocked(store) == {"192.0.2.0/24": NOON + 168 * HOUR}

@@ -1,0 +1,86 @@
+"""The first admin page: how many are new, by day, and what was done last."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from album_store.data.audit_entry import AuditEntry
+from tests.support.clock import NOON
+from tests.support.factories import PASSWORD, add_account
+
+MIDNIGHT = NOON - timedelta(hours=12)
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def ada(store):
+    """Ada's account, which she has had for a year."""
+    account = {"roles": ("admin", "user"), "created_date": NOON - timedelta(days=365)}
+    return add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), "ada@example.org", **account)
+
+
+def add_registered(store, *moments: datetime):
+    for number, moment in enumerate(moments):
+        add_account(store.db_sessions, "x", f"{number}-{moment:%m%d}@example.org", created_date=moment)
+
+
+def sums(page):
+    names, numbers = page.html.select(".sums dt"), page.html.select(".sums dd")
+    return {name.text: int(number.text) for name, number in zip(names, numbers, strict=True)}
+
+
+def table(page):
+    rows = [[cell.text for cell in row.select("th, td")] for row in page.html.select(".numbers tbody tr")]
+    return {day: int(number) for day, number in rows}
+
+
+def test_new_accounts_are_added_up_by_days_of_utc(store, ada_at):
+    second = timedelta(seconds=1)
+    add_registered(
+        store,
+        NOON,
+        MIDNIGHT,
+        MIDNIGHT - second,
+        MIDNIGHT - timedelta(days=6),
+        MIDNIGHT - timedelta(days=6) - second,
+        MIDNIGHT - timedelta(days=29),
+        MIDNIGHT - timedelta(days=29) - second,
+    )
+    assert sums(ada_at.get("/admin")) == {"Today": 2, "7 days": 4, "30 days": 6}
+
+
+def test_the_table_has_every_day_the_newest_first(store, ada_at):
+    add_registered(store, NOON, NOON, MIDNIGHT - timedelta(days=2))
+    days = table(ada_at.get("/admin"))
+    assert len(days) == 30
+    assert list(days)[:3] == ["March 31, 2026", "March 30, 2026", "March 29, 2026"]
+    assert list(days)[-1] == "March 2, 2026"
+    assert {day: count for day, count in days.items() if count} == {"March 31, 2026": 2, "March 29, 2026": 1}
+
+
+def test_the_chart_has_a_bar_for_each_day_and_says_what_it_is(store, ada_at):
+    add_registered(store, NOON, NOON, NOON - timedelta(days=1))
+    drawing = ada_at.get("/admin").html.svg
+    assert drawing["role"] == "img"
+    assert {drawing.title["id"], drawing.find("desc")["id"]} == set(drawing["aria-labelledby"].split())
+    bars = drawing.find_all("rect")
+    heights = [float(bar["height"]) for bar in bars]
+    assert len(bars) == 30
+    assert heights[-2:] == [75, 150]
+    assert set(heights[:-2]) == {0}
+    assert [bar.title.text for bar in bars[-2:]] == ["March 30, 2026: 1", "March 31, 2026: 2"]
+
+
+def test_a_store_where_nobody_is_new_has_an_empty_chart(ada_at):
+    page = ada_at.get("/admin")
+    assert sums(page) == {"Today": 0, "7 days": 0, "30 days": 0}
+    assert {bar["height"] for bar in page.html.svg.find_all("rect")} == {"0"}
+
+
+def test_the_latest_actions_are_shown_the_newest_first(store, ada_at):
+    for hours in range(12):
+        when = NOON - timedelta(hours=hours)
+        store.add(AuditEntry(action="account-enabled", actor="bea@example.org", target=f"{hours}@x", created_date=when))
+    lines = [line.text.strip() for line in ada_at.get("/admin").html.select(".records li p:first-child")]
+    assert lines == [f"bea@example.org enabled {hours}@x" for hours in range(10)]

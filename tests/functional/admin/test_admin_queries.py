@@ -1,0 +1,104 @@
+"""How many queries each admin page needs, and how SQLite goes about them in a store with many rows."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.address_block import AddressBlock
+from album_store.data.audit_entry import AuditEntry
+from album_store.data.password_reset import PasswordReset
+from album_store.data.types import new_id, utc_now
+from tests.support.page_reader import leaf
+from tests.support.statement_log import plan_of, statements_of
+
+# Path -> queries, of which one finds the session.
+QUERIES = {
+    "/admin": 3,
+    "/admin/accounts": 3,
+    "/admin/accounts?q=a": 3,
+    "/admin/accounts/{account_id}": 7,
+    "/admin/resets": 4,
+    "/admin/resets?address=192.0.2.7": 4,
+    "/admin/blocks": 2,
+    "/admin/actions": 2,
+}
+MANY = 1_000
+HOUR = timedelta(hours=1)
+
+
+def rows(account_id, count):
+    """So many of everything, an hour apart; half of the blocks are over, and one account is what it is about."""
+    now = utc_now()
+    for number in range(count):
+        when = {"created_date": now - number * HOUR}
+        yield Account(
+            email=f"a{number}@example.org",
+            display_name=f"Ann {number}",
+            password_hash="x",
+            sessions=[AccountSession(token_hash=new_id())],
+            **when,
+        )
+        yield AuditEntry(action="x", actor="x", target="x", target_id=account_id if number % 9 == 0 else None, **when)
+        yield AddressBlock(network=f"{number}", until_date=now + (count // 2 - number) * HOUR, blocked_by="x", **when)
+        address = f"192.0.2.{number % 200}"
+        yield PasswordReset(account_id=account_id, secret_hash="x", created_ip_address=address, **when)
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_an_admin_page_needs_as_many_queries_however_much_there_is_to_show(store, alice, ada_at, count):
+    store.add(*rows(alice, count))
+    store.signed_in()
+    counted = {}
+    for path in QUERIES:
+        with statements_of(store.db_sessions.engine) as statements:
+            ada_at.get(path.format(account_id=alice), status=200)
+        counted[path] = len(statements)
+    assert counted == QUERIES
+
+
+def test_no_admin_page_reads_or_sorts_a_whole_table(store, alice, ada_at):
+    store.add(*rows(alice, MANY))
+    assert bad_plans(store, ada_at, alice) == []
+    with store.db_sessions.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    assert bad_plans(store, ada_at, alice) == []  # the planner may think otherwise once it has statistics
+
+
+def bad_plans(store, browser, account_id):
+    """The paths and plans of the first pages that go through a whole table other than in the order of its dates."""
+    engine = store.db_sessions.engine
+    found = []
+    for path in QUERIES:
+        for page in leaf(browser, path.format(account_id=account_id))[:3]:
+            with statements_of(engine) as statements:
+                browser.get(page.request.path_qs, status=200)
+            plans = [plan_of(engine, statement) for statement in statements]
+            found += [(path, plan) for plan in plans if reads_all(plan)]
+    return found
+
+
+def reads_all(plan):
+    """Whether a table is read without an index, or sorted whole; what is read in the order of an index has a limit."""
+    scans = re.findall(r"SCAN (?!anon)\w+(.*)", plan)
+    return any("INDEX ix_" not in how for how in scans) or bool(scans and re.search("FOR (ORDER|GROUP) BY", plan))
+
+
+def test_new_accounts_are_counted_in_the_index_alone(store, ada_at):
+    with statements_of(store.db_sessions.engine) as statements:
+        ada_at.get("/admin")
+    [plan] = [plan_of(store.db_sessions.engine, one) for one in statements if "count(*)" in one[0]]
+    assert plan.startswith("SEARCH Account USING COVERING INDEX ix_Account_created_date (created_date>?)")
+    assert "SCAN" not in plan
+
+
+def test_whether_an_address_is_blocked_is_found_by_the_index_of_networks(store, testapp):
+    with statements_of(store.db_sessions.engine) as statements:
+        testapp.post("/account/signout", status=400)
+    [plan] = [plan_of(store.db_sessions.engine, one) for one in statements if "AddressBlock" in one[0]]
+    assert plan == "SEARCH AddressBlock USING INDEX ix_AddressBlock_network (network=?)"
+    with statements_of(store.db_sessions.engine) as statements:
+        testapp.get("/account/signin")
+    assert statements == []

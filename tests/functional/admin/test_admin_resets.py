@@ -1,0 +1,173 @@
+"""The audit of password resets: by day, by client address, and one by one."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from album_store.data.password_reset import PasswordReset
+from tests.support.clock import NOON
+from tests.support.page_reader import leaf
+from tests.support.store_driver import ask_for_reset, set_new_password
+
+FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def add_resets(store, account_id, count=1, *, ago=timedelta(0), address="192.0.2.7", **values: Any):
+    store.add(
+        *(
+            PasswordReset(
+                account_id=account_id,
+                secret_hash="x",
+                created_date=NOON - ago - timedelta(seconds=number),
+                created_ip_address=address,
+                **values,
+            )
+            for number in range(count)
+        )
+    )
+
+
+def words(element):
+    return " ".join(element.get_text().split())
+
+
+def by_day(page):
+    rows = [[cell.text.strip() for cell in row.select("th, td")] for row in page.html.select(".numbers tbody tr")]
+    return {day: tuple(map(int, counts)) for day, *counts in rows}
+
+
+def section(page, name):
+    return page.html.select_one(f'section[aria-labelledby="{name}"]')
+
+
+def addresses(page):
+    """What the page says of each of the busiest addresses."""
+    return [words(line.select("p")[0]) + ": " + words(line.select("p")[1]) for line in
+            section(page, "by-address").select(".records > li")]  # fmt: skip
+
+
+def requests(page):
+    """What the page says of each request."""
+    return [words(line) for line in section(page, "requests").select(".records > li")]
+
+
+def test_each_day_says_how_many_were_asked_for_used_and_open(store, alice, bob, ada_at):
+    day = timedelta(days=1)
+    add_resets(store, alice, 2)
+    add_resets(store, bob, superseded_date=NOON)
+    add_resets(store, bob, 3, ago=day, was_used=True, used_date=NOON)
+    add_resets(store, bob, ago=day)
+    add_resets(store, alice, ago=29 * day)
+    add_resets(store, alice, ago=31 * day)
+    assert by_day(ada_at.get("/admin/resets")) == {
+        "Mar 31": (3, 0, 2),
+        "Mar 30": (4, 3, 0),
+        "Mar 2": (1, 0, 0),
+    }
+
+
+def test_a_day_leads_to_its_addresses_and_requests(store, alice, ada_at):
+    add_resets(store, alice, 2, address="192.0.2.1")
+    add_resets(store, alice, ago=timedelta(days=1), address="192.0.2.2")
+    page = ada_at.get("/admin/resets")
+    assert len(requests(page)) == 3
+    page = page.click("Mar 30")
+    assert [line.partition(":")[0] for line in addresses(page)] == ["192.0.2.2"]
+    assert len(requests(page)) == 1
+    assert "Only those of March 30, 2026." in words(page.html.main)
+    assert len(by_day(page)) == 2
+
+
+def test_an_address_leads_to_its_requests(store, alice, bob, ada_at):
+    add_resets(store, alice, 3, address="192.0.2.1")
+    add_resets(store, bob, address="192.0.2.2")
+    page = ada_at.get("/admin/resets")
+    assert page.html.select_one("#by-address").text == "Busiest addresses"
+    page = page.click("192.0.2.2")
+    assert [line.partition(":")[0] for line in addresses(page)] == ["192.0.2.2"]
+    assert ["bob@example.org" in line for line in requests(page)] == [True]
+
+
+def test_the_busiest_addresses_come_first_and_are_fifty_at_most(store, alice, ada_at):
+    for number in range(60):
+        add_resets(store, alice, 1 + number // 30, address=f"192.0.2.{number}", ago=timedelta(minutes=number))
+    add_resets(store, alice, 5, address="198.51.100.1", was_used=True, used_date=NOON)
+    page = ada_at.get("/admin/resets")
+    assert page.html.select_one("#by-address").text == "The 50 busiest addresses"
+    lines = addresses(page)
+    assert len(lines) == 50
+    assert lines[0] == "198.51.100.1: 5 asked, 5 used, 0 open; last Mar 31, 2026, 12:00:00 PM UTC"
+    assert [line.split(": ")[1][0] for line in lines[1:]] == ["2"] * 30 + ["1"] * 19
+
+
+def test_each_request_says_what_became_of_it(store, alice, ada_at, clock):
+    phone = store.browser(REMOTE_ADDR="192.0.2.9", HTTP_USER_AGENT=FIREFOX)
+    ask_for_reset(phone)
+    clock.shift(timedelta(minutes=10))
+    ask_for_reset(phone)
+    page = ada_at.get("/admin/resets")
+    assert [line.split()[1] for line in requests(page)] == ["open", "replaced"]
+    assert "from 192.0.2.9 with Firefox on Android" in requests(page)[0]
+    phone.get(store.mailed_link()).follow()
+    set_new_password(phone, "seventeen grey herons")
+    newest = requests(ada_at.get("/admin/resets"))[0]
+    assert newest.startswith("alice@example.org used asked")
+    assert "another address" not in newest
+    clock.shift(timedelta(minutes=10))
+    ask_for_reset(phone)
+    clock.shift(timedelta(hours=2))
+    assert requests(ada_at.get("/admin/resets"))[0].split()[1] == "expired"
+
+
+def test_a_link_that_is_used_from_another_address_is_marked(store, alice, ada_at):
+    ask_for_reset(store.browser(REMOTE_ADDR="192.0.2.9"))
+    elsewhere = store.browser(REMOTE_ADDR="198.51.100.9", HTTP_USER_AGENT=FIREFOX)
+    elsewhere.get(store.mailed_link()).follow()
+    set_new_password(elsewhere, "seventeen grey herons")
+    [line] = requests(ada_at.get("/admin/resets"))
+    assert "from 198.51.100.9 with Firefox on Android from another address than asked" in line
+    assert "from another address than asked" in ada_at.get(f"/admin/accounts/{alice}")
+
+
+def test_requests_are_paged_within_what_was_chosen(store, alice, bob, ada_at):
+    add_resets(store, alice, 120, address="192.0.2.1")
+    add_resets(store, bob, 30, address="192.0.2.2")
+    add_resets(store, alice, 30, ago=timedelta(days=2), address="192.0.2.1")
+    pages = leaf(ada_at, "/admin/resets?day=2026-03-31&address=192.0.2.1")
+    lines = [line for page in pages for line in requests(page)]
+    assert [len(requests(page)) for page in pages] == [50, 50, 20]
+    assert len(set(lines)) == 120
+    assert all(line.startswith("alice@example.org") for line in lines)
+
+
+def test_an_address_offers_to_be_blocked_alone_or_with_its_network(store, alice, ada_at):
+    for address in ("192.0.2.7", "2001:db8::7", "203.0.113.9", "", "no address"):
+        add_resets(store, alice, address=address)
+    lines = section(ada_at.get("/admin/resets"), "by-address").select(".records > li")
+    offered = {line.p.text.strip(): [option["value"] for option in line.select('[name="network"] option')] for line in
+               lines}  # fmt: skip
+    assert offered == {
+        "192.0.2.7": ["192.0.2.7/32", "192.0.2.0/24"],
+        "2001:db8::7": ["2001:db8::/64", "2001:db8::7/128"],
+        "203.0.113.9": ["203.0.113.9/32"],  # Ada herself is in its network
+        "no address": [],
+    }
+
+
+@pytest.mark.parametrize("query", ["day=x", "day=2026-02-30", "day=9999-12-31", "day=0001-01-01", "address=%3Cb%3E",
+                                   "after=x", "day=&address=&after=", f"address={'x' * 500}"])  # fmt: skip
+def test_a_choice_that_makes_no_sense_is_no_error(store, alice, ada_at, query):
+    add_resets(store, alice)
+    page = ada_at.get(f"/admin/resets?{query}")
+    assert len(by_day(page)) == 1
+    assert len(requests(page)) in (0, 1)
+    assert page.html.find("b") is None
+
+
+def test_a_store_where_nobody_forgot_a_password_says_so(ada_at):
+    page = ada_at.get("/admin/resets")
+    assert "Nobody has asked." in page
+    assert page.html.select(".records") == []

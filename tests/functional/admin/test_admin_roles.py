@@ -1,0 +1,173 @@
+"""Who may run the store: given with a fresh password, taken at once, and never from the last."""
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.audit_entry import AuditEntry
+from album_store.data.role import AccountRole
+from tests.support.factories import PASSWORD, add_account
+from tests.support.in_between import in_between
+from tests.support.store_driver import form_at, together
+
+ADMINS = ("ada@example.org", "bea@example.org")
+
+
+@pytest.fixture
+def bea(store):
+    """The id of Bea's account, who runs the store too."""
+    password_hash = store.registry.passwords.hash(PASSWORD)
+    return add_account(store.db_sessions, password_hash, "bea@example.org", roles=("admin", "user"))
+
+
+def role_form(browser, account_id, password=PASSWORD):
+    """The form that makes somebody an admin, or no longer, filled in."""
+    path = f"/admin/accounts/{account_id}"
+    form = form_at(browser.get(path), f"{path}/role")
+    form["current_password"] = password
+    return form
+
+
+def deed(browser, account_id, action):
+    """The form behind another button on the page of an account."""
+    path = f"/admin/accounts/{account_id}"
+    return form_at(browser.get(path), f"{path}/{action}")
+
+
+def admins(store):
+    with store.db_sessions.read() as dbsession:
+        held = Account.roles.any(name="admin")
+        return {account.email for account in dbsession.query(Account).filter(held, Account.disabled.is_(False))}
+
+
+def take_role(store, account_id):
+    with store.db_sessions.begin() as dbsession:
+        dbsession.execute(AccountRole.delete().where(AccountRole.c.account_id == account_id))
+
+
+def submit_together(forms):
+    return together(*[lambda form=form: form.submit(expect_errors=True) for form in forms])
+
+
+def is_refused(answer):
+    """Whether an admin form did nothing: its sender was signed out, is no admin now, or would leave nobody."""
+    if answer.status_int == 303:
+        return answer.location.startswith("http://localhost/account/signin")
+    return answer.status_int in {400, 403}
+
+
+def actions(store):
+    return [(entry.action, entry.actor, entry.target, entry.details) for entry in store.rows(AuditEntry)]
+
+
+def test_somebody_is_made_an_admin_and_sees_the_pages_at_once(store, alice, ada_at):
+    alice_at = store.signed_in()
+    alice_at.get("/admin", status=403)
+    assert "This account can run the store now." in role_form(ada_at, alice).submit().follow()
+    alice_at.get("/admin", status=200)
+    assert admins(store) == {"ada@example.org", "alice@example.org"}
+    assert actions(store) == [("role-granted", "ada@example.org", "alice@example.org", "admin")]
+
+
+def test_somebody_who_is_demoted_in_mid_session_is_refused_at_once(store, bea, ada_at):
+    bea_at = store.signed_in("bea@example.org")
+    bea_at.get("/admin", status=200)
+    assert "cannot run the store any more" in role_form(ada_at, bea).submit().follow()
+    bea_at.get("/admin", status=403)
+    bea_at.get("/account", status=200)
+    assert actions(store) == [("role-taken", "ada@example.org", "bea@example.org", "admin")]
+
+
+def test_somebody_who_is_disabled_in_mid_session_is_signed_out_at_once(store, bea, ada_at):
+    bea_at = store.signed_in("bea@example.org")
+    deed(ada_at, bea, "disable").submit(status=303)
+    assert bea_at.get("/admin", status=303).location.startswith("http://localhost/account/signin")
+
+
+@pytest.mark.parametrize("password", ["", "wrong", "bob has another one"])
+def test_without_the_own_current_password_nothing_changes(store, bob, ada_at, password):
+    page = role_form(ada_at, bob, password).submit(status=400)
+    assert page.html.select_one("#role-current_password")["aria-invalid"] == "true"
+    assert page.html.select_one("#role-current_password")["value"] == ""
+    assert admins(store) == {"ada@example.org"}
+    assert actions(store) == []
+
+
+@pytest.mark.parametrize("change", ["", "owner", "GRANT", None])
+def test_a_form_that_was_tampered_with_is_refused(store, bob, ada_at, change):
+    fields = {"csrf_token": ada_at.cookies["csrf"], "current_password": PASSWORD}
+    fields |= {} if change is None else {"change": change}
+    page = ada_at.post(f"/admin/accounts/{bob}/role", fields, status=400)
+    assert "Load the page again" in page.html.select_one('[role="alert"]').text
+    assert admins(store) == {"ada@example.org"}
+
+
+def test_a_role_that_is_given_or_taken_twice_is_written_down_once(store, bob, ada_at):
+    form = role_form(ada_at, bob)
+    assert [form.submit().status_int for _ in range(2)] == [303, 303]
+    form = role_form(ada_at, bob)
+    assert [form.submit().status_int for _ in range(2)] == [303, 303]
+    assert [action for action, *_ in actions(store)] == ["role-granted", "role-taken"]
+
+
+def test_the_last_admin_cannot_be_demoted(store, ada, ada_at):
+    page = role_form(ada_at, ada).submit(status=400)
+    assert "Nobody else could run the store then." in page.html.select_one('[role="alert"]').text
+    assert admins(store) == {"ada@example.org"}
+    assert actions(store) == []
+
+
+def test_the_last_admin_cannot_be_disabled(store, ada, ada_at):
+    page = deed(ada_at, ada, "disable").submit(status=400)
+    assert "Nobody else could run the store then." in page.html.select_one('[role="alert"]').text
+    ada_at.get("/admin", status=200)
+    assert actions(store) == []
+
+
+@pytest.mark.parametrize("closed", [{"disabled": True}, {"confirmed": False}])
+def test_an_admin_who_cannot_sign_in_does_not_count(store, ada, bea, ada_at, closed):
+    store.change(Account, bea, **closed)
+    role_form(ada_at, ada).submit(status=400)
+    deed(ada_at, ada, "disable").submit(status=400)
+    assert "ada@example.org" in admins(store)
+
+
+def test_an_admin_who_is_not_the_last_can_step_down(store, ada, bea, ada_at):
+    page = role_form(ada_at, ada).submit().follow(status=200)
+    assert page.request.path == "/"
+    assert "This account cannot run the store any more." in page
+    ada_at.get("/admin", status=403)
+    assert admins(store) == {"bea@example.org"}
+
+
+@pytest.mark.parametrize("action", ["role", "disable"])
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_two_admins_who_take_each_other_away_at_the_same_moment_one_stays(store, ada, bea, ada_at, action, attempt):
+    bea_at = store.signed_in("bea@example.org")
+    fill = role_form if action == "role" else lambda browser, account_id: deed(browser, account_id, "disable")
+    forms = fill(ada_at, bea), fill(bea_at, ada)
+    answers = dict(zip(ADMINS, submit_together(forms), strict=True))
+    [(_, winner, loser, _)] = actions(store)
+    assert {winner, loser} == set(ADMINS)
+    assert admins(store) == {winner}
+    assert answers[winner].location.startswith("http://localhost/admin/accounts/")
+    assert is_refused(answers[loser])
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_two_admins_who_step_down_at_the_same_moment_one_stays(store, ada, bea, ada_at, attempt):
+    forms = role_form(ada_at, ada), role_form(store.signed_in("bea@example.org"), bea)
+    answers = dict(zip(ADMINS, submit_together(forms), strict=True))
+    [(action, winner, target, _)] = actions(store)
+    [loser] = admins(store)
+    assert (action, target) == ("role-taken", winner)
+    assert {winner, loser} == set(ADMINS)
+    assert answers[winner].location == "http://localhost/"
+    assert answers[loser].status_int == 400
+
+
+def test_an_admin_who_is_demoted_while_the_password_is_checked_does_nothing_more(store, ada, alice, bea, ada_at):
+    form = role_form(ada_at, alice)
+    with in_between(store.registry.passwords, "verify", lambda: take_role(store, ada)):
+        form.submit(status=403)
+    assert admins(store) == {"bea@example.org"}
+    assert actions(store) == []

@@ -1,0 +1,1 @@
+"""Whole pages with albums: lists, search, feeds."""

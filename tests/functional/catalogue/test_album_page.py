@@ -1,0 +1,139 @@
+"""The page of one album."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from album_store.data.language import Language
+from album_store.data.license import License
+from tests.support.factories import make_album, make_artist, make_genre, make_track
+from tests.support.page_reader import parse_strictly
+
+
+def test_an_album_tells_all_that_the_store_knows(store, testapp):
+    with store.db_sessions.begin() as dbsession:
+        album = make_album(
+            "The Title",
+            make_artist("The Artist", url="the-artist"),
+            url="the-title",
+            price_cents=1_250,
+            release_date=dt.date(2021, 3, 4),
+            description="First paragraph.\n\nSecond one.",
+            credits="Voice: Ada\nDrums: Bob",
+            genres=[make_genre("Folk"), make_genre("Rock")],
+            license=dbsession.get_one(License, "CC BY 4.0"),
+            language=dbsession.get_one(Language, "French"),
+            tracks=[make_track("One", composer="Somebody", lyrics="La\n\nLa la"), make_track("Two", track_number=2)],
+        )
+        dbsession.add(album)
+    page = testapp.get("/albums/the-title")
+    text = " ".join(page.html.main.text.split())
+    for said in (
+        "by The Artist",
+        "€12.50",
+        "2 tracks, 6 minutes",
+        "Released March 4, 2021",
+        "First paragraph.",
+        "Voice: Ada",
+        "French",
+        "CC BY 4.0",
+        "Composed by Somebody",
+        "Lyrics of One",
+        "3:00",
+    ):
+        assert said in text
+    assert page.html.title.text == "The Title by The Artist · Test Records"
+    assert [link["href"] for link in page.html.select(".genres a")] == ["/albums?genre=folk", "/albums?genre=rock"]
+    assert page.html.select_one('a[rel="license"]')["href"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert len(page.html.select(".lyrics p")) == 2
+    assert page.html.select_one('meta[name="description"]')["content"] == "First paragraph."
+
+
+def test_what_an_album_does_not_have_is_not_there(store, testapp):
+    store.add(make_album("Bare", url="bare", tracks=[]))
+    page = testapp.get("/albums/bare")
+    text = page.html.main.text
+    assert "0 tracks" in text
+    assert not any(word in text for word in ("Released", "Credits", "Licence", "Language", "Next by", "None"))
+    assert page.html.select_one("script[src*=player]") is None
+    parse_strictly(page.text)
+
+
+def test_a_licence_without_a_link_is_named(store, testapp):
+    with store.db_sessions.begin() as dbsession:
+        dbsession.add(make_album(url="mine", license=dbsession.get_one(License, "All rights reserved")))
+    page = testapp.get("/albums/mine")
+    assert page.html.select_one('a[rel="license"]') is None
+    assert "All rights reserved" in page.html.main.text
+
+
+def test_discs_have_headings_only_when_there_are_several(store, testapp):
+    two = [make_track("One"), make_track("Two", disc_number=2), make_track("Three", disc_number=2, track_number=2)]
+    store.add(make_album(url="double", tracks=two), make_album(url="single"))
+    double = testapp.get("/albums/double").html
+    assert [heading.text for heading in double.select(".tracks h3")] == ["Disc 1", "Disc 2"]
+    assert [len(disc.select("li.track")) for disc in double.select(".track-list")] == [1, 2]
+    assert testapp.get("/albums/single").html.select(".tracks h3") == []
+
+
+def test_a_free_album_says_so(store, testapp):
+    store.add(make_album(url="gift", price_cents=0))
+    assert testapp.get("/albums/gift").html.select_one(".price").text == "Free"
+
+
+def test_a_clip_can_be_played_where_there_is_one(store, testapp):
+    clip = "0" * 32 + ".mp3"
+    store.add(make_album(url="clip", tracks=[make_track("Heard", preview=clip), make_track("Silent")]))
+    page = testapp.get("/albums/clip")
+    [play] = page.html.select(".track-play")
+    assert play["href"] == f"/previews/{clip}"
+    assert play["data-title"] == "Heard"
+    assert page.html.select_one("script[src*=player]")
+
+
+def test_the_full_recording_is_named_nowhere(store, testapp):
+    recording = "a" * 32 + ".flac"
+    store.add(make_album(url="sold", tracks=[make_track(audio=recording)]))
+    assert recording not in testapp.get("/albums/sold").text
+
+
+def test_the_next_album_is_the_one_before_and_the_first_leads_to_the_newest(store, testapp):
+    artist, other = make_artist("Artist"), make_artist("Other")
+    years = {"first": 2001, "second": 2002, "third": 2003}
+    store.add(
+        *(make_album(name, artist, url=name, release_date=dt.date(year, 1, 1)) for name, year in years.items()),
+        make_album("hidden", artist, release_date=dt.date(2002, 6, 1), published=False),
+        make_album("of another", other, url="alone", release_date=dt.date(2002, 6, 1)),
+    )
+    following = {
+        name: testapp.get(f"/albums/{name}").html.select_one(".next-link")["href"].rpartition("/")[2] for name in years
+    }
+    assert following == {"third": "second", "second": "first", "first": "third"}
+    assert testapp.get("/albums/alone").html.select_one(".next-album") is None
+
+
+@pytest.mark.parametrize("title", ["Ágætis byrjun — été", 'She said "R&B"', "Bird's <Eye>", "W" * 123, "x " * 61 + "x"])
+def test_a_title_looks_as_it_was_written(store, testapp, title):
+    store.add(make_album(title, make_artist("A"), url="t", tracks=[make_track(title)]))
+    page = testapp.get("/albums/t")
+    parse_strictly(page.text)
+    assert page.html.h1.text == title
+    assert page.html.title.text == f"{title} by A · Test Records"
+    assert page.html.img["alt"] == f"Cover of {title}"
+    assert page.html.select_one('meta[property="og:title"]')["content"] == f"{title} by A"
+    assert json.loads(page.html.select_one('script[type="application/ld+json"]').string)["name"] == title
+
+
+def test_links_that_leave_the_site_are_of_the_configured_site(store):
+    store.add(make_album(url="t", cover="0" * 32))
+    page = store.browser(HTTP_HOST="evil.example").get("/albums/t")
+    assert "evil.example" not in page.text
+    assert page.html.select_one('link[rel="canonical"]')["href"] == "http://localhost/albums/t"
+    assert page.html.select_one('meta[property="og:image"]')["content"].startswith("http://localhost/covers/")
+
+
+@pytest.mark.parametrize("url", ["nothing", "T", "t/", "..", "%00", "%2e%2e%2ft", "t;x", "t'"])
+def test_an_album_that_is_not_there_is_not_found(store, testapp, url):
+    store.add(make_album(url="t"))
+    assert testapp.get(f"/albums/{url}", expect_errors=True).status_int in {400, 404}

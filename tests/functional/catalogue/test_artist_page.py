@@ -1,0 +1,42 @@
+"""The page of one artist."""
+
+import datetime as dt
+
+from tests.support.factories import make_album, make_artist
+from tests.support.page_reader import leaf, titles
+
+
+def test_an_artist_has_a_biography_and_albums_newest_first(store, testapp):
+    artist = make_artist("The Artist", url="a", biography="Born.\n\nPlayed.")
+    store.add(
+        make_album("Old", artist, release_date=dt.date(2001, 1, 1)),
+        make_album("New", artist, release_date=dt.date(2011, 1, 1)),
+        make_album("Hidden", artist, published=False),
+        make_album("Of another"),
+    )
+    page = testapp.get("/artists/a")
+    assert page.html.h1.text == "The Artist"
+    assert [paragraph.text for paragraph in page.html.select("p.prose")] == ["Born.", "Played."]
+    assert titles(page) == ["New", "Old"]
+
+
+def test_the_albums_of_a_busy_artist_can_be_leafed_through(store, testapp):
+    artist = make_artist(url="busy")
+    store.add(*(make_album(f"Album {number:02}", artist) for number in range(60)), make_album("Of another"))
+    pages = leaf(testapp, "/artists/busy")
+    assert [len(titles(page)) for page in pages] == [24, 24, 12]
+    assert [title for page in pages for title in titles(page)] == [f"Album {number:02}" for number in range(59, -1, -1)]
+
+
+def test_an_artist_with_nothing_published_is_not_found(store, testapp):
+    store.add(make_album("Hidden", make_artist(url="hidden"), published=False), make_artist(url="without"))
+    for url in ("hidden", "without", "nobody"):
+        testapp.get(f"/artists/{url}", status=404)
+
+
+def test_a_name_looks_as_it_was_written(store, testapp):
+    name = "“Señor & Co” <Ñandú> " + "x" * 102
+    store.add(make_album(artist=make_artist(name, url="n")))
+    page = testapp.get("/artists/n")
+    assert page.html.h1.text == name
+    assert page.html.title.text == f"{name} · Test Records"

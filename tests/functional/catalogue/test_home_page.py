@@ -1,0 +1,43 @@
+"""The front page."""
+
+import datetime as dt
+
+from tests.support.factories import make_album, make_artist
+from tests.support.page_reader import titles
+
+
+def test_an_empty_store_says_that_there_is_nothing_yet(testapp):
+    page = testapp.get("/")
+    assert page.html.h1.text == "Test Records"
+    assert "Records for tests." in page.html.main.text
+    assert "There are no albums here yet." in page.html.main.text
+
+
+def test_the_newest_album_is_in_front_and_eight_more_behind_it(store, testapp):
+    store.add(
+        *(make_album(f"Of {year}", make_artist(), release_date=dt.date(year, 1, 1)) for year in range(2000, 2012)),
+        make_album("Hidden", release_date=dt.date(2030, 1, 1), published=False),
+    )
+    page = testapp.get("/")
+    assert page.html.select_one(".front-caption strong").text == "Of 2011"
+    assert titles(page) == [f"Of {year}" for year in range(2010, 2002, -1)]
+
+
+def test_a_single_album_is_in_front_alone(store, testapp):
+    store.add(make_album("Only"))
+    page = testapp.get("/")
+    assert page.html.select_one(".front-caption strong").text == "Only"
+    assert page.html.select_one("#newest") is None
+
+
+def test_a_visitor_is_offered_to_sign_in_and_alice_her_account(store, testapp, alice):
+    visitor = testapp.get("/").html.select_one(".site-nav").text
+    assert "Sign in" in visitor
+    assert "Register" in visitor
+    signed_in = store.signed_in().get("/").html.select_one(".site-nav").text
+    assert "Account" in signed_in
+    assert "Sign in" not in signed_in
+
+
+def test_the_pages_speak_the_language_of_the_store(make_app):
+    assert make_app(store__locale="pt_BR").get("/").html.html["lang"] == "pt-BR"

@@ -1,0 +1,187 @@
+"""How many queries each page needs, and how SQLite goes about them in a large catalogue."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from album_store.services.albums_service import ORDERS
+from tests.support.factories import make_album, make_artist, make_genre, make_track
+from tests.support.page_reader import link_after
+from tests.support.shared_store import store_in
+from tests.support.statement_log import plan_of, statements_of
+
+# Path -> queries for a visitor. Somebody who is signed in costs one more, which finds the session.
+QUERIES = {
+    "/": 1,
+    "/albums": 2,
+    "/albums?sort=title&genre=folk": 2,
+    "/albums?sort=title&after=1~album+1": 3,
+    "/albums?sort=title&before=1~album+1": 3,
+    "/albums/album": 4,
+    "/artists/artist": 2,
+    "/search": 0,
+    "/search?q=alb": 5,
+    "/search?q=nothing": 4,
+    "/nothing": 0,
+    "/account/signin": 0,
+    "/account/register": 0,
+    "/account/register_sent": 0,
+    "/account/forgot_password": 0,
+    "/account/reset_sent": 0,
+}
+MACHINE_QUERIES = {
+    "/albums/album/cover.svg": 1,
+    "/albums.atom": 1,
+    "/sitemap.xml": 2,
+    "/sitemap-1.xml": 4,
+    "/robots.txt": 0,
+    "/theme.css": 0,
+    "/health": 2,
+    "/covers/nothing.jpg": 0,
+    "/previews/nothing.mp3": 0,
+}
+LARGE = 3_000
+GENRES = 4
+
+
+def add_albums(store, count):
+    """Albums with several tracks and genres each, all of one artist except every third."""
+    artist, genres = make_artist("Artist", url="artist"), [make_genre("Folk"), make_genre("Rock")]
+    others = [make_artist() for _ in range(3)]
+    store.add(
+        *(
+            make_album(
+                f"Album {number}",
+                others[number % 9 // 3] if number % 3 == 2 else artist,
+                url="album" if number == 1 else f"a-{number}",
+                release_date=dt.date(2000, 1, 1) + dt.timedelta(number),
+                genres=list(genres),
+                tracks=[make_track(f"Track {track}") for track in range(5)],
+            )
+            for number in range(count)
+        )
+    )
+
+
+def queries_of(store, browser, path):
+    with statements_of(store.db_sessions.engine) as statements:
+        browser.get(path, expect_errors=True)
+    return [statement for statement, _ in statements]
+
+
+@pytest.mark.parametrize("albums", [3, 60])
+def test_a_page_needs_as_many_queries_for_a_visitor_however_many_albums_there_are(store, testapp, albums):
+    add_albums(store, albums)
+    counted = {path: len(queries_of(store, testapp, path)) for path in QUERIES | MACHINE_QUERIES}
+    assert counted == QUERIES | MACHINE_QUERIES
+
+
+@pytest.mark.parametrize("albums", [3, 60])
+def test_a_page_needs_one_query_more_for_somebody_who_is_signed_in(store, alice, albums):
+    add_albums(store, albums)
+    browser = store.signed_in()
+    pages = {path: count for path, count in QUERIES.items() if path != "/account/signin"}
+    counted = {path: len(queries_of(store, browser, path)) for path in pages}
+    assert counted == {path: count + 1 for path, count in pages.items()}
+
+
+def test_machines_are_answered_without_asking_who_they_are(store, alice):
+    add_albums(store, 3)
+    browser = store.signed_in()
+    assert {path: len(queries_of(store, browser, path)) for path in MACHINE_QUERIES if "nothing" not in path} == {
+        path: count for path, count in MACHINE_QUERIES.items() if "nothing" not in path
+    }
+
+
+def test_the_account_page_needs_five_queries_however_many_sessions_there_are(store, alice):
+    for _ in range(4):
+        browser = store.signed_in()
+    assert len(queries_of(store, browser, "/account")) == 5
+
+
+@pytest.fixture(scope="module")
+def large_store(tmp_path_factory):
+    """A few thousand albums of many artists, some of them hidden."""
+    with store_in(tmp_path_factory.mktemp("large")) as store:
+        fill_with_many_albums(store)
+        yield store
+
+
+def fill_with_many_albums(store):
+    genres = [make_genre(f"Genre {number}") for number in range(GENRES)]
+    artists = [make_artist(url=f"artist-of-{number}") for number in range(LARGE // 10)]
+    for number in range(LARGE):
+        make_album(
+            f"Album {number}",
+            artists[number % len(artists)],
+            url="album" if number == LARGE // 2 + 1 else f"a-{number}",
+            price_cents=number * 7 % 2_000,
+            release_date=dt.date(1970, 1, 1) + dt.timedelta(number * 11 % 18_000),
+            published=number % 10 != 0,
+            genres=genres[number % GENRES :][:2],
+            tracks=[],
+        )
+    store.add(*artists)
+
+
+def plans_of(store, path):
+    with statements_of(store.db_sessions.engine) as statements:
+        store.browser().get(path, status=200)
+    assert statements
+    return [plan_of(store.db_sessions.engine, statement) for statement in statements]
+
+
+def test_no_page_sorts_or_reads_all_albums(large_store):
+    assert bad_plans(large_store) == []
+    with large_store.db_sessions.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    assert bad_plans(large_store) == []  # the planner may think otherwise once it has statistics
+
+
+def bad_plans(store):
+    """The paths and plans that read a whole table or sort albums; the tracks and genres of one album are few."""
+    plans = [(path, plan) for path in sorted(visited_paths(store)) for plan in plans_of(store, path)]
+    return [(path, plan) for path, plan in plans if reads_all(plan) or sorts_albums(plan)]
+
+
+def reads_all(plan):
+    return re.search(r"SCAN (Album|Artist|AlbumGenre|Track)\b", plan)
+
+
+def sorts_albums(plan):
+    return "USE TEMP B-TREE" in plan and re.search(r"(SEARCH|SCAN) Album(Search)?\b", plan)
+
+
+@pytest.mark.parametrize(
+    ("sort", "cursor", "place"),
+    [
+        ("newest", "1~1990-01-01", "sort_date=? AND id<?"),
+        ("title", "1~album 7", "sort_title=? AND id>?"),
+        ("artist", "1~artist 7", "sort_artist=? AND id>?"),
+        ("price", "1~800", "price_cents=? AND id>?"),
+    ],
+)
+def test_a_place_among_albums_that_sort_alike_is_found_by_the_index(large_store, sort, cursor, place):
+    _genres, ties, _others = plans_of(large_store, f"/albums?sort={sort}&after={cursor}")
+    assert f"(published=? AND {place})" in ties
+
+
+def visited_paths(store):
+    """First page, second page and last page of each sort, with and without a genre, and the other lists."""
+    browser = store.browser()
+    paths = {
+        "/",
+        "/albums/album",
+        "/artists/artist-of-1",
+        "/search?q=album",
+        "/search?q=album&after=500~2",
+        "/albums.atom",
+    }
+    for sort in ORDERS:
+        for genre in ("", "genre-1"):
+            first = f"/albums?sort={sort}&genre={genre}"
+            second = link_after(browser.get(first), "next")
+            far = {"newest": "1~1970-01-05", "title": "1~album 999", "artist": "1~artist 99", "price": "1~1990"}[sort]
+            paths |= {first, second, f"{first}&after={far}", f"{first}&before={far}"}
+    return paths

@@ -1,0 +1,155 @@
+"""Rules that every HTML page keeps."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup
+from html5lib.html5parser import ParseError
+
+from tests.support.outage import lose_database
+from tests.support.page_reader import parse_strictly
+from tests.support.whole_site import WholeSite
+
+
+@pytest.fixture
+def site(store, tmp_path):
+    return WholeSite(store, tmp_path)
+
+
+@pytest.fixture
+def pages(site):
+    """Every page by its name, the fault page too."""
+    pages = {name: browser.get(path, expect_errors=True) for name, (browser, path) in site.pages().items()}
+    lose_database(site.store)
+    pages["fault"] = site.visitor.get("/", status=500)
+    assert len(pages) > 25
+    return pages
+
+
+def without_label(page: BeautifulSoup) -> list[str]:
+    """The fields that people see and no label names."""
+    fields = page.select('input:not([type="hidden"], [aria-hidden="true"]), select, textarea')
+    named = {label.get("for") for label in page.find_all("label") if label.text.strip()}
+    return [str(field) for field in fields if field.get("id") not in named]
+
+
+def inline(page: BeautifulSoup) -> list[str]:
+    """What the Content-Security-Policy would refuse: scripts and styles in the page, and handlers in attributes."""
+    scripts = [
+        tag for tag in page.find_all("script") if not tag.get("src") and tag.get("type") != "application/ld+json"
+    ]
+    styled = [tag for tag in page.find_all(True) if tag.get("style")]
+    handlers = [tag for tag in page.find_all(True) if any(re.match("on[a-z]+$", name) for name in tag.attrs)]
+    links = [tag for tag in page.find_all(href=True) if tag["href"].lower().startswith("javascript:")]
+    return [str(tag) for tag in (*scripts, *page.find_all("style"), *styled, *handlers, *links)]
+
+
+def test_every_page_is_html_as_the_standard_wants_it(pages):
+    for name, page in pages.items():
+        assert page.content_type == "text/html", name
+        assert page.charset.lower() == "utf-8", name
+        parse_strictly(page.text)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "<p><div></p>",
+        "<b><i></b></i>",
+        '<p id="a" id="b">',
+        "<table><p></table>",
+        "<form><form></form></form>",
+        "<h1>a</h2>",
+        "<div/>",
+        '<a href="?a&copy=1">',
+        "&nosuch;",
+    ],
+)
+def test_what_is_not_as_the_standard_wants_it_is_found(wrong):
+    with pytest.raises(ParseError):
+        parse_strictly(f"<!DOCTYPE html><title>Wrong</title>{wrong}")
+
+
+def test_every_page_has_one_heading_a_title_and_a_language(pages):
+    for name, page in pages.items():
+        assert [heading.text.strip() != "" for heading in page.html.find_all("h1")] == [True], name
+        assert re.fullmatch(r"\S.* · Test Records", page.html.title.text), name
+        assert page.html.html["lang"] == "en", name
+        assert page.html.find("main"), name
+        assert page.html.select_one('meta[name="viewport"]'), name
+
+
+def test_headings_leave_no_level_out(pages):
+    for name, page in pages.items():
+        levels = [int(heading.name[1]) for heading in page.html.find_all(re.compile("^h[1-6]$"))]
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), (name, levels)
+
+
+def test_nothing_is_inline(pages):
+    for name, page in pages.items():
+        assert inline(page.html) == [], name
+
+
+def test_every_field_has_a_label_and_every_id_is_unique(pages):
+    for name, page in pages.items():
+        assert without_label(page.html) == [], name
+        ids = [tag["id"] for tag in page.html.find_all(id=True)]
+        assert len(ids) == len(set(ids)), (name, ids)
+
+
+def test_what_refers_to_an_id_finds_it(pages):
+    for name, page in pages.items():
+        ids = {tag["id"] for tag in page.html.find_all(id=True)}
+        for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls"):
+            for tag in page.html.find_all(attrs={attribute: True}):
+                value = tag[attribute]
+                assert set(value if isinstance(value, list) else value.split()) <= ids, (name, str(tag))
+        assert {link["href"][1:] for link in page.html.select('a[href^="#"]')} <= ids, name
+
+
+def test_every_picture_has_a_text_and_a_size(pages):
+    for name, page in pages.items():
+        for picture in page.html.find_all("img"):
+            assert picture.get("alt") is not None, name
+            assert picture["width"].isdigit(), name
+            assert picture["height"].isdigit(), name
+
+
+def test_every_form_that_posts_carries_the_token_and_every_other_does_not(pages):
+    for name, page in pages.items():
+        for form in page.html.find_all("form"):
+            has_token = form.select_one('input[type="hidden"][name="csrf_token"]') is not None
+            assert has_token is (form.get("method", "get").lower() == "post"), (name, form.get("action"))
+
+
+def test_pages_depend_on_the_cookie_and_those_of_accounts_are_not_kept(pages):
+    for name, page in pages.items():
+        assert "Cookie" in page.headers["Vary"], name
+        is_personal = "Alice" in name or page.request.path.startswith(("/account", "/admin"))
+        assert page.headers["Cache-Control"] == ("no-store" if is_personal else "no-cache"), name
+
+
+PUBLIC = (
+    "/",
+    "/albums",
+    "/albums/album",
+    "/artists/artist",
+    "/search?q=album",
+    "/albums.atom",
+    "/nothing",
+    "/sitemap.xml",
+)
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_visitor_who_only_looks_gets_no_cookie(site, path):
+    browser = site.store.browser()
+    assert "Set-Cookie" not in browser.get(path, expect_errors=True).headers
+    assert browser.cookies == {}
+
+
+def test_strict_transport_security_is_promised_over_https_only(make_app, testapp):
+    assert "Strict-Transport-Security" not in testapp.get("/").headers
+    secure = make_app(store__site_url="https://music.test").get("/nothing", status=404)
+    assert secure.headers["Strict-Transport-Security"].startswith("max-age=63072000")

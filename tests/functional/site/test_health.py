@@ -1,0 +1,47 @@
+"""What a monitor asks."""
+
+from pathlib import Path
+
+import pytest
+
+from album_store.data.outgoing_mail import OutgoingMail
+from tests.support.outage import lose_database
+
+
+@pytest.fixture
+def on_the_machine(store):
+    """A browser on the machine of the store itself."""
+    return store.browser(REMOTE_ADDR="127.0.0.1")
+
+
+def test_a_stranger_learns_nothing_about_the_mail(store, testapp):
+    store.add(OutgoingMail(kind="x", recipient="alice@example.org", subject="x"))
+    assert testapp.get("/health").json == {"database": "reachable"}
+
+
+def test_a_healthy_store_says_so(on_the_machine):
+    answer = on_the_machine.get("/health")
+    assert answer.json == {"database": "reachable", "mail": {"waiting": 0, "oldest_seconds": 0, "failed": 0}}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_waiting_mail_is_counted(store, on_the_machine):
+    store.add(OutgoingMail(kind="x", recipient="alice@example.org", subject="x"))
+    assert on_the_machine.get("/health").json["mail"]["waiting"] == 1
+
+
+def test_an_unreachable_database_is_reported_as_503(store, testapp):
+    lose_database(store)
+    answer = testapp.get("/health", status=503)
+    assert answer.json == {"database": "unreachable"}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_store_recovers_when_the_database_does(store, testapp):
+    lose_database(store)
+    testapp.get("/health", status=503)
+    Path(store.db_sessions.engine.url.database).rmdir()
+    store.db_sessions.create_tables()
+    testapp.get("/health", status=200)
+    testapp.get("/albums", status=200)

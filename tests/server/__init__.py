@@ -1,0 +1,1 @@
+"""The store and its commands in processes of their own."""

@@ -1,0 +1,182 @@
+"""A store killed with -9 in the middle of its work has done each thing wholly or not at all."""
+
+import http.client
+import threading
+import urllib.request
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, null, select, text, update
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.album import Album
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.track import Track
+from album_store.data.types import utc_now
+from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from tests.support.factories import add_account
+from tests.support.running_store import running_store, start_and_kill
+
+OLD_HASH = "not a hash of any password"
+ACCOUNTS = 60
+LEAVERS = 300
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    """The database that a store in the folder uses."""
+    factory = DbSessionFactory(f"sqlite:///{tmp_path}/album_store.sqlite")
+    yield factory
+    factory.dispose()
+
+
+def add_open_resets(db_sessions: DbSessionFactory) -> list[LinkCode]:
+    """Accounts that are signed in somewhere and hold an open reset link each."""
+    codes = []
+    for number in range(ACCOUNTS):
+        account_id = add_account(db_sessions, OLD_HASH, f"fan{number}@example.org")
+        with db_sessions.begin() as dbsession:
+            secret = new_secret()
+            reset = PasswordReset(account_id=account_id, secret_hash=hash_secret(secret))
+            dbsession.add_all([reset, AccountSession(account_id=account_id, token_hash=hash_secret(new_secret()))])
+            dbsession.flush()
+            codes.append(LinkCode(reset.id, secret))
+    return codes
+
+
+def redeem(url: str, code: LinkCode) -> None:
+    """Send the form that sets a new password, as a browser would."""
+    token = new_secret()
+    form = f"csrf_token={token}&password=seventeen+grey+herons&confirm_password=seventeen+grey+herons"
+    headers = {"Cookie": f"csrf={token}; reset={code}"}
+    request = urllib.request.Request(f"{url}/account/reset_password", form.encode(), headers)  # noqa: S310 - our own
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - the same
+        assert response.url == f"{url}/account/signin"
+
+
+@pytest.mark.parametrize("answers_before_the_kill", [1, 6, 17])
+def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before_the_kill):
+    database.create_tables()
+    codes = iter(add_open_resets(database))
+    answered = threading.Semaphore(0)
+
+    def work(url: str) -> None:
+        try:
+            for code in codes:
+                redeem(url, code)
+                answered.release()
+        except (OSError, http.client.HTTPException):
+            return  # the store is gone, as it should be
+
+    with running_store(tmp_path) as store:
+        workers = [threading.Thread(target=work, args=(store.url,)) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        for _ in range(answers_before_the_kill):
+            answered.acquire()
+    for worker in workers:
+        worker.join()
+
+    done = 0
+    with database.read() as dbsession:
+        for account in dbsession.query(Account):
+            reset = dbsession.query(PasswordReset).filter_by(account_id=account.id).one()
+            sessions = dbsession.query(AccountSession).filter_by(account_id=account.id).count()
+            notices = dbsession.query(OutgoingMail).filter_by(recipient=account.email, kind="password-changed").count()
+            changed = account.password_hash != OLD_HASH
+            assert (reset.was_used, sessions == 0, notices) == (changed, changed, int(changed))
+            done += changed
+        assert dbsession.scalar(text("PRAGMA integrity_check")) == "ok"
+        assert dbsession.execute(text("PRAGMA foreign_key_check")).all() == []
+    assert answers_before_the_kill <= done < ACCOUNTS
+
+    with database.begin() as dbsession:
+        # A mail that was being sent waits for its next attempt: let that be now.
+        waiting = update(OutgoingMail).where(OutgoingMail.sent_date.is_(None))
+        dbsession.execute(waiting.values(next_attempt_date=OutgoingMail.created_date))
+    with running_store(tmp_path):
+        await_mails(tmp_path / "mailbox", done)
+
+
+def await_mails(folder: Path, count: int) -> None:
+    """Return when every mail has arrived: one that was being sent at the kill may be there twice, none is missing.
+
+    The name of a kept mail ends in the id of its row.
+    """
+    watch = threading.Event()
+    for _ in range(300):
+        if len({file.stem[-32:] for file in folder.glob("*.eml")}) == count:
+            return
+        watch.wait(0.1)
+    raise AssertionError(f"not all of {count} mails arrived")
+
+
+@pytest.mark.parametrize("files_before_the_kill", [1, 20, 100])
+def test_a_first_start_that_is_killed_is_made_good_by_the_next(tmp_path, database, files_before_the_kill):
+    def has_files() -> bool:
+        return len(list((tmp_path / "media").rglob("*.*"))) >= files_before_the_kill
+
+    start_and_kill(tmp_path, when=has_files)
+    with running_store(tmp_path) as store:
+        assert store.get("/albums")[0] == "text/html"
+    with database.read() as dbsession:
+        assert (dbsession.query(Album).count(), dbsession.query(Track).count()) == (15, 106)
+
+
+def add_leavers(db_sessions: DbSessionFactory) -> None:
+    """Accounts that are due to be deleted, each with a session, a mail and an open registration of its address."""
+    with db_sessions.begin() as dbsession:
+        for number in range(LEAVERS):
+            account = Account(email=f"fan{number}@example.org", password_hash=OLD_HASH, confirmed=True)
+            account.sessions = [AccountSession(token_hash=hash_secret(new_secret()))]
+            dbsession.add(account)
+            dbsession.flush()
+            sent = {"sent_date": utc_now(), "next_attempt_date": null()}
+            dbsession.add_all(
+                [
+                    PendingDeletion(account_id=account.id, due_date=utc_now()),
+                    PendingRegistration(email=account.email, password_hash=OLD_HASH, secret_hash="x"),
+                    OutgoingMail(kind="deletion-asked", recipient=account.email, subject="Hello", **sent),
+                ]
+            )
+
+
+def what_is_left(db_sessions: DbSessionFactory) -> Counter[tuple[str, ...]]:
+    """How many of them have left the same things behind."""
+    with db_sessions.read() as dbsession:
+        left: dict[str, list[str]] = {f"fan{number}@example.org": [] for number in range(LEAVERS)}
+        for model in (AccountSession, PendingDeletion):
+            for email in dbsession.scalars(select(Account.email).join(model, model.account_id == Account.id)):
+                left[email].append(model.__tablename__)
+        for email in dbsession.scalars(select(PendingRegistration.email)):
+            left[email].append("PendingRegistration")
+        for email, kind in dbsession.execute(select(OutgoingMail.recipient, OutgoingMail.kind)):
+            left[email].append(kind)
+        return Counter(tuple(things) for things in left.values())
+
+
+WHOLE = ("AccountSession", "PendingDeletion", "PendingRegistration", "deletion-asked")
+GONE = ("account-deleted",)
+
+
+def test_a_deletion_is_done_wholly_or_not_at_all(tmp_path, database):
+    database.create_tables()
+    add_leavers(database)
+
+    def are_left(at_most: int) -> bool:
+        with database.read() as dbsession:
+            return dbsession.scalar(select(func.count()).select_from(PendingDeletion)) <= at_most
+
+    start_and_kill(tmp_path, when=lambda: are_left(LEAVERS - 50))
+    left = what_is_left(database)
+    assert set(left) == {WHOLE, GONE}
+    assert left[GONE] >= 50
+
+    start_and_kill(tmp_path, when=lambda: are_left(0))
+    assert what_is_left(database) == {GONE: LEAVERS}

@@ -1,0 +1,127 @@
+"""Watches that no secret that passes the counter of a store is stored or logged there."""
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from pyramid.events import INewResponse, NewResponse
+from pyramid.request import Request
+from sqlalchemy import event, text
+
+from album_store.data.outgoing_mail import OutgoingMail
+from tests.support.store_driver import StoreDriver
+
+# Every token of the store is 256 bits in URL-safe base64, alone or after the id in the code of a link. The receipt of a
+# registration is none: the mail tells it too, and it opens nothing by itself.
+_TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
+# A shorter password may stand anywhere by chance, as "password" does in "event=password-changed".
+SHORTEST_PASSWORD = 12
+BODIES = ("text_body", "html_body")
+
+
+def tokens_in(words: str) -> list[str]:
+    """What has the form of a token in a text."""
+    return _TOKEN.findall(words)
+
+
+class LeakWatch(logging.Handler):
+    """Notes secrets and what is logged from `with` to its end, and then says which of the ones stands in the other.
+
+    Secrets are the passwords that are typed, and the tokens in cookies that the stores set and in links that they mail.
+    They are looked for in the log and in every table. Only the link of a mail that still waits must stand somewhere.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+        self.log: list[str] = []
+        self.passwords: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}
+        self.links: dict[str, str] = {}
+        self._typed_openly: set[str] = set()
+        self._stores: list[StoreDriver] = []
+
+    def __enter__(self) -> "LeakWatch":
+        logging.getLogger().addHandler(self)
+        event.listen(OutgoingMail, "before_insert", self._note_links)
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: Any) -> None:
+        event.remove(OutgoingMail, "before_insert", self._note_links)
+        logging.getLogger().removeHandler(self)
+        for store in self._stores:
+            store.registry.unregisterHandler(self._note_answer, (INewResponse,))
+        leaks = self.leaks()
+        if error is None and leaks:
+            raise AssertionError("\n".join(leaks))
+
+    def look_at(self, store: StoreDriver) -> None:
+        """Watch a store from now on."""
+        self._stores.append(store)
+        store.registry.registerHandler(self._note_answer, (INewResponse,))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what a log file would hold, tracebacks included."""
+        self.log.append(self.format(record))
+
+    def _note_answer(self, answered: NewResponse) -> None:
+        request, response = answered.request, answered.response
+        for cookie in response.headers.getall("Set-Cookie"):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            # A link that somebody made up comes back as a cookie; the tokens of true ones are known from their mails.
+            made_here = (token for token in tokens_in(value) if token not in request.environ["PATH_INFO"])
+            self.cookies |= dict.fromkeys(made_here, f"the cookie {name}")
+        if response.status_int != 413:  # too large to be read, so there is nothing to tell
+            self._note_form(request)
+
+    def _note_form(self, request: Request) -> None:
+        try:
+            fields = [(name, value) for name, value in request.POST.items() if isinstance(value, str)]
+        except Exception:
+            return
+        for name, value in fields:
+            if "password" not in str(name):
+                self._typed_openly.add(value.strip().lower())
+            elif len(value) >= SHORTEST_PASSWORD:
+                self.passwords[value] = f"the password in {name}"
+
+    def _note_links(self, _mapper: Any, _connection: Any, mail: OutgoingMail) -> None:
+        self.links |= dict.fromkeys(tokens_in(f"{mail.text_body} {mail.html_body}"), f"the link of {mail.kind}")
+
+    def leaks(self) -> list[str]:
+        """What stands where it must not, one sentence each."""
+        # An address that is tried as a password is none, for the store may well know it.
+        passwords = {word: name for word, name in self.passwords.items() if word.lower() not in self._typed_openly}
+        anywhere, waiting = passwords | self.cookies | self.links, passwords | self.cookies
+        found = [f"{name} was logged: {line}" for line in self.log for name in _found(anywhere, line)]
+        for store in self._stores:
+            for place, words, waits in cells_of(store):
+                found += [f"{name} is stored in {place}" for name in _found(waiting if waits else anywhere, words)]
+        return found
+
+
+def _found(secrets: dict[str, str], words: str) -> Iterator[str]:
+    """The names of the secrets that stand in a text, in any of the ways in which requests and tracebacks spell them."""
+    for secret, name in secrets.items():
+        if any(spelt in words for spelt in _spellings(secret)):
+            yield name
+
+
+def _spellings(secret: str) -> set[str]:
+    return {secret, quote(secret, errors="replace"), quote_plus(secret, errors="replace"), repr(secret)[1:-1]}
+
+
+def cells_of(store: StoreDriver) -> Iterator[tuple[str, str, bool]]:
+    """Every text in the database: its table and column, the text, and whether it is the body of a mail that waits."""
+    if not Path(store.db_sessions.engine.url.database).is_file():
+        return  # a test took the database away
+    with store.db_sessions.read() as dbsession:
+        for table in dbsession.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all():
+            for row in dbsession.execute(text(f'SELECT * FROM "{table}"')).mappings():  # noqa: S608 - our own names
+                mail_waits = row.get("next_attempt_date") is not None
+                for column, cell in row.items():
+                    if isinstance(cell, str):
+                        yield f"{table}.{column}", cell, mail_waits and column in BODIES

@@ -1,0 +1,103 @@
+"""A store as its owner runs it: `pserve` in a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.checkout import CHECKOUT
+from tests.support.factories import PASSWORD
+from tests.support.leak_watch import tokens_in
+
+START_LIMIT_S = 60
+LOOK_AGAIN_S = 0.05
+
+
+@dataclass(frozen=True)
+class RunningStore:
+    """Where the store answers and where it keeps its files."""
+
+    url: str
+    folder: Path
+    process_id: int
+
+    def get(self, path: str) -> tuple[str, bytes]:
+        """The media type and the body behind a path. Raises HTTPError for a status of 400 and more."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as response:  # noqa: S310 - our own http address
+            return response.headers.get_content_type(), response.read()
+
+
+@contextmanager
+def running_store(folder: Path, python: str = sys.executable, ini: str | None = None) -> Iterator[RunningStore]:
+    """Run development.ini, or another, in a folder, on a free port, with any environment's Python; end with kill -9."""
+    with _process(folder, python, ini) as (store, process):
+        _wait_for(store, process)
+        yield store
+    log = (folder / "pserve.log").read_text("utf-8", "replace")
+    assert tokens_in(log) == []
+    assert PASSWORD not in log
+
+
+def start_and_kill(folder: Path, when: Callable[[], bool]) -> None:
+    """Start the store, and kill it with -9 as soon as something is so, before it answers."""
+    with _process(folder, sys.executable) as (store, process):
+        _wait_until(when, store, process)
+
+
+@contextmanager
+def _process(folder: Path, python: str, ini: str | None = None) -> Iterator[tuple[RunningStore, subprocess.Popen]]:
+    port = _free_port()
+    ini = ini or (CHECKOUT / "development.ini").read_text("utf-8")
+    (folder / "development.ini").write_text(ini.replace("localhost:6543", f"localhost:{port}"), "utf-8")
+    command = [str(Path(python).with_name("pserve")), "development.ini"]
+    with (folder / "pserve.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=_environment(), stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield RunningStore(f"http://localhost:{port}", folder, process.pid), process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("localhost", 0)) as server:
+        return server.getsockname()[1]
+
+
+def _environment() -> dict[str, str]:
+    """What this process has been told, without what would change the store: settings, search paths, caches."""
+    changing = ("ALBUM_STORE_", "CHAMELEON_", "PYTHON")
+    return {name: value for name, value in os.environ.items() if not name.startswith(changing)}
+
+
+def _wait_for(store: RunningStore, process: subprocess.Popen) -> None:
+    _wait_until(lambda: _is_healthy(store), store, process)
+
+
+def _wait_until(condition: Callable[[], bool], store: RunningStore, process: subprocess.Popen) -> None:
+    """Return when the condition is met; fail with the store's own words when it dies or takes too long."""
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        try:
+            process.wait(LOOK_AGAIN_S)
+            break
+        except subprocess.TimeoutExpired:
+            pass
+    raise AssertionError(f"The store did not start:\n{(store.folder / 'pserve.log').read_text('utf-8')}")
+
+
+def _is_healthy(store: RunningStore) -> bool:
+    try:
+        store.get("/health")
+    except (urllib.error.URLError, ConnectionError):
+        return False
+    return True

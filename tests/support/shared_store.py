@@ -1,0 +1,26 @@
+"""A store for several tests, which only look at it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import album_store
+from tests.support.leak_watch import LeakWatch
+from tests.support.store_driver import StoreDriver
+from tests.support.store_settings import settings_in
+
+
+@contextmanager
+def store_in(folder: Path, **changes: str) -> Iterator[StoreDriver]:
+    """A store in a folder; keyword arguments change settings (`store__name="x"` is store.name).
+
+    A password or a token that is left in the log or in the database is an AssertionError at the end.
+    """
+    changed = {name.replace("__", "."): value for name, value in changes.items()}
+    store = StoreDriver(album_store.main({}, **settings_in(folder) | changed))
+    try:
+        with LeakWatch() as watch:
+            watch.look_at(store)
+            yield store
+    finally:
+        store.db_sessions.dispose()

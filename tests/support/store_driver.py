@@ -1,0 +1,129 @@
+"""Drives a running store as its visitors do, and looks behind the counter."""
+
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import select, text
+from webtest import TestApp, TestResponse
+
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.infrastructure.turns import Turns
+from tests.support.factories import PASSWORD
+
+
+class StoreDriver:
+    """One application with its database."""
+
+    def __init__(self, app: Turns) -> None:
+        self.app = app
+        self.registry = app.registry
+        self.db_sessions = app.registry.db_sessions
+
+    def browser(self, **environ: Any) -> TestApp:
+        """A browser with no cookies yet."""
+        return TestApp(
+            self.app, extra_environ={"REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": "TestBrowser", **environ}
+        )
+
+    def signed_in(self, email: str = "alice@example.org", password: str = PASSWORD) -> TestApp:
+        """A browser that has signed in."""
+        browser = self.browser()
+        assert sign_in(browser, email, password).status_int == 303
+        return browser
+
+    def add(self, *things: Any) -> None:
+        """Put rows into the database."""
+        with self.db_sessions.begin() as dbsession:
+            dbsession.add_all(things)
+
+    def rows(self, model: type, *conditions: Any) -> list[Any]:
+        """The rows of a table, detached."""
+        with self.db_sessions.read() as dbsession:
+            found = list(dbsession.scalars(select(model).where(*conditions).order_by(model.created_date)))
+            dbsession.expunge_all()
+            return found
+
+    def mails(self, recipient: str | None = None) -> list[OutgoingMail]:
+        """The outbox, oldest first."""
+        return [mail for mail in self.rows(OutgoingMail) if recipient in (None, mail.recipient)]
+
+    def mailed_link(self, recipient: str = "alice@example.org", kind: str | None = None) -> str:
+        """The path that the newest mail to somebody links to first."""
+        mail = [mail for mail in self.mails(recipient) if kind in (None, mail.kind)][-1]
+        return self.link_in(mail)
+
+    def link_in(self, mail: OutgoingMail) -> str:
+        """The path that a mail links to first."""
+        return re.search(rf"{re.escape(self.registry.store.site_url)}(/\S+)", mail.text_body)[1]
+
+    def change(self, model: type, row_id: Any, **values: Any) -> None:
+        """Change a row behind the visitors' backs."""
+        with self.db_sessions.begin() as dbsession:
+            row = dbsession.get_one(model, row_id)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    def deliver_mail(self) -> None:
+        """Send what waits in the outbox, as the worker would."""
+        self.registry.mail_worker.deliver_due()
+
+    def dump(self) -> str:
+        """Everything that the database holds, as one text."""
+        with self.db_sessions.read() as dbsession:
+            tables = dbsession.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
+            rows = [dbsession.execute(text(f'SELECT * FROM "{table}"')).all() for table in tables]  # noqa: S608
+        return repr(dict(zip(tables, rows, strict=True)))
+
+
+def form_at(page: TestResponse, action: str) -> Any:
+    """The form of a page that posts to an address."""
+    return next(form for form in page.forms.values() if form.action == action)
+
+
+def the_button(page: TestResponse) -> Any:
+    """The form of a page that posts to the address of the page itself, as those behind mailed links do."""
+    return next(form for form in page.forms.values() if not form.action)
+
+
+def together(*tasks: Callable[[], Any]) -> list[Any]:
+    """Do several things at the same moment; returns what each returned, in their order."""
+    gate = threading.Barrier(len(tasks))
+
+    def start(task: Callable[[], Any]) -> Any:
+        gate.wait(10)
+        return task()
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        return list(threads.map(start, tasks))
+
+
+def sign_in(browser: TestApp, email: str = "alice@example.org", password: str = PASSWORD) -> TestResponse:
+    """Fill in the sign-in form that the store gives, and send it."""
+    form = form_at(browser.get("/account/signin"), "/account/signin")
+    form["email"], form["password"] = email, password
+    return form.submit(expect_errors=True)
+
+
+def register(browser: TestApp, email: str, password: str = PASSWORD, name: str = "") -> TestResponse:
+    """Fill in the registration form and send it."""
+    form = form_at(browser.get("/account/register"), "/account/register")
+    form["email"], form["display_name"] = email, name
+    form["password"] = form["confirm_password"] = password
+    return form.submit(expect_errors=True)
+
+
+def ask_for_reset(browser: TestApp, email: str = "alice@example.org") -> TestResponse:
+    """Fill in the form that asks for a reset link and send it."""
+    form = form_at(browser.get("/account/forgot_password"), "/account/forgot_password")
+    form["email"] = email
+    return form.submit(expect_errors=True)
+
+
+def set_new_password(browser: TestApp, password: str, confirm: str | None = None) -> TestResponse:
+    """Fill in the form that a reset link leads to and send it."""
+    form = form_at(browser.get("/account/reset_password"), "/account/reset_password")
+    form["password"], form["confirm_password"] = password, confirm or password
+    return form.submit(expect_errors=True)

@@ -1,0 +1,17 @@
+"""Many strangers at once, and what they use up."""
+
+from webtest import TestApp
+
+from album_store.infrastructure.rate_limits import Limit
+from tests.support.store_driver import StoreDriver
+
+
+def stranger(store: StoreDriver, number: int) -> TestApp:
+    """A browser at an address of its own."""
+    return store.browser(REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
+
+
+def use_up(store: StoreDriver, limit: Limit, who: str = "") -> None:
+    """Have everybody together reach a limit, without their thousand requests."""
+    while store.registry.rate_limiter.take(limit, who) == 0:
+        pass

@@ -1,0 +1,140 @@
+"""A store in which every route has something to show, and every address that its routes make."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from webtest import TestApp
+
+from album_store.data.address_block import AddressBlock
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.types import utc_now
+from tests.support.factories import PASSWORD, add_account, make_album, make_artist, make_genre, make_track
+from tests.support.media_files import mp3, save_picture
+from tests.support.store_driver import StoreDriver, ask_for_reset, form_at, register
+
+_PLACEHOLDER = re.compile(r"\{\w+(?::[^}]*)?\}|\*\w+")
+NONSENSE = ("nothing", "0", "%E2%80%A6", "..%2f..%2fetc%2fpasswd", "x" * 400, "'\"<b>", "a" * 32 + "." + "b" * 43)
+
+
+class WholeSite:
+    """The furnished store, and a value for every placeholder of a route.
+
+    It has three browsers: of a visitor, of Alice, and of Ada, who runs it.
+    """
+
+    def __init__(self, store: StoreDriver, folder: Path) -> None:
+        self.store = store
+        self.cover, self.clip = _store_media(store, folder)
+        _fill_catalogue(store, self.cover, self.clip)
+        password_hash = store.registry.passwords.hash(PASSWORD)
+        self.alice_id = add_account(store.db_sessions, password_hash, display_name="Alice")
+        add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"))
+        self.visitor, self.alice, self.ada = store.browser(), store.signed_in(), store.signed_in("ada@example.org")
+        self.leaver = _somebody_who_leaves(store, password_hash)
+        self.values = self._make_links() | self._do_admin_deeds()
+        store.deliver_mail()
+        [self.values["mailbox.details"], *_] = _mailbox_names(self.visitor)
+        self.values["mailbox.html"] = self.values["mailbox.details"]
+
+    def _make_links(self) -> dict[str, str]:
+        register(self.visitor, "carol@example.org")
+        ask_for_reset(self.visitor)
+        form = form_at(self.alice.get("/account"), "/account/email")
+        form["email"], form["current_password"] = "alice@example.net", PASSWORD
+        form.submit(status=303)
+        codes = {
+            "account.confirm": self.store.mailed_link("carol@example.org"),
+            "account.reset_link": self.store.mailed_link("alice@example.org", "reset-password"),
+            "account.confirm_email": self.store.mailed_link("alice@example.net"),
+        }
+        return {route: path.rpartition("/")[2] for route, path in codes.items()} | {
+            "albums.details": "album",
+            "albums.drawn_cover": "album",
+            "artists.details": "artist",
+            "media.cover": f"{self.cover}-480.jpg",
+            "media.preview": self.clip,
+            "site.sitemap_page": "1",
+            "__static/": "css/base.css",
+        }
+
+    def _do_admin_deeds(self) -> dict[str, str]:
+        form = form_at(self.ada.get("/admin/blocks"), "/admin/blocks")
+        form["network"] = "198.51.100.0/24"
+        form.submit(status=303)
+        [block] = self.store.rows(AddressBlock)
+        actions = ("account", "disable", "enable", "end_sessions", "start_reset", "role")
+        return {f"admin.{action}": self.alice_id for action in actions} | {"admin.lift_block": block.id}
+
+    def routes(self) -> dict[str, str]:
+        """The pattern of each route by its name, as the running application knows them."""
+        found = self.store.registry.introspector.get_category("routes")
+        routes = (entry["introspectable"] for entry in found)
+        return {route["name"]: "/" + route["pattern"].lstrip("/") for route in routes}
+
+    def addresses(self, route: str, pattern: str) -> list[str]:
+        """The existing address of a route, and those that make no sense."""
+        if not _PLACEHOLDER.search(pattern):
+            return [pattern]
+        before, *_, after = _PLACEHOLDER.sub("\0", pattern).split("\0")
+        return [f"{before}{value}{after}" for value in (self.values[route], *NONSENSE)]
+
+    def pages(self) -> dict[str, tuple[TestApp, str]]:
+        """Every HTML page by a name for people: who looks, and at which address."""
+        visitor = {
+            "home": "/", "albums": "/albums", "genre": "/albums?genre=folk&sort=title", "album": "/albums/album",
+            "second page": "/albums?sort=title&after=1~album", "empty page": "/albums?sort=title&after=1~zzz",
+            "bare album": "/albums/bare", "artist": "/artists/artist", "search": "/search", "found": "/search?q=album",
+            "not found by search": "/search?q=nothing", "sign in": "/account/signin", "register": "/account/register",
+            "registered": "/account/register_sent", "forgot": "/account/forgot_password", "sent": "/account/reset_sent",
+            "confirm": f"/account/confirm/{self.values['account.confirm']}", "dead link": "/account/confirm/x",
+            "mailbox": "/mail", "mail": f"/mail/{self.values['mailbox.details']}", "missing": "/nothing",
+            "unreadable": "/albums?sort=%ff",
+        }  # fmt: skip
+        signed_in = {
+            "home of Alice": "/", "album for Alice": "/albums/album", "account": "/account",
+            "confirm the address": f"/account/confirm_email/{self.values['account.confirm_email']}",
+            "missing for Alice": "/nothing",
+        }  # fmt: skip
+        admin = {
+            "overview": "/admin", "accounts": "/admin/accounts", "found accounts": "/admin/accounts?q=ali",
+            "no accounts": "/admin/accounts?q=zzz", "account of Alice": f"/admin/accounts/{self.alice_id}",
+            "resets": "/admin/resets", "no resets": "/admin/resets?day=2000-01-01", "blocks": "/admin/blocks",
+            "actions": "/admin/actions", "no account": "/admin/accounts/nothing",
+        }  # fmt: skip
+        self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
+        return (
+            {name: (self.visitor, path) for name, path in visitor.items()}
+            | {name: (self.alice, path) for name, path in signed_in.items()}
+            | {name: (self.ada, path) for name, path in admin.items()}
+            | {"new password": (self.visitor, "/account/reset_password")}
+            | {"account that will be deleted": (self.leaver, "/account")}
+        )
+
+
+def _store_media(store: StoreDriver, folder: Path) -> tuple[str, str]:
+    picture, clip = save_picture(folder / "cover.png"), folder / "clip.mp3"
+    clip.write_bytes(mp3())
+    return store.registry.media.store_cover(picture), store.registry.media.store_audio(clip, "previews")
+
+
+def _fill_catalogue(store: StoreDriver, cover: str, clip: str) -> None:
+    artist, folk = make_artist("The Artist", url="artist", biography="A life."), make_genre("Folk")
+    values: dict[str, Any] = {"description": "About it.", "credits": "By all.", "license_name": "CC BY 4.0"}
+    discs = [make_track("One", preview=clip, lyrics="La.", composer="Ada"), make_track("Two", disc_number=2)]
+    store.add(
+        make_album("Album", artist, url="album", cover=cover, genres=[folk], tracks=discs, **values),
+        make_album("Bare", artist, url="bare", tracks=[]),
+        *(make_album(f"Album {number:02}", genres=[folk]) for number in range(30)),
+    )
+
+
+def _somebody_who_leaves(store: StoreDriver, password_hash: str) -> TestApp:
+    account_id = add_account(store.db_sessions, password_hash, "leaver@example.org")
+    store.add(PendingDeletion(account_id=account_id, due_date=utc_now() + timedelta(days=7)))
+    return store.signed_in("leaver@example.org")
+
+
+def _mailbox_names(browser: TestApp) -> list[str]:
+    return [link["href"].rpartition("/")[2] for link in browser.get("/mail").html.main.select('a[href^="/mail/"]')]

@@ -1,0 +1,242 @@
+"""`album-store import-catalogue`."""
+
+import io
+import logging
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from album_store.bin.main import main
+from album_store.bin.progress_display import ProgressDisplay
+from tests.support import media_files
+from tests.support.checkout import CHECKOUT, CHINOOK, needs_chinook
+
+INI = """
+[app:main]
+use = call:album_store:main
+store.site_url = http://localhost:6543
+store.environment = development
+sqlalchemy.url = sqlite:///%(here)s/store.sqlite
+media.folder = %(here)s/media
+mail.sender = hello@music.example
+"""
+LOGGING = """
+[loggers]
+keys = root
+[handlers]
+keys = console
+[formatters]
+keys =
+[logger_root]
+level = WARNING
+handlers = console
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+"""
+CSV = """artist,album,track_number,title,composer,genre,length_ms,price
+Ada,Salt,1,Tide,,Folk,1000,0.99
+Ada,Salt,2,Ebb,,Folk,2000,0.99
+"""
+
+
+@pytest.fixture(autouse=True)
+def _root_logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def ini(tmp_path):
+    file = tmp_path / "store.ini"
+    file.write_text(INI)
+    return file
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    file = tmp_path / "catalogue.csv"
+    file.write_text(CSV)
+    return file
+
+
+@pytest.fixture
+def import_catalogue(ini, catalogue):
+    def run(*further: str) -> int:
+        return main(["import-catalogue", str(ini), str(catalogue), *further])
+
+    return run
+
+
+def stored_titles(tmp_path):
+    connection = sqlite3.connect(tmp_path / "store.sqlite")
+    try:
+        return [row[0] for row in connection.execute('SELECT title FROM "Track" ORDER BY id')]
+    finally:
+        connection.close()
+
+
+def test_the_catalogue_arrives(import_catalogue, tmp_path, capsys):
+    assert import_catalogue() == 0
+    assert stored_titles(tmp_path) == ["Tide", "Ebb"]
+    said = capsys.readouterr()
+    assert said.out == "Albums: 1 added, 0 changed, 0 unchanged.\nTracks: 2 added, 0 changed.\n"
+    assert said.err == "Checking rows: 1 of 2\nChecking rows: 2 of 2\nWriting albums: 1 of 1\n"
+
+
+def test_running_it_again_says_that_nothing_changed(import_catalogue, capsys):
+    import_catalogue()
+    capsys.readouterr()
+    assert import_catalogue() == 0
+    assert "Albums: 0 added, 0 changed, 1 unchanged." in capsys.readouterr().out
+
+
+def test_tracks_that_were_kept_are_named(import_catalogue, catalogue, capsys):
+    import_catalogue()
+    catalogue.write_text(CSV.replace("Ada,Salt,2,Ebb,,Folk,2000,0.99\n", ""))
+    assert import_catalogue() == 0
+    assert "Kept although the file does not have it: Ada, Salt, disc 1, track 2, Ebb\n" in capsys.readouterr().out
+
+
+def test_a_dry_run_writes_nothing(import_catalogue, catalogue, tmp_path, capsys):
+    media_files.save_picture(tmp_path / "front.png")
+    first, *rows = CSV.splitlines()
+    catalogue.write_text("\n".join([f"{first},cover", *(f"{row},front.png" for row in rows)]))
+    assert import_catalogue("--dry-run") == 0
+    assert stored_titles(tmp_path) == []
+    assert not (tmp_path / "media").exists()
+    said = capsys.readouterr().out
+    assert said.startswith("Albums: 1 added")
+    assert said.endswith("This was a dry run: the store is as it was.\n")
+
+
+def test_mistakes_are_listed_one_per_line(import_catalogue, catalogue, tmp_path, capsys):
+    catalogue.write_text(CSV.replace("0.99", "cheap"))
+    assert import_catalogue() == 1
+    said = capsys.readouterr()
+    reason = "“cheap” is not a price; write it like 8.50, without the currency."
+    assert said.err.splitlines()[-3:] == [
+        f"line 2, column price: {reason}",
+        f"line 3, column price: {reason}",
+        "Nothing was imported.",
+    ]
+    assert said.out == ""
+    assert stored_titles(tmp_path) == []
+
+
+def test_a_missing_catalogue_is_said_in_one_sentence(import_catalogue, catalogue, capsys):
+    catalogue.unlink()
+    assert import_catalogue() == 2
+    assert capsys.readouterr().err == f"There is no catalogue file {catalogue}.\n"
+
+
+def test_a_missing_ini_file_is_said_in_one_sentence(import_catalogue, ini, capsys):
+    ini.unlink()
+    assert import_catalogue() == 2
+    assert capsys.readouterr().err == f"There is no settings file {ini}.\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no section",
+        "[app:other]\nuse = call:album_store:main",
+        "[app:main]\nuse = egg:nobody-has-this",
+        "[app:main]\n\0",
+    ],
+)
+def test_an_ini_file_that_cannot_be_read_is_said_in_one_sentence(import_catalogue, ini, content, capsys):
+    ini.write_text(content)
+    assert import_catalogue() == 2
+    assert capsys.readouterr().err.startswith(f"The settings file {ini} cannot be read: ")
+
+
+def test_settings_that_need_mending_are_named(import_catalogue, ini, capsys):
+    ini.write_text(INI.replace("mail.sender = hello@music.example", ""))
+    assert import_catalogue() == 2
+    assert "mail.sender is missing" in capsys.readouterr().err
+
+
+def test_a_database_that_cannot_be_opened_is_said(import_catalogue, ini, capsys):
+    ini.write_text(INI.replace("%(here)s/store.sqlite", "%(here)s/nowhere/store.sqlite"))
+    assert import_catalogue() == 1
+    assert capsys.readouterr().err.endswith("unable to open database file\nNothing was imported.\n")
+
+
+def test_a_media_folder_that_cannot_be_made_is_said(import_catalogue, catalogue, tmp_path, capsys):
+    media_files.save_picture(tmp_path / "front.png")
+    (tmp_path / "media").write_text("in the way")
+    first, *rows = CSV.splitlines()
+    catalogue.write_text("\n".join([f"{first},cover", *(f"{row},front.png" for row in rows)]))
+    assert import_catalogue() == 1
+    assert capsys.readouterr().err.endswith("Nothing was imported.\n")
+    assert stored_titles(tmp_path) == []
+
+
+def test_logging_is_set_up_as_the_ini_file_says(import_catalogue, ini):
+    ini.write_text(INI + LOGGING)
+    assert import_catalogue() == 0
+    assert logging.getLogger().level == logging.WARNING
+
+
+def test_ctrl_c_stops_it_quietly(import_catalogue, monkeypatch, capsys):
+    def interrupt(_file: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("album_store.bin.import_catalogue.read_ini_file", interrupt)
+    assert import_catalogue() == 1
+    assert capsys.readouterr().err == "\nStopped.\n"
+
+
+class FakeTerminal(io.StringIO):
+    """Looks like a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_a_bar_shows_each_stage(import_catalogue, monkeypatch):
+    terminal = FakeTerminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert import_catalogue() == 0
+    shown = terminal.getvalue()
+    assert "Checking rows: 100%" in shown
+    assert "Writing albums: 100%" in shown
+
+
+def test_elsewhere_a_long_stage_takes_ten_lines(capsys):
+    display = ProgressDisplay()
+    for number in range(1, 1_001):
+        display.show("Checking rows", number, 1_000)
+    display.close()
+    assert capsys.readouterr().err.splitlines() == [f"Checking rows: {done} of 1000" for done in range(100, 1_001, 100)]
+
+
+@pytest.mark.parametrize("arguments", [[], ["import-catalogue"], ["sell-everything"]])
+def test_a_wrong_call_gets_the_usage(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: album-store" in capsys.readouterr().err
+
+
+@needs_chinook
+@pytest.mark.server
+def test_a_real_catalogue_arrives_by_the_command(ini, tmp_path):
+    program = "import sys; from album_store.bin.main import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "import-catalogue", str(ini), str(CHINOOK)],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, len(stored_titles(tmp_path))) == (0, 3_503)
+    assert done.stdout == "Albums: 347 added, 0 changed, 0 unchanged.\nTracks: 3503 added, 0 changed.\n"

@@ -1,0 +1,40 @@
+"""`album-store make-admin`."""
+
+from album_store.bin.main import main
+from album_store.data.account import Account
+from tests.support.factories import add_account
+
+
+def roles_of(db_sessions, account_id):
+    with db_sessions.read() as dbsession:
+        return {role.name for role in dbsession.get_one(Account, account_id).roles}
+
+
+def test_an_account_becomes_an_admin_and_nobody_else_does(store_ini, db_sessions, capsys):
+    ada = add_account(db_sessions, "a hash", "ada@example.org")
+    bob = add_account(db_sessions, "a hash", "bob@example.org")
+    assert main(["make-admin", str(store_ini), " Ada@Example.org"]) == 0
+    assert capsys.readouterr().out == "ada@example.org is an admin now.\n"
+    assert roles_of(db_sessions, ada) == {"admin", "user"}
+    assert roles_of(db_sessions, bob) == {"user"}
+
+
+def test_a_second_time_changes_nothing(store_ini, db_sessions, capsys):
+    ada = add_account(db_sessions, "a hash", "ada@example.org", roles=("admin",))
+    assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
+    assert capsys.readouterr().out == "ada@example.org was an admin already.\n"
+    assert roles_of(db_sessions, ada) == {"admin"}
+
+
+def test_a_disabled_account_is_said_to_be_unable_to_sign_in(store_ini, db_sessions, capsys):
+    ada = add_account(db_sessions, "a hash", "ada@example.org", disabled=True)
+    assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
+    assert "It cannot sign in, because it is disabled" in capsys.readouterr().out
+    assert roles_of(db_sessions, ada) == {"admin", "user"}
+
+
+def test_an_address_without_an_account_is_refused_with_what_to_do(store_ini, db_sessions, capsys):
+    assert main(["make-admin", str(store_ini), "ada@example.org"]) == 1
+    assert "Register it in the store" in capsys.readouterr().err
+    with db_sessions.read() as dbsession:
+        assert dbsession.query(Account).count() == 0

@@ -1,0 +1,34 @@
+"""One template is compiled at a time."""
+
+import threading
+
+from chameleon import PageTemplate
+
+from album_store.infrastructure import template_lock
+from tests.support.store_driver import together
+
+
+def test_templates_that_are_shown_at_once_for_the_first_time_are_all_compiled():
+    template_lock.install()
+    source = "<p tal:repeat='x items'>" + "${x + 1} <b tal:condition='x == 1'>${x}</b>" * 50 + "</p>"
+    templates = [PageTemplate(f"<div>{number}{source}</div>") for number in range(8)]
+    pages = together(*[lambda template=template: template(items=[1, 2]) for template in templates])
+    assert all(page.startswith(f"<div>{number}<p>") for number, page in enumerate(pages))
+
+
+def test_only_one_thread_compiles(monkeypatch):
+    inside, most = 0, 0
+    lock = threading.Lock()
+
+    def cook(_template: object, _body: str) -> None:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        threading.Event().wait(0.01)
+        with lock:
+            inside -= 1
+
+    monkeypatch.setattr(template_lock, "_cook", cook)
+    together(*[lambda: template_lock._cook_alone(None, "") for _ in range(4)])
+    assert most == 1
