@@ -12,14 +12,10 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from album_store.bin.database import open_database
-from album_store.bin.ini_file import read_ini_file
-from album_store.infrastructure.passwords import PasswordHasher
 from tests.browser.pages import ADA, PAGES
 from tests.browser.survey import Source, Survey, survey_page
 from tests.browser.visitor import Visitor
 from tests.support.checkout import CHECKOUT
-from tests.support.factories import PASSWORD, add_account
 from tests.support.running_store import RunningStore, running_store
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -77,9 +73,7 @@ def store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """
     ini = (CHECKOUT / "development.ini").read_text("utf-8").replace("[server:main]\n", TRUST)
     with running_store(tmp_path_factory.mktemp("store"), ini=ini) as started:
-        settings = read_ini_file(started.folder / "development.ini")
-        with open_database(settings) as db_sessions:
-            add_account(db_sessions, PasswordHasher(settings).hash(PASSWORD), ADA, roles=("admin", "user"))
+        started.add_account(ADA, roles=("admin", "user"))
         yield started
 
 
@@ -104,7 +98,7 @@ def make_visitor(browser: Browser, store: RunningStore) -> Iterator[MakeVisitor]
         headers = {"X-Forwarded-For": str(next(_addresses))}
         context = browser.new_context(base_url=address, extra_http_headers=headers, **profile)
         context.set_default_timeout(LIMIT_MS)
-        visitors.append(Visitor(context.new_page()))
+        visitors.append(Visitor(context.new_page(), store))
         return visitors[-1]
 
     yield make
@@ -128,7 +122,7 @@ def survey(browser: Browser, store: RunningStore, broken_store: RunningStore) ->
         address = broken_store.url if name == "fault" else store.url
         with browser.new_context(base_url=address, reduced_motion="reduce") as context:
             context.set_default_timeout(LIMIT_MS)
-            visitor = Visitor(context.new_page())
+            visitor = Visitor(context.new_page(), store)
             source = Source(visitor.page)
             PAGES[name](visitor)
             return survey_page(visitor, source)

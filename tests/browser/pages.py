@@ -116,10 +116,10 @@ def confirm_elsewhere_refused(visitor: Visitor) -> None:
 
 def reset_password(visitor: Visitor) -> None:
     """The form that a reset mail leads to."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.sign_out()
     visitor.ask_for_reset()
-    visitor.follow_mail("Choose a new password", number=2)
+    visitor.follow_mail("Choose a new password")
 
 
 def reset_password_refused(visitor: Visitor) -> None:
@@ -130,7 +130,7 @@ def reset_password_refused(visitor: Visitor) -> None:
 
 def account(visitor: Visitor) -> None:
     """The account page of somebody who is signed in on two devices."""
-    visitor.open_account()
+    visitor.have_account()
     other = visitor.elsewhere()
     other.sign_in()
     other.page.close()
@@ -140,35 +140,35 @@ def account(visitor: Visitor) -> None:
 
 def account_profile_refused(visitor: Visitor) -> None:
     """Every field is too long."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.go("/account")
     refused(visitor, "Save the profile", display_name="long " * 40, location="long " * 40, about="long " * 300)
 
 
 def account_password_refused(visitor: Visitor) -> None:
     """Every field is wrong."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.go("/account")
     refused(visitor, "Change the password", current_password="no", password=WEAK, confirm_password="other")
 
 
 def account_email_refused(visitor: Visitor) -> None:
     """Every field is wrong."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.go("/account")
     refused(visitor, "Change the address", email="nobody", current_password="no")
 
 
 def account_deletion_refused(visitor: Visitor) -> None:
     """The password is wrong."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.go("/account")
     refused(visitor, "Delete the account", current_password="no")
 
 
 def account_to_be_deleted(visitor: Visitor) -> None:
     """The account page of somebody who wants to leave, and has said a few words before."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.go("/account")
     form = visitor.page.locator('form[action="/account/profile"]')
     form.locator('[name="location"]').fill("Oxford")
@@ -182,7 +182,7 @@ def account_to_be_deleted(visitor: Visitor) -> None:
 
 def confirm_email(visitor: Visitor) -> None:
     """The page that a mail to a new address leads to."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.go("/account")
     form = visitor.page.locator('form[action="/account/email"]')
     form.locator('[name="email"]').fill(f"new-{visitor.email}")
@@ -205,7 +205,7 @@ def admin_page(path: str) -> OpenPage:
 
 def admin_account(visitor: Visitor) -> None:
     """The page of a customer who is signed in, has asked for a reset, and was dealt with."""
-    visitor.open_account()
+    visitor.have_account()
     other = visitor.elsewhere()
     other.ask_for_reset()
     admin_page(f"/admin/accounts?q={visitor.email}")(other)
@@ -220,7 +220,7 @@ def admin_account(visitor: Visitor) -> None:
 
 def admin_account_disabled(visitor: Visitor) -> None:
     """The page of an account that nobody can sign in to any more."""
-    visitor.open_account()
+    visitor.have_account()
     email = visitor.email
     visitor.sign_out()
     admin_page(f"/admin/accounts?q={email}")(visitor)
@@ -238,7 +238,7 @@ def admin_account_refused(visitor: Visitor) -> None:
 
 def admin_resets(visitor: Visitor) -> None:
     """Somebody forgot a password."""
-    visitor.open_account()
+    visitor.have_account()
     visitor.sign_out()
     visitor.ask_for_reset()
     admin_page("/admin/resets")(visitor)

@@ -16,7 +16,7 @@ FRAME = """element => {
 def page(make_visitor):
     """The page on Ada's phone, with somebody on it who forgot a password, and whose address is another than hers."""
     visitor, ada = make_visitor(), make_visitor(viewport=PHONE)
-    visitor.open_account()
+    visitor.have_account()
     visitor.sign_out()
     visitor.ask_for_reset()
     admin_page("/admin/resets")(ada)

@@ -21,7 +21,7 @@ from album_store.data.track import Track
 from album_store.data.types import utc_now
 from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
 from tests.support.factories import add_account
-from tests.support.running_store import running_store, start_and_kill
+from tests.support.running_store import ini_without_albums, running_store, start_and_kill
 
 OLD_HASH = "not a hash of any password"
 ACCOUNTS = 60
@@ -74,7 +74,7 @@ def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before
         except (OSError, http.client.HTTPException):
             return  # the store is gone, as it should be
 
-    with running_store(tmp_path) as store:
+    with running_store(tmp_path, ini=ini_without_albums()) as store:
         workers = [threading.Thread(target=work, args=(store.url,)) for _ in range(4)]
         for worker in workers:
             worker.start()
@@ -100,7 +100,7 @@ def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before
         # A mail that was being sent waits for its next attempt: let that be now.
         waiting = update(OutgoingMail).where(OutgoingMail.sent_date.is_(None))
         dbsession.execute(waiting.values(next_attempt_date=OutgoingMail.created_date))
-    with running_store(tmp_path):
+    with running_store(tmp_path, ini=ini_without_albums()):
         await_mails(tmp_path / "mailbox", done)
 
 
@@ -173,10 +173,10 @@ def test_a_deletion_is_done_wholly_or_not_at_all(tmp_path, database):
         with database.read() as dbsession:
             return dbsession.scalar(select(func.count()).select_from(PendingDeletion)) <= at_most
 
-    start_and_kill(tmp_path, when=lambda: are_left(LEAVERS - 50))
+    start_and_kill(tmp_path, lambda: are_left(LEAVERS - 50), ini_without_albums())
     left = what_is_left(database)
     assert set(left) == {WHOLE, GONE}
     assert left[GONE] >= 50
 
-    start_and_kill(tmp_path, when=lambda: are_left(0))
+    start_and_kill(tmp_path, lambda: are_left(0), ini_without_albums())
     assert what_is_left(database) == {GONE: LEAVERS}

@@ -15,7 +15,7 @@ from album_store.data.pending_registration import PendingRegistration
 from album_store.infrastructure.secret_codes import new_secret
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD
-from tests.support.running_store import RunningStore, running_store
+from tests.support.running_store import RunningStore, ini_without_albums, running_store
 
 PROXY_SETTINGS = re.compile(r"^(?:clear_un)?trusted_proxy.*$", re.MULTILINE)
 
@@ -23,8 +23,7 @@ PROXY_SETTINGS = re.compile(r"^(?:clear_un)?trusted_proxy.*$", re.MULTILINE)
 @contextmanager
 def served(folder, proxy: str = "") -> Iterator[RunningStore]:
     """An empty store in a folder, that keeps its mail; with the address of a proxy, as production.ini trusts it."""
-    ini = (CHECKOUT / "development.ini").read_text("utf-8")
-    ini = ini.replace("store.demo_catalogue = true", "store.demo_catalogue = false\nmail.worker = process")
+    ini = ini_without_albums().replace("[app:main]\n", "[app:main]\nmail.worker = process\n")
     trust = "\n".join(PROXY_SETTINGS.findall((CHECKOUT / "production.ini").read_text("utf-8")))
     if proxy:
         ini = ini.replace("[server:main]\n", f"[server:main]\n{trust.replace('127.0.0.1', proxy)}\n")

@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from album_store.bin.database import open_database
+from album_store.bin.ini_file import read_ini_file
+from album_store.infrastructure.passwords import PasswordHasher
 from tests.support.checkout import CHECKOUT
-from tests.support.factories import PASSWORD
+from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import tokens_in
 
+DEMO = "store.demo_catalogue = true"
 START_LIMIT_S = 60
 LOOK_AGAIN_S = 0.05
 
@@ -33,6 +37,19 @@ class RunningStore:
         with urllib.request.urlopen(self.url + path, timeout=30) as response:  # noqa: S310 - our own http address
             return response.headers.get_content_type(), response.read()
 
+    def add_account(self, email: str, roles: tuple[str, ...] = ("user",)) -> None:
+        """Put an account with the password of the factories into the database."""
+        settings = read_ini_file(self.folder / "development.ini")
+        with open_database(settings) as db_sessions:
+            add_account(db_sessions, PasswordHasher(settings).hash(PASSWORD), email, roles=roles)
+
+
+def ini_without_albums() -> str:
+    """development.ini for a store that starts without the demo catalogue, and so twice as fast."""
+    ini = (CHECKOUT / "development.ini").read_text("utf-8")
+    assert ini.count(DEMO) == 1
+    return ini.replace(DEMO, "store.demo_catalogue = false")
+
 
 @contextmanager
 def running_store(folder: Path, python: str = sys.executable, ini: str | None = None) -> Iterator[RunningStore]:
@@ -45,9 +62,9 @@ def running_store(folder: Path, python: str = sys.executable, ini: str | None = 
     assert PASSWORD not in log
 
 
-def start_and_kill(folder: Path, when: Callable[[], bool]) -> None:
+def start_and_kill(folder: Path, when: Callable[[], bool], ini: str | None = None) -> None:
     """Start the store, and kill it with -9 as soon as something is so, before it answers."""
-    with _process(folder, sys.executable) as (store, process):
+    with _process(folder, sys.executable, ini) as (store, process):
         _wait_until(when, store, process)
 
 
