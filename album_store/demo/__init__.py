@@ -1,1 +1,1 @@
-"""The demo catalogue: a CSV of invented albums with their covers and clips, and the programs that made the media."""
+"""The demo catalogue: a CSV of invented albums, with their covers and clips."""
