@@ -42,7 +42,7 @@ def _has_album(dbsession: Session) -> bool:
 
 def _say_where(store: Settings) -> None:
     log.info("The store is at %s", store.site_url)
-    if store.mail_mailbox:
+    if store.shows_mailbox:
         log.info("Mail is not sent; read it at %s/mail", store.site_url)
     if not store.secure:
         log.info(

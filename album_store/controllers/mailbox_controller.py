@@ -19,7 +19,7 @@ HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 's
 
 
 class MailboxController(BaseController):
-    """Pages under /mail, which exist only where the setting `mail.mailbox` asks for them."""
+    """Pages under /mail, which exist only where `mail.delivery = mailbox`."""
 
     @view_config(route_name="mailbox.index", request_method="GET", renderer="album_store:templates/mailbox/index.pt")
     def index(self) -> dict[str, Any]:

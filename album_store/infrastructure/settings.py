@@ -16,6 +16,12 @@ from album_store.infrastructure import setting_types as types
 # The host that production.ini ships with; a store that still has it would mail links to somebody else's site.
 PLACEHOLDER_HOST = "store.example"
 
+# Settings of earlier versions, and what to write in their place. Without this a file or an environment that still has
+# one would be told of a spelling mistake, or nothing at all.
+REMOVED_SETTINGS = {
+    "mail.mailbox": "remove it; mail.delivery = mailbox now keeps mail in files and shows it at /mail",
+}
+
 
 class SettingsError(Exception):
     """The settings are wrong; the message names each mistake and how to mend it."""
@@ -50,7 +56,6 @@ class Settings:
 
     mail_delivery: str = _setting("mail.delivery", types.one_of("smtp", "mailbox"), "smtp")
     mail_worker: str = _setting("mail.worker", types.one_of("thread", "process"), "thread")
-    mail_mailbox: bool = _setting("mail.mailbox", types.boolean, "false")
     mail_mailbox_folder: Path = _setting("mail.mailbox_folder", types.path, "mailbox")
     mail_sender: str = _setting("mail.sender", types.email)
     mail_host: str = _setting("mail.host", types.text, "localhost")
@@ -80,6 +85,11 @@ class Settings:
         return self.site_url.startswith("https:")
 
     @property
+    def shows_mailbox(self) -> bool:
+        """Whether mail is kept in files and shown at /mail, to every visitor."""
+        return self.mail_delivery == "mailbox"
+
+    @property
     def reset_lifetime(self) -> timedelta:
         """How long a password reset link works."""
         return timedelta(minutes=self.reset_minutes)
@@ -96,10 +106,10 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
     Raises SettingsError, which lists every mistake at once.
     """
     values: dict[str, Any] = {}
-    mistakes = _unknown_keys(ini)
+    mistakes = _unknown_keys(ini) + _removed_keys(ini, environ)
     for field in dataclasses.fields(Settings):
         key, read, default = (field.metadata[name] for name in ("key", "read", "default"))
-        raw = environ.get(f"ALBUM_STORE_{key.upper().replace('.', '_')}", ini.get(key, default))
+        raw = environ.get(_environment_name(key), ini.get(key, default))
         if raw is None:
             mistakes.append(f"{key} is missing; add it to the ini file")
             continue
@@ -113,26 +123,37 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
     return Settings(**values)
 
 
+def _environment_name(key: str) -> str:
+    return f"ALBUM_STORE_{key.upper().replace('.', '_')}"
+
+
 def _unknown_keys(ini: Mapping[str, Any]) -> list[str]:
     """Settings that look like ours and are none: a misspelt one would be passed over in silence."""
     known = [field.metadata["key"] for field in dataclasses.fields(Settings)]
     prefixes = {key.partition(".")[0] for key in known}
-    unknown = (key for key in ini if key.partition(".")[0] in prefixes and "." in key and key not in known)
+    ours = (key for key in ini if key.partition(".")[0] in prefixes and "." in key)
+    unknown = (key for key in ours if key not in known and key not in REMOVED_SETTINGS)
     nearest = {key: get_close_matches(key, known, n=1) for key in unknown}
     return [f"{key} is no setting" + (f"; is it {near[0]}?" if near else "") for key, near in nearest.items()]
+
+
+def _removed_keys(ini: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
+    """What to write in place of settings that are gone, each under the name that it stands under."""
+    return [
+        f"{name} is no longer a setting: {instead}"
+        for key, instead in REMOVED_SETTINGS.items()
+        for name, place in ((key, ini), (_environment_name(key), environ))
+        if name in place
+    ]
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
     """What is wrong with the values that could be read, although each is right on its own."""
     found = []
-    if values.get("mail_mailbox") and values.get("mail_delivery", "mailbox") != "mailbox":
-        found.append("mail.mailbox = true shows the mail that mail.delivery = mailbox keeps; set both or neither")
     if values.get("environment") == "production":
         site_url = values.get("site_url", "https://")
-        if values.get("mail_mailbox"):
-            found.append("mail.mailbox = true would show everybody's mail to everybody; remove it in production")
         if values.get("mail_delivery") == "mailbox":
-            found.append("mail.delivery = mailbox sends nothing; set it to smtp in production")
+            found.append("mail.delivery = mailbox shows all mail to all visitors; set it to smtp in production")
         if not site_url.startswith("https:"):
             found.append("store.site_url must begin with https:// in production, or cookies and passwords travel bare")
         if site_url.endswith(f"//{PLACEHOLDER_HOST}"):

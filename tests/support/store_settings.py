@@ -13,7 +13,6 @@ def settings_in(folder: Path) -> dict[str, str]:
         "sqlalchemy.url": f"sqlite:///{folder}/store.sqlite",
         "media.folder": f"{folder}/media",
         "mail.delivery": "mailbox",
-        "mail.mailbox": "true",
         "mail.mailbox_folder": f"{folder}/mailbox",
         "mail.worker": "process",
         # Tests of races need several hashes at work at once.

@@ -51,7 +51,7 @@ def count(db_sessions, model):
 
 
 def start(tmp_path, db_sessions, **settings: Any):
-    values = {"site_url": "http://localhost:6543", "secure": False, "mail_mailbox": False, "demo_catalogue": False}
+    values = {"site_url": "http://localhost:6543", "secure": False, "shows_mailbox": False, "demo_catalogue": False}
     with Configurator() as config:
         config.registry.store = SimpleNamespace(currency="EUR", **values | settings)
         config.registry.db_sessions = db_sessions
@@ -131,7 +131,7 @@ def test_no_demo_comes_unasked(tmp_path, db_sessions):
     [
         ({"secure": True, "site_url": "https://music.example"}, ["The store is at https://music.example"]),
         (
-            {"mail_mailbox": True},
+            {"shows_mailbox": True},
             [
                 "The store is at http://localhost:6543",
                 "Mail is not sent; read it at http://localhost:6543/mail",

@@ -10,7 +10,7 @@ LINK = "http://localhost:6543/account/confirm/x"
 @pytest.fixture
 def app(make_app):
     """A store whose mail is in the mailbox."""
-    return make_app(**{"mail.mailbox": "true", "mail.delivery": "mailbox"})
+    return make_app(**{"mail.delivery": "mailbox"})
 
 
 @pytest.fixture
@@ -54,4 +54,4 @@ def test_a_name_that_is_no_mail_is_not_found(app, name):
 
 
 def test_a_store_without_a_mailbox_has_no_such_page(make_app):
-    make_app(**{"mail.mailbox": "false"}).get("/mail", status=404)
+    make_app(**{"mail.delivery": "smtp"}).get("/mail", status=404)

@@ -22,7 +22,7 @@ from tests.support.running_store import running_store
 
 # development.ini as a visitor of production meets it, but over http: no mailbox, a trusted proxy, and mail that waits.
 CHANGES = {
-    "mail.mailbox = true": "mail.mailbox = false\nmail.worker = process",
+    "mail.delivery = mailbox": "mail.delivery = smtp\nmail.worker = process",
     "listen = ": "trusted_proxy = 127.0.0.1\ntrusted_proxy_headers = x-forwarded-for\nlisten = ",
 }
 # `pserve` without limits: they have tests of their own. With them the scanners would be looking at refusals after ten

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from album_store.infrastructure.settings import SettingsError, read_settings
+from album_store.infrastructure.settings import REMOVED_SETTINGS, Settings, SettingsError, read_settings
 
 INI = {
     "store.environment": "production",
@@ -63,8 +63,7 @@ def test_a_required_setting_that_is_missing_or_empty_is_named(key):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"mail.mailbox": "true", "mail.delivery": "mailbox"}, "mail.mailbox = true would show everybody's mail"),
-        ({"mail.delivery": "mailbox"}, "mail.delivery = mailbox sends nothing"),
+        ({"mail.delivery": "mailbox"}, "mail.delivery = mailbox shows all mail to all visitors"),
         ({"store.site_url": "http://music.example.org"}, "must begin with https://"),
         ({"store.site_url": "https://store.example"}, "is still the placeholder"),
         ({"mail.sender": "hello@store.example"}, "mail.sender is still the placeholder"),
@@ -82,13 +81,22 @@ def test_production_is_the_default():
 
 
 def test_development_allows_what_production_refuses():
-    settings = read_settings(INI | DEVELOPMENT | {"mail.mailbox": "true", "mail.delivery": "mailbox"}, {})
-    assert settings.mail_mailbox
+    settings = read_settings(INI | DEVELOPMENT | {"mail.delivery": "mailbox"}, {})
+    assert settings.shows_mailbox
     assert not settings.secure
 
 
-def test_a_mailbox_without_mail_in_it_is_a_contradiction_everywhere():
-    assert "set both or neither" in mistakes(INI | DEVELOPMENT | {"mail.mailbox": "true"})[0]
+def test_a_setting_that_is_gone_is_answered_with_what_to_write_in_its_place():
+    instead = "remove it; mail.delivery = mailbox now keeps mail in files and shows it at /mail"
+    for value in ("true", "false"):
+        assert mistakes(INI | {"mail.mailbox": value}) == [f"mail.mailbox is no longer a setting: {instead}"]
+        assert mistakes(INI, {"ALBUM_STORE_MAIL_MAILBOX": value}) == [
+            f"ALBUM_STORE_MAIL_MAILBOX is no longer a setting: {instead}"
+        ]
+
+
+def test_every_setting_that_is_gone_is_really_gone():
+    assert not set(REMOVED_SETTINGS) & {field.metadata["key"] for field in dataclasses.fields(Settings)}
 
 
 def test_the_environment_wins_over_the_file():
