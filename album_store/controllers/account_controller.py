@@ -3,7 +3,7 @@
 from typing import Any
 
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
-from pyramid.response import FileIter, Response
+from pyramid.response import Response
 from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
@@ -89,7 +89,7 @@ class AccountController(BaseController):
     def export(self) -> Response:
         """Everything that the store holds about the person, to keep."""
         export = self.request.export_service.export(self.request.signed_in.account_id)
-        response = Response(app_iter=FileIter(export.file), content_type="application/zip")
+        response = Response(export.content, content_type="application/json")
         response.content_disposition = f'attachment; filename="{export.name}"'
         response.cache_control = "no-store"
         return response

@@ -90,7 +90,7 @@ def _email_change_service(request: Request) -> EmailChangeService:
 
 
 def _export_service(request: Request) -> ExportService:
-    return ExportService(request.registry.db_sessions, request.store.store_name)
+    return ExportService(request.dbsession, request.store.store_name)
 
 
 def _known_browser_service(request: Request) -> KnownBrowserService:

@@ -1,4 +1,4 @@
-"""What an export consists of: which columns of which rows a person gets, and what is withheld and why."""
+"""What an export consists of: which columns of which rows a person gets."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -158,44 +158,3 @@ EXPORT_PARTS = (
         lambda _, email: AddressBlock.blocked_by == email,
     ),
 )
-
-# The columns of these tables that no part has, by the reason.
-WITHHELD = {
-    "it would open something, or help to guess what does": (
-        Account.password_hash,
-        AccountSession.token_hash,
-        KnownBrowser.token_hash,
-        PasswordReset.id,
-        PasswordReset.secret_hash,
-        PendingEmailChange.id,
-        PendingEmailChange.secret_hash,
-        PendingRegistration.id,
-        PendingRegistration.password_hash,
-        PendingRegistration.secret_hash,
-    ),
-    "it may hold a link that works": (OutgoingMail.text_body, OutgoingMail.html_body),
-    "it is about somebody else": (AddressBlock.network, AuditEntry.actor, AuditEntry.target),
-    "it only says that the row is this person's": (
-        AccountRole.c.account_id,
-        AccountSession.account_id,
-        AddressBlock.blocked_by,
-        AlbumMaintainer.c.account_id,
-        AuditEntry.actor_id,
-        AuditEntry.target_id,
-        KnownBrowser.account_id,
-        OutgoingMail.recipient,
-        PasswordReset.account_id,
-        PendingDeletion.account_id,
-        PendingEmailChange.account_id,
-        PendingRegistration.email,
-        Profile.account_id,
-    ),
-    "it only numbers a row": (
-        AccountSession.id,
-        AddressBlock.id,
-        AlbumMaintainer.c.album_id,  # the title stands for it
-        AuditEntry.id,
-        KnownBrowser.id,
-        OutgoingMail.id,
-    ),
-}
