@@ -24,7 +24,6 @@ REQUIRES = [
     "waitress>=3.0.2,<4",
     "WTForms>=3.2,<4",
     "zope.sqlalchemy>=4.1,<5",
-    "zxcvbn>=4.5,<5",
 ]
 
 # Only for stores whose processes count tries together.

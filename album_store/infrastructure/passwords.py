@@ -85,14 +85,13 @@ def _step_back() -> None:
 
 
 def is_hashable(password: str) -> bool:
-    """Whether passlib takes it: no NUL, no half of a surrogate pair, at most 4096 bytes after normalization.
+    """Whether it may be a password: no NUL, no half of a surrogate pair, at most 4096 bytes as it was typed.
 
-    The length is looked at first: normalizing takes time that grows with its square.
+    Length counts before normalization, which takes time that grows with its square; passlib takes what it makes of
+    4096 bytes, because that has no more characters than those have bytes.
     """
-    if len(password) > MAX_BYTES or "\0" in password:
-        return False
     try:
-        return len(_normalized(password).encode()) <= MAX_BYTES
+        return "\0" not in password and len(password.encode()) <= MAX_BYTES
     except UnicodeEncodeError:
         return False
 

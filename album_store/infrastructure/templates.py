@@ -1,6 +1,5 @@
 """Chameleon, and what every page is given beside its own values."""
 
-import gzip
 import hashlib
 import mimetypes
 from functools import cache
@@ -30,14 +29,8 @@ class ContentCacheBuster(QueryStringCacheBuster):
 
 @cache
 def _digest(asset_spec: str) -> str:
-    asset = AssetResolver().resolve(asset_spec)
-    if asset.exists():
-        with asset.stream() as stream:
-            content = stream.read()
-    else:  # a large one that is kept only as it travels
-        with AssetResolver().resolve(f"{asset_spec}.gz").stream() as stream:
-            content = gzip.decompress(stream.read())
-    return hashlib.sha256(content).hexdigest()[:12]
+    with AssetResolver().resolve(asset_spec).stream() as stream:
+        return hashlib.sha256(stream.read()).hexdigest()[:12]
 
 
 def _add_page_values(event: BeforeRender) -> None:
@@ -53,8 +46,6 @@ def includeme(config: Configurator) -> None:
     config.include("pyramid_chameleon")
     for extension, media_type in MEDIA_TYPES.items():
         mimetypes.add_type(media_type, extension)
-    config.add_static_view(
-        "static", STATIC_SPEC, cache_max_age=ONE_YEAR_S, content_encodings=["gzip"], request_method=("GET", "HEAD")
-    )
+    config.add_static_view("static", STATIC_SPEC, cache_max_age=ONE_YEAR_S, request_method=("GET", "HEAD"))
     config.add_cache_buster(STATIC_SPEC, ContentCacheBuster())
     config.add_subscriber(_add_page_values, BeforeRender)

@@ -1,4 +1,4 @@
-// Extras for forms: a password can be shown, a new one is measured, and no form is sent twice.
+// Extras for forms: a password can be shown, and no form is sent twice.
 
 function offerToShow(form) {
   const inputs = [...form.querySelectorAll('input[type="password"]')];
@@ -31,11 +31,6 @@ function sendOnce(form) {
 for (const form of document.querySelectorAll('form[method="post"]')) {
   offerToShow(form);
   sendOnce(form);
-}
-
-// Addresses come with the page, because they hold the hash of the file; a meter that cannot be had is left out.
-for (const input of document.querySelectorAll("[data-meter]")) {
-  import(input.dataset.meter).then(({ offerMeter }) => offerMeter(input), () => {});
 }
 
 // A refused form: the summary says what is wrong, so that is where reading goes on.

@@ -4,6 +4,7 @@ import itertools
 import os
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -102,9 +103,11 @@ def test_what_cannot_be_hashed_is_wrong_and_no_error(hasher, password):
         hasher.hash(password)
 
 
-def test_length_counts_after_normalization():
-    assert is_hashable("e\u0301" * (MAX_BYTES // 2))
-    assert not is_hashable("e\u0301" * (MAX_BYTES // 2) + "x")
+def test_length_counts_as_typed_and_what_normalization_makes_longer_is_hashed_too(hasher):
+    assert not is_hashable("e\u0301" * (MAX_BYTES // 2))
+    longer = "\U0001d160" * (MAX_BYTES // 4)
+    assert len(unicodedata.normalize("NFC", longer).encode()) > MAX_BYTES
+    assert hasher.verify(longer, hasher.hash(longer)) == (True, None)
 
 
 def test_a_hash_is_made_anew_when_the_settings_have_risen(hasher, tmp_path):

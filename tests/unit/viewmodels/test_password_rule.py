@@ -1,10 +1,11 @@
 """Which passwords are refused, and why."""
 
+import unicodedata
+
 import pytest
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from album_store.viewmodels.shared import password_rule
-from album_store.viewmodels.shared.password_rule import why_refused
+from album_store.viewmodels.shared.password_rule import COMMON_PASSWORDS, JUDGED_CHARACTERS, why_refused
 
 
 def judge(password, email="alice@example.org", store_name="Harbour Lane Records"):
@@ -44,12 +45,14 @@ def test_a_good_password_is_let_through_whatever_it_is_made_of(password):
         ("xx Alice@Example.ORG yy", "your e-mail address"),
         ("harbour lane records", "the name of this store"),
         ("Harbour Lane Records1", "the name of this store"),
-        ("password", "too easy to guess"),
-        ("Password1", "too easy to guess"),
-        ("12345678", "too easy to guess"),
-        ("qwertyuiop", "too easy to guess"),
-        ("aaaaaaaaaaaa", "too easy to guess"),
-        ("        ", "too easy to guess"),
+        ("password", "tried first"),
+        ("Password1", "tried first"),
+        ("12345678", "tried first"),
+        ("qwertyuiop", "tried first"),
+        (" PASSWORD\t", "tried first"),
+        ("aaaaaaaaaaaa", "same few characters"),
+        ("abcabcabca", "same few characters"),
+        ("        ", "same few characters"),
         ("harbour1", "the name of this store"),
         ("example.org", "your e-mail address"),
     ],
@@ -76,10 +79,13 @@ def test_the_upper_limit_is_in_bytes():
 
 
 def test_the_most_common_passwords_are_refused():
-    common = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= 8][:3_000]
-    assert len(common) == 3_000
-    # The more common one is, the lower its estimate; all of them would take seconds.
-    assert [word for word in (*common[:100], *common[100::25]) if not judge(word, email="")] == []
+    assert len(COMMON_PASSWORDS) > 3_000
+    assert {"password", "12345678", "iloveyou", "trustno1", "football", "sunshine1", "1q2w3e4r"} <= COMMON_PASSWORDS
+    assert [word for word in COMMON_PASSWORDS if "tried first" not in judge(word.upper(), email="")] == []
+
+
+def test_the_list_is_written_as_the_rule_looks_in_it_and_holds_nothing_too_short():
+    assert [word for word in COMMON_PASSWORDS if word != word.strip().casefold() or len(word) < 8] == []
 
 
 @pytest.mark.parametrize(
@@ -103,12 +109,8 @@ def test_the_most_common_passwords_are_refused():
 )
 def test_the_name_of_the_store_is_no_password_however_it_is_written(store_name, password):
     assert judge(password, store_name=store_name) == (
-        "This is little more than the name of this store, which strangers try first."
+        "This is little more than the name of this store, which strangers try first. Add a few unrelated words."
     )
-
-
-def test_the_estimator_knows_the_name_as_one_word():
-    assert "too easy to guess" in judge("blu3n0t3c4f3", store_name="Blue Note Caf\u00e9")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_the_estimator_knows_the_name_as_one_word():
 )
 def test_a_part_of_the_address_is_no_password_however_it_is_written(password, what):
     why = judge(password, email="annamaria.schulz@example.org")
-    assert why == f"This is little more than {what}, which strangers try first."
+    assert why == f"This is little more than {what}, which strangers try first. Add a few unrelated words."
 
 
 @pytest.mark.parametrize(
@@ -143,29 +145,38 @@ def test_a_short_store_name_forbids_nothing():
 
 def test_without_an_address_the_rule_is_the_same():
     assert judge("correct horse battery staple", email="") == ""
-    assert "too easy" in judge("password", email="")
+    assert "tried first" in judge("password", email="")
 
 
-def test_judging_a_password_takes_a_bounded_part_of_it(monkeypatch):
-    judged = []
+@pytest.mark.parametrize("password", ["password" * 20, "Password" * 20, "qwertyuiop" * 10, "1234567890" * 30])
+def test_a_common_password_that_is_repeated_is_still_common(password):
+    assert "tried first" in judge(password)
 
-    def estimate(text: str, user_inputs: list[str]) -> dict[str, object]:
-        judged.append(text)
-        return {"score": 0, "feedback": {"warning": ""}}
 
-    monkeypatch.setattr(password_rule, "zxcvbn", estimate)
-    why_refused("4@8({[<369&#!1/|0$5+7%2" * 100, email="", store_name="A Store")
-    assert judged
-    assert all(len(text) <= 20 for text in judged)
+@pytest.mark.parametrize("password", ["a" * 3000, "abcabcabc" * 9, "kvartsu" * 2])
+def test_few_characters_again_and_again_are_refused(password):
+    assert "same few characters" in judge(password)
 
 
 @pytest.mark.parametrize(
-    "password", ["password" * 20, "a" * 3000, "qwertyuiop" * 10, "1234567890" * 30, "abcabcabc" * 9]
+    "password", ["passwordpasswordpasswordpassword kvartsuR zlomek", "kvartsuR zlomek" + "a" * 60, "kvartsuR" * 3]
 )
-def test_a_long_password_that_repeats_itself_is_still_easy_to_guess(password):
-    assert "too easy to guess" in why_refused(password, email="", store_name="A Store")
+def test_a_good_password_may_repeat_itself_or_hold_a_common_one(password):
+    assert judge(password) == ""
 
 
-@pytest.mark.parametrize("password", ["passwordpasswordpasswordpassword kvartsuR zlomek", "kvartsuR zlomek" + "a" * 60])
-def test_one_good_end_is_enough(password):
-    assert why_refused(password, email="", store_name="A Store") == ""
+@pytest.mark.parametrize("password", ["a" + "\u0334\u0345" * 1_023, "\ufdfa" * 1_364 + "x", "harbour" * 500 + "x"])
+def test_no_more_of_a_text_is_normalized_than_an_address_has_characters(monkeypatch, password):
+    lengths = []
+
+    class Watched:
+        """Notes how much is normalized."""
+
+        def normalize(self, form: str, text: str) -> str:
+            lengths.append(len(text))
+            return unicodedata.normalize(form, text)
+
+    monkeypatch.setattr(password_rule, "unicodedata", Watched())
+    judge(password, email="alice." * 10_000, store_name="Harbour " * 8_000)
+    judge(password[:200], email="\u0334\u0345" * 30_000, store_name="\u0334\u0345" * 30_000)
+    assert max(lengths) <= JUDGED_CHARACTERS
