@@ -10,7 +10,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("albums.index", "/albums")
     config.add_route("albums.feed", "/albums.atom")
     config.add_route("albums.details", "/albums/{url}")
-    config.add_route("albums.drawn_cover", "/albums/{url}/cover.svg")
+    config.add_route("albums.placeholder_cover", "/albums/{url}/cover.svg")
     config.add_route("artists.details", "/artists/{url}")
     config.add_route("search.index", "/search")
 

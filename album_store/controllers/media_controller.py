@@ -8,19 +8,19 @@ from pyramid.response import FileResponse, Response
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.drawn_cover import draw_cover
 from album_store.infrastructure.media import Kind
+from album_store.infrastructure.placeholder_cover import placeholder_cover
 from album_store.infrastructure.recordings import CONTENT_TYPES
 
 ONE_DAY_S = 86_400
 # The name is the hash of the content, so what it names never changes.
 FOREVER = "public, max-age=31536000, immutable"
-DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+PLACEHOLDER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 @view_defaults(request_method="GET")
 class MediaController(BaseController):
-    """Serves stored files, with ranges and conditional requests, and draws the covers that nobody gave."""
+    """Serves stored files, with ranges and conditional requests, and placeholder covers for albums that have none."""
 
     @view_config(route_name="media.cover")
     def cover(self) -> Response:
@@ -33,17 +33,17 @@ class MediaController(BaseController):
         extension = PurePath(self.request.matchdict["name"]).suffix.removeprefix(".")
         return self._file("previews", CONTENT_TYPES.get(extension, ""))
 
-    @view_config(route_name="albums.drawn_cover")
-    def drawn_cover(self) -> Response:
-        """The cover that stands in where an album has none."""
+    @view_config(route_name="albums.placeholder_cover")
+    def placeholder_cover(self) -> Response:
+        """The placeholder cover of an album."""
         album = self.request.albums_service.find_album(self.request.matchdict["url"])
         if album is None:
             raise HTTPNotFound()
-        drawing = draw_cover(album.title, album.artist.name).encode()
-        response = Response(body=drawing, content_type="image/svg+xml", charset="utf-8", conditional_response=True)
-        response.etag = hashlib.sha256(drawing).hexdigest()[:32]
+        picture = placeholder_cover(album.title, album.artist.name).encode()
+        response = Response(body=picture, content_type="image/svg+xml", charset="utf-8", conditional_response=True)
+        response.etag = hashlib.sha256(picture).hexdigest()[:32]
         response.cache_control = f"public, max-age={ONE_DAY_S}"
-        response.headers["Content-Security-Policy"] = DRAWING_POLICY
+        response.headers["Content-Security-Policy"] = PLACEHOLDER_POLICY
         return response
 
     def _file(self, kind: Kind, content_type: str) -> Response:

@@ -51,7 +51,7 @@ class WholeSite:
         }
         return {route: path.rpartition("/")[2] for route, path in codes.items()} | {
             "albums.details": "album",
-            "albums.drawn_cover": "album",
+            "albums.placeholder_cover": "album",
             "artists.details": "artist",
             "media.cover": f"{self.cover}-480.jpg",
             "media.preview": self.clip,

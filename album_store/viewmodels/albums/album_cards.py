@@ -22,10 +22,10 @@ class AlbumCard:
 
 
 def cover_path(request: Request, album: Album, size: int) -> str:
-    """The path of an album's cover: the stored picture, `size` pixels on its longest side, or a drawn one."""
+    """The path of an album's cover: the stored picture, `size` pixels on its longest side, or the placeholder."""
     if album.cover:
         return request.route_path("media.cover", name=f"{album.cover}-{size}.jpg")
-    return request.route_path("albums.drawn_cover", url=album.url)
+    return request.route_path("albums.placeholder_cover", url=album.url)
 
 
 def album_cards(

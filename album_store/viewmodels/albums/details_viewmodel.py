@@ -29,7 +29,7 @@ class DetailsViewModel:
             "artist_link": request.route_path("artists.details", url=album.artist.url),
             "cover": cover_path(request, album, 1200),
             "cover_small": cover_path(request, album, 480),
-            # Link previews show no SVG, so a drawn cover is not offered to them.
+            # Link previews show no SVG, so a placeholder cover is not offered to them.
             "share_image": request.site_links.absolute(cover_path(request, album, 1200)) if album.cover else "",
             "share_link": request.site_links.to("albums.details", url=album.url),
             "price": request.wording.price(album.price_cents, album.currency),

@@ -83,13 +83,13 @@ def test_every_cover_is_there_in_both_sizes(demo, visitor):
             assert answer.body.startswith(b"\xff\xd8")
 
 
-def test_an_album_without_a_cover_shows_a_drawn_one(demo, visitor):
+def test_an_album_without_a_cover_shows_a_placeholder(demo, visitor):
     without = [album for album in demo.rows(Album) if not album.cover]
     assert without
     page = visitor.get(f"/albums/{without[0].url}")
-    drawn = page.html.select_one(".album-art img")["src"]
-    assert drawn == f"/albums/{without[0].url}/cover.svg"
-    assert visitor.get(drawn).content_type == "image/svg+xml"
+    placeholder = page.html.select_one(".album-art img")["src"]
+    assert placeholder == f"/albums/{without[0].url}/cover.svg"
+    assert visitor.get(placeholder).content_type == "image/svg+xml"
 
 
 def test_every_picture_of_the_front_page_and_of_every_list_is_there(visitor):

@@ -60,7 +60,7 @@ def test_the_feed_carries_it_as_text(testapp):
     assert f"{EVIL}: {EVIL}" in [entry.findtext(f"{atom}title") for entry in feed.iter(f"{atom}entry")]
 
 
-def test_the_drawn_cover_carries_it_as_text(testapp):
+def test_the_placeholder_cover_carries_it_as_text(testapp):
     drawing = ET.fromstring(testapp.get("/albums/evil/cover.svg").body)  # noqa: S314  our own document
     assert EVIL in drawing.findtext("{http://www.w3.org/2000/svg}title")
     assert not [element for element in drawing.iter() if "evil" in element.tag or "onclick" in element.attrib]

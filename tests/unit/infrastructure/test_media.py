@@ -262,7 +262,7 @@ def client(folder):
         config.add_request_method(lambda _request: FakeAlbums(), "albums_service", reify=True)
         config.add_route("media.cover", "/covers/{name}")
         config.add_route("media.preview", "/previews/{name}")
-        config.add_route("albums.drawn_cover", "/albums/{url}/cover.svg")
+        config.add_route("albums.placeholder_cover", "/albums/{url}/cover.svg")
         config.scan("album_store.controllers.media_controller")
     return TestApp(config.make_wsgi_app())
 
@@ -304,7 +304,7 @@ def test_nothing_but_get_and_head_is_answered(client):
     client.post("/covers/x.jpg", status=404)
 
 
-def test_a_drawn_cover_is_a_closed_picture(client):
+def test_a_placeholder_cover_is_a_closed_picture(client):
     answer = client.get("/albums/salt/cover.svg", status=200)
     assert answer.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
@@ -313,7 +313,7 @@ def test_a_drawn_cover_is_a_closed_picture(client):
     client.get("/albums/salt/cover.svg", headers={"If-None-Match": answer.headers["ETag"]}, status=304)
 
 
-def test_an_unknown_album_has_no_drawn_cover(client):
+def test_an_unknown_album_has_no_placeholder_cover(client):
     client.get("/albums/pepper/cover.svg", status=404)
 
 

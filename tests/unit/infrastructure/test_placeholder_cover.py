@@ -1,4 +1,4 @@
-"""The covers that the store draws itself."""
+"""The covers that stand in where an album has none."""
 
 import csv
 import os
@@ -9,18 +9,24 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from album_store.infrastructure.drawn_cover import SIDE, draw_cover
-from album_store.infrastructure.drawn_numbers import Draws
-from album_store.infrastructure.drawn_palettes import PALETTES
-from album_store.infrastructure.drawn_shapes import COMPOSITIONS, Field
-from album_store.infrastructure.drawn_text import ELLIPSIS, clean, shorten, width_em, wrap
+from album_store.infrastructure.placeholder_cover import (
+    ELLIPSIS,
+    PALETTES,
+    SIDE,
+    clean,
+    placeholder_cover,
+    shorten,
+    width_em,
+    wrap,
+)
+from album_store.infrastructure.placeholder_shapes import COMPOSITIONS, Draws, Field
 from tests.support.checkout import CHECKOUT, CHINOOK, needs_chinook
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def parsed(title: str, artist: str) -> ElementTree.Element:
-    return ElementTree.fromstring(draw_cover(title, artist))  # noqa: S314 -- our own drawing
+    return ElementTree.fromstring(placeholder_cover(title, artist))  # noqa: S314 -- our own picture
 
 
 def texts(title: str, artist: str) -> list[str]:
@@ -65,18 +71,25 @@ def test_text_and_shapes_keep_apart(number):
 
 
 @pytest.mark.server
-def test_the_same_names_give_the_same_drawing_in_every_process():
-    program = "from album_store.infrastructure.drawn_cover import draw_cover; print(draw_cover('Salt', 'Ada'), end='')"
+def test_the_same_names_give_the_same_picture_in_every_process():
+    program = (
+        "from album_store.infrastructure.placeholder_cover import placeholder_cover;"
+        "print(placeholder_cover('Salt', 'Ada'), end='')"
+    )
     for seed in ("1", "2"):
         environ = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(CHECKOUT)}
-        drawn = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
-        assert drawn.stdout == draw_cover("Salt", "Ada")
+        printed = subprocess.run(
+            [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True
+        )
+        assert printed.stdout == placeholder_cover("Salt", "Ada")
 
 
-def test_other_names_give_another_drawing():
-    drawings = {re.sub(r"<text.*|<title.*?</title>", "", draw_cover(f"Salt {number}", "Ada")) for number in range(50)}
-    assert len(drawings) == 50
-    assert draw_cover("Salt", "Ada") != draw_cover("Ada", "Salt")
+def test_other_names_give_another_picture():
+    pictures = {
+        re.sub(r"<text.*|<title.*?</title>", "", placeholder_cover(f"Salt {number}", "Ada")) for number in range(50)
+    }
+    assert len(pictures) == 50
+    assert placeholder_cover("Salt", "Ada") != placeholder_cover("Ada", "Salt")
 
 
 @pytest.mark.parametrize("composition", COMPOSITIONS, ids=lambda composition: composition.__name__)
@@ -84,7 +97,7 @@ def test_other_names_give_another_drawing():
 def test_every_composition_fills_any_field(composition, size):
     for number in range(20):
         shapes = "".join(composition(Draws(str(number)), Field(*size, "#ffffff", ("#aa0000", "#00aa00", "#0000aa"))))
-        assert len(ElementTree.fromstring(f"<svg>{shapes}</svg>")) > 0  # noqa: S314 -- our own drawing
+        assert len(ElementTree.fromstring(f"<svg>{shapes}</svg>")) > 0  # noqa: S314 -- our own picture
         assert "nan" not in shapes
 
 
