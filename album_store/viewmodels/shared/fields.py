@@ -10,6 +10,8 @@ from wtforms.validators import InputRequired, Length, StopValidation
 
 from album_store.viewmodels.shared.password_rule import why_refused
 
+MAX_EMAIL_CHARACTERS = 254  # RFC 5321
+
 
 class TextField(StringField):
     """One line of text, trimmed, without control characters; never None."""
@@ -63,6 +65,8 @@ def canonical_email(text: str) -> str:
     Raises EmailNotValidError, with a sentence. Addresses that need SMTPUTF8 are refused, because mail to them would
     be lost; `.test` names are let through, they merely never arrive.
     """
+    if len(text) > MAX_EMAIL_CHARACTERS:  # first, because reading 64 KB takes a tenth of a second
+        raise EmailNotValidError("It is too long.")
     checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     return checked.ascii_email.lower()
 
@@ -76,7 +80,7 @@ class ValidEmail:
             canonical = canonical_email(field.data)
         except EmailNotValidError as error:
             raise StopValidation(f"This is not an e-mail address that mail can reach: {error}") from None
-        if len(canonical) > 254:
+        if len(canonical) > MAX_EMAIL_CHARACTERS:  # a domain of other scripts grows
             raise StopValidation("This e-mail address is too long.")
         field.data = canonical
 

@@ -121,6 +121,12 @@ def test_what_mail_cannot_reach_is_refused(typed):
     assert filled_in(email=typed).errors["email"][0].startswith("This is not an e-mail address that mail can reach: ")
 
 
+def test_an_address_that_is_too_long_is_not_read(monkeypatch):
+    monkeypatch.setattr(fields, "validate_email", None)
+    with pytest.raises(EmailNotValidError, match="too long"):
+        fields.canonical_email("a" * (fields.MAX_EMAIL_CHARACTERS + 1))
+
+
 def test_a_zero_width_sign_inside_an_address_is_passed_over():
     for sign in "\u200b\u202e\ufeff":
         assert filled_in(email=f"ca{sign}rol@example.org").email.data == "carol@example.org"
