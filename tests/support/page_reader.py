@@ -22,10 +22,10 @@ def link_after(page: TestResponse, rel: str) -> str | None:
     return button["href"] if button else None
 
 
-def leaf(browser: TestApp, path: str, rel: str = "next") -> list[TestResponse]:
-    """The page at a path and all that follow it, button by button."""
+def leaf(browser: TestApp, path: str, rel: str = "next", *, pages_wanted: int = 1_000) -> list[TestResponse]:
+    """The page at a path and those that follow it, button by button: all of them, unless fewer are wanted."""
     pages = [browser.get(path)]
-    while link := link_after(pages[-1], rel):
+    while len(pages) < pages_wanted and (link := link_after(pages[-1], rel)):
         pages.append(browser.get(link))
         assert len(pages) < 1_000, "the pages go round in circles"
     return pages

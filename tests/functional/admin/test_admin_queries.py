@@ -72,7 +72,7 @@ def bad_plans(store, browser, account_id):
     engine = store.db_sessions.engine
     found = []
     for path in QUERIES:
-        for page in leaf(browser, path.format(account_id=account_id))[:3]:
+        for page in leaf(browser, path.format(account_id=account_id), pages_wanted=3):
             with statements_of(engine) as statements:
                 browser.get(page.request.path_qs, status=200)
             plans = [plan_of(engine, statement) for statement in statements]

@@ -7,6 +7,7 @@ import pytest
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from tests.support.factories import PASSWORD
+from tests.support.shared_store import store_in
 from tests.support.store_driver import form_at, sign_in
 from tests.support.whole_site import WholeSite
 
@@ -32,13 +33,15 @@ def site(store, tmp_path):
     return WholeSite(store, tmp_path)
 
 
-@pytest.fixture
-def pages(site):
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
     """Every page, by its name, with whether somebody is signed in there."""
-    return {
-        name: ("session" in browser.cookies, browser.get(path, expect_errors=True))
-        for name, (browser, path) in site.pages().items()
-    }
+    folder = tmp_path_factory.mktemp("site")
+    with store_in(folder) as store:
+        yield {
+            name: ("session" in browser.cookies, browser.get(path, expect_errors=True))
+            for name, (browser, path) in WholeSite(store, folder).pages().items()
+        }
 
 
 def test_every_password_field_hides_what_is_typed_and_takes_any_length(pages):

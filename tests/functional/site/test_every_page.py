@@ -9,22 +9,32 @@ from html5lib.html5parser import ParseError
 
 from tests.support.outage import lose_database
 from tests.support.page_reader import parse_strictly
+from tests.support.shared_store import store_in
 from tests.support.whole_site import WholeSite
 
 
-@pytest.fixture
-def site(store, tmp_path):
-    return WholeSite(store, tmp_path)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """One site for all tests, which only look."""
+    folder = tmp_path_factory.mktemp("site")
+    with store_in(folder) as store:
+        yield WholeSite(store, folder)
 
 
-@pytest.fixture
-def pages(site):
+@pytest.fixture(scope="module")
+def fault(tmp_path_factory):
+    """What a visitor sees of a store whose database is gone."""
+    with store_in(tmp_path_factory.mktemp("broken")) as store:
+        lose_database(store)
+        yield store.browser().get("/", status=500)
+
+
+@pytest.fixture(scope="module")
+def pages(site, fault):
     """Every page by its name, the fault page too."""
     pages = {name: browser.get(path, expect_errors=True) for name, (browser, path) in site.pages().items()}
-    lose_database(site.store)
-    pages["fault"] = site.visitor.get("/", status=500)
     assert len(pages) > 25
-    return pages
+    return pages | {"fault": fault}
 
 
 def without_label(page: BeautifulSoup) -> list[str]:
