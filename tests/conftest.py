@@ -11,7 +11,7 @@ import time_machine
 from passlib.context import CryptContext
 
 from album_store.data.dbsession import DbSessionFactory
-from album_store.infrastructure import passwords
+from album_store.infrastructure.security import password_hasher as passwords
 from tests.support.checkout import CHECKOUT
 from tests.support.clock import NOON
 from tests.support.store_settings import settings_in

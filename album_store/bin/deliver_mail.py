@@ -6,9 +6,9 @@ from pathlib import Path
 
 from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
-from album_store.infrastructure.mail_transport import make_mailer
-from album_store.infrastructure.mail_worker import MailWorker
+from album_store.infrastructure.mail.mail_transport import make_mailer
 from album_store.services.purge_service import PurgeService
+from album_store.worker.mail_worker import MailWorker
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -10,11 +10,11 @@ from sqlalchemy.exc import OperationalError
 from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
 from album_store.bin.progress_display import ProgressDisplay
-from album_store.infrastructure.media import MediaStorage
+from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.infrastructure.settings import Settings
-from album_store.services.catalogue.catalogue_error import CatalogueError
-from album_store.services.catalogue.catalogue_import import CatalogueImport
-from album_store.services.catalogue.import_result import ImportResult
+from album_store.services.imports.catalogue_error import CatalogueError
+from album_store.services.imports.catalogue_import import CatalogueImport
+from album_store.services.imports.import_result import ImportResult
 
 DONE, FAILED, CALLED_WRONGLY = 0, 1, 2
 NOTHING = "Nothing was imported.\n"

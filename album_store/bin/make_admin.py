@@ -9,8 +9,8 @@ from sqlalchemy import select
 from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
 from album_store.data.account import Account
+from album_store.services.account.role_service import RoleService, UnknownAccountError
 from album_store.services.audit_service import Actor, AuditService
-from album_store.services.role_service import RoleService, UnknownAccountError
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

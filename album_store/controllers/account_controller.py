@@ -8,8 +8,8 @@ from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.notices import leave_notice
-from album_store.services.role_service import LastAdminError
+from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.services.account.role_service import LastAdminError
 from album_store.viewmodels.account.account_viewmodel import AccountViewModel
 from album_store.viewmodels.account.change_email_viewmodel import ChangeEmailViewModel
 from album_store.viewmodels.account.change_password_viewmodel import ChangePasswordViewModel

@@ -7,9 +7,9 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.admin_deeds_controller import AdminDeedsController
 from album_store.data.account import Account
-from album_store.infrastructure.notices import leave_notice
-from album_store.services.password_reset_service import ClosedAccountError
-from album_store.services.role_service import ADMIN, LastAdminError
+from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.services.account.password_reset_service import ClosedAccountError
+from album_store.services.account.role_service import ADMIN, LastAdminError
 from album_store.viewmodels.admin.account_details_viewmodel import AccountDetailsViewModel
 from album_store.viewmodels.admin.accounts_viewmodel import AccountsViewModel
 from album_store.viewmodels.admin.role_viewmodel import RoleViewModel

@@ -6,7 +6,7 @@ from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.admin_deeds_controller import AdminDeedsController
-from album_store.infrastructure.notices import leave_notice
+from album_store.infrastructure.web.flash_messages import leave_notice
 from album_store.viewmodels.admin.block_viewmodel import BlockViewModel
 from album_store.viewmodels.admin.blocks_viewmodel import BlocksViewModel
 

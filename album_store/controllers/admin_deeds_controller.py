@@ -3,7 +3,7 @@
 from pyramid.httpexceptions import HTTPForbidden
 
 from album_store.controllers.base_controller import BaseController
-from album_store.services.role_service import ADMIN
+from album_store.services.account.role_service import ADMIN
 
 
 class AdminDeedsController(BaseController):

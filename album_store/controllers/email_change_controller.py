@@ -6,10 +6,10 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.notices import leave_notice
-from album_store.infrastructure.secret_codes import LinkCode
-from album_store.services.links import DeadLinkError
-from album_store.services.registration_service import EmailTakenError
+from album_store.infrastructure.security.secret_codes import LinkCode
+from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.services.account.registration_service import EmailTakenError
+from album_store.services.account.secret_links import DeadLinkError
 
 
 @view_defaults(route_name="account.confirm_email")

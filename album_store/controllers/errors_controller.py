@@ -16,10 +16,10 @@ from pyramid.view import (
 from sqlalchemy.exc import OperationalError
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.blocked_addresses import BlockedAddressError
-from album_store.services.attempt_service import TooManyAttemptsError
-from album_store.services.links import DeadLinkError
-from album_store.viewmodels.shared.wording import spoken_length
+from album_store.infrastructure.web.blocked_networks import BlockedAddressError
+from album_store.infrastructure.wording import spoken_length
+from album_store.services.account.attempt_service import TooManyAttemptsError
+from album_store.services.account.secret_links import DeadLinkError
 
 RETRY_AFTER_S = 10
 # Nobody keeps a page open for longer, or finds it as it was.

@@ -8,9 +8,9 @@ from pyramid.response import FileResponse, Response
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.media import Kind
-from album_store.infrastructure.placeholder_cover import placeholder_cover
-from album_store.infrastructure.recordings import CONTENT_TYPES
+from album_store.infrastructure.media.media_storage import Kind
+from album_store.infrastructure.media.placeholder_cover import placeholder_cover
+from album_store.infrastructure.media.recordings import CONTENT_TYPES
 
 ONE_DAY_S = 86_400
 # The name is the hash of the content, so what it names never changes.

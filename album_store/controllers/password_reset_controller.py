@@ -6,10 +6,10 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.known_browsers import make_known
-from album_store.infrastructure.notices import leave_notice
-from album_store.infrastructure.secret_codes import LinkCode
-from album_store.services.links import DeadLinkError
+from album_store.infrastructure.security.secret_codes import LinkCode
+from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.infrastructure.web.known_browsers import make_known
+from album_store.services.account.secret_links import DeadLinkError
 from album_store.viewmodels.account.forgot_password_viewmodel import ForgotPasswordViewModel
 from album_store.viewmodels.account.reset_password_viewmodel import ResetPasswordViewModel
 

@@ -7,9 +7,9 @@ from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.notices import leave_notice
-from album_store.infrastructure.secret_codes import LinkCode
-from album_store.services.registration_service import EmailTakenError, RegistrationService
+from album_store.infrastructure.security.secret_codes import LinkCode
+from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.services.account.registration_service import EmailTakenError, RegistrationService
 from album_store.viewmodels.account.confirm_viewmodel import RECEIPT_COOKIE, ConfirmViewModel
 from album_store.viewmodels.account.register_viewmodel import RegisterViewModel
 

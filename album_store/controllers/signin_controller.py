@@ -7,7 +7,7 @@ from pyramid.security import forget, remember
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.notices import leave_notice
+from album_store.infrastructure.web.flash_messages import leave_notice
 from album_store.viewmodels.account.signin_viewmodel import SigninViewModel
 
 SIGNIN_TEMPLATE = "album_store:templates/account/signin.pt"

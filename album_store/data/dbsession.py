@@ -17,6 +17,7 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.catalogue_keys import refresh_changed_albums
+from album_store.data.engines.sqlite import install_sqlite_rules, truncate_log
 from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
@@ -31,7 +32,6 @@ from album_store.data.profile import Profile
 from album_store.data.reference_data import insert_reference_data
 from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
-from album_store.data.sqlite import install_sqlite_rules, truncate_log
 from album_store.data.track import Track
 
 MODELS = (

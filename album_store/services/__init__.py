@@ -3,27 +3,27 @@
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from album_store.infrastructure.known_browsers import COOKIE
-from album_store.services.account_admin_service import AccountAdminService
-from album_store.services.account_list_service import AccountListService
-from album_store.services.account_service import AccountService
-from album_store.services.albums_service import AlbumsService
-from album_store.services.attempt_service import AttemptService
+from album_store.infrastructure.web.known_browsers import COOKIE
+from album_store.services.account.account_service import AccountService
+from album_store.services.account.attempt_service import AttemptService
+from album_store.services.account.deletion_service import DeletionService
+from album_store.services.account.email_change_service import EmailChangeService
+from album_store.services.account.export_service import ExportService
+from album_store.services.account.known_browser_service import KnownBrowserService
+from album_store.services.account.password_reset_service import PasswordResetService
+from album_store.services.account.profile_service import ProfileService
+from album_store.services.account.registration_service import RegistrationService
+from album_store.services.account.role_service import RoleService
+from album_store.services.account.session_service import SessionService
+from album_store.services.admin.account_admin_service import AccountAdminService
+from album_store.services.admin.account_list_service import AccountListService
+from album_store.services.admin.block_service import BlockService
+from album_store.services.admin.reset_audit_service import ResetAuditService
 from album_store.services.audit_service import Actor, AuditService
-from album_store.services.block_service import BlockService
-from album_store.services.deletion_service import DeletionService
-from album_store.services.email_change_service import EmailChangeService
-from album_store.services.export_service import ExportService
-from album_store.services.known_browser_service import KnownBrowserService
+from album_store.services.catalogue.albums_service import AlbumsService
+from album_store.services.catalogue.search_service import SearchService
+from album_store.services.catalogue.sitemap_service import SitemapService
 from album_store.services.mail_service import MailService
-from album_store.services.password_reset_service import PasswordResetService
-from album_store.services.profile_service import ProfileService
-from album_store.services.registration_service import RegistrationService
-from album_store.services.reset_audit_service import ResetAuditService
-from album_store.services.role_service import RoleService
-from album_store.services.search_service import SearchService
-from album_store.services.session_service import SessionService
-from album_store.services.sitemap_service import SitemapService
 
 
 def includeme(config: Configurator) -> None:

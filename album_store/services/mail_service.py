@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from album_store.data import types
 from album_store.data.outgoing_mail import OutgoingMail
-from album_store.infrastructure.mail_templates import MailTemplates
+from album_store.infrastructure.mail.mail_templates import MailTemplates
 
 # Enough to raise an alarm; counting further would only cost time.
 COUNTED_AT_MOST = 1_000

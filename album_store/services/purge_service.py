@@ -19,9 +19,9 @@ from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.types import utc_now
-from album_store.infrastructure import known_browsers
 from album_store.infrastructure.settings import Settings
-from album_store.services.due_deletions import DueDeletions
+from album_store.infrastructure.web import known_browsers
+from album_store.services.account.due_deletions import DueDeletions
 
 # Rows of one transaction: few enough that visitors do not wait for the write lock.
 BATCH = 500

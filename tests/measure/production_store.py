@@ -11,7 +11,7 @@ from typing import Any
 from album_store.data.account import Account
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.role import Role
-from album_store.infrastructure.passwords import PasswordHasher
+from album_store.infrastructure.security.password_hasher import PasswordHasher
 from album_store.infrastructure.settings import read_settings
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD

@@ -19,7 +19,7 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.track import Track
 from album_store.data.types import utc_now
-from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, new_secret
 from tests.support.factories import add_account
 from tests.support.running_store import ini_without_albums, running_store, start_and_kill
 

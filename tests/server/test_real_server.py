@@ -12,7 +12,7 @@ from sqlalchemy import select
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_registration import PendingRegistration
-from album_store.infrastructure.secret_codes import new_secret
+from album_store.infrastructure.security.secret_codes import new_secret
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD
 from tests.support.running_store import RunningStore, ini_without_albums, running_store

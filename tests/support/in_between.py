@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from album_store.infrastructure.passwords import PasswordHasher
+from album_store.infrastructure.security.password_hasher import PasswordHasher
 
 
 @contextmanager

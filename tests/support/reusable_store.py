@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import album_store
-from album_store.infrastructure.rate_limits import MEMORY, RateLimiter
+from album_store.infrastructure.security.rate_limits import MEMORY, RateLimiter
 from tests.support.store_driver import StoreDriver
 from tests.support.store_settings import settings_in
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from webtest import TestApp, TestResponse
 
 from album_store.data.outgoing_mail import OutgoingMail
-from album_store.infrastructure.turns import Turns
+from album_store.infrastructure.web.gate import Turns
 from tests.support.factories import PASSWORD
 
 

@@ -2,7 +2,7 @@
 
 from webtest import TestApp
 
-from album_store.infrastructure.rate_limits import Limit
+from album_store.infrastructure.security.rate_limits import Limit
 from tests.support.store_driver import StoreDriver
 
 

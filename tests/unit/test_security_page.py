@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import album_store
-from album_store.infrastructure.rate_limits import Limit
+from album_store.infrastructure.security.rate_limits import Limit
 from album_store.infrastructure.settings import Settings
-from album_store.services import attempt_service
-from album_store.services.attempt_service import Action
+from album_store.services.account import attempt_service
+from album_store.services.account.attempt_service import Action
 
 PACKAGE = Path(album_store.__file__).parent
 PAGE = (PACKAGE.parent / "SECURITY.md").read_text("utf-8")

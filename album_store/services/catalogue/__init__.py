@@ -1,1 +1,1 @@
-"""Bringing a label's whole catalogue into the store from one CSV file: read and checked first, then written at once."""
+"""What is for sale: albums, search, and the site map."""

@@ -5,9 +5,9 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.account_session import AccountSession
-from album_store.infrastructure.user_agents import browser_name
+from album_store.infrastructure.security.user_agents import browser_name
+from album_store.infrastructure.wording import Wording
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
-from album_store.viewmodels.shared.wording import Wording
 
 FORMS = ("profile", "password", "email", "deletion")
 

@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.request import Request
 from wtforms import Form
 
-from album_store.services.registration_service import OpenRegistration
+from album_store.services.account.registration_service import OpenRegistration
 from album_store.viewmodels.shared.fields import SecretField
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 

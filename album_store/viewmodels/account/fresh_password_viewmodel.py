@@ -2,9 +2,9 @@
 
 from pyramid.request import Request
 
-from album_store.services.attempt_service import TargetLimitError
+from album_store.infrastructure.wording import spoken_length
+from album_store.services.account.attempt_service import TargetLimitError
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
-from album_store.viewmodels.shared.wording import spoken_length
 
 
 class FreshPasswordViewModel(FormViewModel):

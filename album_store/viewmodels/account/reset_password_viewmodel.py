@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.request import Request
 from wtforms import Form
 
-from album_store.services.password_reset_service import OpenReset
+from album_store.services.account.password_reset_service import OpenReset
 from album_store.viewmodels.shared.fields import confirm_password_field, new_password_field
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 

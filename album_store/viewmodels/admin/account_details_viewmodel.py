@@ -6,14 +6,15 @@ from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
 from album_store.data.account_session import AccountSession
-from album_store.infrastructure.user_agents import browser_name
-from album_store.services import audit_service, reset_audit_service
-from album_store.services.account_list_service import AccountInFull
-from album_store.services.role_service import ADMIN
+from album_store.infrastructure.security.user_agents import browser_name
+from album_store.infrastructure.wording import Wording
+from album_store.services import audit_service
+from album_store.services.account.role_service import ADMIN
+from album_store.services.admin import reset_audit_service
+from album_store.services.admin.account_list_service import AccountInFull
 from album_store.viewmodels.admin.account_marks import account_marks
 from album_store.viewmodels.admin.action_lines import action_lines
 from album_store.viewmodels.admin.reset_lines import reset_lines
-from album_store.viewmodels.shared.wording import Wording
 
 
 class AccountDetailsViewModel:

@@ -6,7 +6,7 @@ from pyramid.request import Request
 from wtforms import Form
 from wtforms.validators import AnyOf
 
-from album_store.infrastructure.networks import Network, blockable_networks, parse_address, parse_blockable
+from album_store.infrastructure.security.networks import Network, blockable_networks, parse_address, parse_blockable
 from album_store.viewmodels.shared.fields import TextField
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 

@@ -6,7 +6,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.password_reset import PasswordReset
-from album_store.infrastructure.user_agents import browser_name
+from album_store.infrastructure.security.user_agents import browser_name
 
 
 def reset_lines(request: Request, resets: Iterable[PasswordReset]) -> list[dict[str, Any]]:

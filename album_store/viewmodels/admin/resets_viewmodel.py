@@ -6,7 +6,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.account import Account
-from album_store.services.reset_audit_service import BUSIEST, BusyAddress, DayOfResets, Period
+from album_store.services.admin.reset_audit_service import BUSIEST, BusyAddress, DayOfResets, Period
 from album_store.viewmodels.admin.block_viewmodel import DURATIONS, choices_around
 from album_store.viewmodels.admin.reset_lines import reset_lines
 

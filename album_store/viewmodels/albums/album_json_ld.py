@@ -6,8 +6,8 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.album import Album
+from album_store.infrastructure.wording import decimal_price, iso_length
 from album_store.viewmodels.albums.album_cards import cover_path
-from album_store.viewmodels.shared.wording import decimal_price, iso_length
 
 
 def album_json_ld(request: Request, album: Album) -> str:

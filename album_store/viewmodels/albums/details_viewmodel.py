@@ -7,10 +7,10 @@ from pyramid.request import Request
 
 from album_store.data.album import Album
 from album_store.data.track import Track
+from album_store.infrastructure.wording import clock_length, iso_length, spoken_length
 from album_store.viewmodels.albums.album_cards import album_cards, cover_path
 from album_store.viewmodels.albums.album_json_ld import album_json_ld
 from album_store.viewmodels.shared.paragraphs import lines, paragraphs
-from album_store.viewmodels.shared.wording import clock_length, iso_length, spoken_length
 
 
 class DetailsViewModel:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.services.albums_service import ORDERS
+from album_store.services.catalogue.albums_service import ORDERS
 from album_store.viewmodels.albums.album_cards import album_cards
 
 ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price": "Price"}

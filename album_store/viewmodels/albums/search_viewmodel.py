@@ -4,7 +4,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.services.search_service import search_words
+from album_store.services.catalogue.search_service import search_words
 from album_store.viewmodels.albums.album_cards import album_cards
 
 MOST_TRACKS_SHOWN = 3

@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
-from album_store.infrastructure.mailbox import Mailbox
+from album_store.infrastructure.mail.mailbox import Mailbox
 
 # The full stop or bracket behind an address belongs to the sentence.
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'])")

@@ -4,7 +4,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.infrastructure.mailbox import Mailbox
+from album_store.infrastructure.mail.mailbox import Mailbox
 
 SHOWN_AT_MOST = 100
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from album_store.infrastructure.passwords import MAX_BYTES, is_hashable
+from album_store.infrastructure.security.password_hasher import MAX_BYTES, is_hashable
 
 MIN_CHARACTERS = 8
 # The most frequent ones of a large leak, in lower case, without those that are too short for the rule. They come from

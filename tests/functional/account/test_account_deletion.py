@@ -11,8 +11,8 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
+from album_store.services.account.session_service import SessionService
 from album_store.services.purge_service import PurgeService
-from album_store.services.session_service import SessionService
 from tests.support.factories import PASSWORD, add_account
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in, together
 

@@ -7,8 +7,8 @@ import pytest
 from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import new_id
-from album_store.infrastructure.secret_codes import LinkCode, hash_secret, new_secret
-from album_store.services.links import DeadLinkError, find_open_link
+from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.services.account.secret_links import DeadLinkError, find_open_link
 from tests.support.factories import PASSWORD
 from tests.support.leak_watch import cells_of
 from tests.support.store_driver import ask_for_reset, form_at, register

@@ -8,9 +8,9 @@ import pytest
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
-from album_store.infrastructure import mail_transport
-from album_store.infrastructure.mail_transport import make_mailer
-from album_store.infrastructure.mail_worker import MailWorker
+from album_store.infrastructure.mail import mail_transport
+from album_store.infrastructure.mail.mail_transport import make_mailer
+from album_store.worker.mail_worker import MailWorker
 from tests.support.factories import PASSWORD, add_account
 from tests.support.fake_smtp import HANG_UP, SILENCE, FakeSmtp, mail_settings
 from tests.support.statement_log import statements_of

@@ -6,7 +6,7 @@ import pytest
 
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
-from album_store.services.attempt_service import RESET
+from album_store.services.account.attempt_service import RESET
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
 from tests.support.strangers import stranger, use_up

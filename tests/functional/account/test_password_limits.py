@@ -6,9 +6,9 @@ import pytest
 
 from album_store.data.account_session import AccountSession
 from album_store.data.known_browser import KnownBrowser
-from album_store.services.attempt_service import CHECK_PASSWORD, SIGN_IN
-from album_store.services.known_browser_service import MOST_BROWSERS
-from album_store.services.session_service import MOST_SESSIONS
+from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN
+from album_store.services.account.known_browser_service import MOST_BROWSERS
+from album_store.services.account.session_service import MOST_SESSIONS
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in, together
 from tests.support.strangers import stranger, use_up

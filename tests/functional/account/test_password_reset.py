@@ -7,7 +7,7 @@ import pytest
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
-from album_store.infrastructure.secret_codes import hash_secret
+from album_store.infrastructure.security.secret_codes import hash_secret
 from tests.support.clock import NOON
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in
 

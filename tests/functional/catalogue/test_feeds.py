@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from album_store.services.sitemap_service import IDS_PER_PORTION
+from album_store.services.catalogue.sitemap_service import IDS_PER_PORTION
 from tests.support.factories import make_album, make_artist
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from album_store.data.album import Album
-from album_store.services.albums_service import ORDERS, PAGE_SIZE
+from album_store.services.catalogue.albums_service import ORDERS, PAGE_SIZE
 from tests.support.factories import make_album, make_artist, make_genre
 from tests.support.page_reader import leaf, link_after, titles
 

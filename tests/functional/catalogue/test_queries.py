@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from album_store.services.albums_service import ORDERS
+from album_store.services.catalogue.albums_service import ORDERS
 from tests.support.factories import make_album, make_artist, make_genre, make_track
 from tests.support.page_reader import link_after
 from tests.support.shared_store import store_in

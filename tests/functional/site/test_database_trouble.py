@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from album_store.data import sqlite
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.engines import sqlite
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from pyramid.config import Configurator
 
-from album_store.data import sqlite
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.engines import sqlite
 from album_store.data.language import Language
 from album_store.data.role import Role
 from album_store.data.types import utc_now

@@ -7,8 +7,8 @@ import pytest
 from chameleon import PageTemplateLoader
 
 import album_store
-from album_store.infrastructure.headers import HEADERS
 from album_store.infrastructure.settings import Settings
+from album_store.infrastructure.web.headers import HEADERS
 from tests.support.statement_log import statements_of
 from tests.support.whole_site import WholeSite
 

@@ -13,9 +13,9 @@ from sqlalchemy import delete, select, text
 from album_store.data.account_session import AccountSession
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.password_reset import PasswordReset
-from album_store.infrastructure.client import Client
-from album_store.infrastructure.secret_codes import hash_secret, new_secret
-from album_store.services.links import open_link
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.secret_codes import hash_secret, new_secret
+from album_store.services.account.secret_links import open_link
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD, add_account
 from tests.support.running_store import running_store
@@ -29,7 +29,7 @@ CHANGES = {
 # tries at one account, from wherever these come, or a thousand in all.
 PSERVE = """\
 #!{python}
-from album_store.infrastructure.rate_limits import RateLimiter
+from album_store.infrastructure.security.rate_limits import RateLimiter
 from pyramid.scripts.pserve import main
 
 RateLimiter.take = lambda *_: 0

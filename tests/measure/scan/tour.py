@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from album_store.data.types import new_id
-from album_store.infrastructure.secret_codes import new_secret
+from album_store.infrastructure.security.secret_codes import new_secret
 from tests.measure.scan.row import Row
 from tests.measure.scan.scan_proxy import scan_proxy
 from tests.measure.scan.scan_store import ScanStore

@@ -8,7 +8,7 @@ from sqlalchemy import null
 
 from album_store.data import types
 from album_store.data.outgoing_mail import OutgoingMail
-from album_store.infrastructure.mail_templates import MailTemplates
+from album_store.infrastructure.mail.mail_templates import MailTemplates
 from album_store.services import mail_service
 from album_store.services.mail_service import MailBacklog, MailService
 

@@ -1,0 +1,1 @@
+"""Covers and recordings: their storage, their checks, and placeholder covers."""

@@ -1,0 +1,108 @@
+"""The storage of covers, previews and full recordings: files on the local disk, named by their content."""
+
+import hashlib
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from pyramid.config import Configurator
+
+from album_store.infrastructure.media.covers import SIZES_PX, decode_cover, encode_cover, read_cover_file
+from album_store.infrastructure.media.recordings import CONTENT_TYPES, Recording, read_recording
+
+AudioKind = Literal["previews", "audio"]
+Kind = Literal["covers"] | AudioKind
+
+_KEY_DIGITS = 32
+_AUDIO_NAME = re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}\.({'|'.join(CONTENT_TYPES)})")
+_NAMES: dict[Kind, re.Pattern[str]] = {
+    "covers": re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}-({'|'.join(map(str, SIZES_PX))})\.jpg"),
+    "previews": _AUDIO_NAME,
+    "audio": _AUDIO_NAME,
+}
+
+
+class MediaStorage:
+    """Keeps each file as `<kind>/<hash of its content>`: the same file stored twice is one file.
+
+    A file appears under its name whole or not at all. Every method that reads a source raises MediaError when it is
+    not what it should be, and OSError when it cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def check_cover(self, source: Path) -> str:
+        """The key that the cover gets in the store; writes nothing."""
+        content = read_cover_file(source)
+        key = hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
+        if not self._has_cover(key):
+            decode_cover(content)
+        return key
+
+    def store_cover(self, source: Path) -> str:
+        """Keep the cover in both sizes, and return its key."""
+        content = read_cover_file(source)
+        key = hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
+        if not self._has_cover(key):
+            image = decode_cover(content)
+            for size_px in SIZES_PX:
+                with self._new_file("covers", cover_name(key, size_px)) as file:
+                    file.write(encode_cover(image, size_px))
+        return key
+
+    def check_audio(self, source: Path) -> tuple[str, Recording]:
+        """The name that the recording gets in the store, and what it is; writes nothing."""
+        recording = read_recording(source)
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return f"{digest[:_KEY_DIGITS]}.{recording.extension}", recording
+
+    def store_audio(self, source: Path, kind: AudioKind) -> str:
+        """Keep the recording, and return its name."""
+        name, _ = self.check_audio(source)
+        if self.path_of(kind, name) is None:
+            with source.open("rb") as original, self._new_file(kind, name) as copy:
+                shutil.copyfileobj(original, copy, 1 << 20)
+        return name
+
+    def path_of(self, kind: Kind, name: str) -> Path | None:
+        """Where the file is; None for a name that is not in the store, or could not be."""
+        if not _NAMES[kind].fullmatch(name):
+            return None
+        path = self._folder / kind / name
+        return path if path.is_file() else None
+
+    def _has_cover(self, key: str) -> bool:
+        return all(self.path_of("covers", cover_name(key, size_px)) for size_px in SIZES_PX)
+
+    @contextmanager
+    def _new_file(self, kind: Kind, name: str) -> Iterator[BinaryIO]:
+        """A file to write that takes its name only when it is whole and on the disk."""
+        folder = self._folder / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{uuid.uuid4().hex}.unfinished"
+        try:
+            with unfinished.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(folder / name)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def cover_name(key: str, size_px: int) -> str:
+    """The file name of a cover in one of SIZES_PX."""
+    return f"{key}-{size_px}.jpg"
+
+
+def includeme(config: Configurator) -> None:
+    """Make the storage, `request.media`."""
+    media = config.registry.media = MediaStorage(config.registry.store.media_folder)
+    config.add_request_method(lambda _request: media, "media", reify=True)

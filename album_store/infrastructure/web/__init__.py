@@ -1,0 +1,1 @@
+"""What every request passes: tweens, gate, cookies, CSRF, flash messages, session policy, templates."""

@@ -1,0 +1,25 @@
+"""An error page that cannot be shown either, say because the database is gone, becomes the fault page."""
+
+from collections.abc import Callable
+
+from pyramid.config import Configurator
+from pyramid.registry import Registry
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.tweens import EXCVIEW, excview_tween_factory
+
+Handler = Callable[[Request], Response]
+
+
+def last_resort_tween_factory(handler: Handler, registry: Registry) -> Handler:
+    """Pyramid's own tween once more: what an exception view raised goes to the exception views."""
+    return excview_tween_factory(handler, registry)
+
+
+def includeme(config: Configurator) -> None:
+    """Put the tween between the headers, which every page carries, and the first round of exception views."""
+    config.add_tween(
+        "album_store.infrastructure.web.error_page_fallback.last_resort_tween_factory",
+        under="album_store.infrastructure.web.headers.headers_tween_factory",
+        over=EXCVIEW,
+    )

@@ -1,0 +1,61 @@
+"""What every answer promises the browser, error pages included."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from pyramid.config import Configurator
+from pyramid.registry import Registry
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.tweens import INGRESS
+
+Handler = Callable[[Request], Response]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+# no-referrer would make browsers send `Origin: null`, which the CSRF check refuses: hence same-origin.
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+TWO_YEARS_S = 63_072_000
+
+
+def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
+    """Add the headers to each response that does not set its own."""
+    promised = dict(HEADERS)
+    host = urlsplit(registry.store.site_url).netloc if registry.store.secure else ""
+    if registry.store.secure:
+        promised["Strict-Transport-Security"] = f"max-age={TWO_YEARS_S}; includeSubDomains"
+
+    def headers_tween(request: Request) -> Response:
+        if host:
+            # Whatever a request claims as Host ends here: no redirect and no check of an Origin can believe it.
+            request.host = host
+        response = handler(request)
+        for name, value in promised.items():
+            response.headers.setdefault(name, value)
+        if response.content_type == "text/html":
+            response.headers.setdefault("Cache-Control", "no-store" if _is_personal(request) else "no-cache")
+            # The same address shows something else to somebody who is signed in.
+            response.vary = (*(response.vary or ()), "Cookie")
+        return response
+
+    return headers_tween
+
+
+def _is_personal(request: Request) -> bool:
+    """Whether the page is of the account or admin area, or was made for somebody who is signed in."""
+    route = getattr(request, "matched_route", None)
+    return (route is not None and route.name.startswith(("account.", "admin."))) or bool(vars(request).get("signed_in"))
+
+
+def includeme(config: Configurator) -> None:
+    """Put the tween outermost."""
+    config.add_tween("album_store.infrastructure.web.headers.headers_tween_factory", under=INGRESS)

@@ -1,0 +1,1 @@
+"""Accounts, from registration and sign-in to leaving."""

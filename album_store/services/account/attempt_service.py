@@ -1,0 +1,136 @@
+"""How often somebody may try something, and who counts as the same somebody."""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.rate_limits import Limit, RateLimiter
+from album_store.services.account.known_browser_service import KnownBrowserService
+
+log = logging.getLogger(__name__)
+
+
+class TooManyAttemptsError(Exception):
+    """Whoever asks has tried too often, or everybody together has; it works again after `wait_s` seconds."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s
+
+
+class TargetLimitError(TooManyAttemptsError):
+    """What somebody who may know it aimed at was tried too often, say their own account."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that is limited: for one client, for all strangers together, and for what it is aimed at.
+
+    `newcomer` is what one client may always do to a target, whatever others have used up, and `newcomers` how much of
+    that there is for a target. `ceiling` is what one client may do in all, tries that are forgiven included.
+    """
+
+    client: Limit
+    everybody: Limit
+    target: Limit
+    newcomer: Limit | None = None
+    newcomers: Limit | None = None
+    ceiling: Limit | None = None
+
+    @classmethod
+    def parse(cls, name: str, **rates: str) -> "Action":
+        """Read the rates of each, such as `10/5 minutes; 30/hour`."""
+        return cls(**{who: Limit.parse(f"{name}-{who}", text) for who, text in rates.items()})
+
+
+# The first figures are those of Warehouse (pypi.org) and of NIST SP 800-63B; the longer times make the wait grow.
+_PASSWORD_RATES = {
+    "client": "10/5 minutes; 50/hour",
+    "everybody": "1000/5 minutes",
+    "target": "10/5 minutes; 30/hour; 100/day",
+    "ceiling": "60/5 minutes",
+}
+SIGN_IN = Action.parse("signin", **_PASSWORD_RATES)
+CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
+# What is limited here is mail to somebody who may not want it. No stranger may keep it from somebody who does.
+RESET = Action.parse(
+    "reset", client="5/day", everybody="1000/hour", target="5/day", newcomer="1/day", newcomers="5/day"
+)
+REGISTER = Action.parse(
+    "registration",
+    client="20/hour; 60/day",
+    everybody="1000/5 minutes",
+    target="10/day",
+    newcomer="1/day",
+    newcomers="5/day",
+)
+CHANGE_EMAIL = Action.parse("email-change", client="20/hour; 60/day", everybody="1000/5 minutes", target="5/day")
+
+
+class Attempt:
+    """A try that was counted. `wait_s` is 0, or how long what it is aimed at takes no more tries from such clients."""
+
+    def __init__(self, limiter: RateLimiter, counted: list[tuple[Limit, str]], ip_address: str, wait_s: int) -> None:
+        self._limiter = limiter
+        self._counted = counted
+        self.ip_address = ip_address
+        self.wait_s = wait_s
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may succeed. If not, a stranger must not be able to tell: the answer is that of a failure."""
+        return self.wait_s == 0
+
+    def forgive(self) -> None:
+        """Count it no more: it was the owner's."""
+        for limit, who in self._counted:
+            self._limiter.give_back(limit, who)
+
+
+class AttemptService:
+    """Counts the tries of one client.
+
+    A browser that has signed in to an account before is counted on its own there. So no stranger can use up the tries
+    of an owner, and those who share an address, as phones do, do not stand in each other's way.
+    """
+
+    def __init__(self, limiter: RateLimiter, client: Client, known_browsers: KnownBrowserService) -> None:
+        self._limiter = limiter
+        self._client = client
+        self._known_browsers = known_browsers
+
+    def begin(self, action: Action, target: str, owner: ColumnElement[bool] | None = None) -> Attempt:
+        """Count a try at `target`; `owner` says whose account it is, if any.
+
+        Raises TooManyAttemptsError where the limit is not the target's.
+        """
+        known_as = "" if owner is None else self._known_browsers.known_as(owner)
+        if action.ceiling:
+            self._take_or_raise(action.ceiling, self._client.household)
+        strangers = [(action.client, self._client.household), (action.everybody, "")]
+        # First the client: what it is refused does not use up what all share.
+        shared = [] if known_as else strangers
+        for limit, who in shared:
+            self._take_or_raise(limit, who)
+        aimed_at = (action.target, f"{known_as} {target}")
+        is_newcomer = self._is_newcomer(action, target)
+        wait_s = self._take(*aimed_at)
+        if wait_s and is_newcomer and not self._take(action.newcomers, target):
+            wait_s = 0
+        return Attempt(self._limiter, [*shared, aimed_at], self._client.ip_address, wait_s)
+
+    def _is_newcomer(self, action: Action, target: str) -> bool:
+        """Whether this client has hardly tried this target yet; every try is counted for that."""
+        return action.newcomer is not None and not self._take(action.newcomer, f"{self._client.household} {target}")
+
+    def _take_or_raise(self, limit: Limit, who: str) -> None:
+        if wait_s := self._take(limit, who):
+            raise TooManyAttemptsError(wait_s)
+
+    def _take(self, limit: Limit, who: str) -> int:
+        wait_s = self._limiter.take(limit, who)
+        if wait_s and not limit.name.endswith("-newcomer"):
+            log.warning("event=limit-reached limit=%s ip=%s", limit.name, self._client.ip_address)
+        return wait_s

@@ -1,0 +1,88 @@
+"""Changing the e-mail address: the new one is confirmed first, the old one is told."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.types import utc_now
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.secret_codes import LinkCode
+from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.account.account_service import AccountService
+from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TargetLimitError
+from album_store.services.account.registration_service import EmailTakenError, post_account_exists
+from album_store.services.account.secret_links import DeadLinkError, find_open_link, open_link, use_link
+from album_store.services.mail_service import MailService
+
+log = logging.getLogger(__name__)
+
+
+def masked(email: str) -> str:
+    """An address that its owner recognises and nobody else learns: `a…@example.org`."""
+    name, _, domain = email.partition("@")
+    return f"{name[:1]}\N{HORIZONTAL ELLIPSIS}@{domain}"
+
+
+class EmailChangeService:
+    """Mails the link that confirms a new address, and follows it."""
+
+    def __init__(
+        self,
+        dbsession: Session,
+        accounts: AccountService,
+        attempts: AttemptService,
+        mail: MailService,
+        site_links: SiteLinks,
+        lifetime: timedelta,
+    ) -> None:
+        self._dbsession = dbsession
+        self._accounts = accounts
+        self._attempts = attempts
+        self._mail = mail
+        self._site_links = site_links
+        self._lifetime = lifetime
+
+    def ask(self, account_id: str, new_email: str, client: Client) -> None:
+        """Mail a link to the new address; if that has an account of its own, its owner gets a notice instead.
+
+        The row is written in both cases, because people can export what is stored about them; the link of the second
+        is mailed to nobody. Raises TooManyAttemptsError.
+        """
+        attempt = self._attempts.begin(CHANGE_EMAIL, account_id, Account.id == account_id)
+        if not attempt.allowed:
+            raise TargetLimitError(attempt.wait_s)
+        self._accounts.close_open_links(account_id)
+        code = open_link(self._dbsession, PendingEmailChange, client, account_id=account_id, new_email=new_email)
+        if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
+            post_account_exists(self._mail, self._site_links, new_email)
+        else:
+            link = self._site_links.to("account.confirm_email", code=code)
+            self._mail.post("confirm-email", new_email, link=link, hours=int(self._lifetime.total_seconds() // 3600))
+        log.info("event=email-change-asked account=%s", account_id)
+
+    def find_open(self, code: LinkCode | None) -> PendingEmailChange:
+        """The change that this link would make. Consumes nothing. Raises DeadLinkError."""
+        return find_open_link(self._dbsession, PendingEmailChange, code, self._lifetime)
+
+    def confirm(self, code: LinkCode | None, client: Client) -> None:
+        """Change the address and tell the old one. Raises DeadLinkError, and EmailTakenError if it is taken by now."""
+        change = use_link(self._dbsession, PendingEmailChange, code, self._lifetime, client)
+        account = change.account
+        if account.disabled:
+            raise DeadLinkError
+        old_email = account.email
+        try:
+            with self._dbsession.begin_nested():
+                account.email = change.new_email
+        except IntegrityError:
+            raise EmailTakenError from None
+        self._accounts.close_open_links(account.id)
+        self._mail.forget_done(old_email)  # or they would be found by whoever has that address next
+        when = f"{utc_now():%Y-%m-%d %H:%M} UTC"
+        self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
+        log.info("event=email-changed account=%s", account.id)

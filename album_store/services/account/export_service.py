@@ -1,0 +1,49 @@
+"""Everything that the store holds about a person, in a file of their own."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.catalogue_keys import fold
+from album_store.data.types import utc_now
+from album_store.services.account.export_part import EXPORT_PARTS
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A JSON file: its name, and its bytes in UTF-8."""
+
+    name: str
+    content: bytes
+
+
+class ExportService:
+    """Makes the export of an account."""
+
+    def __init__(self, dbsession: Session, store_name: str) -> None:
+        self._dbsession = dbsession
+        self._store_name = store_name
+
+    def export(self, account_id: str) -> Export:
+        """A JSON object with a list for each part, and times in UTC as ISO 8601 writes them.
+
+        The lists are empty if there is no such account.
+        """
+        now = utc_now()
+        email = self._dbsession.scalar(select(Account.email).where(Account.id == account_id)) or ""
+        found: dict[str, Any] = {"store": self._store_name, "written": now}
+        for part in EXPORT_PARTS:
+            rows = self._dbsession.execute(part.query(account_id, email)).mappings()
+            found[part.name] = [dict(row) for row in rows]
+        text = json.dumps(found, indent=2, ensure_ascii=False, default=datetime.isoformat)
+        log.info("event=account-exported account=%s", account_id)
+        store = fold(self._store_name).replace(" ", "-") or "store"
+        return Export(f"{store}-{now:%Y-%m-%d}.json", f"{text}\n".encode())

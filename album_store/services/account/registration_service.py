@@ -1,0 +1,129 @@
+"""Registration: an account starts when the link in the mail is confirmed."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.role import Role
+from album_store.data.types import new_id, utc_now
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.password_hasher import PasswordHasher
+from album_store.infrastructure.security.secret_codes import LinkCode
+from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.account.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TargetLimitError
+from album_store.services.account.secret_links import find_open_link, open_link, use_link
+from album_store.services.mail_service import MailService
+
+log = logging.getLogger(__name__)
+
+
+class EmailTakenError(Exception):
+    """The address belongs to an account already."""
+
+
+@dataclass(frozen=True)
+class OpenRegistration:
+    """A registration whose link still works."""
+
+    id: str
+    email: str
+    password_hash: str
+
+
+def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) -> None:
+    """Tell the owner of an account that somebody tried to give its address to another one."""
+    signin_link = site_links.to("account.signin")
+    reset_link = site_links.to("account.forgot_password")
+    mail.post("account-exists", email, signin_link=signin_link, reset_link=reset_link)
+    log.info("event=taken-address-tried")
+
+
+class RegistrationService:
+    """Takes registrations and confirms them."""
+
+    def __init__(
+        self,
+        dbsession: Session,
+        db_sessions: DbSessionFactory,
+        passwords: PasswordHasher,
+        attempts: AttemptService,
+        mail: MailService,
+        site_links: SiteLinks,
+        lifetime: timedelta,
+    ) -> None:
+        self._dbsession = dbsession
+        self._db_sessions = db_sessions
+        self._passwords = passwords
+        self._attempts = attempts
+        self._mail = mail
+        self._site_links = site_links
+        self._lifetime = lifetime
+
+    def register(self, email: str, password: str, display_name: str, client: Client) -> str:
+        """Mail a link that confirms the address; to somebody who has an account already, a notice instead.
+
+        Returns a receipt for this browser, by which `OpenRegistration.id` shows later that it was here.
+        Raises TooManyAttemptsError for a client that registers too often; an address that was tried too often gets no
+        more mail, and nobody is told.
+        """
+        attempt = self._attempts.begin(REGISTER, email)
+        password_hash = self._passwords.hash(password)
+        with self._dbsession.begin_nested() as writing:
+            receipt = self._ask(email, password_hash, display_name, client)
+            self._dbsession.flush()
+            if not attempt.allowed:  # the same work, taken back, so that the time of the answer tells nothing
+                writing.rollback()
+        return receipt
+
+    def _ask(self, email: str, password_hash: str, display_name: str, client: Client) -> str:
+        if self._dbsession.scalar(select(exists().where(Account.email == email))):
+            post_account_exists(self._mail, self._site_links, email)
+            return new_id()
+        values = {"email": email, "display_name": display_name, "password_hash": password_hash}
+        code = open_link(self._dbsession, PendingRegistration, client, **values)
+        hours = int(self._lifetime.total_seconds() // 3600)
+        link = self._site_links.to("account.confirm", code=code)
+        self._mail.post("confirm-registration", email, link=link, hours=hours)
+        log.info("event=registration-asked registration=%s", code.id)
+        return code.id
+
+    def find_open(self, code: LinkCode | None) -> OpenRegistration:
+        """The registration that this link would confirm. Consumes nothing. Raises DeadLinkError."""
+        with self._db_sessions.read() as reading:
+            pending = find_open_link(reading, PendingRegistration, code, self._lifetime)
+            return OpenRegistration(pending.id, pending.email, pending.password_hash)
+
+    def is_password_of(self, registration: OpenRegistration, password: str) -> bool:
+        """Whether this is the password that was chosen at registration. Raises TooManyAttemptsError."""
+        attempt = self._attempts.begin(CHECK_PASSWORD, registration.id)
+        if not attempt.allowed:
+            raise TargetLimitError(attempt.wait_s)
+        return self._passwords.verify(password, registration.password_hash)[0]
+
+    def confirm(self, code: LinkCode | None, client: Client) -> str:
+        """Start the account; returns its id. Raises DeadLinkError, and EmailTakenError if it has one by now."""
+        pending = use_link(self._dbsession, PendingRegistration, code, self._lifetime, client)
+        account = Account(
+            email=pending.email,
+            password_hash=pending.password_hash,
+            display_name=pending.display_name,
+            confirmed=True,
+            last_login_date=utc_now(),
+        )
+        try:
+            with self._dbsession.begin_nested():
+                self._dbsession.add(account)
+                account.roles.append(self._dbsession.get_one(Role, "user"))
+        except IntegrityError:
+            raise EmailTakenError from None
+        # The account holds all that is worth keeping; what else waits for this address is void.
+        self._dbsession.execute(delete(PendingRegistration).where(PendingRegistration.email == account.email))
+        log.info("event=registered account=%s", account.id)
+        return account.id

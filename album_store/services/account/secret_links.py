@@ -1,0 +1,66 @@
+"""How mailed links are made, found and used up: the same for every kind."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from album_store.data.secret_link import SecretLink
+from album_store.data.types import new_id, utc_now
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, is_secret, new_secret
+
+Link = TypeVar("Link", bound=SecretLink)
+
+
+class DeadLinkError(Exception):
+    """The link is unknown, used, replaced or too old. Which of them is nobody's business but the audit's."""
+
+
+def open_link(dbsession: Session, model: type[SecretLink], client: Client, **values: Any) -> LinkCode:
+    """Add a link with these values of its table; returns the code for the mail, which is stored nowhere."""
+    code = LinkCode(new_id(), new_secret())
+    dbsession.add(
+        model(
+            id=code.id,
+            secret_hash=hash_secret(code.secret),
+            created_ip_address=client.ip_address,
+            created_user_agent=client.user_agent,
+            **values,
+        )
+    )
+    return code
+
+
+def find_open_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta) -> Link:
+    """The open link with this code. Changes nothing. Raises DeadLinkError."""
+    link = dbsession.get(model, code.id) if code else None
+    if link is None or not is_secret(code.secret, link.secret_hash):
+        raise DeadLinkError
+    if link.was_used or link.superseded_date is not None or link.created_date <= utc_now() - lifetime:
+        raise DeadLinkError
+    return link
+
+
+def use_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta, client: Client) -> Link:
+    """Use a link up, once. Raises DeadLinkError.
+
+    One guarded UPDATE decides: of several simultaneous tries exactly one changes the row. Looking first and setting
+    afterwards would let them all win.
+    """
+    link = find_open_link(dbsession, model, code, lifetime)
+    now = utc_now()
+    used = dbsession.execute(
+        update(model)
+        .where(
+            model.id == code.id,
+            model.was_used.is_(False),
+            model.superseded_date.is_(None),
+            model.created_date > now - lifetime,
+        )
+        .values(was_used=True, used_date=now, used_ip_address=client.ip_address, used_user_agent=client.user_agent)
+    )
+    if used.rowcount != 1:
+        raise DeadLinkError
+    return link

@@ -1,0 +1,53 @@
+"""What those who run the store do with the accounts of others."""
+
+from album_store.data.account import Account
+from album_store.services.account.account_service import AccountService
+from album_store.services.account.password_reset_service import PasswordResetService
+from album_store.services.account.role_service import RoleService
+from album_store.services.account.session_service import SessionService
+from album_store.services.audit_service import AuditService
+
+
+class AccountAdminService:
+    """Disables accounts, ends their sessions, helps with passwords; every deed is audited."""
+
+    def __init__(
+        self,
+        accounts: AccountService,
+        sessions: SessionService,
+        resets: PasswordResetService,
+        roles: RoleService,
+        audit: AuditService,
+    ) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._resets = resets
+        self._roles = roles
+        self._audit = audit
+
+    def disable(self, account: Account) -> None:
+        """Let nobody sign in to an account: its sessions and open links end. Raises LastAdminError."""
+        if account.disabled:
+            return
+        self._roles.keep_an_admin_besides(account)
+        account.disabled = True
+        self._accounts.close_open_links(account.id)
+        self._sessions.end_all(account.id)
+        self._audit.note("account-disabled", account)
+
+    def enable(self, account: Account) -> None:
+        """Let its owner sign in again; no session and no link comes back by that."""
+        if not account.disabled:
+            return
+        account.disabled = False
+        self._audit.note("account-enabled", account)
+
+    def end_sessions(self, account: Account) -> None:
+        """Sign every device of an account out."""
+        ended = self._sessions.end_all(account.id)
+        self._audit.note("sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
+
+    def start_reset(self, account: Account) -> None:
+        """Mail a reset link to the owner of an account. Raises ClosedAccountError."""
+        self._resets.start_for(account.id)
+        self._audit.note("reset-started", account)

@@ -1,0 +1,89 @@
+"""Searching the catalogue by the words of titles, artists and tracks."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, column, literal_column, not_, select, table
+from sqlalchemy.orm import Session
+
+from album_store.data.album import Album
+from album_store.data.catalogue_keys import fold
+from album_store.data.track import Track
+from album_store.services.catalogue.albums_service import PAGE_SIZE, published_albums
+from album_store.services.paging import Cursor, Page
+
+MOST_WORDS = 8
+
+_INDEX = table("AlbumSearch", column("rowid"))
+
+
+class SearchService:
+    """Full-text search; accents and case do not matter.
+
+    What is found comes in tiers: albums whose title or artist is just what was asked for, then those that have the
+    words in this order, then those that have words which begin like them. Within a tier the album that was added
+    last comes first: FTS5 walks its matches in that order and stops at the limit, where ranking would touch them all.
+    """
+
+    def __init__(self, dbsession: Session) -> None:
+        self._dbsession = dbsession
+
+    def search(self, query: str, *, after: str = "") -> Page[Album]:
+        """A page of the published albums that match."""
+        words = search_words(query)
+        if not words:
+            return Page([])
+        cursor = Cursor.parse(after)
+        begin_at, below_id = (cursor and cursor.key(int)) or (0, None)
+        found: list[tuple[int, Album]] = []
+        for number, tier in enumerate(_tiers(words)):
+            if number < begin_at or len(found) > PAGE_SIZE:
+                continue
+            if number == begin_at and below_id is not None:
+                tier = tier.where(Album.id < below_id)
+            albums = self._dbsession.scalars(tier.limit(PAGE_SIZE + 1 - len(found)))
+            found += [(number, album) for album in albums]
+        rows = found[:PAGE_SIZE]
+        after = str(Cursor(str(rows[-1][0]), rows[-1][1].id)) if len(found) > PAGE_SIZE else ""
+        return Page([album for _, album in rows], after=after)
+
+    def matching_tracks(self, albums: Sequence[Album], query: str) -> dict[int, list[str]]:
+        """By album id, the titles of the tracks that have one of the words of the query."""
+        words = search_words(query)
+        titles = self._dbsession.execute(
+            select(Track.album_id, Track.title)
+            .where(Track.album_id.in_([album.id for album in albums]))
+            .order_by(Track.album_id, Track.display_order)
+        )
+        found: dict[int, list[str]] = {}
+        for album_id, title in titles:
+            if any(part.startswith(tuple(words)) for part in fold(title).split()):
+                found.setdefault(album_id, []).append(title)
+        return found
+
+
+def search_words(query: str) -> list[str]:
+    """The folded words of a query, at most MOST_WORDS of them; a word is only ever letters and digits."""
+    return fold(query).split()[:MOST_WORDS]
+
+
+def _tiers(words: Sequence[str]) -> list[Select[tuple[Album]]]:
+    name = " ".join(words)
+    phrase, beginnings = f'"{name}"', " ".join(f'"{word}"*' for word in words)
+    is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
+    # Titles and artists are asked for apart, because each has an index of its own.
+    return [
+        published_albums().where(is_titled).order_by(Album.id.desc()),
+        published_albums().where(is_by, not_(is_titled)).order_by(Album.id.desc()),
+        _indexed(phrase).where(not_(is_titled | is_by)),
+        _indexed(f"({beginnings}) NOT {phrase}").where(not_(is_titled | is_by)),
+    ]
+
+
+def _indexed(expression: str) -> Select[tuple[Album]]:
+    """The albums that match an FTS5 expression, last added first."""
+    found = published_albums().join(_INDEX, _INDEX.c.rowid == Album.id).where(_matches(expression))
+    return found.order_by(_INDEX.c.rowid.desc())
+
+
+def _matches(expression: str) -> ColumnElement[bool]:
+    return literal_column('"AlbumSearch"').op("MATCH")(expression)

@@ -1,0 +1,1 @@
+"""Albums from outside: a CSV file and its media."""

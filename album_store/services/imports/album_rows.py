@@ -1,0 +1,117 @@
+"""The rows of one album, and what they say together."""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+
+from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
+from album_store.services.imports.columns import PRICES
+
+LARGEST_PRICE = 2_147_483_647  # what a 32-bit column holds on every database
+
+# Called with the line, the column and the reason of a mistake.
+Report = Callable[[int, str | None, str], None]
+
+# Columns that say something about the album, and the columns of Album where it is kept.
+_ALBUM_COLUMNS = {
+    "release_date": "release_date",
+    "cover": "cover",
+    "description": "description",
+    "credits": "credits",
+    "license": "license_name",
+    "language": "language_name",
+}
+_TEXT_COLUMNS = frozenset({"description", "credits"})  # nothing is "" here, and None in the others
+_TRACK_COLUMNS = ("title", "composer", "length_ms", "isrc", "lyrics", "preview", "audio")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the file; `values` lacks the columns that the file lacks, and the `wrong` ones."""
+
+    line: int
+    values: Mapping[str, Any]
+    wrong: Set[str]
+
+
+class AlbumRows:
+    """Puts the rows of one album together, and reports where they do not fit each other.
+
+    `currency` is the album's where the file names none. If anything was reported, the entry is not to be used.
+    """
+
+    def __init__(self, rows: Sequence[Row], currency: str, report: Report) -> None:
+        self._rows = rows
+        self._report = report
+        self._currency = self._agreed("currency") or currency
+
+    def entry(self) -> AlbumEntry:
+        """The album with its tracks by disc and number; its price is what the file says or the sum of its tracks."""
+        self._find_doubles()
+        first = self._rows[0].values
+        values: dict[str, Any] = {"currency": self._currency, "price_cents": self._price_cents()}
+        for column, attribute in _ALBUM_COLUMNS.items():
+            if column in first:
+                values[attribute] = self._agreed(column) or ("" if column in _TEXT_COLUMNS else None)
+        tracks = [_track(row.values) for row in self._rows if "track_number" in row.values]
+        is_sum = not any(row.values.get(PRICES[1]) is not None for row in self._rows)
+        return AlbumEntry(first["artist"], first["album"], values, tuple(sorted(tracks, key=_place)), is_sum)
+
+    def _agreed(self, column: str) -> Any:
+        """What the rows say in a column that speaks of the album; blank cells say nothing."""
+        said = [row for row in self._rows if row.values.get(column) not in (None, "")]
+        for row in said[1:]:
+            if row.values[column] != said[0].values[column]:
+                self._report(row.line, column, f"This contradicts line {said[0].line}, which is of the same album.")
+        return said[0].values[column] if said else None
+
+    def _find_doubles(self) -> None:
+        lines: dict[tuple[int, int], int] = {}
+        for row in self._rows:
+            if "track_number" in row.values:
+                line = lines.setdefault(_place(_track(row.values)), row.line)
+                if line != row.line:
+                    self._report(row.line, "track_number", f"Line {line} has the same track of the same album.")
+
+    def _price_cents(self) -> int:
+        """The price in minor units of the currency."""
+        price, album_price = PRICES
+        for_tracks, for_album = self._cents(price), self._cents(album_price)
+        self._agreed(album_price)
+        if for_album:
+            return for_album[0]
+        if not any(row.wrong.intersection(PRICES) for row in self._rows):
+            for row in self._rows:
+                if row.values.get(price) is None:
+                    column = price if price in row.values else album_price
+                    self._report(row.line, column, "Give a price, 0 if it is free, or an album_price for the album.")
+        if sum(for_tracks) > LARGEST_PRICE:
+            self._report(self._rows[0].line, price, "The prices of this album add up to more than the store can hold.")
+        return sum(for_tracks)
+
+    def _cents(self, column: str) -> list[int]:
+        """The amounts in a column in minor units, blank cells left out."""
+        digits = get_currency_precision(self._currency)
+        found = []
+        for row in self._rows:
+            amount: Decimal | None = row.values.get(column)
+            if amount is not None:
+                if -int(amount.as_tuple().exponent) > digits:
+                    self._report(row.line, column, f"{self._currency} has {digits} decimal places, {amount} has more.")
+                cents = int(amount.scaleb(digits))
+                if cents > LARGEST_PRICE:
+                    self._report(row.line, column, f"{amount} {self._currency} is more than the store can hold.")
+                found.append(min(cents, LARGEST_PRICE))
+        return found
+
+
+def _place(track: TrackEntry) -> tuple[int, int]:
+    return track.disc, track.number
+
+
+def _track(values: Mapping[str, Any]) -> TrackEntry:
+    kept = {column: values[column] for column in _TRACK_COLUMNS if column in values}
+    return TrackEntry(values.get("disc") or 1, values["track_number"], values.get("genre", ""), kept)

@@ -1,0 +1,81 @@
+"""Makes one album in the store what the catalogue says."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from album_store.data.album import Album
+from album_store.data.genre import Genre
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.track import Track
+from album_store.data.types import utc_now
+from album_store.services.imports.catalogue import AlbumEntry
+from album_store.services.imports.import_result import AlbumOutcome, KeptTrack
+
+_PRICE = frozenset({"price_cents", "currency"})
+
+
+def write_album(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> AlbumOutcome:
+    """Set what differs and leave the rest alone, so that a second run writes nothing."""
+    is_new = album.id is None
+    tracks_added, tracks_changed = _write_tracks(album, entry, genres)
+    kept = tuple(_kept(album, entry))
+    # Tracks that the file lacks have their part in the price, which nobody can tell from the file.
+    values = {name: entry.values[name] for name in entry.values if not (kept and entry.is_sum and name in _PRICE)}
+    differs = [_assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
+    changed = bool(is_new or tracks_added or tracks_changed or any(differs))
+    if changed:
+        album.updated_date = utc_now()  # also when only its tracks have changed: its page has
+    return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, kept)
+
+
+def _assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:
+    """Set the values that differ, and say whether any did."""
+    differing = {name: value for name, value in values.items() if getattr(thing, name) != value}
+    for name, value in differing.items():
+        setattr(thing, name, value)
+    return bool(differing)
+
+
+def _write_tracks(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> tuple[int, int]:
+    """How many tracks were added, and how many changed."""
+    stored = {_place(track): track for track in reversed(album.tracks)}
+    added, changed = 0, 0
+    for wanted in entry.tracks:
+        values = {**wanted.values, "genre_id": genres[wanted.genre].id if wanted.genre else None}
+        track = stored.get((wanted.disc, wanted.number))
+        if track is None:
+            album.tracks.append(Track(disc_number=wanted.disc, track_number=wanted.number, **values))
+            added += 1
+        else:
+            changed += _assign(track, values)
+    return added, changed
+
+
+def _kept(album: Album, entry: AlbumEntry) -> Iterator[KeptTrack]:
+    wanted = {(track.disc, track.number) for track in entry.tracks}
+    for track in album.tracks:
+        if _place(track) not in wanted:
+            yield KeptTrack(entry.artist, entry.title, *_place(track), track.title)
+
+
+def _place(track: Track) -> tuple[int, int]:
+    return track.disc_number, track.track_number
+
+
+def _sort_tracks(album: Album) -> bool:
+    if list(album.tracks) == sorted(album.tracks, key=_place):
+        return False
+    album.tracks.sort(key=_place)
+    album.tracks.reorder()
+    return True
+
+
+def _set_genres(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> bool:
+    """An album has the genres of its tracks, those that only the store has included."""
+    ids = {track.genre_id for track in album.tracks}
+    named = {genres[track.genre] for track in entry.tracks if track.genre}
+    wanted = named | {genre for genre in album.genres if genre.id in ids}
+    if wanted == set(album.genres):
+        return False
+    album.genres = sorted(wanted, key=lambda genre: genre.name)
+    return True

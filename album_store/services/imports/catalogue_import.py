@@ -1,0 +1,91 @@
+"""Brings a catalogue file into the store."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from album_store.data.album import Album
+from album_store.data.artist import Artist
+from album_store.data.genre import Genre
+from album_store.data.language import Language
+from album_store.data.license import License
+from album_store.infrastructure.media.media_storage import MediaStorage
+from album_store.services.imports.album_writer import write_album
+from album_store.services.imports.catalogue import AlbumEntry, Catalogue, Progress, no_progress
+from album_store.services.imports.catalogue_reader import CatalogueReader
+from album_store.services.imports.import_result import AlbumOutcome, ImportResult
+from album_store.services.imports.named_rows import chunks, find_or_add
+from album_store.services.imports.slugs import Slugs
+
+
+class CatalogueImport:
+    """Imports in three steps: `read` the file, `store_media`, `write` the albums.
+
+    Reading and storing media take time and need no lock, so the caller can keep the write transaction to the last
+    step. An album is known by the exact names of its artist and itself, a track by its disc and number.
+    """
+
+    def __init__(self, dbsession: Session, media: MediaStorage, currency: str) -> None:
+        self._dbsession = dbsession
+        self._media = media
+        self._currency = currency
+
+    def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
+        """Check the whole file. Raises CatalogueError with all its mistakes, OSError if it cannot be read."""
+        query = (
+            select(Artist.name, Album.title, Album.currency).join(Album.artist).where(Album.currency != self._currency)
+        )
+        others = {(artist, title): currency for artist, title, currency in self._dbsession.execute(query)}
+        return CatalogueReader(self._media, self._currency, others).read(file, progress)
+
+    def store_media(self, catalogue: Catalogue, progress: Progress = no_progress) -> None:
+        """Keep the covers and recordings; those that are in the store already cost little."""
+        for number, (kind, source) in enumerate(catalogue.media, start=1):
+            if kind == "covers":
+                self._media.store_cover(source)
+            else:
+                self._media.store_audio(source, kind)
+            progress("Storing covers and recordings", number, len(catalogue.media))
+
+    def write(self, catalogue: Catalogue, progress: Progress = no_progress) -> ImportResult:
+        """Add and change albums until the store says what the catalogue says; the caller commits."""
+        albums = catalogue.albums
+        find_or_add(self._dbsession, License, (album.values.get("license_name") or "" for album in albums))
+        find_or_add(self._dbsession, Language, (album.values.get("language_name") or "" for album in albums))
+        artists = find_or_add(self._dbsession, Artist, (album.artist for album in albums))
+        genres = find_or_add(self._dbsession, Genre, (track.genre for album in albums for track in album.tracks))
+        self._dbsession.flush()  # gives the new artists and genres their ids
+        slugs = Slugs(self._dbsession.scalars(select(Album.url)), Album.url.type.length, "album")
+        outcomes: list[AlbumOutcome] = []
+        for chunk in chunks(albums):
+            stored = self._stored(chunk, artists)
+            for entry in chunk:
+                artist = artists[entry.artist]
+                album = stored.get((artist.id, entry.title)) or self._new_album(entry, artist, slugs)
+                outcomes.append(write_album(album, entry, genres))
+                progress("Writing albums", len(outcomes), len(albums))
+            # One flush for many albums: before each one, the sort and search keys of all that changed are made anew.
+            self._dbsession.flush()
+        return ImportResult.of(outcomes)
+
+    def _stored(self, chunk: Sequence[AlbumEntry], artists: Mapping[str, Artist]) -> dict[tuple[int, str], Album]:
+        """The albums of the chunk that are in the store, by the id of the artist and the title."""
+        query = (
+            select(Album)
+            .where(Album.artist_id.in_({artists[entry.artist].id for entry in chunk}))
+            .where(Album.title.in_({entry.title for entry in chunk}))
+            .options(selectinload(Album.tracks), selectinload(Album.genres), joinedload(Album.search_document))
+            .order_by(Album.id.desc())
+        )
+        return {(album.artist_id, album.title): album for album in self._dbsession.scalars(query)}
+
+    def _new_album(self, entry: AlbumEntry, artist: Artist, slugs: Slugs) -> Album:
+        album = Album(title=entry.title, url=slugs.new(entry.title), artist_id=artist.id, published=True)
+        # Set as if loaded: an ordinary assignment marks the artist as changed, and the flush would then load all the
+        # albums and tracks that the artist ever made.
+        set_committed_value(album, "artist", artist)
+        self._dbsession.add(album)
+        return album

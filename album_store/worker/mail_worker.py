@@ -1,0 +1,170 @@
+"""The worker that sends what stands in the outbox."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from pyramid_mailer.mailer import Mailer
+from pyramid_mailer.message import Message
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+
+from album_store.data import types
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.infrastructure.mail import mail_errors
+from album_store.infrastructure.settings import Settings
+from album_store.worker.daily_task import DailyChore
+
+PAUSE_S = 5
+MAX_ATTEMPTS = 20
+LONGEST_PAUSE = timedelta(hours=6)
+
+# What is left of the words of a mail that is sent or given up.
+FORGOTTEN = {"next_attempt_date": None, "text_body": None, "html_body": None}
+
+log = logging.getLogger(__name__)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 1, 2, 4, ... minutes, at most 6 hours; all 20 take nearly 3 days."""
+    return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_PAUSE)
+
+
+class MailWorker:
+    """Sends due mails; any number of workers may run at once, and any may be killed at any time.
+
+    A mail is claimed before it is sent: one guarded UPDATE counts the attempt and sets the date of the next. So no
+    two workers send the same attempt, and a mail whose worker died is taken up again by another. Its Message-ID stays
+    the same, which tells a mail that was sent twice because a worker died before it could write the sending down.
+    """
+
+    def __init__(self, db_sessions: DbSessionFactory, mailer: Mailer, settings: Settings) -> None:
+        self._db_sessions = db_sessions
+        self._mailer = mailer
+        self._host = urlsplit(settings.site_url).hostname
+        self._new_mail = threading.Event()
+        self._stopped = threading.Event()
+        self._chores: list[DailyChore] = []
+
+    def add_chore(self, work: Callable[[], object]) -> None:
+        """Do this too, after the start and then every day; to be called before the start."""
+        self._chores.append(DailyChore(work))
+
+    def start_thread(self) -> threading.Thread:
+        """Run in a thread that ends with the process."""
+        thread = threading.Thread(target=self.run, name="mail-worker", daemon=True)
+        thread.start()
+        return thread
+
+    def wake(self) -> None:
+        """Look for mail now; to be called when new mail is committed."""
+        self._new_mail.set()
+
+    def stop(self) -> None:
+        """End for good after the mail that is being sent."""
+        self._stopped.set()
+        self.wake()
+
+    def run(self) -> None:
+        """Send what is due, now and whenever there is more, until stopped."""
+        while not self._stopped.is_set():
+            try:
+                self.deliver_due()
+            except Exception:
+                log.exception("event=mail-worker-error")
+            self._do_chores()
+            self._new_mail.wait(PAUSE_S)
+            self._new_mail.clear()
+
+    def _do_chores(self) -> None:
+        for chore in self._chores:
+            if not self._stopped.is_set():
+                chore.run_if_due()
+
+    def deliver_due(self) -> int:
+        """Try each mail that is due once, until stopped; returns how many were sent."""
+        # What falls due again meanwhile is left for later, so that this ends even if every attempt is slow.
+        started = types.utc_now()
+        sent = 0
+        while not self._stopped.is_set() and (due := self._next_due(started)):
+            mail = self._claim(*due, started)
+            if mail is not None:
+                sent += self._deliver(mail)
+        if sent:
+            self._db_sessions.forget_log()  # the bodies that were just forgotten
+        return sent
+
+    def _next_due(self, now: datetime) -> tuple[str, int] | None:
+        query = select(OutgoingMail.id, OutgoingMail.attempts).where(OutgoingMail.next_attempt_date <= now)
+        query = query.order_by(OutgoingMail.next_attempt_date, OutgoingMail.created_date).limit(1)
+        with self._db_sessions.read() as dbsession:
+            row = dbsession.execute(query).one_or_none()
+        return row and (row.id, row.attempts)
+
+    def _claim(self, mail_id: str, attempts: int, now: datetime) -> OutgoingMail | None:
+        """Take one attempt at the mail, or None if another worker was faster."""
+        claim = update(OutgoingMail).where(
+            OutgoingMail.id == mail_id,
+            OutgoingMail.attempts == attempts,
+            OutgoingMail.next_attempt_date <= now,
+            OutgoingMail.sent_date.is_(None),
+        )
+        # Later than `now` even if the clock was set back meanwhile, or this pass would take the mail again.
+        next_date = max(now, types.utc_now()) + pause_after(attempts + 1)
+        with self._db_sessions.begin() as dbsession:
+            claimed = dbsession.execute(claim.values(attempts=attempts + 1, next_attempt_date=next_date))
+            if not claimed.rowcount:
+                return None
+            mail = dbsession.get_one(OutgoingMail, mail_id)
+            dbsession.expunge(mail)
+        return mail
+
+    def _deliver(self, mail: OutgoingMail) -> bool:
+        try:
+            if mail.attempts > MAX_ATTEMPTS:
+                raise InterruptedError("the last attempt was cut short")
+            self._mailer.send_immediately(self._message(mail))
+        except Exception as error:
+            self._note_failure(mail, error)
+            return False
+        self._note_sent(mail)
+        log.info("event=mail-sent id=%s kind=%s attempts=%d", mail.id, mail.kind, mail.attempts)
+        return True
+
+    def _note_sent(self, mail: OutgoingMail) -> None:
+        """Write it down, however long the database is busy: a mail whose sending is forgotten would be sent again."""
+        sent_date = types.utc_now()
+        while True:
+            try:
+                self._note(mail, sent_date=sent_date, failed_date=None, **FORGOTTEN)
+                return
+            except OperationalError:
+                log.warning("event=mail-note-delayed id=%s reason=database-busy", mail.id)
+                if self._stopped.wait(PAUSE_S):
+                    raise
+
+    def _note_failure(self, mail: OutgoingMail, error: Exception) -> None:
+        given_up = mail_errors.is_refusal(error) or mail.attempts >= MAX_ATTEMPTS
+        ending = {"failed_date": types.utc_now(), **FORGOTTEN} if given_up else {}
+        self._note(mail, last_error=mail_errors.explain(error), **ending)
+        outcome = (mail_errors.label(error), "yes" if given_up else "no")
+        line = "event=mail-failed id=%s kind=%s attempts=%d error=%s given-up=%s"
+        log.warning(line, mail.id, mail.kind, mail.attempts, *outcome)
+
+    def _note(self, mail: OutgoingMail, **values: Any) -> None:
+        unsent = update(OutgoingMail).where(OutgoingMail.id == mail.id, OutgoingMail.sent_date.is_(None))
+        with self._db_sessions.begin() as dbsession:
+            dbsession.execute(unsent.values(**values))
+
+    def _message(self, mail: OutgoingMail) -> Message:
+        headers = {
+            "Message-ID": f"<{mail.id}@{self._host}>",
+            "Date": format_datetime(mail.created_date),
+            "Auto-Submitted": "auto-generated",  # asks holiday replies to stay silent (RFC 3834)
+        }
+        return Message(mail.subject, [mail.recipient], mail.text_body, mail.html_body, extra_headers=headers)

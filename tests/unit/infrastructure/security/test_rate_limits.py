@@ -1,0 +1,142 @@
+"""Counting tries, with and without Redis."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from album_store.infrastructure.security import rate_limits
+from album_store.infrastructure.security.rate_limits import MEMORY, Limit, RateLimiter
+from tests.support.redis_server import RedisServer
+
+THREE = Limit.parse("three", "3/minute")
+GROWING = Limit.parse("growing", "2/minute; 4/hour; 5/day")
+
+
+@pytest.fixture
+def redis():
+    if RedisServer.PROGRAM is None:
+        pytest.skip("redis-server is not installed")
+    server = RedisServer()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.server)])
+def storage(request):
+    return MEMORY if request.param == "memory" else request.getfixturevalue("redis").url
+
+
+@pytest.fixture
+def limiter(storage):
+    return RateLimiter(storage, "https://one.example")
+
+
+def takes(limiter, limit, who, times):
+    """Which of so many tries are let through."""
+    return [limiter.take(limit, who) == 0 for _ in range(times)]
+
+
+def test_tries_beyond_the_limit_are_refused_with_the_seconds_to_wait(limiter):
+    assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
+    assert 50 <= limiter.take(THREE, "alice") <= 60
+
+
+def test_others_and_other_limits_are_counted_apart(limiter):
+    takes(limiter, THREE, "alice", 4)
+    assert limiter.take(THREE, "bob") == 0
+    assert limiter.take(GROWING, "alice") == 0
+
+
+def test_a_try_that_is_given_back_does_not_count(limiter):
+    for _ in range(10):
+        assert limiter.take(THREE, "alice") == 0
+        limiter.give_back(THREE, "alice")
+    assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
+
+
+def test_giving_back_more_than_was_taken_allows_no_more(limiter):
+    for _ in range(5):
+        limiter.give_back(THREE, "alice")
+    assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
+
+
+def test_of_many_tries_at_once_no_more_than_the_limit_are_let_through(limiter):
+    with ThreadPoolExecutor(16) as threads:
+        waits = list(threads.map(lambda _: limiter.take(THREE, "alice"), range(64)))
+    assert waits.count(0) == 3
+    assert limiter.take(THREE, "alice") > 0
+
+
+@pytest.mark.server
+def test_two_limiters_with_one_redis_count_together_and_two_stores_do_not(redis):
+    one, other, neighbour = (RateLimiter(redis.url, scope) for scope in ("a", "a", "b"))
+    assert takes(one, THREE, "alice", 2) + takes(other, THREE, "alice", 2) == [True, True, True, False]
+    assert neighbour.take(THREE, "alice") == 0
+
+
+@pytest.mark.server
+def test_redis_holds_no_address_of_a_person_and_forgets_every_counter(redis):
+    redis_package = pytest.importorskip("redis")
+    RateLimiter(redis.url, "a").take(GROWING, "alice@example.org")
+    with closing(redis_package.from_url(redis.url)) as client:
+        keys = client.keys("*")
+        assert len(keys) == 3
+        assert not [key for key in keys if b"alice" in key]
+        assert all(client.ttl(key) > 0 for key in keys)
+
+
+@pytest.mark.server
+def test_while_redis_is_gone_the_process_counts_and_says_so(redis, caplog):
+    limiter = RateLimiter(redis.url, "a")
+    takes(limiter, THREE, "alice", 4)
+    redis.kill()
+    assert takes(limiter, THREE, "alice", 5) == [True, True, True, False, False]
+    assert caplog.text.count("event=limits-storage-gone counting=in-process") == 1
+    limiter.give_back(THREE, "alice")
+
+
+@pytest.mark.server
+def test_a_redis_that_is_back_counts_again_for_all(redis, monkeypatch):
+    monkeypatch.setattr(rate_limits, "PAUSE_S", 0)
+    one, other = (RateLimiter(redis.url, "a") for _ in range(2))
+    redis.kill()
+    assert takes(one, THREE, "alice", 1) == [True]
+    redis.start()
+    assert takes(one, THREE, "alice", 2) + takes(other, THREE, "alice", 2) == [True, True, True, False]
+
+
+@pytest.mark.server
+def test_a_redis_that_does_not_answer_costs_one_short_wait_and_not_one_each(redis, caplog):
+    limiter = RateLimiter(redis.url, "a")
+    redis.freeze()
+    assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
+    assert caplog.text.count("event=limits-storage-gone") == 1
+
+
+@pytest.mark.server
+def test_a_store_whose_redis_is_gone_starts_and_counts(redis):
+    redis.kill()
+    assert takes(RateLimiter(redis.url, "a"), THREE, "alice", 4) == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("later_s", "allowed"), [(0, 2), (61, 4), (122, 4), (3_700, 5), (3_800, 5), (90_000, 7)])
+def test_the_wait_grows_with_the_tries(later_s, allowed, time_machine):
+    """Two in a minute, then four in the hour, then five in the day."""
+    moments = [moment for moment in (0, 61, 122, 3_700, 3_800, 90_000) if moment <= later_s]
+    limiter, passed = RateLimiter(MEMORY, "a"), 0
+    started = time.time()
+    for moment in moments:
+        time_machine.move_to(started + moment)
+        passed += takes(limiter, GROWING, "alice", 20).count(True)
+    assert passed == allowed
+
+
+def test_what_the_shortest_time_refuses_does_not_use_up_the_longer_ones(time_machine):
+    limiter = RateLimiter(MEMORY, "a")
+    started = time.time()
+    time_machine.move_to(started)
+    takes(limiter, GROWING, "alice", 1_000)
+    time_machine.move_to(started + 61)
+    assert limiter.take(GROWING, "alice") == 0

@@ -1,0 +1,94 @@
+"""Money, dates and lengths in words."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from album_store.infrastructure.wording import Wording, clock_length, decimal_price, iso_length, spoken_length
+
+
+@pytest.mark.parametrize(
+    ("minor_units", "currency", "locale", "written"),
+    [
+        (850, "EUR", "en", "€8.50"),
+        (850, "EUR", "de", "8,50\N{NO-BREAK SPACE}€"),
+        (1, "USD", "en", "$0.01"),
+        (1_200, "JPY", "en", "¥1,200"),
+        (12_345, "KWD", "de", "12,345\N{NO-BREAK SPACE}KWD"),
+        (123_456_789, "GBP", "en_GB", "£1,234,567.89"),
+        (0, "EUR", "en", "Free"),
+    ],
+)
+def test_a_price_is_written_as_its_currency_and_language_do(minor_units, currency, locale, written):
+    assert Wording(locale).price(minor_units, currency) == written
+
+
+@pytest.mark.parametrize(
+    ("minor_units", "currency", "exact"),
+    [(850, "EUR", "8.50"), (1_200, "JPY", "1200"), (12_345, "KWD", "12.345"), (0, "EUR", "0.00"), (5, "KWD", "0.005")],
+)
+def test_minor_units_are_exact_in_the_unit_of_the_currency(minor_units, currency, exact):
+    price = decimal_price(minor_units, currency)
+    assert price == Decimal(exact)
+    assert str(price) == exact
+
+
+def test_a_very_large_price_keeps_every_digit():
+    assert str(decimal_price(999_999_999_999_999_999, "EUR")) == "9999999999999999.99"
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"), [("en", "March 12, 2026"), ("en_GB", "12 March 2026"), ("de", "12. März 2026")]
+)
+def test_a_day_is_written_out(locale, written):
+    assert Wording(locale).date(dt.date(2026, 3, 12)) == written
+
+
+@pytest.mark.parametrize(("locale", "written"), [("en", "Mar 12"), ("en_GB", "12 Mar"), ("de", "12. März")])
+def test_a_day_of_these_weeks_is_written_without_its_year(locale, written):
+    assert Wording(locale).short_date(dt.date(2026, 3, 12)) == written
+
+
+def test_a_time_of_day_names_its_zone():
+    assert Wording("en_GB").moment(dt.datetime(2026, 3, 12, 9, 5, tzinfo=dt.UTC)).endswith("09:05:00 UTC")
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en", "en"), ("pt_BR", "pt-BR"), ("zh_Hant_TW", "zh-Hant-TW")])
+def test_the_language_of_the_pages_is_written_as_html_wants_it(locale, language):
+    assert Wording(locale).language == language
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "clock", "iso"),
+    [
+        (0, "0:00", "PT0M0S"),
+        (499, "0:00", "PT0M0S"),
+        (500, "0:01", "PT0M1S"),
+        (59_499, "0:59", "PT0M59S"),
+        (59_500, "1:00", "PT1M0S"),
+        (245_000, "4:05", "PT4M5S"),
+        (3_599_500, "1:00:00", "PT60M0S"),
+        (3_753_000, "1:02:33", "PT62M33S"),
+    ],
+)
+def test_a_length_is_rounded_to_the_nearest_second(length_ms, clock, iso):
+    assert clock_length(length_ms) == clock
+    assert iso_length(length_ms) == iso
+
+
+@pytest.mark.parametrize(
+    ("length_ms", "spoken"),
+    [
+        (0, "less than a minute"),
+        (29_999, "less than a minute"),
+        (30_000, "1 minute"),
+        (89_999, "1 minute"),
+        (90_000, "2 minutes"),
+        (3_570_000, "1 hour"),
+        (3_660_000, "1 hour 1 minute"),
+        (7_320_000, "2 hours 2 minutes"),
+    ],
+)
+def test_a_total_is_spoken_in_hours_and_minutes(length_ms, spoken):
+    assert spoken_length(length_ms) == spoken

@@ -1,0 +1,122 @@
+"""Accounts whose owners had time to think it over."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import ForeignKey, select
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.audit_entry import AuditEntry
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.profile import Profile
+from album_store.data.types import utc_now
+from album_store.infrastructure.settings import read_settings
+from album_store.services.account.due_deletions import DueDeletions
+from tests.support.factories import add_account
+
+DUE, NOT_DUE = timedelta(seconds=-1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def due_deletions(db_sessions, settings):
+    return DueDeletions(db_sessions, read_settings(settings, environ={}))
+
+
+@pytest.fixture
+def leave(db_sessions):
+    """Adds an account whose owner wants to leave; returns its id."""
+
+    def leave(email: str, when: timedelta = DUE, **values: Any) -> str:
+        account_id = add_account(db_sessions, "a hash", email, **values)
+        with db_sessions.begin() as dbsession:
+            dbsession.add(PendingDeletion(account_id=account_id, due_date=utc_now() + when))
+        return account_id
+
+    return leave
+
+
+def all_of(db_sessions, column):
+    with db_sessions.read() as dbsession:
+        return sorted(dbsession.scalars(select(column)).all())
+
+
+def test_only_accounts_that_are_due_go(db_sessions, due_deletions, leave):
+    leave("alice@example.org")
+    leave("bob@example.org", NOT_DUE)
+    add_account(db_sessions, "a hash", "carol@example.org")
+    assert due_deletions.carry_out() == 1
+    assert all_of(db_sessions, Account.email) == ["bob@example.org", "carol@example.org"]
+    assert len(all_of(db_sessions, PendingDeletion.account_id)) == 1
+
+
+def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, due_deletions, leave):
+    alice, bob = leave("alice@example.org"), add_account(db_sessions, "a hash", "bob@example.org")
+    for account_id, email in ((alice, "alice@example.org"), (bob, "bob@example.org")):
+        mail = {"recipient": email, "kind": "a kind", "subject": "Hello"}
+        with db_sessions.begin() as dbsession:
+            dbsession.add_all(
+                [
+                    AccountSession(account_id=account_id, token_hash=email),
+                    Profile(account_id=account_id),
+                    PendingRegistration(email=email, password_hash="x", secret_hash="x"),
+                    OutgoingMail(**mail, text_body="still waits"),
+                    OutgoingMail(**mail, sent_date=utc_now()),
+                    AuditEntry(action="role-granted", actor="make-admin", target_id=account_id, target=email),
+                ]
+            )
+    assert due_deletions.carry_out() == 1
+    assert all_of(db_sessions, AccountSession.account_id) == all_of(db_sessions, Profile.account_id) == [bob]
+    assert all_of(db_sessions, PendingRegistration.email) == ["bob@example.org"]
+    with db_sessions.read() as dbsession:
+        entries = dbsession.execute(select(AuditEntry.target, AuditEntry.target_id).order_by(AuditEntry.target)).all()
+        assert entries == [("alice@example.org", None), ("bob@example.org", bob)]
+        kinds = dbsession.execute(select(OutgoingMail.recipient, OutgoingMail.kind)).all()
+        assert sorted(kinds) == [("alice@example.org", "account-deleted"), *[("bob@example.org", "a kind")] * 2]
+
+
+def test_every_table_that_refers_to_accounts_says_what_becomes_of_its_rows():
+    keys = [key for table in SqlAlchemyBase.metadata.sorted_tables for key in table.foreign_keys]
+    of_accounts: list[ForeignKey] = [key for key in keys if key.column is Account.__table__.c.id]
+    assert len(of_accounts) > 8
+    for key in of_accounts:
+        assert key.ondelete == ("SET NULL" if key.parent.nullable else "CASCADE"), key.parent
+
+
+def test_whoever_keeps_the_account_a_moment_before_wins(db_sessions, due_deletions, leave, monkeypatch):
+    alice = leave("alice@example.org")
+    carry_out = due_deletions._carry_out
+
+    def keep_first(account_id: str) -> bool:
+        with db_sessions.begin() as dbsession:
+            dbsession.delete(dbsession.get_one(PendingDeletion, alice))
+        return carry_out(account_id)
+
+    monkeypatch.setattr(due_deletions, "_carry_out", keep_first)
+    assert due_deletions.carry_out() == 0
+    assert all_of(db_sessions, Account.id) == [alice]
+    assert all_of(db_sessions, OutgoingMail.kind) == []
+
+
+def test_the_last_admin_stays_and_the_log_says_so(db_sessions, due_deletions, leave, caplog):
+    leave("alice@example.org")
+    ada = leave("ada@example.org", roles=("admin", "user"))
+    add_account(db_sessions, "a hash", "eve@example.org", roles=("admin",), disabled=True)
+    assert due_deletions.carry_out() == 1
+    assert f"event=deletion-left account={ada} reason=last-admin" in caplog.text
+    assert all_of(db_sessions, Account.email) == ["ada@example.org", "eve@example.org"]
+    assert all_of(db_sessions, PendingDeletion.account_id) == [ada]
+
+
+def test_an_admin_who_is_leaving_too_is_nobody_to_leave_the_store_to(db_sessions, due_deletions, leave):
+    for name in ("ada", "grace"):
+        leave(f"{name}@example.org", roles=("admin",))
+    assert due_deletions.carry_out() == 0
+    assert len(all_of(db_sessions, Account.email)) == len(all_of(db_sessions, PendingDeletion.account_id)) == 2
+    add_account(db_sessions, "a hash", "eve@example.org", roles=("admin",))
+    assert due_deletions.carry_out() == 2
+    assert all_of(db_sessions, Account.email) == ["eve@example.org"]

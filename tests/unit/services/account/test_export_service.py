@@ -1,0 +1,213 @@
+"""The export: complete, theirs alone, and nothing in it that opens anything."""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Table, select
+
+from album_store.data.account import Account
+from album_store.data.account_session import AccountSession
+from album_store.data.address_block import AddressBlock
+from album_store.data.album import AlbumMaintainer
+from album_store.data.audit_entry import AuditEntry
+from album_store.data.known_browser import KnownBrowser
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.pending_registration import PendingRegistration
+from album_store.data.profile import Profile
+from album_store.data.role import AccountRole
+from album_store.services.account.export_part import EXPORT_PARTS
+from album_store.services.account.export_service import ExportService
+from tests.support.clock import NOON
+from tests.support.factories import add_account, make_album
+
+# RFC 5321 lets an address have so many characters, and no other column of the store has just this length.
+LENGTH_OF_ADDRESSES = 254
+
+# The columns of these tables that no part has, by the reason.
+WITHHELD = {
+    "it would open something, or help to guess what does": (
+        Account.password_hash,
+        AccountSession.token_hash,
+        KnownBrowser.token_hash,
+        PasswordReset.id,
+        PasswordReset.secret_hash,
+        PendingEmailChange.id,
+        PendingEmailChange.secret_hash,
+        PendingRegistration.id,
+        PendingRegistration.password_hash,
+        PendingRegistration.secret_hash,
+    ),
+    "it may hold a link that works": (OutgoingMail.text_body, OutgoingMail.html_body),
+    "it is about somebody else": (AddressBlock.network, AuditEntry.actor, AuditEntry.target),
+    "it only says that the row is this person's": (
+        AccountRole.c.account_id,
+        AccountSession.account_id,
+        AddressBlock.blocked_by,
+        AlbumMaintainer.c.account_id,
+        AuditEntry.actor_id,
+        AuditEntry.target_id,
+        KnownBrowser.account_id,
+        OutgoingMail.recipient,
+        PasswordReset.account_id,
+        PendingDeletion.account_id,
+        PendingEmailChange.account_id,
+        PendingRegistration.email,
+        Profile.account_id,
+    ),
+    "it only numbers a row": (
+        AccountSession.id,
+        AddressBlock.id,
+        AlbumMaintainer.c.album_id,  # the title stands for it
+        AuditEntry.id,
+        KnownBrowser.id,
+        OutgoingMail.id,
+    ),
+}
+
+
+def names_of(columns):
+    return {f"{column.table.name}.{column.name}" for column in select(*columns).selected_columns}
+
+
+EXPORTED = set().union(*(names_of(part.columns.values()) for part in EXPORT_PARTS))
+KEPT_BACK = set().union(*(names_of(columns) for columns in WITHHELD.values()))
+
+
+def is_about_people(table: Table) -> bool:
+    refers = any(key.column.table is Account.__table__ for key in table.foreign_keys)
+    return refers or any(getattr(column.type, "length", None) == LENGTH_OF_ADDRESSES for column in table.columns)
+
+
+TABLES = {table.name: table for table in SqlAlchemyBase.metadata.sorted_tables if is_about_people(table)}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_column_of_each_table_about_people_is_exported_or_withheld_for_a_reason(name):
+    columns = {f"{name}.{column.name}" for column in TABLES[name].columns}
+    assert columns <= EXPORTED | KEPT_BACK
+    assert columns & EXPORTED
+    assert not columns & EXPORTED & KEPT_BACK
+
+
+def test_nothing_is_withheld_that_does_not_exist():
+    assert {name.split(".")[0] for name in KEPT_BACK} <= set(TABLES)
+
+
+def test_a_table_about_people_is_known_by_its_keys_or_by_the_length_of_its_addresses():
+    assert {"Account", "AccountRole", "AlbumMaintainer", "AuditEntry", "OutgoingMail"} <= set(TABLES)
+    assert not {"Album", "Artist", "Role", "Track"} & set(TABLES)
+    columns = [column for table in SqlAlchemyBase.metadata.sorted_tables for column in table.columns]
+    assert {column.type.length for column in columns if "email" in column.name} == {LENGTH_OF_ADDRESSES}
+
+
+def add_all_about(db_sessions, name):
+    """An account with a row in every table; each of its texts ends in the name."""
+    email = f"{name}@example.org"
+    account_id = add_account(db_sessions, f"password-hash-{name}", email, display_name=f"Display {name}")
+    link = {"secret_hash": f"secret-hash-{name}", "created_ip_address": f"ip-{name}"}
+    album = make_album(f"Album of {name}")
+    with db_sessions.begin() as dbsession:
+        album.maintainers = [dbsession.get_one(Account, account_id)]
+        dbsession.add_all(
+            [
+                album,
+                Profile(account_id=account_id, location=f"Town of {name}", about=f"Ünï\n{name}"),
+                AccountSession(account_id=account_id, token_hash=f"token-hash-{name}", ip_address=f"ip-{name}"),
+                KnownBrowser(account_id=account_id, token_hash=f"browser-hash-{name}"),
+                PasswordReset(account_id=account_id, **link),
+                PendingEmailChange(account_id=account_id, new_email=f"new-{email}", **link),
+                PendingRegistration(email=email, display_name=name, password_hash=f"pending-hash-{name}", **link),
+                PendingDeletion(account_id=account_id, due_date=NOON),
+                OutgoingMail(kind="a kind", recipient=email, subject=f"To {name}", text_body=f"body-{name}"),
+                AuditEntry(action="act", actor="Ada", ip_address="ip-of-ada", target_id=account_id, target=email),
+                AuditEntry(action="act", actor_id=account_id, actor=email, ip_address=f"ip-{name}", target="carol"),
+                AddressBlock(network=f"network-{name}", until_date=NOON, blocked_by=email),
+            ]
+        )
+    return account_id
+
+
+@pytest.fixture
+def alice(db_sessions):
+    """Alice, among others of whom the store knows as much."""
+    return [add_all_about(db_sessions, name) for name in ("bob", "alice", "mallory")][1]
+
+
+@pytest.fixture
+def read(db_sessions):
+    """The text of the export of an account, and the name of the file."""
+
+    def read(account_id: str, store_name: str = "Test Records") -> tuple[str, str]:
+        with db_sessions.read() as dbsession:
+            export = ExportService(dbsession, store_name).export(account_id)
+        return export.content.decode("utf-8"), export.name
+
+    return read
+
+
+def test_it_holds_every_row_of_the_person_and_none_of_anybody_else(alice, read):
+    text, _ = read(alice)
+    found = json.loads(text)
+    rows = {name: rows for name, rows in found.items() if isinstance(rows, list)}
+    assert {name: len(rows[name]) for name in rows} == {part.name: 1 for part in EXPORT_PARTS}
+    assert [(part.name, list(rows[part.name][0])) for part in EXPORT_PARTS] == [
+        (part.name, list(part.columns)) for part in EXPORT_PARTS
+    ]
+    assert rows["account"][0]["email_address"] == "alice@example.org"
+    assert rows["profile"][0] | {"first_saved": ""} == {
+        "first_saved": "",
+        "location": "Town of alice",
+        "about": "Ünï\nalice",
+    }
+    assert rows["roles"][0]["role"] == "user"
+    assert rows["albums_looked_after"][0]["album"] == "Album of alice"
+    assert rows["mails"][0]["subject"] == "To alice"
+    assert rows["deletion"][0]["due"] == "2026-03-31T12:00:00+00:00"
+    assert "bob" not in text
+    assert "mallory" not in text
+
+
+def test_no_hash_secret_link_or_address_of_somebody_else_is_in_it(alice, read, db_sessions):
+    text, _ = read(alice)
+    for withheld in ("hash-", "body-", "ip-of-ada", "Ada", "carol", "network-"):
+        assert withheld not in text
+    opening = next(columns for reason, columns in WITHHELD.items() if "open something" in reason)
+    with db_sessions.read() as dbsession:
+        secrets = {value for column in opening for value in dbsession.scalars(select(column))}
+    assert len(secrets) > 20
+    assert not [secret for secret in secrets if secret in text]
+
+
+def test_it_is_printed_for_people_and_named_after_the_store_and_the_day(alice, read, clock):
+    text, name = read(alice, "Salt & <Pepper>")
+    assert name == "salt-pepper-2026-03-31.json"
+    assert text.startswith(
+        '{\n  "store": "Salt & <Pepper>",\n  "written": "2026-03-31T12:00:00+00:00",\n  "account": [\n    {'
+    )
+    assert '"about": "Ünï\\nalice"' in text
+    assert json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n" == text
+    dates = re.findall(r'"(\d{4}-\d\d-\d\d[^"]*)"', text)
+    assert all(datetime.fromisoformat(date).tzinfo == UTC for date in dates)
+
+
+def test_a_store_without_letters_in_its_name_has_a_name_for_the_file(alice, read):
+    _, name = read(alice, "✦ !")
+    assert re.fullmatch(r"store-\d{4}-\d\d-\d\d\.json", name)
+
+
+def test_an_account_that_was_deleted_at_this_moment_leaves_an_empty_one(alice, read):
+    found = json.loads(read("0" * 32)[0])
+    assert [found[part.name] for part in EXPORT_PARTS] == [[]] * len(EXPORT_PARTS)
+
+
+def test_the_log_says_that_it_was_made_in_one_line(alice, read, caplog):
+    caplog.set_level(logging.INFO)
+    read(alice)
+    assert [record.getMessage() for record in caplog.records] == [f"event=account-exported account={alice}"]

@@ -1,0 +1,62 @@
+"""Roles, without the pages around them."""
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.services.account.role_service import ADMIN, LastAdminError, RoleService, UnknownAccountError
+from album_store.services.audit_service import Actor, AuditService
+from tests.support.factories import add_account
+
+
+@pytest.fixture
+def dbsession(db_sessions):
+    """A session that is rolled back after the test."""
+    with db_sessions._writing() as dbsession:
+        yield dbsession
+
+
+@pytest.fixture
+def roles(dbsession):
+    return RoleService(dbsession, AuditService(dbsession, Actor("a test")))
+
+
+def test_a_role_is_given_and_taken_once(db_sessions, roles):
+    bob = add_account(db_sessions, "x", "bob@example.org")
+    add_account(db_sessions, "x", "ada@example.org", roles=(ADMIN,))
+    assert [roles.grant("bob@example.org", ADMIN) for _ in range(2)] == [True, False]
+    assert roles.has(bob, ADMIN)
+    assert [roles.take("bob@example.org", ADMIN) for _ in range(2)] == [True, False]
+    assert not roles.has(bob, ADMIN)
+    assert roles.has(bob, "user")
+
+
+def test_a_role_other_than_admin_may_be_taken_from_the_last(db_sessions, roles):
+    bob = add_account(db_sessions, "x", "bob@example.org")
+    assert roles.take("bob@example.org", "user")
+    assert not roles.has(bob, "user")
+
+
+def test_somebody_unknown_has_no_role_to_give_or_take(roles):
+    for change in (roles.grant, roles.take):
+        with pytest.raises(UnknownAccountError):
+            change("nobody@example.org", ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_enough"),
+    [
+        ({"roles": (ADMIN,)}, True),
+        ({"roles": ("user",)}, False),
+        ({"roles": (ADMIN,), "disabled": True}, False),
+    ],
+)
+def test_the_role_admin_stays_with_the_last_who_can_use_it(db_sessions, dbsession, roles, other, is_enough):
+    ada = add_account(db_sessions, "x", "ada@example.org", roles=(ADMIN,))
+    add_account(db_sessions, "x", "bea@example.org", **other)
+    account = dbsession.get_one(Account, ada)
+    if is_enough:
+        roles.keep_an_admin_besides(account)
+    else:
+        with pytest.raises(LastAdminError):
+            roles.keep_an_admin_besides(account)
+    assert roles.has(ada, ADMIN)

@@ -1,0 +1,126 @@
+"""How mailed links are made, found and used up."""
+
+from datetime import timedelta
+
+import pytest
+
+from album_store.data.pending_registration import PendingRegistration
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, new_secret
+from album_store.services.account.secret_links import DeadLinkError, find_open_link, open_link, use_link
+from tests.support.clock import NOON
+
+HOUR = timedelta(hours=1)
+ASKER, USER = Client("192.0.2.1", "Asker"), Client("192.0.2.2", "User")
+
+
+@pytest.fixture
+def dbsession(db_sessions):
+    """A session that is rolled back after the test."""
+    with db_sessions._writing() as dbsession:
+        yield dbsession
+
+
+@pytest.fixture
+def code(clock, dbsession):
+    """The code of an open link."""
+    code = open_link(dbsession, PendingRegistration, ASKER, email="carol@example.org", password_hash="")
+    dbsession.flush()
+    return code
+
+
+def find(dbsession, code):
+    return find_open_link(dbsession, PendingRegistration, code, HOUR)
+
+
+def use(dbsession, code):
+    return use_link(dbsession, PendingRegistration, code, HOUR, USER)
+
+
+def test_an_open_link_is_found_by_its_code_and_stays_open(dbsession, code):
+    for _ in range(3):
+        link = find(dbsession, code)
+    assert (link.email, link.created_ip_address, link.created_user_agent) == ("carol@example.org", "192.0.2.1", "Asker")
+    assert (link.was_used, link.used_date) == (False, None)
+    assert link.secret_hash == hash_secret(code.secret)
+
+
+def test_a_link_is_used_up_by_its_first_use(dbsession, code, clock):
+    clock.shift(timedelta(minutes=5))
+    link = use(dbsession, code)
+    dbsession.refresh(link)
+    assert (link.was_used, link.used_date) == (True, NOON + timedelta(minutes=5))
+    assert (link.used_ip_address, link.used_user_agent) == ("192.0.2.2", "User")
+    for again in (find, use):
+        with pytest.raises(DeadLinkError):
+            again(dbsession, code)
+
+
+@pytest.mark.parametrize("how", [find, use])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda _code: None,
+        lambda code: LinkCode(code.id, new_secret()),
+        lambda code: LinkCode("0" * 32, code.secret),
+        lambda code: LinkCode(code.id, hash_secret(code.secret)[:43]),
+        lambda code: LinkCode(code.id, ""),
+    ],
+)
+def test_another_code_finds_nothing(dbsession, code, how, wrong):
+    with pytest.raises(DeadLinkError):
+        how(dbsession, wrong(code))
+    assert find(dbsession, code)
+
+
+@pytest.mark.parametrize("how", [find, use])
+@pytest.mark.parametrize(("age_s", "works"), [(0, True), (3_599, True), (3_600, False), (3_601, False)])
+def test_a_link_lives_for_less_than_its_lifetime(dbsession, code, clock, how, age_s, works):
+    clock.shift(timedelta(seconds=age_s))
+    if works:
+        assert how(dbsession, code)
+    else:
+        with pytest.raises(DeadLinkError):
+            how(dbsession, code)
+
+
+@pytest.mark.parametrize("how", [find, use])
+def test_a_superseded_link_is_dead_and_not_said_to_be_used(dbsession, code, how):
+    link = find(dbsession, code)
+    link.superseded_date = NOON
+    with pytest.raises(DeadLinkError):
+        how(dbsession, code)
+    assert not link.was_used
+
+
+def test_the_guarded_update_decides_and_not_what_was_read_before(dbsession, code):
+    link = find(dbsession, code)
+    table = PendingRegistration.__table__
+    dbsession.execute(table.update().where(table.c.id == code.id).values(was_used=True, used_ip_address="203.0.113.5"))
+    assert not link.was_used  # what this session read before somebody else used the link up
+    with pytest.raises(DeadLinkError):
+        use(dbsession, code)
+    dbsession.refresh(link)
+    assert link.used_ip_address == "203.0.113.5"
+
+
+def supersede(dbsession, code, _clock):
+    table = PendingRegistration.__table__
+    dbsession.execute(table.update().where(table.c.id == code.id).values(superseded_date=NOON))
+
+
+def expire(_dbsession, _code, clock):
+    clock.shift(HOUR)
+
+
+@pytest.mark.parametrize("happens", [supersede, expire])
+def test_what_happens_between_the_look_and_the_update_is_seen(dbsession, code, clock, monkeypatch, happens):
+    link = find(dbsession, code)
+    happens(dbsession, code, clock)
+    monkeypatch.setattr(
+        "album_store.services.account.secret_links.find_open_link", lambda *_: link
+    )  # as it was a moment ago
+    with pytest.raises(DeadLinkError):
+        use(dbsession, code)
+    dbsession.refresh(link)
+    assert (link.was_used, link.used_date, link.used_ip_address) == (False, None, "")

@@ -1,0 +1,78 @@
+"""Blocks of networks, without the pages around them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from album_store.data.address_block import AddressBlock
+from album_store.data.audit_entry import AuditEntry
+from album_store.infrastructure.security.networks import parse_blockable
+from album_store.infrastructure.web.blocked_networks import blocked_until
+from album_store.services.admin.block_service import BlockService
+from album_store.services.audit_service import Actor, AuditService
+from tests.support.clock import NOON
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def block(clock, db_sessions):
+    """Blocks a network for some hours, in a transaction of its own."""
+
+    def block_network(text, hours) -> None:
+        with db_sessions.begin() as dbsession:
+            blocks = BlockService(dbsession, AuditService(dbsession, Actor("Ada")))
+            blocks.block(parse_blockable(text), hours)
+
+    return block_network
+
+
+def rows(db_sessions, model):
+    with db_sessions.read() as dbsession:
+        return list(dbsession.scalars(select(model).order_by(model.created_date)))
+
+
+def test_a_network_is_blocked_for_its_hours(db_sessions, block):
+    block("192.0.2.7", 24)
+    assert blocked_until(db_sessions, "192.0.2.7") == NOON + 24 * HOUR
+    assert blocked_until(db_sessions, "192.0.2.8") is None
+    [row] = rows(db_sessions, AddressBlock)
+    assert (row.network, row.blocked_by) == ("192.0.2.7/32", "Ada")
+
+
+def test_the_longest_of_several_blocks_counts(db_sessions, block):
+    block("192.0.2.7", 24)
+    block("192.0.2.7/24", 1)
+    assert blocked_until(db_sessions, "192.0.2.7") == NOON + 24 * HOUR
+    assert blocked_until(db_sessions, "192.0.2.8") == NOON + HOUR
+
+
+def test_a_block_that_was_over_begins_anew(db_sessions, block, clock):
+    block("192.0.2.7", 24)
+    clock.shift(25 * HOUR)
+    assert blocked_until(db_sessions, "192.0.2.7") is None
+    block("192.0.2.7", 1)
+    [row] = rows(db_sessions, AddressBlock)
+    assert (row.created_date, row.until_date) == (NOON + 25 * HOUR, NOON + 26 * HOUR)
+
+
+def test_a_block_of_somebody_else_at_the_same_moment_stands(db_sessions, block):
+    block("192.0.2.7", 24)
+    with db_sessions.begin() as dbsession:
+        blocks = BlockService(dbsession, AuditService(dbsession, Actor("Bea")))
+        blocks._add("192.0.2.7/32", until_date=NOON + HOUR)
+    [row] = rows(db_sessions, AddressBlock)
+    assert (row.blocked_by, row.until_date) == ("Ada", NOON + 24 * HOUR)
+
+
+def test_lifting_what_is_not_there_changes_nothing(db_sessions, clock):
+    with db_sessions.begin() as dbsession:
+        assert BlockService(dbsession, AuditService(dbsession, Actor("Ada"))).lift("x") is False
+    assert rows(db_sessions, AuditEntry) == []
+
+
+@pytest.mark.parametrize("address", ["", "unknown", "192.0.2", "1" * 64])
+def test_what_is_no_address_is_never_blocked(db_sessions, block, address):
+    block("192.0.2.7", 1)
+    assert blocked_until(db_sessions, address) is None

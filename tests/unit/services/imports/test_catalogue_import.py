@@ -1,0 +1,314 @@
+"""Bringing a catalogue into the store."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select, text
+
+from album_store.data.album import Album
+from album_store.data.artist import Artist
+from album_store.data.genre import Genre
+from album_store.data.language import Language
+from album_store.data.license import License
+from album_store.data.track import Track
+from album_store.infrastructure.media.media_storage import MediaStorage
+from album_store.services.imports.catalogue_error import CatalogueError
+from album_store.services.imports.catalogue_import import CatalogueImport
+from album_store.services.imports.import_result import ImportResult, KeptTrack
+from album_store.services.imports.slugs import Slugs
+from tests.support import media_files
+from tests.support.checkout import CHINOOK, needs_chinook
+
+HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
+SALT = ["Ada,Salt,1,Tide,Ada B.,Folk,1000,0.99", "Ada,Salt,2,Ebb,,Jazz,2000,0.99"]
+
+
+@pytest.fixture
+def media(tmp_path):
+    return MediaStorage(tmp_path / "media")
+
+
+@pytest.fixture
+def bring_in(db_sessions, media, tmp_path):
+    """Imports a file with the given lines as the command does."""
+
+    def bring_in(*lines: str) -> ImportResult:
+        file = tmp_path / "catalogue.csv"
+        file.write_text("\n".join(lines), "utf-8")
+        with db_sessions.read() as dbsession:
+            catalogue = CatalogueImport(dbsession, media, "EUR").read(file)
+        with db_sessions.begin() as dbsession:
+            service = CatalogueImport(dbsession, media, "EUR")
+            service.store_media(catalogue)
+            return service.write(catalogue)
+
+    return bring_in
+
+
+@pytest.fixture
+def dbsession(db_sessions):
+    """For looking at the store after an import."""
+    with db_sessions.read() as dbsession:
+        yield dbsession
+
+
+@pytest.fixture
+def writes(db_sessions):
+    """The statements that write."""
+    statements = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.split()[0] in {"INSERT", "UPDATE", "DELETE"}:
+            statements.append(statement)
+
+    event.listen(db_sessions.engine, "before_cursor_execute", note)
+    return statements
+
+
+def album_named(dbsession, title):
+    return dbsession.scalars(select(Album).where(Album.title == title)).one()
+
+
+def count(dbsession, model):
+    return dbsession.scalar(select(func.count()).select_from(model))
+
+
+def test_a_new_album_is_for_sale_with_all_that_the_file_says(bring_in, dbsession):
+    header = f"{HEADER},release_date,license,language,description,credits,isrc,lyrics,currency"
+    more = "2024-05-31,Ask us,Welsh,About the sea,All by Ada,GBABC2400001,La,USD"
+    result = bring_in(header, f"{SALT[0]},{more}")
+    assert result == ImportResult(1, 0, 0, 1, 0, ())
+    album = album_named(dbsession, "Salt")
+    assert (album.url, album.artist.name, album.artist.url, album.published) == ("salt", "Ada", "ada", True)
+    assert (album.price_cents, album.currency, album.release_date.isoformat()) == (99, "USD", "2024-05-31")
+    assert (album.license.name, album.language.name) == ("Ask us", "Welsh")
+    assert (album.description, album.credits) == ("About the sea", "All by Ada")
+    (track,) = album.tracks
+    assert (track.title, track.composer, track.length_ms) == ("Tide", "Ada B.", 1000)
+    assert (track.isrc, track.lyrics) == ("GBABC2400001", "La")
+
+
+def test_an_album_belongs_to_every_genre_of_its_tracks(bring_in, dbsession):
+    bring_in(HEADER, *SALT, "Ada,Salt,3,Flow,,,1,0")
+    album = album_named(dbsession, "Salt")
+    assert [genre.name for genre in album.genres] == ["Folk", "Jazz"]
+    names = dict(dbsession.execute(select(Genre.id, Genre.name)).all())
+    assert [names.get(track.genre_id) for track in album.tracks] == ["Folk", "Jazz", None]
+
+
+def test_tracks_stand_by_disc_and_number(bring_in, dbsession):
+    rows = ["Ada,Salt,2,D,,,1,0,2", "Ada,Salt,10,B,,,1,0,1", "Ada,Salt,1,C,,,1,0,2", "Ada,Salt,9,A,,,1,0,"]
+    bring_in(f"{HEADER},disc", *rows)
+    tracks = album_named(dbsession, "Salt").tracks
+    assert [(track.title, track.display_order) for track in tracks] == [("A", 0), ("B", 1), ("C", 2), ("D", 3)]
+
+
+def test_an_imported_album_is_found_by_its_words(bring_in, dbsession):
+    bring_in(HEADER, "Ada,Salt,1,Überfahrt,,,1,0")
+    found = text("""SELECT count(*) FROM "AlbumSearch" WHERE words MATCH 'uberfahrt'""")
+    assert dbsession.scalar(found) == 1
+
+
+def test_names_that_fold_alike_get_addresses_of_their_own(bring_in, dbsession):
+    rows = [
+        "Ada,Minha Historia,1,A,,R&B,1,0",
+        "Bo,Minha História,1,A,,R B,1,0",
+        "Ada,!!!,1,A,,&,1,0",
+        "音,☃,1,A,,&,1,0",
+    ]
+    bring_in(HEADER, *rows, "!,Don't,1,A,,&,1,0")
+    urls = list(dbsession.scalars(select(Album.url).order_by(Album.id)))
+    assert urls == ["minha-historia", "minha-historia-2", "album", "album-2", "dont"]
+    assert set(dbsession.scalars(select(Artist.url))) == {"ada", "bo", "yin", "artist"}
+    assert set(dbsession.scalars(select(Genre.url))) == {"r-b", "r-b-2", "genre"}
+
+
+def test_a_second_import_keeps_clear_of_the_addresses_of_the_first(bring_in, dbsession):
+    bring_in(HEADER, "Ada,Salt,1,A,,,1,0")
+    bring_in(HEADER, "Bo,Salt,1,A,,,1,0")
+    assert list(dbsession.scalars(select(Album.url).order_by(Album.id))) == ["salt", "salt-2"]
+
+
+def test_addresses_are_cut_to_their_column():
+    slugs = Slugs(["abcd"], longest=6, fallback="album")
+    assert [slugs.new(name) for name in ("abcd", "abcd", "abcde fgh", "abcde fgh", "ab cd ef", "ab cd ef", "?")] == [
+        "abcd-2",
+        "abcd-3",
+        "abcde",
+        "abcd-4",
+        "ab-cd",
+        "ab-c-2",
+        "album",
+    ]
+
+
+def test_running_twice_writes_nothing(bring_in, writes, dbsession):
+    header = f"{HEADER},release_date,license,description,isrc"
+    rows = [f"{row},2024-05-31,CC0 1.0,Sea," for row in SALT]
+    bring_in(header, *rows)
+    before = album_named(dbsession, "Salt").updated_date
+    dbsession.rollback()
+    writes.clear()
+    assert bring_in(header, *rows) == ImportResult(0, 0, 1, 0, 0, ())
+    assert writes == []
+    assert album_named(dbsession, "Salt").updated_date == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tracks_changed"),
+    [
+        ("Tide", "High Tide", 1),
+        ("Ada B.", "Ada C.", 1),
+        ("1000", "1001", 1),
+        ("0.99", "1.99", 0),
+        ("Jazz", "Blues", 1),
+        ("2024-05-31", "2024-06-01", 0),
+        ("2024-05-31", "", 0),
+        ("CC0 1.0", "CC BY 4.0", 0),
+        ("English", "Esperanto", 0),
+        ("Sea", "The sea", 0),
+        ("EUR", "USD", 0),
+        ("GBABC2400001", "GBABC2400002", 1),
+    ],
+)
+def test_a_corrected_file_changes_what_differs(bring_in, dbsession, old, new, tracks_changed):
+    header = f"{HEADER},release_date,license,language,description,currency,isrc"
+    rows = [
+        f"{row},2024-05-31,CC0 1.0,English,Sea,EUR,{isrc}" for row, isrc in zip(SALT, ("GBABC2400001", ""), strict=True)
+    ]
+    bring_in(header, *rows)
+    before = album_named(dbsession, "Salt")
+    url, created, updated = before.url, before.created_date, before.updated_date
+    ids = [track.id for track in before.tracks]
+    dbsession.expire_all()
+    dbsession.rollback()
+    result = bring_in(header, *(row.replace(old, new) for row in rows))
+    assert result == ImportResult(0, 1, 0, 0, tracks_changed, ())
+    after = album_named(dbsession, "Salt")
+    assert (after.url, after.created_date, [track.id for track in after.tracks]) == (url, created, ids)
+    assert after.updated_date > updated
+    dbsession.rollback()
+    assert bring_in(header, *(row.replace(old, new) for row in rows)).albums_unchanged == 1
+
+
+def test_a_genre_that_was_corrected_leaves_the_album(bring_in, dbsession):
+    bring_in(HEADER, *(row.replace("Jazz", "Jaz") for row in SALT))
+    bring_in(HEADER, *SALT)
+    assert [genre.name for genre in album_named(dbsession, "Salt").genres] == ["Folk", "Jazz"]
+
+
+def test_a_new_track_takes_its_place_among_the_old(bring_in, dbsession):
+    bring_in(HEADER, "Ada,Salt,1,A,,Folk,1,0", "Ada,Salt,3,C,,Folk,1,0")
+    result = bring_in(HEADER, "Ada,Salt,1,A,,Folk,1,0", "Ada,Salt,2,B,,Folk,1,0", "Ada,Salt,3,C,,Folk,1,0")
+    assert result == ImportResult(0, 1, 0, 1, 0, ())
+    tracks = album_named(dbsession, "Salt").tracks
+    assert [(track.title, track.display_order) for track in tracks] == [("A", 0), ("B", 1), ("C", 2)]
+
+
+def test_tracks_that_the_file_lacks_are_kept_and_reported(bring_in, dbsession):
+    bring_in(HEADER, *SALT)
+    result = bring_in(HEADER, SALT[0])
+    assert result.kept_tracks == (KeptTrack("Ada", "Salt", 1, 2, "Ebb"),)
+    album = album_named(dbsession, "Salt")
+    assert [track.title for track in album.tracks] == ["Tide", "Ebb"]
+    assert [genre.name for genre in album.genres] == ["Folk", "Jazz"]
+
+
+def test_an_album_with_kept_tracks_keeps_its_price_unless_the_file_gives_one(bring_in, dbsession):
+    bring_in(HEADER, *SALT)
+    bring_in(HEADER, SALT[1])
+    assert album_named(dbsession, "Salt").price_cents == 198
+    dbsession.rollback()
+    bring_in(f"{HEADER},album_price", f"{SALT[1]},1.50")
+    assert album_named(dbsession, "Salt").price_cents == 150
+
+
+def test_columns_that_the_file_lacks_leave_the_store_alone(bring_in, db_sessions, dbsession):
+    bring_in(f"{HEADER},currency,license", *(f"{row.replace('0.99', '99')},JPY,CC0 1.0" for row in SALT))
+    with db_sessions.begin() as writing:
+        album = album_named(writing, "Salt")
+        album.published = False
+        album.description = "By hand"
+        album.tracks[0].lyrics = "La"
+    assert bring_in(HEADER, *(row.replace("0.99", "99") for row in SALT)).albums_unchanged == 1
+    album = album_named(dbsession, "Salt")
+    assert (album.published, album.description, album.tracks[0].lyrics) == (False, "By hand", "La")
+    assert (album.currency, album.price_cents, album.license_name) == ("JPY", 198, "CC0 1.0")
+
+
+def test_an_artist_of_the_store_gets_the_new_album_and_keeps_the_old(bring_in, writes, dbsession):
+    bring_in(HEADER, *SALT)
+    writes.clear()
+    bring_in(HEADER, "Ada,Sun,1,Up,,Folk,1,0")
+    assert not [statement for statement in writes if statement.startswith("UPDATE")]
+    artist = dbsession.scalars(select(Artist)).one()
+    assert sorted(album.title for album in artist.albums) == ["Salt", "Sun"]
+    assert album_named(dbsession, "Sun").sort_artist == "ada"
+
+
+def test_unknown_licences_and_languages_are_added_once(bring_in, dbsession):
+    licences, languages = count(dbsession, License), count(dbsession, Language)
+    dbsession.rollback()
+    rows = [f"{row},Ask us,Welsh" for row in SALT] + ["Bo,Sun,1,Up,,Folk,1,0,CC0 1.0,English"]
+    bring_in(f"{HEADER},license,language", *rows)
+    assert (count(dbsession, License), count(dbsession, Language)) == (licences + 1, languages + 1)
+
+
+def test_media_are_stored_and_named(bring_in, media, dbsession, tmp_path):
+    media_files.save_picture(tmp_path / "front.png")
+    media_files.save_wav(tmp_path / "one.wav")
+    media_files.save_wav(tmp_path / "clip.wav", length_ms=100)
+    header, row = f"{HEADER},cover,preview,audio", f"{SALT[0]},front.png,clip.wav,one.wav"
+    bring_in(header, row)
+    album = album_named(dbsession, "Salt")
+    assert media.path_of("covers", f"{album.cover}-480.jpg")
+    assert media.path_of("previews", album.tracks[0].preview)
+    assert media.path_of("audio", album.tracks[0].audio)
+    dbsession.rollback()
+    assert bring_in(header, row).albums_unchanged == 1
+
+
+def test_a_file_with_a_mistake_brings_in_nothing(bring_in, writes, media, dbsession, tmp_path):
+    media_files.save_picture(tmp_path / "front.png")
+    with pytest.raises(CatalogueError):
+        bring_in(f"{HEADER},cover", f"{SALT[0]},front.png", f"{SALT[1]},missing.png")
+    assert writes == []
+    assert not (tmp_path / "media").exists()
+    assert count(dbsession, Album) == 0
+
+
+def test_progress_is_told(db_sessions, media, tmp_path):
+    media_files.save_picture(tmp_path / "front.png")
+    (tmp_path / "a.csv").write_text(f"{HEADER},cover\n{SALT[0]},front.png\nBo,Sun,1,Up,,,1,0,\n")
+    told = []
+    with db_sessions.begin() as dbsession:
+        service = CatalogueImport(dbsession, media, "EUR")
+        catalogue = service.read(tmp_path / "a.csv")
+        service.store_media(catalogue, lambda *news: told.append(news))
+        service.write(catalogue, lambda *news: told.append(news))
+    assert told == [("Storing covers and recordings", 1, 1), ("Writing albums", 1, 2), ("Writing albums", 2, 2)]
+
+
+def test_many_albums_take_few_queries(db_sessions, bring_in, dbsession):
+    rows = [f"Band {number % 50},Album {number},1,Song,,Genre {number % 7},1,1" for number in range(450)]
+    bring_in(HEADER, *rows)
+    queries = []
+    event.listen(db_sessions.engine, "before_cursor_execute", lambda *details: queries.append(details[2]))
+    assert bring_in(HEADER, *rows).albums_unchanged == 450
+    assert len(queries) < 30
+    assert count(dbsession, Album) == 450
+
+
+@needs_chinook
+def test_a_real_catalogue_arrives_whole_and_only_once(bring_in, writes, dbsession):
+    lines = CHINOOK.read_text("utf-8").split("\n")
+    assert bring_in(*lines) == ImportResult(347, 0, 0, 3_503, 0, ())
+    assert (count(dbsession, Artist), count(dbsession, Album), count(dbsession, Track)) == (204, 347, 3_503)
+    folded = select(Album.url).where(Album.url.startswith("minha-historia")).order_by(Album.url)
+    assert list(dbsession.scalars(folded)) == ["minha-historia", "minha-historia-2"]
+    mixed = [album for album in dbsession.scalars(select(Album)) if len(album.genres) > 1]
+    assert len(mixed) == 11
+    dbsession.rollback()
+    writes.clear()
+    assert bring_in(*lines) == ImportResult(0, 0, 347, 0, 0, ())
+    assert writes == []

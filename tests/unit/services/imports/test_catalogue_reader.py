@@ -1,0 +1,425 @@
+"""Reading a catalogue file and finding what is wrong with it."""
+
+import datetime as dt
+import os
+
+import pytest
+
+from album_store.infrastructure.media.media_storage import MediaStorage
+from album_store.services.imports.catalogue import Catalogue
+from album_store.services.imports.catalogue_error import CatalogueError
+from album_store.services.imports.catalogue_reader import CatalogueReader
+from tests.support import media_files
+from tests.support.checkout import CHINOOK, needs_chinook
+
+HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
+ROW = "Ada,Salt,1,Tide,,Folk,1000,0.99"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads a file that holds the given text or bytes."""
+
+    def read(content: str | bytes, **currencies: str) -> Catalogue:
+        file = tmp_path / "catalogue.csv"
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        others = {("Ada", album): currency for album, currency in currencies.items()}
+        return CatalogueReader(MediaStorage(tmp_path / "media"), "EUR", others).read(file)
+
+    return read
+
+
+@pytest.fixture
+def mistakes(read):
+    """What is wrong with a file."""
+
+    def mistakes(content: str | bytes, **currencies: str) -> list[str]:
+        with pytest.raises(CatalogueError) as caught:
+            read(content, **currencies)
+        return str(caught.value).splitlines()
+
+    return mistakes
+
+
+def only_album(catalogue):
+    (album,) = catalogue.albums
+    return album
+
+
+def table(*columns_and_rows: str) -> str:
+    """A file with further columns and rows: "disc", "2", "3" adds a column to as many rows."""
+    column, *cells = columns_and_rows
+    rows = [f"Ada,Salt,{number},Tide,,Folk,1000,0.99,{cell}" for number, cell in enumerate(cells, start=1)]
+    return "\n".join([f"{HEADER},{column}", *rows])
+
+
+def test_rows_become_albums_with_their_tracks(read):
+    catalogue = read(
+        f"{HEADER}\nAda,Salt,2,Ebb,Ada B.,Folk,2000,1.00\nAda,Salt,1,Tide,,Folk,1000,0.99\nBo,Sun,1,Up,,,5,0"
+    )
+    salt, sun = catalogue.albums
+    assert (salt.artist, salt.title, sun.artist, sun.title) == ("Ada", "Salt", "Bo", "Sun")
+    assert salt.values == {"currency": "EUR", "price_cents": 199}
+    assert [(track.disc, track.number, track.genre) for track in salt.tracks] == [(1, 1, "Folk"), (1, 2, "Folk")]
+    assert salt.tracks[1].values == {"title": "Ebb", "composer": "Ada B.", "length_ms": 2000}
+    assert sun.tracks[0].genre == ""
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_files_of_every_spreadsheet_are_read(read, mistakes, ending, mark, delimiter):
+    lines = [HEADER, ROW, "", ",,,,,,,", 'Ada,Salt,2,"Ebb\nand flow",,Folk,1,2']
+    content = mark + "\n".join(lines).replace(",", delimiter).replace("\n", ending)
+    assert len(only_album(read(content.replace(f"Ebb{ending}and", "Ebb and"))).tracks) == 2
+    assert [mistake.partition(":")[0] for mistake in mistakes(content)] == ["line 5, column title"]
+
+
+def test_names_of_columns_may_be_written_in_capitals(read):
+    assert only_album(read(f"{HEADER.upper().replace(',', ' , ')}\n{ROW}")).title == "Salt"
+
+
+def test_cells_are_trimmed_and_composed(read):
+    album = only_album(read(f"{HEADER}\n Ada ,\tSalt ,1, e\u0301 ,,Folk, 1000 , 0.99 "))
+    assert (album.artist, album.title, album.tracks[0].values["title"]) == ("Ada", "Salt", "é")
+
+
+@pytest.mark.parametrize("price", ["8,50", "8.50", "8,5"])
+def test_a_decimal_comma_is_understood_where_the_semicolon_separates(read, price):
+    content = f"{HEADER}\nAda,Salt,1,Tide,,Folk,1000,PRICE".replace(",", ";").replace("PRICE", price)
+    assert only_album(read(content)).values["price_cents"] == 850
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "minor_units"),
+    [("JPY", "500", 500), ("eur", "5", 500), ("KWD", "1.234", 1234), ("", "5", 500)],
+)
+def test_a_price_is_kept_in_minor_units_of_its_currency(read, currency, price, minor_units):
+    values = only_album(read(f"{HEADER},currency\n{ROW.replace('0.99', price)},{currency}")).values
+    assert values == {"currency": currency.upper() or "EUR", "price_cents": minor_units}
+
+
+def test_an_album_keeps_the_currency_that_it_has_in_the_store(read):
+    assert only_album(read(f"{HEADER}\n{ROW.replace('0.99', '500')}", Salt="JPY")).values == {
+        "currency": "JPY",
+        "price_cents": 500,
+    }
+
+
+def test_the_price_of_the_album_goes_before_that_of_its_tracks(read):
+    assert only_album(read(table("album_price", "", "7.50", "7.50"))).values["price_cents"] == 750
+    assert only_album(read(table("album_price", "0", ""))).values["price_cents"] == 0
+    assert only_album(read(table("album_price", "", ""))).values["price_cents"] == 198
+
+
+def test_a_file_needs_no_prices_of_tracks_where_albums_have_theirs(read):
+    header = HEADER.replace("price", "album_price")
+    assert only_album(read(f"{header}\n{ROW}")).values["price_cents"] == 99
+
+
+def test_optional_columns_are_read(read):
+    header = f"{HEADER},disc,isrc,lyrics,release_date,license,language,description,credits"
+    content = f'{header}\n{ROW},2,gb-,"a\r\nb",2024-05-31,CC BY 4.0,Welsh,"Long\n\nago",Ada\n'.replace(
+        "gb-", "GB-ABC-24-00001"
+    )
+    album = only_album(read(content))
+    assert album.values == {
+        "currency": "EUR",
+        "price_cents": 99,
+        "release_date": dt.date(2024, 5, 31),
+        "license_name": "CC BY 4.0",
+        "language_name": "Welsh",
+        "description": "Long\n\nago",
+        "credits": "Ada",
+    }
+    assert album.tracks[0].disc == 2
+    assert album.tracks[0].values["isrc"] == "GBABC2400001"
+    assert album.tracks[0].values["lyrics"] == "a\nb"
+
+
+def test_blank_cells_contradict_nothing_and_blank_columns_clear(read):
+    assert only_album(read(table("license", "", "CC0 1.0", ""))).values["license_name"] == "CC0 1.0"
+    assert only_album(read(table("release_date", "", ""))).values["release_date"] is None
+    assert only_album(read(table("description", "", ""))).values["description"] == ""
+
+
+def test_columns_that_the_file_lacks_are_not_spoken_of(read):
+    album = only_album(read(f"{HEADER}\n{ROW}"))
+    assert set(album.values) == {"currency", "price_cents"}
+    assert set(album.tracks[0].values) == {"title", "composer", "length_ms"}
+
+
+def test_a_title_of_two_artists_is_two_albums(read):
+    assert len(read(f"{HEADER}\n{ROW}\n{ROW.replace('Ada', 'Bo')}").albums) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (HEADER.replace(",title", ""), "line 1, column title: This column is missing."),
+        (
+            HEADER.replace(",price", ""),
+            "line 1, column price: This column is missing; an album_price column will do as well.",
+        ),
+        (f"{HEADER},Title", "line 1, column title: This column is there twice."),
+        (f"{HEADER},", "line 1, column 9: This column has no name."),
+        (f"\n{HEADER},colour", "line 2, column “colour”: This column is not known; the columns are artist, album,"),
+    ],
+)
+def test_a_wrong_header_is_refused(mistakes, header, expected):
+    (mistake,) = mistakes(f"{header}\n{ROW},x")
+    assert mistake.startswith(expected)
+
+
+@pytest.mark.parametrize("content", ["", "\ufeff", "\n\n", " , , \n"])
+def test_an_empty_file_is_refused(mistakes, content):
+    assert mistakes(content) == ["line 1: The file is empty."]
+
+
+def test_a_file_without_tracks_is_refused(mistakes):
+    assert mistakes(f"{HEADER}\n,,,,,,,\n") == ["line 1: There are no tracks below this line."]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "cp1252"])
+def test_a_file_that_is_not_utf_8_is_refused_with_advice(mistakes, encoding):
+    (mistake,) = mistakes(f"{HEADER}\nÅda,Salt,1,Tide,,Folk,1000,0.99".encode(encoding))
+    assert mistake.startswith(f"line {1 if encoding == 'utf-16' else 2}: The file is not saved as UTF-8")
+    assert "CSV UTF-8" in mistake
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('Ada,"Salt', "line 3: The row cannot be read, because a double quote"),
+        ('Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "line 3: The row cannot be read, because a double quote"),
+        ("Ada,Salt,2", "line 3: The row has 3 cells where the header has 8; a text that contains , must stand in"),
+        ("Ada,Salt,2,Tide, and ebb,,Folk,1000,0.99", "line 3: The row has 9 cells where the header has 8"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_listed(mistakes, row, expected):
+    (mistake,) = mistakes(f"{HEADER}\n{ROW}\n{row}")
+    assert mistake.startswith(expected)
+
+
+def test_a_header_that_cannot_be_read_is_listed(mistakes):
+    assert mistakes('"artist')[0].startswith("line 1: The row cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("artist", "", "This must not be empty."),
+        ("album", " ", "This must not be empty."),
+        ("title", "", "This must not be empty."),
+        ("artist", "x" * 201, "This is 201 characters long; at most 200 fit."),
+        ("album", "x" * 301, "This is 301 characters long; at most 300 fit."),
+        ("title", "x" * 301, "This is 301 characters long; at most 300 fit."),
+        ("composer", "x" * 501, "This is 501 characters long; at most 500 fit."),
+        ("genre", "x" * 101, "This is 101 characters long; at most 100 fit."),
+        ("title", "a\0b", "This holds a line break, a tab or an invisible control character; remove it."),
+        ("title", '"a\nb"', "This holds a line break, a tab or an invisible control character; remove it."),
+        ("composer", "a\x1bb", "This holds a line break, a tab or an invisible control character; remove it."),
+        *[
+            ("track_number", bad, f"“{bad}” is not a whole number from 1 to 9999.")
+            for bad in ("", "0", "-1", "1.0", "x")
+        ],
+        ("track_number", "10000", "“10000” is not a whole number from 1 to 9999."),
+        ("track_number", "٣", "“٣” is not a whole number from 1 to 9999."),
+        ("length_ms", "0", "“0” is not a whole number from 1 to 86400000."),
+        ("length_ms", "86400001", "“86400001” is not a whole number from 1 to 86400000."),
+        ("length_ms", "3:20", "“3:20” is not a whole number from 1 to 86400000."),
+        ("length_ms", "", "Give the length in milliseconds, or the audio file to measure."),
+        ("price", "", "Give a price, 0 if it is free, or an album_price for the album."),
+        ("price", "-0.99", "“-0.99” is below zero; a price is 0 or more."),
+        *[
+            ("price", bad, f"“{bad}” is not a price; write it like 8.50, without the currency.")
+            for bad in ("NaN", "Infinity", "1e3", "€5", "5.", "free", "1_000", "٣", "1" * 13, "8:50")
+        ],
+        ("price", '"8,50"', "“8,50” is not a price; write it like 8.50, without the currency."),
+        ("price", "\x1b[31m5", "“�[31m5” is not a price; write it like 8.50, without the currency."),
+        ("price", "0.999", "EUR has 2 decimal places, 0.999 has more."),
+        ("price", "21474836.48", "21474836.48 EUR is more than the store can hold."),
+    ],
+)
+def test_a_wrong_cell_is_listed_with_its_line_and_column(mistakes, column, cell, reason):
+    cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: cell}
+    assert mistakes(f"{HEADER}\n{','.join(cells.values())}") == [f"line 2, column {column}: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("disc", "0", "“0” is not a whole number from 1 to 999."),
+        ("disc", "1000", "“1000” is not a whole number from 1 to 999."),
+        *[
+            ("isrc", bad, f"“{bad}” is not an ISRC, which looks like GB-ABC-24-00001 in capital letters.")
+            for bad in ("gbabc2400001", "GBABC240000", "GBABC24000011", "GB ABC 24 00001", "1BABC2400001")
+        ],
+        *[
+            ("release_date", bad, f"“{bad}” is not a date; write year, month and day like 2024-05-31.")
+            for bad in ("31.05.2024", "2024-02-30", "20240531", "2024-W01-1", "2024", "soon", "2024-5-31")
+        ],
+        *[
+            ("currency", bad, f"“{bad}” is not a currency code such as EUR, USD or JPY.")
+            for bad in ("EURO", "€", "XX1")
+        ],
+        ("lyrics", "a\x08b", "This holds an invisible control character; remove it."),
+        ("license", "x" * 101, "This is 101 characters long; at most 100 fit."),
+        ("language", "x" * 101, "This is 101 characters long; at most 100 fit."),
+        ("album_price", "21474836.48", "21474836.48 EUR is more than the store can hold."),
+        ("album_price", "cheap", "“cheap” is not a price; write it like 8.50, without the currency."),
+    ],
+)
+def test_a_wrong_optional_cell_is_listed(mistakes, column, cell, reason):
+    assert mistakes(table(column, cell)) == [f"line 2, column {column}: {reason}"]
+
+
+def test_a_missing_price_is_laid_to_the_column_that_the_file_has(mistakes):
+    header = HEADER.replace("price", "album_price")
+    assert mistakes(f"{header}\n{ROW.replace('0.99', '')}") == [
+        "line 2, column album_price: Give a price, 0 if it is free, or an album_price for the album."
+    ]
+
+
+def test_prices_that_add_up_to_too_much_are_refused(mistakes):
+    row = ROW.replace("0.99", "20000000")
+    assert mistakes(f"{HEADER}\n{row}\n{row.replace('1,Tide', '2,Tide')}") == [
+        "line 2, column price: The prices of this album add up to more than the store can hold."
+    ]
+
+
+@pytest.mark.parametrize("currency", ["JPY", "KRW"])
+def test_a_currency_without_cents_has_no_decimals(mistakes, currency):
+    assert mistakes(f"{HEADER},currency\n{ROW},{currency}") == [
+        f"line 2, column price: {currency} has 0 decimal places, 0.99 has more."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "one", "other"),
+    [
+        ("album_price", "5", "6"),
+        ("release_date", "2024-01-01", "2024-01-02"),
+        ("license", "CC0 1.0", "CC BY 4.0"),
+        ("language", "English", "Welsh"),
+        ("currency", "EUR", "USD"),
+        ("description", "Short", "Long"),
+        ("credits", "Ada", "Bo"),
+    ],
+)
+def test_rows_that_contradict_each_other_are_listed(mistakes, column, one, other):
+    assert mistakes(table(column, "", one, other, one, other)) == [
+        f"line 4, column {column}: This contradicts line 3, which is of the same album.",
+        f"line 6, column {column}: This contradicts line 3, which is of the same album.",
+    ]
+
+
+def test_one_track_twice_is_listed(mistakes):
+    assert mistakes(f"{HEADER}\n{ROW}\n{ROW}\n{ROW.replace('Salt', 'Sun')}") == [
+        "line 3, column track_number: Line 2 has the same track of the same album."
+    ]
+
+
+def test_the_same_number_on_another_disc_is_another_track(read):
+    assert len(only_album(read(f"{HEADER},disc\n{ROW},\n{ROW},2")).tracks) == 2
+
+
+def test_all_mistakes_are_listed_in_the_order_of_the_lines(mistakes):
+    rows = ["Ada,Salt,one,,,Folk,1000,0.99", "Ada,Salt", "Ada,Salt,2,Tide,,Folk,1000,1.999"]
+    found = [mistake.partition(":")[0] for mistake in mistakes("\n".join([HEADER, *rows]))]
+    assert found == ["line 2, column track_number", "line 2, column title", "line 3", "line 4, column price"]
+
+
+def test_media_beside_the_file_are_checked_and_named(read, tmp_path):
+    (tmp_path / "clips").mkdir()
+    media_files.save_picture(tmp_path / "front.png")
+    media_files.save_wav(tmp_path / "clips" / "one.wav")
+    content = f"{HEADER},cover,preview,audio\n{ROW},./front.png,clips\\one.wav,clips/one.wav\n"
+    catalogue = read(content + ROW.replace("1,Tide", "2,Tide") + ",front.png,,\n")
+    album = only_album(catalogue)
+    assert len(album.values["cover"]) == 32
+    assert album.tracks[0].values["preview"] == album.tracks[0].values["audio"]
+    assert album.tracks[1].values["preview"] is None
+    assert [(kind, path.name) for kind, path in catalogue.media] == [
+        ("covers", "front.png"),
+        ("previews", "one.wav"),
+        ("audio", "one.wav"),
+    ]
+    assert not (tmp_path / "media").exists()
+
+
+def test_a_length_that_is_left_out_is_measured(read, tmp_path):
+    media_files.save_wav(tmp_path / "one.wav", length_ms=250)
+    album = only_album(read(f"{HEADER},audio\n{ROW.replace('1000', '')},one.wav"))
+    assert album.tracks[0].values["length_ms"] == 250
+
+
+@pytest.mark.parametrize("column", ["cover", "preview", "audio"])
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("missing.png", "“missing.png” does not exist in the folder of the catalogue file."),
+        ("../outside", "“../outside” is not inside the folder of the catalogue file."),
+        ("sub\\..\\..\\outside", "“sub\\..\\..\\outside” is not inside the folder of the catalogue file."),
+        ("/etc/hostname", "“/etc/hostname” is not inside the folder of the catalogue file."),
+        ("link", "“link” is not inside the folder of the catalogue file."),
+        ("a\0b", "“a�b” is not the name of a file."),
+        (".", "“.” is not a file."),
+        ("x" * 300, f"“{'x' * 60}…” cannot be read."),
+    ],
+)
+def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, column, cell, reason):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    assert mistakes(table(column, cell)) == [f"line 2, column {column}: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("column", "reason"),
+    [
+        ("cover", "“notes.txt”: This is not a whole JPEG, PNG or WebP picture."),
+        ("preview", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC or WAV."),
+        ("audio", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC or WAV."),
+    ],
+)
+def test_what_is_no_real_media_is_listed(mistakes, tmp_path, column, reason):
+    (tmp_path / "notes.txt").write_text("words")
+    assert mistakes(table(column, "notes.txt")) == [f"line 2, column {column}: {reason}"]
+
+
+def test_a_wrong_audio_file_is_one_mistake_even_where_it_should_be_measured(mistakes):
+    (mistake,) = mistakes(f"{HEADER},audio\n{ROW.replace('1000', '')},missing.wav")
+    assert mistake.startswith("line 2, column audio")
+
+
+def test_progress_is_told_row_by_row(tmp_path):
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n{ROW}\n{ROW.replace('1,Tide', '2,Tide')}")
+    told = []
+    CatalogueReader(MediaStorage(tmp_path), "EUR").read(tmp_path / "a.csv", lambda *news: told.append(news))
+    assert told == [("Checking rows", 1, 2), ("Checking rows", 2, 2)]
+
+
+@needs_chinook
+def test_a_real_catalogue_is_read_whole(read):
+    catalogue = read(CHINOOK.read_bytes())
+    assert len(catalogue.albums) == 347
+    assert sum(len(album.tracks) for album in catalogue.albums) == 3_503
+    assert sum(len({track.genre for track in album.tracks}) > 1 for album in catalogue.albums) == 11
+
+
+def test_a_link_that_leads_to_itself_is_listed(mistakes, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    [mistake] = mistakes(table("cover", "loop"))
+    assert mistake.startswith("line 2, column cover: “loop” ")  # what it is then depends on the version of Python
+
+
+def test_a_stray_quote_hides_no_mistake_of_the_rows_below(mistakes):
+    lines = ['Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "Ada,Salt,zero,Tide,,Folk,1000,0.99"]
+    found = mistakes("\n".join([HEADER, *lines]))
+    assert [mistake.partition(":")[0] for mistake in found] == ["line 2", "line 3, column track_number"]
+
+
+@pytest.mark.parametrize("column", ["cover", "preview", "audio"])
+def test_a_pipe_is_no_file(mistakes, tmp_path, column):
+    os.mkfifo(tmp_path / "pipe")
+    assert mistakes(table(column, "pipe")) == [f"line 2, column {column}: “pipe” is not a file."]

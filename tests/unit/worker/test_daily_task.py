@@ -1,0 +1,77 @@
+"""Work that is done once a day."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from album_store.worker.daily_task import DAY_S, HOUR_S, DailyChore
+
+
+class Work:
+    """Counts how often it is done, and raises the trouble it is told to."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.trouble: Exception | None = None
+
+    def __call__(self) -> None:
+        self.count += 1
+        if self.trouble:
+            raise self.trouble
+
+
+@pytest.fixture
+def work():
+    return Work()
+
+
+@pytest.fixture
+def pass_time(monkeypatch):
+    """The clock that only goes forward stands still, except when it is told to go on."""
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+
+    def pass_time(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    return pass_time
+
+
+def test_it_is_done_at_the_start_and_then_once_a_day(work, pass_time):
+    chore = DailyChore(work)
+    counts = []
+    for seconds in (0, 1, DAY_S - 2, 1, 1, DAY_S):
+        pass_time(seconds)
+        chore.run_if_due()
+        counts.append(work.count)
+    assert counts == [1, 1, 1, 2, 2, 3]
+
+
+def test_after_trouble_it_is_tried_again_in_an_hour_and_the_log_says_why(work, pass_time, caplog):
+    chore, work.trouble = DailyChore(work), RuntimeError("the database is busy")
+    chore.run_if_due()
+    assert "event=chore-error" in caplog.text
+    assert "the database is busy" in caplog.text
+    work.trouble = None
+    counts = []
+    for seconds in (HOUR_S - 60, 61, HOUR_S, DAY_S):
+        pass_time(seconds)
+        chore.run_if_due()
+        counts.append(work.count)
+    assert counts == [1, 2, 2, 3]
+
+
+def test_a_clock_that_is_set_cannot_put_it_off_or_have_it_done_twice(work, pass_time):
+    chore = DailyChore(work)
+    for year in (2026, 2016, 2036):
+        with time_machine.travel(datetime(year, 5, 12, tzinfo=UTC), tick=False):
+            pass_time(1)
+            chore.run_if_due()
+    assert work.count == 1
+    with time_machine.travel(datetime(2016, 5, 12, tzinfo=UTC), tick=False):
+        pass_time(DAY_S)
+        chore.run_if_due()
+    assert work.count == 2
