@@ -4,10 +4,10 @@ from typing import Any
 
 from pyramid.config import Configurator
 
-from album_store.infrastructure.web.gate import Turns
+from album_store.infrastructure.web.gate import Gate
 
 
-def main(_global_config: dict[str, str], **settings: Any) -> Turns:
+def main(_global_config: dict[str, str], **settings: Any) -> Gate:
     """Build the WSGI application from the settings of an ini file. Raises SettingsError when they are wrong."""
     with Configurator(settings=settings) as config:
         config.include("album_store.infrastructure.settings")  # read and checked first: all else builds on them
@@ -33,4 +33,4 @@ def main(_global_config: dict[str, str], **settings: Any) -> Turns:
         config.include("album_store.controllers")  # what answers there
         config.include("album_store.startup")  # the demo catalogue, and where to look
         config.include("album_store.infrastructure.garbage")  # what is made by now stays
-    return Turns(config.make_wsgi_app())  # how many work at a time
+    return Gate(config.make_wsgi_app())  # how many work at a time

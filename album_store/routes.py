@@ -55,7 +55,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("site.sitemap_page", "/sitemap-{page:[0-9]+}.xml")
     config.add_route("site.theme", "/theme.css")
 
-    if config.registry.store.shows_mailbox:
+    if config.registry.store_settings.shows_mailbox:
         config.add_route("mailbox.index", "/mail")
         config.add_route("mailbox.details", "/mail/{name}")
         config.add_route("mailbox.html", "/mail/{name}/html")

@@ -52,7 +52,7 @@ def _say_where(store: Settings) -> None:
 
 def includeme(config: Configurator) -> None:
     """Bring in the demo catalogue where the settings ask for it, then say where the store is."""
-    store = config.registry.store
+    store = config.registry.store_settings
     if store.demo_catalogue:
         fill_empty_store(config.registry.db_sessions, config.registry.media, store.currency, DEMO_CATALOGUE)
     _say_where(store)

@@ -11,7 +11,7 @@ import time_machine
 from passlib.context import CryptContext
 
 from album_store.data.dbsession import DbSessionFactory
-from album_store.infrastructure.security import password_hasher as passwords
+from album_store.infrastructure.security import password_hasher
 from tests.support.checkout import CHECKOUT
 from tests.support.clock import NOON
 from tests.support.store_settings import settings_in
@@ -21,7 +21,7 @@ os.environ.setdefault("CHAMELEON_CACHE", str(CHECKOUT / ".pytest_cache" / "templ
 Path(os.environ["CHAMELEON_CACHE"]).mkdir(parents=True, exist_ok=True)
 
 TESTS = Path(__file__).parent
-LEAST_MEMORY_KIB = 8
+MIN_MEMORY_KIB = 8
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def cheap_context(**options: Any) -> CryptContext:
     """The hash functions of the store, with the least memory that argon2 can do with for each of its lanes."""
-    memory_kib = LEAST_MEMORY_KIB * options["argon2__parallelism"]
+    memory_kib = MIN_MEMORY_KIB * options["argon2__parallelism"]
     return CryptContext(**options | {"argon2__memory_cost": memory_kib})
 
 
@@ -43,7 +43,7 @@ def cheap_context(**options: Any) -> CryptContext:
 def cheap_hashing() -> Iterator[None]:
     """Have a hash take a fraction of a millisecond instead of 26 ms; most tests make some."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "CryptContext", cheap_context)
+        patch.setattr(password_hasher, "CryptContext", cheap_context)
         yield
 
 
@@ -51,7 +51,7 @@ def cheap_hashing() -> Iterator[None]:
 def real_hashing() -> Iterator[None]:
     """Hash as the settings say; for a module about hashing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "CryptContext", CryptContext)
+        patch.setattr(password_hasher, "CryptContext", CryptContext)
         yield
 
 

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
         if args.once:
             worker.deliver_due()
         else:
-            worker.add_chore(PurgeService(db_sessions, settings).purge)
+            worker.add_daily_task(PurgeService(db_sessions, settings).purge)
             _run_until_stopped(worker)
     return 0
 

@@ -8,7 +8,7 @@ from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.role_service import LastAdminError
 from album_store.viewmodels.account.account_viewmodel import AccountViewModel
 from album_store.viewmodels.account.change_email_viewmodel import ChangeEmailViewModel
@@ -124,5 +124,5 @@ class AccountController(BaseController):
         return self.invalid(AccountViewModel(self.request, {name: form}).to_dict())
 
     def _done(self, notice: str) -> HTTPSeeOther:
-        leave_notice(self.request, notice)
+        add_flash_message(self.request, notice)
         return self.redirect("account.index")

@@ -5,9 +5,9 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.view import view_config, view_defaults
 
-from album_store.controllers.admin_deeds_controller import AdminDeedsController
+from album_store.controllers.admin_form_controller import AdminFormController
 from album_store.data.account import Account
-from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.password_reset_service import ClosedAccountError
 from album_store.services.account.role_service import ADMIN, LastAdminError
 from album_store.viewmodels.admin.account_details_viewmodel import AccountDetailsViewModel
@@ -19,7 +19,7 @@ CLOSED_ACCOUNT = "Nobody can sign in to this account, so a new password would no
 
 
 @view_defaults(permission="admin", renderer="album_store:templates/admin/account.pt")
-class AdminAccountsController(AdminDeedsController):
+class AdminAccountsController(AdminFormController):
     """The list, and for each account a page with a form for each deed."""
 
     @view_config(route_name="admin.accounts", request_method="GET", renderer="album_store:templates/admin/accounts.pt")
@@ -86,7 +86,7 @@ class AdminAccountsController(AdminDeedsController):
         except LastAdminError:
             return self._refused({"role": {"change": LAST_ADMIN}})
         if account.id == self.request.signed_in.account_id:  # who sees the page of the account no more
-            leave_notice(self.request, "role-taken")
+            add_flash_message(self.request, "role-taken")
             return self.redirect("home.index")
         return self._done("role-taken")
 
@@ -102,5 +102,5 @@ class AdminAccountsController(AdminDeedsController):
         return self.invalid(AccountDetailsViewModel(self.request, errors).to_dict())
 
     def _done(self, notice: str) -> HTTPSeeOther:
-        leave_notice(self.request, notice)
+        add_flash_message(self.request, notice)
         return self.redirect("admin.account", **self.request.matchdict)

@@ -5,8 +5,8 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.view import view_config, view_defaults
 
-from album_store.controllers.admin_deeds_controller import AdminDeedsController
-from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.controllers.admin_form_controller import AdminFormController
+from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.viewmodels.admin.block_viewmodel import BlockViewModel
 from album_store.viewmodels.admin.blocks_viewmodel import BlocksViewModel
 
@@ -14,7 +14,7 @@ BLOCKS_TEMPLATE = "album_store:templates/admin/blocks.pt"
 
 
 @view_defaults(permission="admin")
-class AdminBlocksController(AdminDeedsController):
+class AdminBlocksController(AdminFormController):
     """The list, and a form that adds to it."""
 
     @view_config(route_name="admin.blocks", request_method="GET", renderer=BLOCKS_TEMPLATE)
@@ -46,5 +46,5 @@ class AdminBlocksController(AdminDeedsController):
         return self._done("block-lifted")
 
     def _done(self, notice: str) -> HTTPSeeOther:
-        leave_notice(self.request, notice)
+        add_flash_message(self.request, notice)
         return self.redirect("admin.blocks")

@@ -7,7 +7,7 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.security.secret_codes import LinkCode
-from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.registration_service import EmailTakenError
 from album_store.services.account.secret_links import DeadLinkError
 
@@ -30,7 +30,7 @@ class EmailChangeController(BaseController):
             self.request.email_change_service.confirm(self._code(), self.request.client)
         except EmailTakenError:
             raise DeadLinkError from None
-        leave_notice(self.request, "email-changed")
+        add_flash_message(self.request, "email-changed")
         return self.redirect("account.index" if who else "account.signin")
 
     def _code(self) -> LinkCode | None:

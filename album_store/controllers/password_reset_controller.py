@@ -7,8 +7,8 @@ from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.security.secret_codes import LinkCode
-from album_store.infrastructure.web.flash_messages import leave_notice
-from album_store.infrastructure.web.known_browsers import make_known
+from album_store.infrastructure.web.flash_messages import add_flash_message
+from album_store.infrastructure.web.known_browsers import remember_device
 from album_store.services.account.secret_links import DeadLinkError
 from album_store.viewmodels.account.forgot_password_viewmodel import ForgotPasswordViewModel
 from album_store.viewmodels.account.reset_password_viewmodel import ResetPasswordViewModel
@@ -40,7 +40,7 @@ class PasswordResetController(BaseController):
     )
     def reset_sent(self) -> dict[str, Any]:
         """Look into your mail."""
-        return {"minutes": self.request.store.reset_minutes}
+        return {"minutes": self.request.store_settings.reset_minutes}
 
     @view_config(route_name="account.reset_link", request_method="GET")
     def reset_link_get(self) -> HTTPSeeOther:
@@ -48,7 +48,7 @@ class PasswordResetController(BaseController):
         code = LinkCode.parse(self.request.matchdict["code"])
         if code is None:
             raise DeadLinkError
-        self.request.store_cookies.set(COOKIE, str(code), self.request.store.reset_lifetime)
+        self.request.store_cookies.set(COOKIE, str(code), self.request.store_settings.reset_lifetime)
         return self.redirect("account.reset_password")
 
     @view_config(route_name="account.reset_password", request_method="GET", renderer=RESET_TEMPLATE)
@@ -62,9 +62,9 @@ class PasswordResetController(BaseController):
         form = ResetPasswordViewModel(self.request, self._service.find_open(self._code()))
         if not form.validate():
             return self.invalid(form.to_dict())
-        make_known(self.request, self._service.redeem(self._code(), form.value("password"), self.request.client))
+        remember_device(self.request, self._service.redeem(self._code(), form.value("password"), self.request.client))
         self.request.store_cookies.delete(COOKIE)
-        leave_notice(self.request, "password-set")
+        add_flash_message(self.request, "password-set")
         return self.redirect("account.signin")
 
     @property

@@ -8,7 +8,7 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.security.secret_codes import LinkCode
-from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.registration_service import EmailTakenError, RegistrationService
 from album_store.viewmodels.account.confirm_viewmodel import RECEIPT_COOKIE, ConfirmViewModel
 from album_store.viewmodels.account.register_viewmodel import RegisterViewModel
@@ -34,7 +34,7 @@ class RegistrationController(BaseController):
         receipt = self._service.register(
             form.value("email"), form.value("password"), form.value("display_name"), self.request.client
         )
-        self.request.store_cookies.set(RECEIPT_COOKIE, receipt, self.request.store.registration_lifetime)
+        self.request.store_cookies.set(RECEIPT_COOKIE, receipt, self.request.store_settings.registration_lifetime)
         return self.redirect("account.register_sent")
 
     @view_config(
@@ -44,7 +44,7 @@ class RegistrationController(BaseController):
     )
     def register_sent(self) -> dict[str, Any]:
         """Look into your mail."""
-        return {"hours": self.request.store.registration_hours}
+        return {"hours": self.request.store_settings.registration_hours}
 
     @view_config(route_name="account.confirm", request_method="GET", renderer=CONFIRM_TEMPLATE)
     def confirm_get(self) -> dict[str, Any]:
@@ -60,11 +60,11 @@ class RegistrationController(BaseController):
         try:
             account_id = self._service.confirm(self._code(), self.request.client)
         except EmailTakenError:
-            leave_notice(self.request, "email-taken")
+            add_flash_message(self.request, "email-taken")
             return self.redirect("account.signin")
         self.request.store_cookies.delete(RECEIPT_COOKIE)
         remember(self.request, account_id)
-        leave_notice(self.request, "welcome")
+        add_flash_message(self.request, "welcome")
         return self.redirect("home.index")
 
     @property

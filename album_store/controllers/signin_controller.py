@@ -7,7 +7,7 @@ from pyramid.security import forget, remember
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.web.flash_messages import leave_notice
+from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.viewmodels.account.signin_viewmodel import SigninViewModel
 
 SIGNIN_TEMPLATE = "album_store:templates/account/signin.pt"
@@ -34,7 +34,7 @@ class SigninController(BaseController):
             return self.invalid(form.to_dict())
         remember(self.request, account_id)
         if self.request.account_service.is_leaving(account_id):
-            leave_notice(self.request, "deletion-pending")
+            add_flash_message(self.request, "deletion-pending")
         return self._go_on(form)
 
     def _go_on(self, form: SigninViewModel) -> HTTPSeeOther:
@@ -44,5 +44,5 @@ class SigninController(BaseController):
     def signout_post(self) -> HTTPSeeOther:
         """End the session on the server."""
         forget(self.request)
-        leave_notice(self.request, "signed-out")
+        add_flash_message(self.request, "signed-out")
         return self.redirect("home.index")

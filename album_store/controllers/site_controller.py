@@ -64,7 +64,7 @@ class SiteController(BaseController):
     @view_config(route_name="site.theme")
     def theme(self) -> Response:
         """The accent colour of the settings as CSS."""
-        return self._answer("text/css", theme_css(self.request.store.accent).encode())
+        return self._answer("text/css", theme_css(self.request.store_settings.accent).encode())
 
     def _answer(self, content_type: str, body: bytes) -> Response:
         response = Response(body, content_type=content_type, charset="utf-8", conditional_response=True)

@@ -17,7 +17,7 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.catalogue_keys import refresh_changed_albums
-from album_store.data.engines.sqlite import install_sqlite_rules, truncate_log
+from album_store.data.engines.sqlite import install_sqlite_rules, truncate_wal
 from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
@@ -57,7 +57,7 @@ MODELS = (
 )
 
 
-IMPATIENCE_MS = 50
+NOWAIT_MS = 50
 
 
 class DbSessionFactory:
@@ -73,7 +73,7 @@ class DbSessionFactory:
         if self.engine.dialect.name == "sqlite":
             install_sqlite_rules(self.engine)
         self._writing = sessionmaker(self.engine)
-        self._impatient = sessionmaker(self.engine.execution_options(sqlite_patience_ms=IMPATIENCE_MS))
+        self._nowait = sessionmaker(self.engine.execution_options(sqlite_busy_timeout_ms=NOWAIT_MS))
         # The same pool, with a milder BEGIN.
         self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), info={"read_only": True})
         event.listen(self._writing, "before_flush", refresh_changed_albums)
@@ -100,9 +100,9 @@ class DbSessionFactory:
             yield dbsession
 
     @contextmanager
-    def begin_impatiently(self) -> Iterator[Session]:
+    def begin_nowait(self) -> Iterator[Session]:
         """The same for what may as well be left undone: raises OperationalError at once if it is not its turn."""
-        with self._impatient.begin() as dbsession:
+        with self._nowait.begin() as dbsession:
             yield dbsession
 
     @contextmanager
@@ -111,10 +111,10 @@ class DbSessionFactory:
         with self._reading() as dbsession:
             yield dbsession
 
-    def forget_log(self) -> None:
+    def truncate_wal(self) -> None:
         """Leave nothing of deleted rows in the files of the database, as far as this can be done now."""
         if self.engine.dialect.name == "sqlite":
-            truncate_log(self.engine)
+            truncate_wal(self.engine)
 
     def dispose(self) -> None:
         """Close all connections."""

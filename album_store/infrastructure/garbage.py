@@ -8,7 +8,7 @@ from pyramid.events import ApplicationCreated
 
 def includeme(config: Configurator) -> None:
     """Have it pass over what is there at the start. Only in production: tests make applications by the dozen."""
-    if config.registry.store.environment == "production":
+    if config.registry.store_settings.environment == "production":
         config.add_subscriber(_keep_for_good, ApplicationCreated)
 
 

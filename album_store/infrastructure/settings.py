@@ -164,10 +164,10 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
 
 
 def includeme(config: Configurator) -> None:
-    """Check the settings and hand them out as `request.store`; mistakes end the start with a list, not a traceback."""
+    """Make `request.store_settings`. Mistakes end the start with a list, not with a traceback."""
     try:
         settings = read_settings(config.registry.settings)
     except SettingsError as error:
         raise SystemExit(str(error)) from None
-    config.registry.store = settings
-    config.add_request_method(lambda request: request.registry.store, "store", reify=True)
+    config.registry.store_settings = settings
+    config.add_request_method(lambda request: request.registry.store_settings, "store_settings", reify=True)

@@ -24,7 +24,7 @@ class SiteLinks:
 
 
 def _site_links(request: Request) -> SiteLinks:
-    return SiteLinks(request.store.site_url, request.route_path)
+    return SiteLinks(request.store_settings.site_url, request.route_path)
 
 
 def includeme(config: Configurator) -> None:

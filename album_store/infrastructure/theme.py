@@ -6,7 +6,7 @@ Contrast and luminance as WCAG 2.2 defines them.
 PAPER_LIGHT = "#ffffff"
 PAPER_DARK = "#131316"
 # Text in the accent colour also stands on surfaces a little off the paper; the margin over 4.5 covers these.
-LEAST_CONTRAST = 5.0
+MIN_CONTRAST = 5.0
 
 Colour = tuple[float, float, float]
 
@@ -30,7 +30,7 @@ def legible_on(colour: str, paper: str) -> str:
     target = on_colour(paper)
     for step in range(101):
         mixed = _mix(colour, target, step / 100)
-        if contrast(mixed, paper) >= LEAST_CONTRAST:
+        if contrast(mixed, paper) >= MIN_CONTRAST:
             return mixed
     return target
 

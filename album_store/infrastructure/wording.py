@@ -73,4 +73,4 @@ def includeme(config: Configurator) -> None:
 
 
 def _wording(request: Request) -> Wording:
-    return Wording(request.store.locale)
+    return Wording(request.store_settings.locale)

@@ -85,12 +85,12 @@ def _email_change_service(request: Request) -> EmailChangeService:
         request.attempt_service,
         request.mail_service,
         request.site_links,
-        request.store.registration_lifetime,
+        request.store_settings.registration_lifetime,
     )
 
 
 def _export_service(request: Request) -> ExportService:
-    return ExportService(request.dbsession, request.store.store_name)
+    return ExportService(request.dbsession, request.store_settings.store_name)
 
 
 def _known_browser_service(request: Request) -> KnownBrowserService:
@@ -109,7 +109,7 @@ def _password_reset_service(request: Request) -> PasswordResetService:
         request.attempt_service,
         request.mail_service,
         request.site_links,
-        request.store.reset_lifetime,
+        request.store_settings.reset_lifetime,
     )
 
 
@@ -125,12 +125,12 @@ def _registration_service(request: Request) -> RegistrationService:
         request.attempt_service,
         request.mail_service,
         request.site_links,
-        request.store.registration_lifetime,
+        request.store_settings.registration_lifetime,
     )
 
 
 def _reset_audit_service(request: Request) -> ResetAuditService:
-    return ResetAuditService(request.dbsession, request.store.reset_lifetime)
+    return ResetAuditService(request.dbsession, request.store_settings.reset_lifetime)
 
 
 def _role_service(request: Request) -> RoleService:
@@ -142,7 +142,7 @@ def _search_service(request: Request) -> SearchService:
 
 
 def _session_service(request: Request) -> SessionService:
-    return SessionService(request.dbsession, request.registry.db_sessions, request.store)
+    return SessionService(request.dbsession, request.registry.db_sessions, request.store_settings)
 
 
 def _sitemap_service(request: Request) -> SitemapService:

@@ -38,7 +38,7 @@ class AuditService:
         """Who is acting."""
         return self._actor
 
-    def note(self, action: str, target: Account | str, details: str = "") -> None:
+    def record(self, action: str, target: Account | str, details: str = "") -> None:
         """Add an entry; the target is an account, or the name of something else, such as a network."""
         is_account = isinstance(target, Account)
         entry = AuditEntry(

@@ -54,7 +54,7 @@ class PurgeService:
         purged = [Purged(Account.__tablename__, deleted)]
         purged += [Purged(model.__tablename__, self._remove(model, is_due)) for model, is_due in self._rules()]
         if any(one.count for one in purged):
-            self._db_sessions.forget_log()
+            self._db_sessions.truncate_wal()
         log.info("event=purged %s", " ".join(f"{one.table}={one.count}" for one in purged))
         return purged
 

@@ -13,7 +13,7 @@ from album_store.worker.mail_worker import MailWorker
 
 def includeme(config: Configurator) -> None:
     """Make the templates and the worker; start it here, unless it has a process of its own."""
-    registry, store = config.registry, config.registry.store
+    registry, store = config.registry, config.registry.store_settings
     registry.mail_templates = MailTemplates(store.store_name, store.site_url, store.accent)
     registry.mail_worker = worker = MailWorker(registry.db_sessions, make_mailer(store), store)
     if store.mail_worker == "thread":

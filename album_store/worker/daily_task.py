@@ -10,7 +10,7 @@ HOUR_S = 3_600
 log = logging.getLogger(__name__)
 
 
-class DailyChore:
+class DailyTask:
     """Does something when first asked, and again a day later; when it fails, again in an hour.
 
     The time comes from the clock that only ever goes forward: setting the other one cannot put the work off.

@@ -18,11 +18,11 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail import mail_errors
 from album_store.infrastructure.settings import Settings
-from album_store.worker.daily_task import DailyChore
+from album_store.worker.daily_task import DailyTask
 
 PAUSE_S = 5
 MAX_ATTEMPTS = 20
-LONGEST_PAUSE = timedelta(hours=6)
+MAX_PAUSE = timedelta(hours=6)
 
 # What is left of the words of a mail that is sent or given up.
 FORGOTTEN = {"next_attempt_date": None, "text_body": None, "html_body": None}
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 1, 2, 4, ... minutes, at most 6 hours; all 20 take nearly 3 days."""
-    return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_PAUSE)
+    return min(timedelta(minutes=2 ** (attempts - 1)), MAX_PAUSE)
 
 
 class MailWorker:
@@ -49,11 +49,11 @@ class MailWorker:
         self._host = urlsplit(settings.site_url).hostname
         self._new_mail = threading.Event()
         self._stopped = threading.Event()
-        self._chores: list[DailyChore] = []
+        self._chores: list[DailyTask] = []
 
-    def add_chore(self, work: Callable[[], object]) -> None:
+    def add_daily_task(self, work: Callable[[], object]) -> None:
         """Do this too, after the start and then every day; to be called before the start."""
-        self._chores.append(DailyChore(work))
+        self._chores.append(DailyTask(work))
 
     def start_thread(self) -> threading.Thread:
         """Run in a thread that ends with the process."""
@@ -96,7 +96,7 @@ class MailWorker:
             if mail is not None:
                 sent += self._deliver(mail)
         if sent:
-            self._db_sessions.forget_log()  # the bodies that were just forgotten
+            self._db_sessions.truncate_wal()  # the bodies that were just forgotten
         return sent
 
     def _next_due(self, now: datetime) -> tuple[str, int] | None:

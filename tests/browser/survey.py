@@ -18,7 +18,7 @@ MAIL_OPTIONS = AXE_OPTIONS | {"runOnly": AXE_OPTIONS["runOnly"][:-1]}
 OPTIONS_IN_THE_DARK = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 WIDTHS = [320, 390, 768, 1366, 1920]
 NORMAL_LETTERS, LARGE_LETTERS = "", "200%"
-LEAST_TARGET_PX = 24
+MIN_TARGET_PX = 24
 
 # Beside what is too wide: what gave way so far that its letters stand one below the other.
 OVERFLOW = """() => {
@@ -103,7 +103,7 @@ def sideways_findings(page: Page) -> dict[str, list[str]]:
 def small_targets(page: Page) -> list[str]:
     """What is too small for a thumb on a narrow screen."""
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
-    return page.evaluate(SMALL_TARGETS, LEAST_TARGET_PX)
+    return page.evaluate(SMALL_TARGETS, MIN_TARGET_PX)
 
 
 def survey_page(visitor: Visitor, source: Source) -> Survey:

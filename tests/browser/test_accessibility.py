@@ -5,7 +5,7 @@ import pytest
 from tests.browser.pages import ALBUM
 from tests.browser.survey import MAIL_OPTIONS, axe_findings
 
-LEAST_OUTLINE_PX = 2
+MIN_OUTLINE_PX = 2
 
 FOCUSED = """() => {
     const element = document.activeElement;
@@ -38,7 +38,7 @@ def test_the_focus_can_be_seen_wherever_tab_leads(visitor, path):
         focused = visitor.page.evaluate(FOCUSED)
         if focused is None or focused["name"] in seen[:1]:
             break
-        assert focused["outline"] >= LEAST_OUTLINE_PX, focused["name"]
+        assert focused["outline"] >= MIN_OUTLINE_PX, focused["name"]
         assert min(focused["width"], focused["height"]) > 1, focused["name"]
         seen.append(focused["name"])
     assert "skip-link" in seen[0]

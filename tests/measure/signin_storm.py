@@ -20,8 +20,8 @@ BROWSING = 4
 PAGE_EVERY_S = 0.1
 WARM_S, IDLE_S = 2, 10
 
-MOST_MEMORY_MB = 600
-MOST_TIMES_IDLE = 2
+MAX_MEMORY_MB = 600
+MAX_TIMES_IDLE = 2
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Result:
     @property
     def keeps_the_promise(self) -> bool:
         """All got in, with memory to spare, and the others hardly noticed."""
-        return self.signed_in == STORM and self.memory_mb < MOST_MEMORY_MB and self.ratio <= MOST_TIMES_IDLE
+        return self.signed_in == STORM and self.memory_mb < MAX_MEMORY_MB and self.ratio <= MAX_TIMES_IDLE
 
     def __str__(self) -> str:
         """A table."""
@@ -53,9 +53,9 @@ class Result:
         return "\n".join(
             [
                 f"signed in           {self.signed_in} of {STORM} in {self.took_s:.1f} s",
-                f"memory at most      {self.memory_mb:.0f} MB (promised: {MOST_MEMORY_MB})",
+                f"memory at most      {self.memory_mb:.0f} MB (promised: {MAX_MEMORY_MB})",
                 *pages,
-                f"p95, times idle     {self.ratio:.2f} (promised: {MOST_TIMES_IDLE})",
+                f"p95, times idle     {self.ratio:.2f} (promised: {MAX_TIMES_IDLE})",
             ]
         )
 

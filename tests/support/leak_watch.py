@@ -18,7 +18,7 @@ from tests.support.store_driver import StoreDriver
 # registration is none: the mail tells it too, and it opens nothing by itself.
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 # A shorter password may stand anywhere by chance, as "password" does in "event=password-changed".
-SHORTEST_PASSWORD = 12
+MIN_PASSWORD = 12
 BODIES = ("text_body", "html_body")
 
 
@@ -85,7 +85,7 @@ class LeakWatch(logging.Handler):
         for name, value in fields:
             if "password" not in str(name):
                 self._typed_openly.add(value.strip().lower())
-            elif len(value) >= SHORTEST_PASSWORD:
+            elif len(value) >= MIN_PASSWORD:
                 self.passwords[value] = f"the password in {name}"
 
     def _note_links(self, _mapper: Any, _connection: Any, mail: OutgoingMail) -> None:

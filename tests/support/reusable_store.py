@@ -36,7 +36,7 @@ class ReusableStore:
             vars(thing).clear()
             vars(thing).update(self._state[name])
             setattr(registry, name, thing)
-        registry.rate_limiter = RateLimiter(MEMORY, registry.store.site_url)
+        registry.rate_limiter = RateLimiter(MEMORY, registry.store_settings.site_url)
         registry.db_sessions.dispose()
         self._empty_folder()
         self._copy_database()

@@ -10,14 +10,14 @@ from sqlalchemy import select, text
 from webtest import TestApp, TestResponse
 
 from album_store.data.outgoing_mail import OutgoingMail
-from album_store.infrastructure.web.gate import Turns
+from album_store.infrastructure.web.gate import Gate
 from tests.support.factories import PASSWORD
 
 
 class StoreDriver:
     """One application with its database."""
 
-    def __init__(self, app: Turns) -> None:
+    def __init__(self, app: Gate) -> None:
         self.app = app
         self.registry = app.registry
         self.db_sessions = app.registry.db_sessions
@@ -57,7 +57,7 @@ class StoreDriver:
 
     def link_in(self, mail: OutgoingMail) -> str:
         """The path that a mail links to first."""
-        return re.search(rf"{re.escape(self.registry.store.site_url)}(/\S+)", mail.text_body)[1]
+        return re.search(rf"{re.escape(self.registry.store_settings.site_url)}(/\S+)", mail.text_body)[1]
 
     def change(self, model: type, row_id: Any, **values: Any) -> None:
         """Change a row behind the visitors' backs."""

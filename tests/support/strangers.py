@@ -13,5 +13,5 @@ def stranger(store: StoreDriver, number: int) -> TestApp:
 
 def use_up(store: StoreDriver, limit: Limit, who: str = "") -> None:
     """Have everybody together reach a limit, without their thousand requests."""
-    while store.registry.rate_limiter.take(limit, who) == 0:
+    while store.registry.rate_limiter.hit(limit, who) == 0:
         pass

@@ -16,7 +16,7 @@ def thaw():
 @pytest.mark.parametrize(("environment", "is_kept"), [("production", True), ("development", False)])
 def test_only_in_production_an_application_is_kept_for_good(environment, is_kept):
     config = Configurator()
-    config.registry.store = SimpleNamespace(environment=environment)
+    config.registry.store_settings = SimpleNamespace(environment=environment)
     config.include("album_store.infrastructure.garbage")
     before = gc.get_freeze_count()
     config.make_wsgi_app()

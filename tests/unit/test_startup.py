@@ -53,7 +53,7 @@ def count(db_sessions, model):
 def start(tmp_path, db_sessions, **settings: Any):
     values = {"site_url": "http://localhost:6543", "secure": False, "shows_mailbox": False, "demo_catalogue": False}
     with Configurator() as config:
-        config.registry.store = SimpleNamespace(currency="EUR", **values | settings)
+        config.registry.store_settings = SimpleNamespace(currency="EUR", **values | settings)
         config.registry.db_sessions = db_sessions
         config.registry.media = MediaStorage(tmp_path / "media")
         config.include("album_store.startup")

@@ -3,7 +3,7 @@
 The driver's own transactions lose updates, so BEGIN is taken away from it. A transaction that may write begins as
 BEGIN IMMEDIATE: it waits for its turn at the start, where waiting is safe, instead of failing in the middle. Sessions
 that only read ask for a plain BEGIN through the `sqlite_begin` execution option; they never wait under WAL, and the
-database itself refuses to let them write. `sqlite_patience_ms` says how long to wait for a turn.
+database itself refuses to let them write. `sqlite_busy_timeout_ms` says how long to wait for a turn.
 """
 
 import sqlite3
@@ -25,7 +25,7 @@ def install_sqlite_rules(engine: Engine) -> None:
     event.listen(engine, "begin", _on_begin)
 
 
-def truncate_log(engine: Engine) -> None:
+def truncate_wal(engine: Engine) -> None:
     """Empty the write-ahead log, where deleted rows would stay readable; when somebody is reading, another time."""
     connection = engine.raw_connection()
     try:
@@ -68,6 +68,6 @@ def _turn_on_wal(cursor: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     mode = options.get("sqlite_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options.get('sqlite_patience_ms', BUSY_TIMEOUT_MS)}")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options.get('sqlite_busy_timeout_ms', BUSY_TIMEOUT_MS)}")
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if mode == 'IMMEDIATE' else 'ON'}")
     connection.exec_driver_sql(f"BEGIN {mode}")

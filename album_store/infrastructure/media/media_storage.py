@@ -104,5 +104,5 @@ def cover_name(key: str, size_px: int) -> str:
 
 def includeme(config: Configurator) -> None:
     """Make the storage, `request.media`."""
-    media = config.registry.media = MediaStorage(config.registry.store.media_folder)
+    media = config.registry.media = MediaStorage(config.registry.store_settings.media_folder)
     config.add_request_method(lambda _request: media, "media", reify=True)

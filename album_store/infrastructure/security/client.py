@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from album_store.infrastructure.security.networks import IPV6_HOUSEHOLD, network_around
+from album_store.infrastructure.security.networks import IPV6_CLIENT_BITS, network_around
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class Client:
     user_agent: str = ""
 
     @property
-    def household(self) -> str:
+    def rate_limit_key(self) -> str:
         """What stands for the client where tries are counted: its IPv4 address, or the /64 of its IPv6 address."""
-        network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_HOUSEHOLD)
+        network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_CLIENT_BITS)
         return str(network) if network else self.ip_address
 
     @property

@@ -5,9 +5,9 @@ import ipaddress
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # One household or server gets at least a /64 of IPv6 and can take another address for every request (RFC 6177).
-IPV6_HOUSEHOLD = 64
+IPV6_CLIENT_BITS = 64
 # What can be blocked, by version: so many leading bits, what makes most sense first.
-BLOCKABLE_BITS = {4: (32, 24), 6: (IPV6_HOUSEHOLD, 128)}
+BLOCKABLE_BITS = {4: (32, 24), 6: (IPV6_CLIENT_BITS, 128)}
 
 
 def parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

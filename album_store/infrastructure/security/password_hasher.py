@@ -103,5 +103,5 @@ def _normalized(password: str) -> str:
 
 def includeme(config: Configurator) -> None:
     """Make the hasher, `request.passwords`."""
-    hasher = config.registry.passwords = PasswordHasher(config.registry.store)
+    hasher = config.registry.passwords = PasswordHasher(config.registry.store_settings)
     config.add_request_method(lambda _request: hasher, "passwords", reify=True)

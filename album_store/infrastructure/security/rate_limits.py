@@ -51,13 +51,13 @@ class RateLimiter:
         self._shared_from = 0.0
         self._scope = scope
 
-    def take(self, limit: Limit, who: str) -> int:
+    def hit(self, limit: Limit, who: str) -> int:
         """Count a try. Returns 0 if it is within the limit, else the seconds to wait."""
-        return self._count(lambda counter: _take(counter, limit, self._key(limit, who)))
+        return self._count(lambda counter: _hit(counter, limit, self._key(limit, who)))
 
-    def give_back(self, limit: Limit, who: str) -> None:
+    def refund(self, limit: Limit, who: str) -> None:
         """Uncount a try that turned out to be none of those that are limited."""
-        self._count(lambda counter: _give_back(counter, limit, self._key(limit, who)))
+        self._count(lambda counter: _refund(counter, limit, self._key(limit, who)))
 
     def _key(self, limit: Limit, who: str) -> str:
         """A name for the counter that shows no address of a person to whoever looks into Redis."""
@@ -82,7 +82,7 @@ def _redis(url: str) -> Storage:
     return storage_from_string(url, wrap_exceptions=True, **options)
 
 
-def _take(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
+def _hit(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
     """One by one, so that a try that the shortest time refuses does not use up the longer ones."""
     for rate in limit.rates:
         if not counter.hit(rate, key):
@@ -90,7 +90,7 @@ def _take(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
     return 0
 
 
-def _give_back(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:
+def _refund(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:
     for rate in limit.rates:
         # A counter that has begun anew since has nothing to give back.
         if counter.storage.get(rate.key_for(key)) > 0:
@@ -99,7 +99,7 @@ def _give_back(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:
 
 def includeme(config: Configurator) -> None:
     """Make the limiter. A Redis that is gone does not keep the store from starting; a missing package does."""
-    store = config.registry.store
+    store = config.registry.store_settings
     try:
         config.registry.rate_limiter = RateLimiter(store.limits_storage, store.site_url)
     except ConfigurationError:

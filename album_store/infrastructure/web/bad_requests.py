@@ -13,7 +13,7 @@ Handler = Callable[[Request], Response]
 
 METHODS = ("GET", "HEAD", "POST")
 # No form of the store comes near it, and reading a garbled one takes time that grows with its size.
-LARGEST_FORM_BYTES = 65_536
+MAX_FORM_BYTES = 65_536
 
 
 def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler:
@@ -22,7 +22,7 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
     def bad_requests_tween(request: Request) -> Response:
         if request.method not in METHODS:
             raise HTTPMethodNotAllowed(headers={"Allow": ", ".join(METHODS)})
-        if (request.content_length or 0) > LARGEST_FORM_BYTES:
+        if (request.content_length or 0) > MAX_FORM_BYTES:
             raise HTTPRequestEntityTooLarge
         try:
             _read(request)

@@ -16,7 +16,7 @@ class Cookies:
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._secure = request.store.secure
+        self._secure = request.store_settings.secure
 
     def _full_name(self, name: str) -> str:
         return f"__Host-{name}" if self._secure else name

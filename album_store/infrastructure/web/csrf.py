@@ -49,5 +49,5 @@ def includeme(config: Configurator) -> None:
     config.include("album_store.infrastructure.web.cookies")
     config.set_csrf_storage_policy(CookieTokenPolicy())
     config.set_default_csrf_options(require_csrf=True)
-    site = urlsplit(config.registry.store.site_url)
+    site = urlsplit(config.registry.store_settings.site_url)
     config.registry.settings["pyramid.csrf_trusted_origins"] = [site.netloc]

@@ -5,10 +5,10 @@ from datetime import timedelta
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-COOKIE = "notice"
+COOKIE = "flash"
 
 # Only the key travels in the cookie, so nobody can put words into the store's mouth.
-NOTICES = {
+FLASH_MESSAGES = {
     "account-disabled": "Nobody can sign in to this account any more.",
     "account-enabled": "The owner of this account can sign in again.",
     "account-kept": "Your account stays.",
@@ -35,21 +35,21 @@ NOTICES = {
 }
 
 
-def leave_notice(request: Request, key: str) -> None:
-    """Have the next page show the notice with this key of NOTICES."""
-    if key not in NOTICES:
+def add_flash_message(request: Request, key: str) -> None:
+    """Have the next page show the notice with this key of FLASH_MESSAGES."""
+    if key not in FLASH_MESSAGES:
         raise KeyError(key)
     request.store_cookies.set(COOKIE, key, timedelta(minutes=1))
 
 
-def take_notice(request: Request) -> str:
+def pop_flash_message(request: Request) -> str:
     """The notice left by the page before, shown once; an empty text if there is none."""
     key = request.store_cookies.get(COOKIE)
     if key:
         request.store_cookies.delete(COOKIE)
-    return NOTICES.get(key, "")
+    return FLASH_MESSAGES.get(key, "")
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.notice`."""
-    config.add_request_method(take_notice, "notice", reify=True)
+    """Make `request.flash_message`."""
+    config.add_request_method(pop_flash_message, "flash_message", reify=True)

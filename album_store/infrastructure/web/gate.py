@@ -1,4 +1,4 @@
-"""Turns: the server has a thread for everybody who waits, and lets few of them work at a time."""
+"""Gate: the server has a thread for everybody who waits, and lets few of them work at a time."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ BREATH_S = 0.02
 ACCOUNT_PATHS = "/account/"
 
 
-class Turns:
+class Gate:
     """The application, with turns of their own for the forms of accounts, which may hash a password.
 
     So pages do not wait behind a storm of sign-ins, as long as the server has threads for all of it. Whoever waits has
@@ -28,7 +28,7 @@ class Turns:
     def __init__(self, app: Router) -> None:
         self._app = app
         self.registry = app.registry
-        self._forms = threading.BoundedSemaphore(self.registry.store.hashes_at_once)
+        self._forms = threading.BoundedSemaphore(self.registry.store_settings.hashes_at_once)
         self._pages = threading.BoundedSemaphore(PAGES_AT_ONCE)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

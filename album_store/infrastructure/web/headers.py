@@ -30,8 +30,8 @@ TWO_YEARS_S = 63_072_000
 def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
     """Add the headers to each response that does not set its own."""
     promised = dict(HEADERS)
-    host = urlsplit(registry.store.site_url).netloc if registry.store.secure else ""
-    if registry.store.secure:
+    host = urlsplit(registry.store_settings.site_url).netloc if registry.store_settings.secure else ""
+    if registry.store_settings.secure:
         promised["Strict-Transport-Security"] = f"max-age={TWO_YEARS_S}; includeSubDomains"
 
     def headers_tween(request: Request) -> Response:

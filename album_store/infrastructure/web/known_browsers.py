@@ -8,6 +8,6 @@ COOKIE = "browser"
 LIFETIME = timedelta(days=365)
 
 
-def make_known(request: Request, account_id: str) -> None:
+def remember_device(request: Request, account_id: str) -> None:
     """Remember this browser as one of the account's owner, who has just proved to be there."""
     request.store_cookies.set(COOKIE, request.known_browser_service.remember(account_id), LIFETIME)

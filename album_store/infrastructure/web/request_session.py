@@ -12,7 +12,7 @@ READING_METHODS = frozenset({"GET", "HEAD"})
 
 def includeme(config: Configurator) -> None:
     """Make the session factory and `request.dbsession`."""
-    store = config.registry.store
+    store = config.registry.store_settings
     config.registry.settings["tm.manager_hook"] = pyramid_tm.explicit_manager
     # Naming the user in the transaction's log would cost every request a query.
     config.registry.settings["tm.annotate_user"] = False

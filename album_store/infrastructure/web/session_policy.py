@@ -10,7 +10,7 @@ from pyramid.request import Request
 from pyramid.security import Allowed, Denied
 from zope.interface import implementer
 
-from album_store.infrastructure.web.known_browsers import make_known
+from album_store.infrastructure.web.known_browsers import remember_device
 
 COOKIE = "session"
 
@@ -55,7 +55,7 @@ class SessionSecurityPolicy:
         request.session_service.end_token(request.store_cookies.get(COOKIE))
         token = request.session_service.start(userid, request.client)
         request.store_cookies.set(COOKIE, token, request.session_service.lifetime)
-        make_known(request, userid)
+        remember_device(request, userid)
         new_csrf_token(request)
         return []
 

@@ -36,7 +36,7 @@ def _digest(asset_spec: str) -> str:
 def _add_page_values(event: BeforeRender) -> None:
     request = event["request"]
     if request is not None:
-        event["store"] = request.store
+        event["store_settings"] = request.store_settings
         event["asset"] = lambda path: request.static_path(f"{STATIC_SPEC}/{path}")
 
 

@@ -65,7 +65,7 @@ class AccountService:
                 .values(last_login_date=utc_now(), password_hash=new_hash or stored_hash)
             )
             if signed_in.rowcount == 1:
-                attempt.forgive()
+                attempt.refund()
                 self._close_open(PasswordReset, account_id)  # whoever remembers the password needs it no more
                 log.info("event=signin account=%s ip=%s", account_id, attempt.ip_address)
                 return account_id
@@ -85,7 +85,7 @@ class AccountService:
         _, stored_hash, closed = self._credentials(Account.id == account_id)
         right, _ = self._passwords.verify(password, stored_hash)
         if right and not closed:
-            attempt.forgive()
+            attempt.refund()
         return right and not closed
 
     def _credentials(self, condition: object) -> tuple[str | None, str | None, bool]:

@@ -83,10 +83,10 @@ class Attempt:
         """Whether it may succeed. If not, a stranger must not be able to tell: the answer is that of a failure."""
         return self.wait_s == 0
 
-    def forgive(self) -> None:
+    def refund(self) -> None:
         """Count it no more: it was the owner's."""
         for limit, who in self._counted:
-            self._limiter.give_back(limit, who)
+            self._limiter.refund(limit, who)
 
 
 class AttemptService:
@@ -108,29 +108,29 @@ class AttemptService:
         """
         known_as = "" if owner is None else self._known_browsers.known_as(owner)
         if action.ceiling:
-            self._take_or_raise(action.ceiling, self._client.household)
-        strangers = [(action.client, self._client.household), (action.everybody, "")]
+            self._hit_or_raise(action.ceiling, self._client.rate_limit_key)
+        strangers = [(action.client, self._client.rate_limit_key), (action.everybody, "")]
         # First the client: what it is refused does not use up what all share.
         shared = [] if known_as else strangers
         for limit, who in shared:
-            self._take_or_raise(limit, who)
+            self._hit_or_raise(limit, who)
         aimed_at = (action.target, f"{known_as} {target}")
         is_newcomer = self._is_newcomer(action, target)
-        wait_s = self._take(*aimed_at)
-        if wait_s and is_newcomer and not self._take(action.newcomers, target):
+        wait_s = self._hit(*aimed_at)
+        if wait_s and is_newcomer and not self._hit(action.newcomers, target):
             wait_s = 0
         return Attempt(self._limiter, [*shared, aimed_at], self._client.ip_address, wait_s)
 
     def _is_newcomer(self, action: Action, target: str) -> bool:
         """Whether this client has hardly tried this target yet; every try is counted for that."""
-        return action.newcomer is not None and not self._take(action.newcomer, f"{self._client.household} {target}")
+        return action.newcomer is not None and not self._hit(action.newcomer, f"{self._client.rate_limit_key} {target}")
 
-    def _take_or_raise(self, limit: Limit, who: str) -> None:
-        if wait_s := self._take(limit, who):
+    def _hit_or_raise(self, limit: Limit, who: str) -> None:
+        if wait_s := self._hit(limit, who):
             raise TooManyAttemptsError(wait_s)
 
-    def _take(self, limit: Limit, who: str) -> int:
-        wait_s = self._limiter.take(limit, who)
+    def _hit(self, limit: Limit, who: str) -> int:
+        wait_s = self._limiter.hit(limit, who)
         if wait_s and not limit.name.endswith("-newcomer"):
             log.warning("event=limit-reached limit=%s ip=%s", limit.name, self._client.ip_address)
         return wait_s

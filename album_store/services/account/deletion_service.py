@@ -41,7 +41,7 @@ class DeletionService:
         if self.due_date(account_id):
             return
         if self._roles.has(account_id, ADMIN):
-            self._roles.keep_an_admin_besides(account)
+            self._roles.require_another_admin(account)
         due_date = utc_now() + TIME_TO_THINK
         self._dbsession.add(PendingDeletion(account_id=account_id, due_date=due_date))
         self._mail.post(

@@ -53,7 +53,7 @@ class DueDeletions:
         """
         roles = RoleService(dbsession, AuditService(dbsession, Actor("album-store purge")))
         if roles.has(account.id, ADMIN):
-            roles.keep_an_admin_besides(account)
+            roles.require_another_admin(account)
         email = account.email
         dbsession.execute(delete(Account).where(Account.id == account.id))
         dbsession.execute(delete(PendingRegistration).where(PendingRegistration.email == email))

@@ -16,7 +16,7 @@ from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TargetLimitError
 from album_store.services.account.registration_service import EmailTakenError, post_account_exists
-from album_store.services.account.secret_links import DeadLinkError, find_open_link, open_link, use_link
+from album_store.services.account.secret_links import DeadLinkError, create_link, find_link, redeem_link
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class EmailChangeService:
         if not attempt.allowed:
             raise TargetLimitError(attempt.wait_s)
         self._accounts.close_open_links(account_id)
-        code = open_link(self._dbsession, PendingEmailChange, client, account_id=account_id, new_email=new_email)
+        code = create_link(self._dbsession, PendingEmailChange, client, account_id=account_id, new_email=new_email)
         if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
             post_account_exists(self._mail, self._site_links, new_email)
         else:
@@ -67,11 +67,11 @@ class EmailChangeService:
 
     def find_open(self, code: LinkCode | None) -> PendingEmailChange:
         """The change that this link would make. Consumes nothing. Raises DeadLinkError."""
-        return find_open_link(self._dbsession, PendingEmailChange, code, self._lifetime)
+        return find_link(self._dbsession, PendingEmailChange, code, self._lifetime)
 
     def confirm(self, code: LinkCode | None, client: Client) -> None:
         """Change the address and tell the old one. Raises DeadLinkError, and EmailTakenError if it is taken by now."""
-        change = use_link(self._dbsession, PendingEmailChange, code, self._lifetime, client)
+        change = redeem_link(self._dbsession, PendingEmailChange, code, self._lifetime, client)
         account = change.account
         if account.disabled:
             raise DeadLinkError

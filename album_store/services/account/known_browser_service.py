@@ -14,7 +14,7 @@ from album_store.data.known_browser import KnownBrowser
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
 
-MOST_BROWSERS = 50
+MAX_BROWSERS = 50
 
 
 class KnownBrowserService:
@@ -51,6 +51,6 @@ class KnownBrowserService:
     def _forget_oldest(self, account_id: str) -> None:
         """Make room for one more."""
         query = select(KnownBrowser.id).where(KnownBrowser.account_id == account_id)
-        query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MOST_BROWSERS - 1)
+        query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MAX_BROWSERS - 1)
         doomed = self._dbsession.scalars(query).all()
         self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.id.in_(doomed)))

@@ -17,7 +17,7 @@ from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import RESET, AttemptService
-from album_store.services.account.secret_links import DeadLinkError, find_open_link, open_link, use_link
+from album_store.services.account.secret_links import DeadLinkError, create_link, find_link, redeem_link
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -83,8 +83,8 @@ class PasswordResetService:
         """A reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
         if account is None:
             no_hash = ""
-            return open_link(self._dbsession, PendingRegistration, client, email=email, password_hash=no_hash)
-        return open_link(self._dbsession, PasswordReset, client, account_id=account.id)
+            return create_link(self._dbsession, PendingRegistration, client, email=email, password_hash=no_hash)
+        return create_link(self._dbsession, PasswordReset, client, account_id=account.id)
 
     def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
         """The account, locked, so that of two requests at once one waits and then closes the other's link."""
@@ -98,7 +98,7 @@ class PasswordResetService:
     def find_open(self, code: LinkCode | None) -> OpenReset:
         """Whose password this link would set. Consumes nothing. Raises DeadLinkError."""
         with self._db_sessions.read() as reading:
-            reset = find_open_link(reading, PasswordReset, code, self._lifetime)
+            reset = find_link(reading, PasswordReset, code, self._lifetime)
             if reset.account.disabled:
                 raise DeadLinkError
             return OpenReset(reset.account.email)
@@ -111,7 +111,7 @@ class PasswordResetService:
         self.find_open(code)
         password_hash = self._accounts.hash_password(password)
         with self._dbsession.begin_nested():
-            reset = use_link(self._dbsession, PasswordReset, code, self._lifetime, client)
+            reset = redeem_link(self._dbsession, PasswordReset, code, self._lifetime, client)
             if reset.account.disabled:
                 raise DeadLinkError
             self._accounts.set_password_hash(

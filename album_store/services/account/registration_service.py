@@ -18,7 +18,7 @@ from album_store.infrastructure.security.password_hasher import PasswordHasher
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TargetLimitError
-from album_store.services.account.secret_links import find_open_link, open_link, use_link
+from album_store.services.account.secret_links import create_link, find_link, redeem_link
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class RegistrationService:
             post_account_exists(self._mail, self._site_links, email)
             return new_id()
         values = {"email": email, "display_name": display_name, "password_hash": password_hash}
-        code = open_link(self._dbsession, PendingRegistration, client, **values)
+        code = create_link(self._dbsession, PendingRegistration, client, **values)
         hours = int(self._lifetime.total_seconds() // 3600)
         link = self._site_links.to("account.confirm", code=code)
         self._mail.post("confirm-registration", email, link=link, hours=hours)
@@ -97,7 +97,7 @@ class RegistrationService:
     def find_open(self, code: LinkCode | None) -> OpenRegistration:
         """The registration that this link would confirm. Consumes nothing. Raises DeadLinkError."""
         with self._db_sessions.read() as reading:
-            pending = find_open_link(reading, PendingRegistration, code, self._lifetime)
+            pending = find_link(reading, PendingRegistration, code, self._lifetime)
             return OpenRegistration(pending.id, pending.email, pending.password_hash)
 
     def is_password_of(self, registration: OpenRegistration, password: str) -> bool:
@@ -109,7 +109,7 @@ class RegistrationService:
 
     def confirm(self, code: LinkCode | None, client: Client) -> str:
         """Start the account; returns its id. Raises DeadLinkError, and EmailTakenError if it has one by now."""
-        pending = use_link(self._dbsession, PendingRegistration, code, self._lifetime, client)
+        pending = redeem_link(self._dbsession, PendingRegistration, code, self._lifetime, client)
         account = Account(
             email=pending.email,
             password_hash=pending.password_hash,

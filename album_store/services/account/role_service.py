@@ -37,21 +37,21 @@ class RoleService:
         if role in account.roles:
             return False
         account.roles.append(role)
-        self._audit.note("role-granted", account, role_name)
+        self._audit.record("role-granted", account, role_name)
         return True
 
     def take(self, email: str, role_name: str) -> bool:
         """Take a role away; false if the account does not have it. Raises UnknownAccountError and LastAdminError."""
         account, role = self._find(email, role_name)
         if role_name == ADMIN:
-            self.keep_an_admin_besides(account)
+            self.require_another_admin(account)
         if role not in account.roles:
             return False
         account.roles.remove(role)
-        self._audit.note("role-taken", account, role_name)
+        self._audit.record("role-taken", account, role_name)
         return True
 
-    def keep_an_admin_besides(self, account: Account) -> None:
+    def require_another_admin(self, account: Account) -> None:
         """Make sure that somebody else can run the store, until the transaction is over. Raises LastAdminError.
 
         An admin who is leaving does not count.

@@ -18,7 +18,7 @@ class DeadLinkError(Exception):
     """The link is unknown, used, replaced or too old. Which of them is nobody's business but the audit's."""
 
 
-def open_link(dbsession: Session, model: type[SecretLink], client: Client, **values: Any) -> LinkCode:
+def create_link(dbsession: Session, model: type[SecretLink], client: Client, **values: Any) -> LinkCode:
     """Add a link with these values of its table; returns the code for the mail, which is stored nowhere."""
     code = LinkCode(new_id(), new_secret())
     dbsession.add(
@@ -33,7 +33,7 @@ def open_link(dbsession: Session, model: type[SecretLink], client: Client, **val
     return code
 
 
-def find_open_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta) -> Link:
+def find_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta) -> Link:
     """The open link with this code. Changes nothing. Raises DeadLinkError."""
     link = dbsession.get(model, code.id) if code else None
     if link is None or not is_secret(code.secret, link.secret_hash):
@@ -43,13 +43,15 @@ def find_open_link(dbsession: Session, model: type[Link], code: LinkCode | None,
     return link
 
 
-def use_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta, client: Client) -> Link:
+def redeem_link(
+    dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta, client: Client
+) -> Link:
     """Use a link up, once. Raises DeadLinkError.
 
     One guarded UPDATE decides: of several simultaneous tries exactly one changes the row. Looking first and setting
     afterwards would let them all win.
     """
-    link = find_open_link(dbsession, model, code, lifetime)
+    link = find_link(dbsession, model, code, lifetime)
     now = utc_now()
     used = dbsession.execute(
         update(model)

@@ -20,7 +20,7 @@ from album_store.infrastructure.web.session_policy import SignedIn
 
 # "Last seen" is told in hours and days, so it need not be written at every page.
 TOUCH_EVERY = timedelta(minutes=10)
-MOST_SESSIONS = 50
+MAX_SESSIONS = 50
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class SessionService:
     def _end_oldest(self, account_id: str) -> None:
         """Make room for one more session: nobody has so many devices, but a program can sign in all day."""
         query = select(AccountSession.id).where(AccountSession.account_id == account_id)
-        query = query.order_by(AccountSession.last_seen_date.desc(), AccountSession.id).offset(MOST_SESSIONS - 1)
+        query = query.order_by(AccountSession.last_seen_date.desc(), AccountSession.id).offset(MAX_SESSIONS - 1)
         doomed = self._dbsession.scalars(query).all()
         self._dbsession.execute(delete(AccountSession).where(AccountSession.id.in_(doomed)))
 
@@ -100,7 +100,7 @@ class SessionService:
     def _write_if_free(self, statement: Update | Delete) -> None:
         """Write what can wait: a busy database puts it off to another page, and never fails one."""
         try:
-            with self._db_sessions.begin_impatiently() as writing:
+            with self._db_sessions.begin_nowait() as writing:
                 writing.execute(statement)
         except OperationalError:
             log.warning("event=session-touch-skipped reason=database-busy")

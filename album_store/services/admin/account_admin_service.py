@@ -29,25 +29,25 @@ class AccountAdminService:
         """Let nobody sign in to an account: its sessions and open links end. Raises LastAdminError."""
         if account.disabled:
             return
-        self._roles.keep_an_admin_besides(account)
+        self._roles.require_another_admin(account)
         account.disabled = True
         self._accounts.close_open_links(account.id)
         self._sessions.end_all(account.id)
-        self._audit.note("account-disabled", account)
+        self._audit.record("account-disabled", account)
 
     def enable(self, account: Account) -> None:
         """Let its owner sign in again; no session and no link comes back by that."""
         if not account.disabled:
             return
         account.disabled = False
-        self._audit.note("account-enabled", account)
+        self._audit.record("account-enabled", account)
 
     def end_sessions(self, account: Account) -> None:
         """Sign every device of an account out."""
         ended = self._sessions.end_all(account.id)
-        self._audit.note("sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
+        self._audit.record("sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
 
     def start_reset(self, account: Account) -> None:
         """Mail a reset link to the owner of an account. Raises ClosedAccountError."""
         self._resets.start_for(account.id)
-        self._audit.note("reset-started", account)
+        self._audit.record("reset-started", account)

@@ -30,13 +30,13 @@ class BlockService:
         """Block a network for so many hours from now. A block that there is gets longer, never shorter."""
         until_date = utc_now() + timedelta(hours=hours)
         self._dbsession.execute(delete(AddressBlock).where(AddressBlock.until_date <= utc_now()))
-        there_is = select(AddressBlock).where(AddressBlock.network == str(network)).with_for_update()
-        block = self._dbsession.scalars(there_is).first()
+        existing = select(AddressBlock).where(AddressBlock.network == str(network)).with_for_update()
+        block = self._dbsession.scalars(existing).first()
         if block:
             until_date = block.until_date = max(block.until_date, until_date)
         else:
             self._add(str(network), until_date=until_date)
-        self._audit.note("network-blocked", str(network), f"until {until_date:%Y-%m-%d %H:%M} UTC")
+        self._audit.record("network-blocked", str(network), f"until {until_date:%Y-%m-%d %H:%M} UTC")
 
     def _add(self, network: str, **values: object) -> None:
         try:
@@ -51,5 +51,5 @@ class BlockService:
         if block is None:
             return False
         self._dbsession.delete(block)
-        self._audit.note("block-lifted", block.network)
+        self._audit.record("block-lifted", block.network)
         return True

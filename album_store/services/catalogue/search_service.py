@@ -11,7 +11,7 @@ from album_store.data.track import Track
 from album_store.services.catalogue.albums_service import PAGE_SIZE, published_albums
 from album_store.services.paging import Cursor, Page
 
-MOST_WORDS = 8
+MAX_WORDS = 8
 
 _INDEX = table("AlbumSearch", column("rowid"))
 
@@ -62,8 +62,8 @@ class SearchService:
 
 
 def search_words(query: str) -> list[str]:
-    """The folded words of a query, at most MOST_WORDS of them; a word is only ever letters and digits."""
-    return fold(query).split()[:MOST_WORDS]
+    """The folded words of a query, at most MAX_WORDS of them; a word is only ever letters and digits."""
+    return fold(query).split()[:MAX_WORDS]
 
 
 def _tiers(words: Sequence[str]) -> list[Select[tuple[Album]]]:

@@ -10,7 +10,7 @@ from babel.numbers import get_currency_precision
 from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
 from album_store.services.imports.columns import PRICES
 
-LARGEST_PRICE = 2_147_483_647  # what a 32-bit column holds on every database
+MAX_PRICE = 2_147_483_647  # what a 32-bit column holds on every database
 
 # Called with the line, the column and the reason of a mistake.
 Report = Callable[[int, str | None, str], None]
@@ -88,7 +88,7 @@ class AlbumRows:
                 if row.values.get(price) is None:
                     column = price if price in row.values else album_price
                     self._report(row.line, column, "Give a price, 0 if it is free, or an album_price for the album.")
-        if sum(for_tracks) > LARGEST_PRICE:
+        if sum(for_tracks) > MAX_PRICE:
             self._report(self._rows[0].line, price, "The prices of this album add up to more than the store can hold.")
         return sum(for_tracks)
 
@@ -102,9 +102,9 @@ class AlbumRows:
                 if -int(amount.as_tuple().exponent) > digits:
                     self._report(row.line, column, f"{self._currency} has {digits} decimal places, {amount} has more.")
                 cents = int(amount.scaleb(digits))
-                if cents > LARGEST_PRICE:
+                if cents > MAX_PRICE:
                     self._report(row.line, column, f"{amount} {self._currency} is more than the store can hold.")
-                found.append(min(cents, LARGEST_PRICE))
+                found.append(min(cents, MAX_PRICE))
         return found
 
 

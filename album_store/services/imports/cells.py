@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 Reader = Callable[[str], Any]
 
-LONGEST_SHOWN = 60
+MAX_SHOWN = 60
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 
 def shown(raw: str) -> str:
     """The text in quotes as a message can show it: not too long, and without anything invisible."""
-    short = raw if len(raw) <= LONGEST_SHOWN else f"{raw[:LONGEST_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
+    short = raw if len(raw) <= MAX_SHOWN else f"{raw[:MAX_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
     return f"“{''.join(char if char.isprintable() else chr(0xFFFD) for char in short)}”"
 
 

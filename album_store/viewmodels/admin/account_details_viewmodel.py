@@ -12,9 +12,9 @@ from album_store.services import audit_service
 from album_store.services.account.role_service import ADMIN
 from album_store.services.admin import reset_audit_service
 from album_store.services.admin.account_list_service import AccountInFull
-from album_store.viewmodels.admin.account_marks import account_marks
-from album_store.viewmodels.admin.action_lines import action_lines
-from album_store.viewmodels.admin.reset_lines import reset_lines
+from album_store.viewmodels.admin.account_labels import account_labels
+from album_store.viewmodels.admin.audit_rows import audit_rows
+from album_store.viewmodels.admin.reset_rows import reset_rows
 
 
 class AccountDetailsViewModel:
@@ -43,13 +43,13 @@ class AccountDetailsViewModel:
             "own_email": request.signed_in.email,
             "is_disabled": account.disabled,
             "is_admin": any(role.name == ADMIN for role in account.roles),
-            "marks": account_marks(account),
+            "marks": account_labels(account),
             "facts": self._facts(),
             "all_errors": {form: self._errors.get(form, {}) for form in ("standing", "role")},
             "sessions": [self._session(row) for row in request.session_service.list_for(account.id)],
-            "resets": reset_lines(request, resets),
+            "resets": reset_rows(request, resets),
             "resets_note": _latest(len(resets), reset_audit_service.OF_ONE_ACCOUNT),
-            "actions": action_lines(request, actions),
+            "actions": audit_rows(request, actions),
             "actions_note": _latest(len(actions), audit_service.OF_ONE_ACCOUNT),
         }
 

@@ -5,9 +5,9 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.account import Account
-from album_store.viewmodels.admin.account_marks import account_marks
+from album_store.viewmodels.admin.account_labels import account_labels
 
-LONGEST_QUERY = 254
+MAX_QUERY = 254
 
 
 class AccountsViewModel:
@@ -15,7 +15,7 @@ class AccountsViewModel:
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self.query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+        self.query = request.GET.get("q", "").strip()[:MAX_QUERY]
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
@@ -40,5 +40,5 @@ class AccountsViewModel:
             "email": account.email,
             "name": account.display_name,
             "since": self._request.wording.date(account.created_date.date()),
-            "marks": account_marks(account),
+            "marks": account_labels(account),
         }

@@ -4,7 +4,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.viewmodels.admin.action_lines import action_lines
+from album_store.viewmodels.admin.audit_rows import audit_rows
 
 
 class ActionsViewModel:
@@ -18,6 +18,6 @@ class ActionsViewModel:
         request = self._request
         page = request.audit_service.entries(after=request.GET.get("after", ""))
         return {
-            "actions": action_lines(request, page.rows),
+            "actions": audit_rows(request, page.rows),
             "next_link": request.route_path("admin.actions", _query={"after": page.after}) if page.after else "",
         }

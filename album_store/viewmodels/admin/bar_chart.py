@@ -7,7 +7,7 @@ WIDTH = 600
 HEIGHT = 150
 GAP = 4
 # A number that is not nothing shows, however large the others are.
-LEAST_HEIGHT = 3
+MIN_HEIGHT = 3
 
 
 @dataclass(frozen=True)
@@ -29,5 +29,5 @@ def bars(values: Sequence[tuple[str, int]]) -> list[Bar]:
 
 
 def _bar(x: float, width: float, number: int, most: int, label: str) -> Bar:
-    height = max(LEAST_HEIGHT, round(HEIGHT * number / most, 1)) if number else 0
+    height = max(MIN_HEIGHT, round(HEIGHT * number / most, 1)) if number else 0
     return Bar(round(x, 2), HEIGHT - height, round(width, 2), height, f"{label}: {number}")

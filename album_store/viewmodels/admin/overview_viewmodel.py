@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.viewmodels.admin import bar_chart
-from album_store.viewmodels.admin.action_lines import action_lines
+from album_store.viewmodels.admin.audit_rows import audit_rows
 
 DAYS = 30
 # What the page adds up: so many days with today.
@@ -31,5 +31,5 @@ class OverviewViewModel:
             "most": max(numbers),
             "bars": bar_chart.bars(days),
             "chart_size": (bar_chart.WIDTH, bar_chart.HEIGHT),
-            "actions": action_lines(request, request.audit_service.newest(LATEST)),
+            "actions": audit_rows(request, request.audit_service.newest(LATEST)),
         }

@@ -8,7 +8,7 @@ from pyramid.request import Request
 from album_store.data.account import Account
 from album_store.services.admin.reset_audit_service import BUSIEST, BusyAddress, DayOfResets, Period
 from album_store.viewmodels.admin.block_viewmodel import DURATIONS, choices_around
-from album_store.viewmodels.admin.reset_lines import reset_lines
+from album_store.viewmodels.admin.reset_rows import reset_rows
 
 
 class ResetsViewModel:
@@ -23,7 +23,7 @@ class ResetsViewModel:
         """The values of the page."""
         service, get = self._request.reset_audit_service, self._request.GET
         page = service.requests(self._period, self.address, after=get.get("after", ""))
-        lines = reset_lines(self._request, page.rows)
+        lines = reset_rows(self._request, page.rows)
         addresses = [self._address(row) for row in service.busiest(self._period, self.address)]
         heading = f"The {BUSIEST} busiest addresses" if len(addresses) == BUSIEST else "Busiest addresses"
         return {

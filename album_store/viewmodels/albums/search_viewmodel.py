@@ -7,7 +7,7 @@ from pyramid.request import Request
 from album_store.services.catalogue.search_service import search_words
 from album_store.viewmodels.albums.album_cards import album_cards
 
-MOST_TRACKS_SHOWN = 3
+MAX_TRACKS_SHOWN = 3
 
 
 class SearchViewModel:
@@ -22,7 +22,7 @@ class SearchViewModel:
         service = self._request.search_service
         page = service.search(self.query, after=self._request.GET.get("after", ""))
         tracks = service.matching_tracks(page.rows, self.query) if page.rows else {}
-        shown = {album_id: titles[:MOST_TRACKS_SHOWN] for album_id, titles in tracks.items()}
+        shown = {album_id: titles[:MAX_TRACKS_SHOWN] for album_id, titles in tracks.items()}
         next_query = {"q": self.query, "after": page.after}
         return {
             "query": self.query,

@@ -31,7 +31,7 @@ class MailboxDetailsViewModel:
     """What the page of one mail shows. Raises HTTPNotFound when there is no such mail."""
 
     def __init__(self, request: Request) -> None:
-        mail = Mailbox(request.store.mail_mailbox_folder).find(request.matchdict["name"])
+        mail = Mailbox(request.store_settings.mail_mailbox_folder).find(request.matchdict["name"])
         if mail is None:
             raise HTTPNotFound
         self.mail = mail

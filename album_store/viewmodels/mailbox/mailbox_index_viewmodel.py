@@ -13,7 +13,7 @@ class MailboxIndexViewModel:
     """What the list shows."""
 
     def __init__(self, request: Request) -> None:
-        self.mails = Mailbox(request.store.mail_mailbox_folder).newest(SHOWN_AT_MOST)
+        self.mails = Mailbox(request.store_settings.mail_mailbox_folder).newest(SHOWN_AT_MOST)
 
     def to_dict(self) -> dict[str, Any]:
         """What the template needs."""

@@ -20,7 +20,7 @@ class FormViewModel:
         self.errors: dict[str, str] = {}
         # A file where a text belongs counts as left out.
         texts = MultiDict((name, value) for name, value in request.POST.items() if isinstance(value, str))
-        self.form = self.form_class(texts, meta={"store_name": request.store.store_name, "email": email})
+        self.form = self.form_class(texts, meta={"store_name": request.store_settings.store_name, "email": email})
 
     def validate(self) -> bool:
         """Fill `errors`; true if there are none."""

@@ -22,7 +22,7 @@ COMMON_PASSWORDS = frozenset(
 # can reach is longer, and a longer password is more than an address or a name.
 JUDGED_CHARACTERS = 254
 # Shorter ones stand by chance in too many good passwords.
-SHORTEST_WORD = 3
+MIN_WORD = 3
 
 
 def why_refused(password: str, *, email: str, store_name: str) -> str:
@@ -75,7 +75,7 @@ def _unit(text: str) -> str:
 def _words(texts: list[str]) -> set[str]:
     """Each text as one word, and the words in it."""
     parts = [part for text in texts for part in (text, *re.split(r"[\W_]+", text))]
-    return {word for word in map(_letters, parts) if len(word) >= SHORTEST_WORD}
+    return {word for word in map(_letters, parts) if len(word) >= MIN_WORD}
 
 
 def _letters(text: str) -> str:

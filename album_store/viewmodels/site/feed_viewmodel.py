@@ -25,7 +25,7 @@ class FeedViewModel:
         feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
         home = self._links.to("home.index")
         child(feed, "id", home)
-        child(feed, "title", self._request.store.store_name)
+        child(feed, "title", self._request.store_settings.store_name)
         child(feed, "updated", max((album.updated_date for album in albums), default=utc_now()).isoformat())
         child(feed, "link", rel="self", href=self._links.to("albums.feed"))
         child(feed, "link", rel="alternate", href=home)

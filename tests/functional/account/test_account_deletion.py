@@ -26,7 +26,7 @@ def ask(browser, password=PASSWORD):
 
 
 def purge(store):
-    return PurgeService(store.db_sessions, store.registry.store).purge()
+    return PurgeService(store.db_sessions, store.registry.store_settings).purge()
 
 
 @contextmanager

@@ -187,7 +187,7 @@ def test_whoever_registers_the_old_address_finds_nothing_of_before(store, alice,
     store.deliver_mail()
     if is_deleted:
         store.add(PendingDeletion(account_id=alice, due_date=utc_now()))
-        PurgeService(store.db_sessions, store.registry.store).purge()
+        PurgeService(store.db_sessions, store.registry.store_settings).purge()
         assert [mail.kind for mail in store.mails(NEW)] == ["account-deleted"]
     carol_at = store.browser()
     register(carol_at, "alice@example.org")

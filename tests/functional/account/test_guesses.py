@@ -8,7 +8,7 @@ from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import new_id
 from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, new_secret
-from album_store.services.account.secret_links import DeadLinkError, find_open_link
+from album_store.services.account.secret_links import DeadLinkError, find_link
 from tests.support.factories import PASSWORD
 from tests.support.leak_watch import cells_of
 from tests.support.store_driver import ask_for_reset, form_at, register
@@ -67,7 +67,7 @@ def test_ten_thousand_guesses_open_nothing_and_change_nothing(store, open_links)
         for _ in range(5_000):
             for guess in (LinkCode(reset.id, new_secret()), LinkCode(new_id(), secret)):
                 with pytest.raises(DeadLinkError):
-                    find_open_link(dbsession, PasswordReset, guess, timedelta(hours=1))
+                    find_link(dbsession, PasswordReset, guess, timedelta(hours=1))
     assert store.dump() == before
     assert opens(store.browser(), "reset_password", f"{reset.id}.{secret}")
 

@@ -7,8 +7,8 @@ import pytest
 from album_store.data.account_session import AccountSession
 from album_store.data.known_browser import KnownBrowser
 from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN
-from album_store.services.account.known_browser_service import MOST_BROWSERS
-from album_store.services.account.session_service import MOST_SESSIONS
+from album_store.services.account.known_browser_service import MAX_BROWSERS
+from album_store.services.account.session_service import MAX_SESSIONS
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in, together
 from tests.support.strangers import stranger, use_up
@@ -77,8 +77,8 @@ def test_even_right_passwords_are_looked_at_sixty_times_in_five_minutes_and_fill
         assert sign_in(store.browser()).status_int in {303, 429}
     assert statuses.count(303) <= 30
     assert statuses[-1] == 429
-    assert len(store.rows(AccountSession)) <= MOST_SESSIONS
-    assert len(store.rows(KnownBrowser)) <= MOST_BROWSERS
+    assert len(store.rows(AccountSession)) <= MAX_SESSIONS
+    assert len(store.rows(KnownBrowser)) <= MAX_BROWSERS
 
 
 def test_two_hundred_wrong_passwords_for_one_victim_who_stays_signed_in_and_can_still_reset(store, alice, caplog):

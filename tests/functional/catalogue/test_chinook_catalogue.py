@@ -18,7 +18,7 @@ def chinook(tmp_path_factory):
     """One store for all tests, which only look."""
     with store_in(tmp_path_factory.mktemp("chinook")) as store:
         with store.db_sessions.begin() as dbsession:
-            service = CatalogueImport(dbsession, store.registry.media, store.registry.store.currency)
+            service = CatalogueImport(dbsession, store.registry.media, store.registry.store_settings.currency)
             service.write(service.read(CHINOOK))
         yield store
 

@@ -15,7 +15,7 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.password_reset import PasswordReset
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import hash_secret, new_secret
-from album_store.services.account.secret_links import open_link
+from album_store.services.account.secret_links import create_link
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD, add_account
 from tests.support.running_store import running_store
@@ -57,7 +57,7 @@ class ScanStore:
         forgetful_id = add_account(db_sessions, password_hash, "forgetful@example.org")
         with db_sessions.begin() as dbsession:
             dbsession.execute(text(KEEP_OPEN))
-            self.reset_code = str(open_link(dbsession, PasswordReset, Client(), account_id=forgetful_id))
+            self.reset_code = str(create_link(dbsession, PasswordReset, Client(), account_id=forgetful_id))
 
     def end_sessions(self) -> None:
         """Sign the scanner out everywhere, but leave a session of another device, for which its page has a form."""

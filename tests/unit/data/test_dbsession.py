@@ -170,7 +170,7 @@ def test_a_session_that_reads_refuses_to_write(db_sessions):
 
 
 def test_a_database_that_stays_busy_is_an_error_after_the_timeout(db_sessions):
-    hurried = db_sessions.engine.execution_options(sqlite_patience_ms=0)
+    hurried = db_sessions.engine.execution_options(sqlite_busy_timeout_ms=0)
     with db_sessions.begin() as dbsession:
         dbsession.scalar(select(func.count()).select_from(Account))
         with pytest.raises(OperationalError, match="locked"), hurried.begin():
@@ -180,7 +180,7 @@ def test_a_database_that_stays_busy_is_an_error_after_the_timeout(db_sessions):
 def test_what_may_as_well_be_left_undone_does_not_wait(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.scalar(select(func.count()).select_from(Account))
-        with pytest.raises(OperationalError, match="locked"), db_sessions.begin_impatiently() as other:
+        with pytest.raises(OperationalError, match="locked"), db_sessions.begin_nowait() as other:
             other.scalar(select(func.count()).select_from(Account))
 
 
@@ -208,7 +208,7 @@ def test_nothing_of_what_was_forgotten_stays_in_the_files(db_sessions):
         dbsession.execute(update(OutgoingMail).values(text_body=None))
     folder = Path(db_sessions.engine.url.database).parent
     assert any(secret.encode() in path.read_bytes() for path in folder.glob("store.sqlite*"))
-    db_sessions.forget_log()
+    db_sessions.truncate_wal()
     assert not any(secret.encode() in path.read_bytes() for path in folder.glob("store.sqlite*"))
 
 

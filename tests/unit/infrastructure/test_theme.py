@@ -5,7 +5,7 @@ import re
 import pytest
 
 from album_store.infrastructure.theme import (
-    LEAST_CONTRAST,
+    MIN_CONTRAST,
     PAPER_DARK,
     PAPER_LIGHT,
     contrast,
@@ -34,7 +34,7 @@ def test_contrast_is_what_wcag_says(one, other, ratio):
 def test_text_is_legible_in_and_on_every_accent(accent):
     assert contrast(on_colour(accent), accent) >= 4.5
     for paper in (PAPER_LIGHT, PAPER_DARK):
-        assert contrast(legible_on(accent, paper), paper) >= LEAST_CONTRAST
+        assert contrast(legible_on(accent, paper), paper) >= MIN_CONTRAST
 
 
 def test_a_colour_that_is_legible_already_stays_as_it_is():

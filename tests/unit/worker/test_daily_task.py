@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from album_store.worker.daily_task import DAY_S, HOUR_S, DailyChore
+from album_store.worker.daily_task import DAY_S, HOUR_S, DailyTask
 
 
 class Work:
@@ -41,7 +41,7 @@ def pass_time(monkeypatch):
 
 
 def test_it_is_done_at_the_start_and_then_once_a_day(work, pass_time):
-    chore = DailyChore(work)
+    chore = DailyTask(work)
     counts = []
     for seconds in (0, 1, DAY_S - 2, 1, 1, DAY_S):
         pass_time(seconds)
@@ -51,7 +51,7 @@ def test_it_is_done_at_the_start_and_then_once_a_day(work, pass_time):
 
 
 def test_after_trouble_it_is_tried_again_in_an_hour_and_the_log_says_why(work, pass_time, caplog):
-    chore, work.trouble = DailyChore(work), RuntimeError("the database is busy")
+    chore, work.trouble = DailyTask(work), RuntimeError("the database is busy")
     chore.run_if_due()
     assert "event=chore-error" in caplog.text
     assert "the database is busy" in caplog.text
@@ -65,7 +65,7 @@ def test_after_trouble_it_is_tried_again_in_an_hour_and_the_log_says_why(work, p
 
 
 def test_a_clock_that_is_set_cannot_put_it_off_or_have_it_done_twice(work, pass_time):
-    chore = DailyChore(work)
+    chore = DailyTask(work)
     for year in (2026, 2016, 2036):
         with time_machine.travel(datetime(year, 5, 12, tzinfo=UTC), tick=False):
             pass_time(1)

@@ -119,7 +119,7 @@ def test_a_failed_mail_is_tried_again_after_each_pause_and_given_up_at_last(work
         assert read(mail_id).attempts == attempt
         clock.shift(pause_after(attempt))
     mail = read(mail_id)
-    assert mail.failed_date == types.utc_now() - mail_worker.LONGEST_PAUSE
+    assert mail.failed_date == types.utc_now() - mail_worker.MAX_PAUSE
     assert (mail.next_attempt_date, mail.text_body, mail.html_body) == (None, None, None)
     assert mail.last_error == "ConnectionRefusedError [Errno 111] Connection refused"
 

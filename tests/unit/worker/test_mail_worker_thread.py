@@ -71,8 +71,8 @@ def test_the_thread_does_its_chores_and_trouble_with_them_never_stops_mail(worke
         tried.set()
         raise RuntimeError
 
-    worker.add_chore(fail)
-    worker.add_chore(done.set)
+    worker.add_daily_task(fail)
+    worker.add_daily_task(done.set)
     request.getfixturevalue("thread")
     assert tried.wait(5)
     assert done.wait(5)

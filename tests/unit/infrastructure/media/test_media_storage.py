@@ -258,7 +258,7 @@ class FakeAlbums:
 @pytest.fixture
 def client(folder):
     with Configurator() as config:
-        config.registry.store = SimpleNamespace(media_folder=folder)
+        config.registry.store_settings = SimpleNamespace(media_folder=folder)
         config.include("album_store.infrastructure.media.media_storage")
         config.add_request_method(lambda _request: FakeAlbums(), "albums_service", reify=True)
         config.add_route("media.cover", "/covers/{name}")

@@ -35,38 +35,38 @@ def limiter(storage):
 
 def takes(limiter, limit, who, times):
     """Which of so many tries are let through."""
-    return [limiter.take(limit, who) == 0 for _ in range(times)]
+    return [limiter.hit(limit, who) == 0 for _ in range(times)]
 
 
 def test_tries_beyond_the_limit_are_refused_with_the_seconds_to_wait(limiter):
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
-    assert 50 <= limiter.take(THREE, "alice") <= 60
+    assert 50 <= limiter.hit(THREE, "alice") <= 60
 
 
 def test_others_and_other_limits_are_counted_apart(limiter):
     takes(limiter, THREE, "alice", 4)
-    assert limiter.take(THREE, "bob") == 0
-    assert limiter.take(GROWING, "alice") == 0
+    assert limiter.hit(THREE, "bob") == 0
+    assert limiter.hit(GROWING, "alice") == 0
 
 
 def test_a_try_that_is_given_back_does_not_count(limiter):
     for _ in range(10):
-        assert limiter.take(THREE, "alice") == 0
-        limiter.give_back(THREE, "alice")
+        assert limiter.hit(THREE, "alice") == 0
+        limiter.refund(THREE, "alice")
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
 
 
 def test_giving_back_more_than_was_taken_allows_no_more(limiter):
     for _ in range(5):
-        limiter.give_back(THREE, "alice")
+        limiter.refund(THREE, "alice")
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
 
 
 def test_of_many_tries_at_once_no_more_than_the_limit_are_let_through(limiter):
     with ThreadPoolExecutor(16) as threads:
-        waits = list(threads.map(lambda _: limiter.take(THREE, "alice"), range(64)))
+        waits = list(threads.map(lambda _: limiter.hit(THREE, "alice"), range(64)))
     assert waits.count(0) == 3
-    assert limiter.take(THREE, "alice") > 0
+    assert limiter.hit(THREE, "alice") > 0
 
 
 @pytest.mark.server
@@ -94,7 +94,7 @@ def test_while_redis_is_gone_the_process_counts_and_says_so(redis, caplog):
     redis.kill()
     assert takes(limiter, THREE, "alice", 5) == [True, True, True, False, False]
     assert caplog.text.count("event=limits-storage-gone counting=in-process") == 1
-    limiter.give_back(THREE, "alice")
+    limiter.refund(THREE, "alice")
 
 
 @pytest.mark.server
@@ -139,4 +139,4 @@ def test_what_the_shortest_time_refuses_does_not_use_up_the_longer_ones(time_mac
     time_machine.move_to(started)
     takes(limiter, GROWING, "alice", 1_000)
     time_machine.move_to(started + 61)
-    assert limiter.take(GROWING, "alice") == 0
+    assert limiter.hit(GROWING, "alice") == 0

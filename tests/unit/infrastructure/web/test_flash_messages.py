@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pyramid.testing import DummyRequest
 
-from album_store.infrastructure.web.flash_messages import NOTICES, leave_notice, take_notice
+from album_store.infrastructure.web.flash_messages import FLASH_MESSAGES, add_flash_message, pop_flash_message
 
 
 class FakeCookies:
@@ -33,30 +33,30 @@ def request_with(sent=""):
 
 def test_only_the_key_travels_and_not_for_long():
     request = request_with()
-    leave_notice(request, "welcome")
-    assert request.store_cookies.done == [("notice", "welcome", timedelta(minutes=1))]
+    add_flash_message(request, "welcome")
+    assert request.store_cookies.done == [("flash", "welcome", timedelta(minutes=1))]
 
 
 def test_a_notice_that_does_not_exist_cannot_be_left():
     with pytest.raises(KeyError):
-        leave_notice(request_with(), "no such notice")
+        add_flash_message(request_with(), "no such notice")
 
 
-@pytest.mark.parametrize("key", NOTICES)
+@pytest.mark.parametrize("key", FLASH_MESSAGES)
 def test_a_notice_is_shown_once(key):
     request = request_with(key)
-    assert take_notice(request) == NOTICES[key]
-    assert request.store_cookies.done == [("notice",)]
+    assert pop_flash_message(request) == FLASH_MESSAGES[key]
+    assert request.store_cookies.done == [("flash",)]
 
 
 @pytest.mark.parametrize("planted", ["You have won!", "<script>", "__class__", "\xff"])
 def test_nobody_can_put_words_into_the_stores_mouth(planted):
     request = request_with(planted)
-    assert take_notice(request) == ""
-    assert request.store_cookies.done == [("notice",)]
+    assert pop_flash_message(request) == ""
+    assert request.store_cookies.done == [("flash",)]
 
 
 def test_without_a_notice_no_cookie_is_touched():
     request = request_with()
-    assert take_notice(request) == ""
+    assert pop_flash_message(request) == ""
     assert request.store_cookies.done == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from album_store.infrastructure.web.gate import PAGES_AT_ONCE, Turns
+from album_store.infrastructure.web.gate import PAGES_AT_ONCE, Gate
 from tests.support.store_driver import together
 
 FORMS_AT_ONCE = 2
@@ -64,7 +64,7 @@ PAGE = asking("GET", "/albums")
 )
 def test_only_so_many_of_a_kind_are_in_work_at_once(environ, at_once):
     answer = CountingAnswer(at_once)
-    turns = Turns(FakeApp(answer))
+    turns = Gate(FakeApp(answer))
     assert together(*[lambda: turns(environ, None)] * (at_once * 3)) == ["answer"] * (at_once * 3)
     assert answer.most == at_once
 
@@ -75,7 +75,7 @@ def test_a_page_is_shown_while_forms_wait():
     def answer(environ: dict[str, str]) -> bool:
         return page_was_shown.wait(LIMIT_S) if environ is FORM else not page_was_shown.set()
 
-    turns = Turns(FakeApp(answer))
+    turns = Gate(FakeApp(answer))
     waiting = [lambda: turns(FORM, None)] * (FORMS_AT_ONCE * 3)
     assert together(*waiting, lambda: turns(PAGE, None)) == [True] * (FORMS_AT_ONCE * 3 + 1)
 
@@ -89,7 +89,7 @@ def test_an_error_gives_its_turn_back(environ):
             raise error
         return "answer"
 
-    turns = Turns(FakeApp(answer))
+    turns = Gate(FakeApp(answer))
     for _ in range(9):
         with pytest.raises(LookupError):
             turns(environ, None)

@@ -55,8 +55,8 @@ def test_the_role_admin_stays_with_the_last_who_can_use_it(db_sessions, dbsessio
     add_account(db_sessions, "x", "bea@example.org", **other)
     account = dbsession.get_one(Account, ada)
     if is_enough:
-        roles.keep_an_admin_besides(account)
+        roles.require_another_admin(account)
     else:
         with pytest.raises(LastAdminError):
-            roles.keep_an_admin_besides(account)
+            roles.require_another_admin(account)
     assert roles.has(ada, ADMIN)

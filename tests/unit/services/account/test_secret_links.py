@@ -7,7 +7,7 @@ import pytest
 from album_store.data.pending_registration import PendingRegistration
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, new_secret
-from album_store.services.account.secret_links import DeadLinkError, find_open_link, open_link, use_link
+from album_store.services.account.secret_links import DeadLinkError, create_link, find_link, redeem_link
 from tests.support.clock import NOON
 
 HOUR = timedelta(hours=1)
@@ -24,17 +24,17 @@ def dbsession(db_sessions):
 @pytest.fixture
 def code(clock, dbsession):
     """The code of an open link."""
-    code = open_link(dbsession, PendingRegistration, ASKER, email="carol@example.org", password_hash="")
+    code = create_link(dbsession, PendingRegistration, ASKER, email="carol@example.org", password_hash="")
     dbsession.flush()
     return code
 
 
 def find(dbsession, code):
-    return find_open_link(dbsession, PendingRegistration, code, HOUR)
+    return find_link(dbsession, PendingRegistration, code, HOUR)
 
 
 def use(dbsession, code):
-    return use_link(dbsession, PendingRegistration, code, HOUR, USER)
+    return redeem_link(dbsession, PendingRegistration, code, HOUR, USER)
 
 
 def test_an_open_link_is_found_by_its_code_and_stays_open(dbsession, code):
@@ -118,7 +118,7 @@ def test_what_happens_between_the_look_and_the_update_is_seen(dbsession, code, c
     link = find(dbsession, code)
     happens(dbsession, code, clock)
     monkeypatch.setattr(
-        "album_store.services.account.secret_links.find_open_link", lambda *_: link
+        "album_store.services.account.secret_links.find_link", lambda *_: link
     )  # as it was a moment ago
     with pytest.raises(DeadLinkError):
         use(dbsession, code)

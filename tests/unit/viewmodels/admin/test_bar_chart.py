@@ -1,6 +1,6 @@
 """Numbers as bars."""
 
-from album_store.viewmodels.admin.bar_chart import HEIGHT, LEAST_HEIGHT, WIDTH, bars
+from album_store.viewmodels.admin.bar_chart import HEIGHT, MIN_HEIGHT, WIDTH, bars
 
 
 def test_the_highest_bar_is_as_high_as_the_drawing_and_the_others_in_proportion():
@@ -15,7 +15,7 @@ def test_bars_stand_on_the_ground_side_by_side():
 
 
 def test_one_among_thousands_can_still_be_seen():
-    assert [bar.height for bar in bars([("a", 1), ("b", 100_000)])] == [LEAST_HEIGHT, HEIGHT]
+    assert [bar.height for bar in bars([("a", 1), ("b", 100_000)])] == [MIN_HEIGHT, HEIGHT]
 
 
 def test_nothing_at_all_has_no_height():

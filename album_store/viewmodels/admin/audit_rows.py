@@ -20,7 +20,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class ActionLine:
+class AuditRow:
     """Who did what to whom, when and from where; `link` leads to the account that it was about."""
 
     actor: str
@@ -32,13 +32,13 @@ class ActionLine:
     ip_address: str
 
 
-def action_lines(request: Request, entries: Iterable[AuditEntry]) -> list[ActionLine]:
+def audit_rows(request: Request, entries: Iterable[AuditEntry]) -> list[AuditRow]:
     """A line for each entry."""
     return [_line(request, entry) for entry in entries]
 
 
-def _line(request: Request, entry: AuditEntry) -> ActionLine:
-    return ActionLine(
+def _line(request: Request, entry: AuditEntry) -> AuditRow:
+    return AuditRow(
         actor=entry.actor,
         words=WORDS.get(entry.action, entry.action.replace("-", " ")),
         target=entry.target,

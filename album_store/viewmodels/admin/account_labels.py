@@ -3,7 +3,7 @@
 from album_store.data.account import Account
 
 
-def account_marks(account: Account) -> list[str]:
+def account_labels(account: Account) -> list[str]:
     """Its roles beyond that of everybody, and why nobody can sign in to it."""
     roles = sorted(role.name for role in account.roles if role.name != "user")
     closed = {"disabled": account.disabled, "not confirmed": not account.confirmed}

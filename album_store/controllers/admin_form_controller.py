@@ -6,7 +6,7 @@ from album_store.controllers.base_controller import BaseController
 from album_store.services.account.role_service import ADMIN
 
 
-class AdminDeedsController(BaseController):
+class AdminFormController(BaseController):
     """Base of the controllers whose forms only admins may send."""
 
     def hold_rights(self) -> None:

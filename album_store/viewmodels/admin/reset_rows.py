@@ -9,7 +9,7 @@ from album_store.data.password_reset import PasswordReset
 from album_store.infrastructure.security.user_agents import browser_name
 
 
-def reset_lines(request: Request, resets: Iterable[PasswordReset]) -> list[dict[str, Any]]:
+def reset_rows(request: Request, resets: Iterable[PasswordReset]) -> list[dict[str, Any]]:
     """A line for each request."""
     return [_line(request, reset) for reset in resets]
 
