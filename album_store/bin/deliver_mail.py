@@ -4,11 +4,9 @@ import argparse
 import signal
 from pathlib import Path
 
-from album_store.bin.database import open_database
-from album_store.bin.ini_file import read_ini_file
-from album_store.infrastructure.mail.mail_transport import make_mailer
-from album_store.services.purge_service import PurgeService
-from album_store.worker.mail_worker import MailWorker
+from album_store.bin.store import open_store
+from album_store.worker import make_worker
+from album_store.worker.worker import Worker
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,21 +24,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Deliver mail until the process is asked to stop (SIGTERM or Ctrl+C). Raises IniFileError and SettingsError."""
-    settings = read_ini_file(args.ini_file)
-    with open_database(settings) as db_sessions:
-        worker = MailWorker(db_sessions, make_mailer(settings), settings)
+    with open_store(args.ini_file) as registry:
+        worker = make_worker(registry)
         if args.once:
-            worker.deliver_due()
+            worker.mail.deliver_due()
         else:
-            worker.add_daily_task(PurgeService(db_sessions, settings).purge)
             _run_until_stopped(worker)
     return 0
 
 
-def _run_until_stopped(worker: MailWorker) -> None:
+def _run_until_stopped(worker: Worker) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
-    # The loop has a thread of its own, because an event must not be set by the very thread that waits for it.
-    thread = worker.start_thread()
-    while thread.is_alive():
-        thread.join(timeout=1)
+    # The loops have threads of their own, because an event must not be set by the very thread that waits for it.
+    for thread in worker.start():
+        while thread.is_alive():
+            thread.join(timeout=1)

@@ -5,16 +5,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from pyramid.registry import Registry
 from sqlalchemy.exc import OperationalError
 
-from album_store.bin.database import open_database
-from album_store.bin.ini_file import read_ini_file
 from album_store.bin.progress_display import ProgressDisplay
-from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.infrastructure.settings import Settings
+from album_store.bin.store import open_store
 from album_store.services.imports.catalogue_error import CatalogueError
-from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.services.imports.import_result import ImportResult
+from album_store.worker.service_request import service_request
 
 DONE, FAILED, CALLED_WRONGLY = 0, 1, 2
 NOTHING = "Nothing was imported.\n"
@@ -36,11 +34,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Import the file and say what was done, or what is wrong with it. Raises IniFileError and SettingsError."""
-    settings = read_ini_file(args.ini_file)
-    if not args.csv_file.is_file():
-        return _fail(CALLED_WRONGLY, f"There is no catalogue file {args.csv_file}.\n")
     try:
-        result = _import(settings, args.csv_file, dry_run=args.dry_run)
+        with open_store(args.ini_file) as registry:
+            if not args.csv_file.is_file():
+                return _fail(CALLED_WRONGLY, f"There is no catalogue file {args.csv_file}.\n")
+            result = _import(registry, args.csv_file, dry_run=args.dry_run)
     except CatalogueError as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
     except OperationalError as error:
@@ -51,18 +49,16 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _import(settings: Settings, file: Path, *, dry_run: bool) -> ImportResult:
-    media = MediaStorage(settings.media_folder)
-    with closing(ProgressDisplay()) as display, open_database(settings) as db_sessions:
-        with db_sessions.read() as dbsession:
-            catalogue = CatalogueImport(dbsession, media, settings.currency).read(file, display.show)
-        with db_sessions.begin() as dbsession:
-            service = CatalogueImport(dbsession, media, settings.currency)
+def _import(registry: Registry, file: Path, *, dry_run: bool) -> ImportResult:
+    with closing(ProgressDisplay()) as display:
+        with service_request(registry) as request:
+            catalogue = request.catalogue_import.read(file, display.show)
+        with service_request(registry, writes=True) as request:
             if not dry_run:
-                service.store_media(catalogue, display.show)
-            result = service.write(catalogue, display.show)
+                request.catalogue_import.store_media(catalogue, display.show)
+            result = request.catalogue_import.write(catalogue, display.show)
             if dry_run:
-                dbsession.rollback()
+                request.tm.doom()
     return result
 
 

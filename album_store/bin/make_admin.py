@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from album_store.bin.database import open_database
-from album_store.bin.ini_file import read_ini_file
+from album_store.bin.store import open_store
 from album_store.data.account import Account
-from album_store.services.account.role_service import RoleService, UnknownAccountError
-from album_store.services.audit_service import Actor, AuditService
+from album_store.services.account.role_service import ADMIN, UnknownAccountError
+from album_store.services.audit_service import Actor
+from album_store.worker.service_request import service_request
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,13 +27,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Give the role, and say so. Raises IniFileError and SettingsError."""
-    settings = read_ini_file(args.ini_file)
     email = args.email.strip().lower()
     try:
-        with open_database(settings) as db_sessions, db_sessions.begin() as dbsession:
-            audit = AuditService(dbsession, Actor("album-store make-admin"))
-            is_new = RoleService(dbsession, audit).grant(email, "admin")
-            is_disabled = dbsession.scalar(select(Account.disabled).where(Account.email == email))
+        with open_store(args.ini_file) as registry, service_request(registry, writes=True) as request:
+            is_new = request.role_service.grant(email, ADMIN, Actor("album-store make-admin"))
+            is_disabled = request.dbsession.scalar(select(Account.disabled).where(Account.email == email))
     except UnknownAccountError:
         sys.stderr.write(f"There is no account {email}. Register it in the store, confirm it, and try again.\n")
         return 1

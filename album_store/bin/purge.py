@@ -4,9 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from album_store.bin.database import open_database
-from album_store.bin.ini_file import read_ini_file
-from album_store.services.purge_service import PurgeService
+from album_store.bin.store import open_store
+from album_store.worker.housekeeping import purge
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,7 +14,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "purge",
         help="remove what is past its time",
         description="Removes links and sessions that work no more, the audit and sent mails past `audit.days`, and "
-        "accounts whose owners asked for that. The mail worker does the same once a day.",
+        "accounts whose owners asked for that. The worker does the same once a day.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)
@@ -23,8 +22,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Purge, and say how much. Raises IniFileError and SettingsError."""
-    settings = read_ini_file(args.ini_file)
-    with open_database(settings) as db_sessions:
-        for purged in PurgeService(db_sessions, settings).purge():
+    with open_store(args.ini_file) as registry:
+        for purged in purge(registry):
             sys.stdout.write(f"{purged.table}: {purged.count} removed\n")
     return 0

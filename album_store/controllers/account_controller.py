@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound, HTTPSeeOther
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
@@ -37,18 +37,17 @@ class AccountController(BaseController):
         """The forms have no pages of their own; somebody who reloads a refused one gets the page."""
         return self.redirect("account.index")
 
-    @view_config(route_name="account.profile", request_method="POST")
+    @view_config(route_name="account.profile", request_method="POST", writes=True)
     def profile_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Save the profile."""
         form = ProfileViewModel(self.request)
         if not form.validate():
             return self._refused("profile", form)
-        self._hold_session()
         texts = [form.value(name) for name in ("display_name", "location", "about")]
         self.request.profile_service.change(self.request.signed_in.account_id, *texts)
         return self._done("profile-saved")
 
-    @view_config(route_name="account.password", request_method="POST")
+    @view_config(route_name="account.password", request_method="POST", writes=True)
     def password_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Change the password, end all sessions and begin a new one here."""
         form = ChangePasswordViewModel(self.request)
@@ -56,25 +55,22 @@ class AccountController(BaseController):
             return self._refused("password", form)
         accounts, account_id = self.request.account_service, self.request.signed_in.account_id
         password_hash = accounts.hash_password(form.value("password"))
-        self._hold_session()
-        reset_link = self.request.site_links.to("account.forgot_password")
-        accounts.set_password_hash(accounts.find(account_id), password_hash, reset_link)
+        accounts.set_password_hash(accounts.find(account_id), password_hash)
         remember(self.request, account_id)
         return self._done("password-changed")
 
-    @view_config(route_name="account.email", request_method="POST")
+    @view_config(route_name="account.email", request_method="POST", writes=True)
     def email_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Mail a link to the new address."""
         form = ChangeEmailViewModel(self.request)
         if not form.validate():
             return self._refused("email", form)
-        self._hold_session()
         self.request.email_change_service.ask(
             self.request.signed_in.account_id, form.value("email"), self.request.client
         )
         return self._done("email-change-asked")
 
-    @view_config(route_name="account.sessions", request_method="POST")
+    @view_config(route_name="account.sessions", request_method="POST", writes=True)
     def sessions_post(self) -> HTTPSeeOther:
         """End one session, or all but this one."""
         who, session_id = self.request.signed_in, self.request.POST.get("session_id", "")
@@ -91,34 +87,26 @@ class AccountController(BaseController):
         export = self.request.export_service.export(self.request.signed_in.account_id)
         response = Response(export.content, content_type="application/json")
         response.content_disposition = f'attachment; filename="{export.name}"'
-        response.cache_control = "no-store"
         return response
 
-    @view_config(route_name="account.delete", request_method="POST")
+    @view_config(route_name="account.delete", request_method="POST", writes=True)
     def delete_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Have the account deleted in a few days."""
         form = DeleteAccountViewModel(self.request)
         if not form.validate():
             return self._refused("deletion", form)
-        self._hold_session()
         try:
-            self.request.deletion_service.ask(self.request.signed_in.account_id)
+            self.request.deletion_service.request(self.request.signed_in.account_id)
         except LastAdminError:
             form.refuse_last_admin()
             return self._refused("deletion", form)
         return self._done("deletion-asked")
 
-    @view_config(route_name="account.keep", request_method="POST")
+    @view_config(route_name="account.keep", request_method="POST", writes=True)
     def keep_post(self) -> HTTPSeeOther:
         """Keep the account after all."""
-        self._hold_session()
-        self.request.deletion_service.keep(self.request.signed_in.account_id)
+        self.request.deletion_service.withdraw(self.request.signed_in.account_id)
         return self._done("account-kept")
-
-    def _hold_session(self) -> None:
-        """Refuse if the session has ended since it was looked up, for example by a reset or with the account."""
-        if not self.request.session_service.hold(self.request.signed_in.session_id):
-            raise HTTPForbidden
 
     def _refused(self, name: str, form: FormViewModel) -> dict[str, Any]:
         return self.invalid(AccountViewModel(self.request, {name: form}).to_dict())

@@ -1,11 +1,11 @@
-"""The accounts of others, as those who run the store see and change them."""
+"""The accounts of others, as admins see and change them."""
 
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.view import view_config, view_defaults
 
-from album_store.controllers.admin_form_controller import AdminFormController
+from album_store.controllers.base_controller import BaseController
 from album_store.data.account import Account
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.password_reset_service import ClosedAccountError
@@ -19,8 +19,8 @@ CLOSED_ACCOUNT = "Nobody can sign in to this account, so a new password would no
 
 
 @view_defaults(permission="admin", renderer="album_store:templates/admin/account.pt")
-class AdminAccountsController(AdminFormController):
-    """The list, and for each account a page with a form for each deed."""
+class AdminAccountsController(BaseController):
+    """The list, and for each account a page with a form for each action."""
 
     @view_config(route_name="admin.accounts", request_method="GET", renderer="album_store:templates/admin/accounts.pt")
     def accounts(self) -> dict[str, Any]:
@@ -41,48 +41,48 @@ class AdminAccountsController(AdminFormController):
         """The forms have no pages of their own; somebody who reloads a refused one gets the page."""
         return self.redirect("admin.account", **self.request.matchdict)
 
-    @view_config(route_name="admin.disable", request_method="POST")
+    @view_config(route_name="admin.disable", request_method="POST", writes=True)
     def disable_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Shut an account."""
         try:
-            self.request.account_admin_service.disable(self._held_account())
+            self.request.account_admin_service.disable(self._account(), self.request.actor)
         except LastAdminError:
             return self._refused({"standing": {"heading": LAST_ADMIN}})
         return self._done("account-disabled")
 
-    @view_config(route_name="admin.enable", request_method="POST")
+    @view_config(route_name="admin.enable", request_method="POST", writes=True)
     def enable_post(self) -> HTTPSeeOther:
         """Open it again."""
-        self.request.account_admin_service.enable(self._held_account())
+        self.request.account_admin_service.enable(self._account(), self.request.actor)
         return self._done("account-enabled")
 
-    @view_config(route_name="admin.end_sessions", request_method="POST")
+    @view_config(route_name="admin.end_sessions", request_method="POST", writes=True)
     def end_sessions_post(self) -> HTTPSeeOther:
         """Sign all its devices out."""
-        self.request.account_admin_service.end_sessions(self._held_account())
+        self.request.account_admin_service.end_sessions(self._account(), self.request.actor)
         return self._done("devices-signed-out")
 
-    @view_config(route_name="admin.start_reset", request_method="POST")
+    @view_config(route_name="admin.start_reset", request_method="POST", writes=True)
     def start_reset_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Mail its owner a link that sets a new password."""
         try:
-            self.request.account_admin_service.start_reset(self._held_account())
+            self.request.account_admin_service.start_reset(self._account(), self.request.actor)
         except ClosedAccountError:
             return self._refused({"standing": {"heading": CLOSED_ACCOUNT}})
         return self._done("reset-started")
 
-    @view_config(route_name="admin.role", request_method="POST")
+    @view_config(route_name="admin.role", request_method="POST", writes=True)
     def role_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Make its owner an admin, or no longer."""
         form = RoleViewModel(self.request)
         if not form.validate():
             return self._refused({"role": form.errors})
-        account = self._held_account()
+        account = self._account()
         try:
             if form.value("change") == "grant":
-                self.request.role_service.grant(account.email, ADMIN)
+                self.request.role_service.grant(account.email, ADMIN, self.request.actor)
                 return self._done("role-granted")
-            self.request.role_service.take(account.email, ADMIN)
+            self.request.role_service.revoke(account.email, ADMIN, self.request.actor)
         except LastAdminError:
             return self._refused({"role": {"change": LAST_ADMIN}})
         if account.id == self.request.signed_in.account_id:  # who sees the page of the account no more
@@ -90,9 +90,8 @@ class AdminAccountsController(AdminFormController):
             return self.redirect("home.index")
         return self._done("role-taken")
 
-    def _held_account(self) -> Account:
-        """The account that the address names, once it is sure that whoever is acting still may."""
-        self.hold_rights()
+    def _account(self) -> Account:
+        """The account that the address names."""
         account = self.request.account_service.find(self.request.matchdict["account_id"])
         if account is None:
             raise HTTPNotFound

@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.view import view_config, view_defaults
 
-from album_store.controllers.admin_form_controller import AdminFormController
+from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.viewmodels.admin.block_viewmodel import BlockViewModel
 from album_store.viewmodels.admin.blocks_viewmodel import BlocksViewModel
@@ -14,7 +14,7 @@ BLOCKS_TEMPLATE = "album_store:templates/admin/blocks.pt"
 
 
 @view_defaults(permission="admin")
-class AdminBlocksController(AdminFormController):
+class AdminBlocksController(BaseController):
     """The list, and a form that adds to it."""
 
     @view_config(route_name="admin.blocks", request_method="GET", renderer=BLOCKS_TEMPLATE)
@@ -22,14 +22,13 @@ class AdminBlocksController(AdminFormController):
         """The list with the empty form."""
         return BlocksViewModel(self.request).to_dict()
 
-    @view_config(route_name="admin.blocks", request_method="POST", renderer=BLOCKS_TEMPLATE)
+    @view_config(route_name="admin.blocks", request_method="POST", writes=True, renderer=BLOCKS_TEMPLATE)
     def blocks_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Block a network."""
         form = BlockViewModel(self.request)
         if not form.validate():
             return self.invalid(BlocksViewModel(self.request, form).to_dict())
-        self.hold_rights()
-        self.request.block_service.block(form.network, int(form.value("hours")))
+        self.request.block_service.block(form.network, int(form.value("hours")), self.request.actor)
         return self._done("address-blocked")
 
     @view_config(route_name="admin.lift_block", request_method="GET")
@@ -37,11 +36,10 @@ class AdminBlocksController(AdminFormController):
         """The form has no page of its own."""
         return self.redirect("admin.blocks")
 
-    @view_config(route_name="admin.lift_block", request_method="POST")
+    @view_config(route_name="admin.lift_block", request_method="POST", writes=True)
     def lift_block_post(self) -> HTTPSeeOther:
         """End a block before its time."""
-        self.hold_rights()
-        if not self.request.block_service.lift(self.request.matchdict["block_id"]):
+        if not self.request.block_service.lift(self.request.matchdict["block_id"], self.request.actor):
             raise HTTPNotFound
         return self._done("block-lifted")
 

@@ -12,7 +12,7 @@ from album_store.viewmodels.albums.index_viewmodel import IndexViewModel
 from album_store.viewmodels.albums.search_viewmodel import SearchViewModel
 
 
-@view_defaults(request_method="GET")
+@view_defaults(request_method="GET", public=True)
 class AlbumsController(BaseController):
     """Leafing through albums, looking at one, at an artist, and searching."""
 

@@ -32,7 +32,7 @@ REFUSAL_TEMPLATE = "album_store:templates/errors/refusal.pt"
 
 @view_defaults(renderer=REFUSAL_TEMPLATE)
 class ErrorsController(BaseController):
-    """Pages in the store's own clothes, each with a way on."""
+    """Error pages in the site layout."""
 
     def __init__(self, error: Exception, request: Request) -> None:
         super().__init__(request)

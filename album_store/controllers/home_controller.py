@@ -11,7 +11,9 @@ from album_store.viewmodels.albums.home_viewmodel import HomeViewModel
 class HomeController(BaseController):
     """What a visitor sees first."""
 
-    @view_config(route_name="home.index", request_method="GET", renderer="album_store:templates/home/index.pt")
+    @view_config(
+        route_name="home.index", request_method="GET", public=True, renderer="album_store:templates/home/index.pt"
+    )
     def index(self) -> dict[str, Any]:
         """The newest albums."""
         return HomeViewModel(self.request).to_dict()

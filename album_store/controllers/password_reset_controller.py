@@ -6,14 +6,14 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
-from album_store.infrastructure.web.known_browsers import remember_device
+from album_store.infrastructure.web.session_policy import remember_device
 from album_store.services.account.secret_links import DeadLinkError
 from album_store.viewmodels.account.forgot_password_viewmodel import ForgotPasswordViewModel
 from album_store.viewmodels.account.reset_password_viewmodel import ResetPasswordViewModel
 
-COOKIE = "reset"
 FORGOT_TEMPLATE = "album_store:templates/account/forgot_password.pt"
 RESET_TEMPLATE = "album_store:templates/account/reset_password.pt"
 
@@ -26,7 +26,7 @@ class PasswordResetController(BaseController):
         """The empty form."""
         return ForgotPasswordViewModel(self.request).to_dict()
 
-    @view_config(route_name="account.forgot_password", request_method="POST", renderer=FORGOT_TEMPLATE)
+    @view_config(route_name="account.forgot_password", request_method="POST", writes=True, renderer=FORGOT_TEMPLATE)
     def forgot_password_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Mail a link. The answer is the same whether the address has an account or not."""
         form = ForgotPasswordViewModel(self.request)
@@ -48,22 +48,24 @@ class PasswordResetController(BaseController):
         code = LinkCode.parse(self.request.matchdict["code"])
         if code is None:
             raise DeadLinkError
-        self.request.store_cookies.set(COOKIE, str(code), self.request.store_settings.reset_lifetime)
+        self.request.store_cookies.set(cookie_names.RESET, str(code), self.request.store_settings.reset_lifetime)
         return self.redirect("account.reset_password")
 
     @view_config(route_name="account.reset_password", request_method="GET", renderer=RESET_TEMPLATE)
     def reset_password_get(self) -> dict[str, Any]:
         """The form for the new password. Looking at it consumes nothing."""
-        return ResetPasswordViewModel(self.request, self._service.find_open(self._code())).to_dict()
+        return ResetPasswordViewModel(self.request, self._service.find(self._code())).to_dict()
 
-    @view_config(route_name="account.reset_password", request_method="POST", renderer=RESET_TEMPLATE)
+    @view_config(route_name="account.reset_password", request_method="POST", writes=True, renderer=RESET_TEMPLATE)
     def reset_password_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Set it. Nobody is signed in by this: whoever knows the new password can sign in."""
-        form = ResetPasswordViewModel(self.request, self._service.find_open(self._code()))
+        link = self._service.find(self._code())
+        form = ResetPasswordViewModel(self.request, link)
         if not form.validate():
             return self.invalid(form.to_dict())
-        remember_device(self.request, self._service.redeem(self._code(), form.value("password"), self.request.client))
-        self.request.store_cookies.delete(COOKIE)
+        self._service.redeem(link, form.value("password"), self.request.client)
+        remember_device(self.request, link.account_id)
+        self.request.store_cookies.delete(cookie_names.RESET)
         add_flash_message(self.request, "password-set")
         return self.redirect("account.signin")
 
@@ -72,4 +74,4 @@ class PasswordResetController(BaseController):
         return self.request.password_reset_service
 
     def _code(self) -> LinkCode | None:
-        return LinkCode.parse(self.request.store_cookies.get(COOKIE))
+        return LinkCode.parse(self.request.store_cookies.get(cookie_names.RESET))

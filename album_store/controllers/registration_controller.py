@@ -7,10 +7,11 @@ from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
+from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.registration_service import EmailTakenError, RegistrationService
-from album_store.viewmodels.account.confirm_viewmodel import RECEIPT_COOKIE, ConfirmViewModel
+from album_store.viewmodels.account.confirm_viewmodel import ConfirmViewModel
 from album_store.viewmodels.account.register_viewmodel import RegisterViewModel
 
 CONFIRM_TEMPLATE = "album_store:templates/account/confirm.pt"
@@ -25,7 +26,7 @@ class RegistrationController(BaseController):
         """The empty form."""
         return RegisterViewModel(self.request).to_dict()
 
-    @view_config(request_method="POST")
+    @view_config(request_method="POST", writes=True)
     def register_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Mail the link. The answer is the same whether the address has an account or not."""
         form = RegisterViewModel(self.request)
@@ -34,7 +35,9 @@ class RegistrationController(BaseController):
         receipt = self._service.register(
             form.value("email"), form.value("password"), form.value("display_name"), self.request.client
         )
-        self.request.store_cookies.set(RECEIPT_COOKIE, receipt, self.request.store_settings.registration_lifetime)
+        self.request.store_cookies.set(
+            cookie_names.REGISTRATION, receipt, self.request.store_settings.registration_lifetime
+        )
         return self.redirect("account.register_sent")
 
     @view_config(
@@ -49,20 +52,21 @@ class RegistrationController(BaseController):
     @view_config(route_name="account.confirm", request_method="GET", renderer=CONFIRM_TEMPLATE)
     def confirm_get(self) -> dict[str, Any]:
         """The button. Opening the link confirms nothing, because mail programs open links on their own."""
-        return ConfirmViewModel(self.request, self._service.find_open(self._code())).to_dict()
+        return ConfirmViewModel(self.request, self._service.find(self._code())).to_dict()
 
-    @view_config(route_name="account.confirm", request_method="POST", renderer=CONFIRM_TEMPLATE)
+    @view_config(route_name="account.confirm", request_method="POST", writes=True, renderer=CONFIRM_TEMPLATE)
     def confirm_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Start the account and sign in."""
-        form = ConfirmViewModel(self.request, self._service.find_open(self._code()))
+        registration = self._service.find(self._code())
+        form = ConfirmViewModel(self.request, registration)
         if not form.validate():
             return self.invalid(form.to_dict())
         try:
-            account_id = self._service.confirm(self._code(), self.request.client)
+            account_id = self._service.confirm(registration, self.request.client)
         except EmailTakenError:
             add_flash_message(self.request, "email-taken")
             return self.redirect("account.signin")
-        self.request.store_cookies.delete(RECEIPT_COOKIE)
+        self.request.store_cookies.delete(cookie_names.REGISTRATION)
         remember(self.request, account_id)
         add_flash_message(self.request, "welcome")
         return self.redirect("home.index")

@@ -22,13 +22,15 @@ class SigninController(BaseController):
         form = SigninViewModel(self.request)
         return self._go_on(form) if self.request.signed_in else form.to_dict()
 
-    @view_config(route_name="account.signin", request_method="POST", renderer=SIGNIN_TEMPLATE)
+    @view_config(route_name="account.signin", request_method="POST", writes=True, renderer=SIGNIN_TEMPLATE)
     def signin_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Begin a session, or say that it was not right."""
         form = SigninViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        account_id = self.request.account_service.sign_in(form.canonical_email, form.value("password"))
+        account_id = self.request.account_service.sign_in(
+            form.canonical_email, form.value("password"), self.request.client
+        )
         if account_id is None:
             form.refuse()
             return self.invalid(form.to_dict())
@@ -40,7 +42,7 @@ class SigninController(BaseController):
     def _go_on(self, form: SigninViewModel) -> HTTPSeeOther:
         return HTTPSeeOther(form.next) if form.next else self.redirect("home.index")
 
-    @view_config(route_name="account.signout", request_method="POST")
+    @view_config(route_name="account.signout", request_method="POST", writes=True)
     def signout_post(self) -> HTTPSeeOther:
         """End the session on the server."""
         forget(self.request)

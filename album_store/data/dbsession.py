@@ -1,7 +1,7 @@
 """The factory of database sessions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import zope.sqlalchemy
@@ -56,8 +56,10 @@ MODELS = (
     Track,
 )
 
-
 NOWAIT_MS = 50
+
+# Opens a session for a look at the database, and closes it unless it is that of a whole request.
+Reading = Callable[[], AbstractContextManager[Session]]
 
 
 class DbSessionFactory:
@@ -68,7 +70,7 @@ class DbSessionFactory:
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
         # Neither an error nor `echo` may carry a hash, or a mail with the link in it, into the log. A request holds at
-        # most two connections, so the threads of the server are limit enough.
+        # most one connection, so the threads of the server are limit enough.
         self.engine = create_engine(make_url(url), echo=echo, hide_parameters=True, max_overflow=-1)
         if self.engine.dialect.name == "sqlite":
             install_sqlite_rules(self.engine)
@@ -87,9 +89,9 @@ class DbSessionFactory:
         with self.begin() as dbsession:
             insert_reference_data(dbsession)
 
-    def session_for(self, transaction_manager: TransactionManager, *, read_only: bool) -> Session:
+    def session_for(self, transaction_manager: TransactionManager, *, writes: bool) -> Session:
         """A session that commits and rolls back with the given transaction manager."""
-        dbsession = (self._reading if read_only else self._writing)()
+        dbsession = (self._writing if writes else self._reading)()
         zope.sqlalchemy.register(dbsession, transaction_manager=transaction_manager)
         return dbsession
 
@@ -101,7 +103,7 @@ class DbSessionFactory:
 
     @contextmanager
     def begin_nowait(self) -> Iterator[Session]:
-        """The same for what may as well be left undone: raises OperationalError at once if it is not its turn."""
+        """The same without waiting. Raises OperationalError if the database is locked."""
         with self._nowait.begin() as dbsession:
             yield dbsession
 
@@ -112,7 +114,7 @@ class DbSessionFactory:
             yield dbsession
 
     def truncate_wal(self) -> None:
-        """Leave nothing of deleted rows in the files of the database, as far as this can be done now."""
+        """Leave nothing of deleted rows in the write-ahead log, unless the database is being read."""
         if self.engine.dialect.name == "sqlite":
             truncate_wal(self.engine)
 

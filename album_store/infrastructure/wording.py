@@ -1,13 +1,14 @@
 """Money, dates and lengths in the words of the store's language."""
 
 import datetime as dt
-from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency
 from pyramid.config import Configurator
 from pyramid.request import Request
+
+from album_store.infrastructure.money import to_decimal
 
 
 class Wording:
@@ -25,7 +26,7 @@ class Wording:
         """A price from minor units (cents): `€8.50`, `Free` for nothing."""
         if minor_units == 0:
             return "Free"
-        return format_currency(decimal_price(minor_units, currency), currency, locale=self._locale)
+        return format_currency(to_decimal(minor_units, currency), currency, locale=self._locale)
 
     def date(self, day: dt.date) -> str:
         """A day: `12 March 2026`."""
@@ -40,9 +41,9 @@ class Wording:
         return f"{format_datetime(when, 'medium', locale=self._locale)} UTC"
 
 
-def decimal_price(minor_units: int, currency: str) -> Decimal:
-    """Minor units as a decimal number of the currency's unit, exactly."""
-    return Decimal(minor_units).scaleb(-get_currency_precision(currency))
+def utc_minute(when: dt.datetime) -> str:
+    """A moment to the minute, in UTC, whatever the language: `2026-03-12 17:05 UTC`."""
+    return f"{when.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def clock_length(length_ms: int) -> str:

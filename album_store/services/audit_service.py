@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.audit_entry import AuditEntry
-from album_store.services.newest_first import newest_first
-from album_store.services.paging import Page
+from album_store.services.paging import Page, newest_first
 
 OF_ONE_ACCOUNT = 20
 
@@ -19,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does it: an account, or a command on the server, which has no id and no address."""
+    """Who acts: an account, or the store itself (such as a command on the server), which has no id and no address."""
 
     name: str
     account_id: str | None = None
@@ -27,25 +26,19 @@ class Actor:
 
 
 class AuditService:
-    """Writes down who did what to whom, in the same transaction as the deed."""
+    """Records admin actions, each in the transaction of the action itself."""
 
-    def __init__(self, dbsession: Session, actor: Actor) -> None:
+    def __init__(self, dbsession: Session) -> None:
         self._dbsession = dbsession
-        self._actor = actor
 
-    @property
-    def actor(self) -> Actor:
-        """Who is acting."""
-        return self._actor
-
-    def record(self, action: str, target: Account | str, details: str = "") -> None:
-        """Add an entry; the target is an account, or the name of something else, such as a network."""
+    def record(self, actor: Actor, action: str, target: Account | str, details: str = "") -> None:
+        """Add an audit row; the target is an account, or the name of something else, such as a network."""
         is_account = isinstance(target, Account)
         entry = AuditEntry(
             action=action,
-            actor_id=self._actor.account_id,
-            actor=self._actor.name,
-            ip_address=self._actor.ip_address,
+            actor_id=actor.account_id,
+            actor=actor.name,
+            ip_address=actor.ip_address,
             target_id=target.id if is_account else None,
             target=target.email if is_account else target,
             details=details,
@@ -55,7 +48,7 @@ class AuditService:
         log.info(
             "event=admin-action action=%s actor=%s target=%s",
             action,
-            self._actor.account_id or self._actor.name.replace(" ", "-"),
+            actor.account_id or actor.name.replace(" ", "-"),
             entry.target_id or entry.target,
         )
 

@@ -1,90 +1,59 @@
-"""Forgetting what is past its time."""
+"""Removing rows that are past their time."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
-from album_store.data.account_session import AccountSession
-from album_store.data.address_block import AddressBlock
 from album_store.data.audit_entry import AuditEntry
-from album_store.data.dbsession import DbSessionFactory
-from album_store.data.known_browser import KnownBrowser
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
-from album_store.data.password_reset import PasswordReset
-from album_store.data.pending_email_change import PendingEmailChange
-from album_store.data.pending_registration import PendingRegistration
 from album_store.data.types import utc_now
 from album_store.infrastructure.settings import Settings
-from album_store.infrastructure.web import known_browsers
-from album_store.services.account.due_deletions import DueDeletions
 
 # Rows of one transaction: few enough that visitors do not wait for the write lock.
 BATCH = 500
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
-class Purged:
-    """How many rows of a table were removed."""
+class PurgeRule:
+    """Which rows of a table are due, by the settings and the time. The condition must read an index."""
 
-    table: str
-    count: int
+    model: type[SqlAlchemyBase]
+    is_due: Callable[[Settings, datetime], ColumnElement[bool]]
+
+
+def audit_limit(settings: Settings, now: datetime) -> datetime:
+    """What is older than this is not kept for the audit any more."""
+    return now - timedelta(days=settings.audit_days)
+
+
+# Those of the tables that all areas share; each area adds its own.
+PURGE_RULES = (
+    PurgeRule(AuditEntry, lambda settings, now: AuditEntry.created_date < audit_limit(settings, now)),
+    PurgeRule(
+        OutgoingMail,
+        # A mail without a next attempt was sent or given up.
+        lambda settings, now: (
+            OutgoingMail.next_attempt_date.is_(None) & (OutgoingMail.created_date < audit_limit(settings, now))
+        ),
+    ),
+)
 
 
 class PurgeService:
-    """Removes what works no more, what is kept for the audit only so long, and accounts whose owners want to leave.
+    """Removes rows by rule, a batch at a time: a purge may be killed and run again, and several may run at once."""
 
-    Every rule reads an index, and each batch is a transaction of its own: a purge may be killed and run again, and
-    several may run at once.
-    """
-
-    def __init__(self, db_sessions: DbSessionFactory, settings: Settings) -> None:
-        self._db_sessions = db_sessions
+    def __init__(self, dbsession: Session, rules: Sequence[PurgeRule], settings: Settings) -> None:
+        self._dbsession = dbsession
         self._settings = settings
+        self.rules = rules
 
-    def purge(self) -> list[Purged]:
-        """Remove everything that is due, table by table."""
-        deleted = DueDeletions(self._db_sessions, self._settings).carry_out()
-        purged = [Purged(Account.__tablename__, deleted)]
-        purged += [Purged(model.__tablename__, self._remove(model, is_due)) for model, is_due in self._rules()]
-        if any(one.count for one in purged):
-            self._db_sessions.truncate_wal()
-        log.info("event=purged %s", " ".join(f"{one.table}={one.count}" for one in purged))
-        return purged
-
-    def _rules(self) -> Iterator[tuple[type[SqlAlchemyBase], ColumnElement[bool]]]:
-        now, settings = utc_now(), self._settings
-        link_limit = now - settings.registration_lifetime
-        audit_limit = now - timedelta(days=settings.audit_days)
-        yield PendingRegistration, PendingRegistration.created_date <= link_limit
-        yield PendingEmailChange, PendingEmailChange.created_date <= link_limit
-        yield (
-            AccountSession,
-            or_(
-                AccountSession.created_date < now - timedelta(days=settings.session_days),
-                AccountSession.last_seen_date < now - timedelta(days=settings.session_idle_days),
-            ),
-        )
-        yield KnownBrowser, KnownBrowser.last_used_date < now - known_browsers.LIFETIME
-        yield AddressBlock, AddressBlock.until_date < now
-        yield AuditEntry, AuditEntry.created_date < audit_limit
-        yield PasswordReset, PasswordReset.created_date < audit_limit
-        # A mail without a next attempt was sent or given up.
-        done = OutgoingMail.next_attempt_date.is_(None)
-        yield OutgoingMail, done & (OutgoingMail.created_date < audit_limit)
-
-    def _remove(self, model: type[SqlAlchemyBase], is_due: ColumnElement[bool]) -> int:
-        removed = 0
-        while True:
-            with self._db_sessions.begin() as dbsession:
-                ids = dbsession.scalars(select(model.id).where(is_due).limit(BATCH)).all()
-                dbsession.execute(delete(model).where(model.id.in_(ids)))
-            removed += len(ids)
-            if len(ids) < BATCH:
-                return removed
+    def remove_batch(self, rule: PurgeRule) -> int:
+        """Remove at most BATCH rows that are due; returns how many, and fewer than BATCH if none are left."""
+        is_due = rule.is_due(self._settings, utc_now())
+        ids = self._dbsession.scalars(select(rule.model.id).where(is_due).limit(BATCH)).all()
+        self._dbsession.execute(delete(rule.model).where(rule.model.id.in_(ids)))
+        return len(ids)

@@ -1,32 +1,37 @@
-"""How mail is written and sent: the templates, and a worker that delivers what stands in the outbox."""
+"""What runs without a visitor: mail delivery, interval tasks, and requests for services to work with."""
 
 from functools import partial
 
 from pyramid.config import Configurator
 from pyramid.events import ApplicationCreated, NewRequest
+from pyramid.registry import Registry
+from pyramid.request import Request
 
-from album_store.infrastructure.mail.mail_templates import MailTemplates
 from album_store.infrastructure.mail.mail_transport import make_mailer
-from album_store.infrastructure.web.request_session import READING_METHODS
+from album_store.worker.housekeeping import daily_tasks
 from album_store.worker.mail_worker import MailWorker
+from album_store.worker.worker import Worker
+
+
+def make_worker(registry: Registry) -> Worker:
+    """A worker for the store of a registry, not started yet."""
+    settings = registry.store_settings
+    return Worker(MailWorker(registry.db_sessions, make_mailer(settings), settings), daily_tasks(registry))
 
 
 def includeme(config: Configurator) -> None:
-    """Make the templates and the worker; start it here, unless it has a process of its own."""
-    registry, store = config.registry, config.registry.store_settings
-    registry.mail_templates = MailTemplates(store.store_name, store.site_url, store.accent)
-    registry.mail_worker = worker = MailWorker(registry.db_sessions, make_mailer(store), store)
-    if store.mail_worker == "thread":
-        config.add_subscriber(lambda _event: worker.start_thread(), ApplicationCreated)
-        config.add_subscriber(partial(_wake_after_commit, worker), NewRequest)
+    """Make the worker, and start it in this process unless it has one of its own."""
+    worker = config.registry.worker = make_worker(config.registry)
+    if config.registry.store_settings.mail_worker == "thread":
+        config.add_subscriber(lambda _event: worker.start(), ApplicationCreated)
+        config.add_subscriber(partial(_wake_after_commit, worker.mail), NewRequest)
 
 
-def _wake_after_commit(worker: MailWorker, event: NewRequest) -> None:
-    """Let the worker look as soon as a request that may have written mail is committed."""
-    if event.request.method not in READING_METHODS:
-        event.request.tm.get().addAfterCommitHook(_wake, (worker,))
+def _wake_after_commit(mail: MailWorker, event: NewRequest) -> None:
+    """Have the worker look for mail as soon as a request that may have written some is committed."""
+    event.request.tm.get().addAfterCommitHook(_wake, (mail, event.request))
 
 
-def _wake(committed: bool, worker: MailWorker) -> None:
-    if committed:
-        worker.wake()
+def _wake(committed: bool, mail: MailWorker, request: Request) -> None:
+    if committed and request.writes:
+        mail.wake()

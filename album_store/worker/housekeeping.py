@@ -1,11 +1,64 @@
-"""What the store does once a day without being asked: the mail worker, who is up anyway, also forgets what is due."""
+"""What the store does once a day: accounts that are due to be deleted, and rows that are past their time."""
 
-from pyramid.config import Configurator
+import logging
+from dataclasses import dataclass
 
-from album_store.services.purge_service import PurgeService
+from pyramid.registry import Registry
+
+from album_store.data.account import Account
+from album_store.services.account.role_service import LastAdminError
+from album_store.services.purge_service import BATCH, PurgeRule
+from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask
+from album_store.worker.service_request import service_request
+
+log = logging.getLogger(__name__)
 
 
-def includeme(config: Configurator) -> None:
-    """Give the chore to the worker; where it has a process of its own, `album-store deliver-mail` does the same."""
-    registry = config.registry
-    registry.mail_worker.add_daily_task(PurgeService(registry.db_sessions, registry.store_settings).purge)
+@dataclass(frozen=True)
+class Purged:
+    """How many rows of a table were removed."""
+
+    table: str
+    count: int
+
+
+def daily_tasks(registry: Registry) -> list[IntervalTask]:
+    """The tasks of the night, which also run when the worker starts."""
+    return [IntervalTask("purge", lambda: purge(registry), interval_s=DAY_S, retry_s=HOUR_S)]
+
+
+def purge(registry: Registry) -> list[Purged]:
+    """Delete the accounts that are due, then remove what is past its time, table by table."""
+    purged = [Purged(Account.__tablename__, delete_due_accounts(registry))]
+    purged += [Purged(rule.model.__tablename__, _remove(registry, rule)) for rule in registry.purge_rules]
+    if any(one.count for one in purged):
+        registry.db_sessions.truncate_wal()
+    log.info("event=purged %s", " ".join(f"{one.table}={one.count}" for one in purged))
+    return purged
+
+
+def delete_due_accounts(registry: Registry) -> int:
+    """Delete every account that is due, each in a transaction of its own; returns how many."""
+    with service_request(registry) as request:
+        due = request.deletion_service.due()
+    return sum(_delete_account(registry, account_id) for account_id in due)
+
+
+def _delete_account(registry: Registry, account_id: str) -> bool:
+    try:
+        with service_request(registry, writes=True) as request:
+            return request.deletion_service.carry_out(account_id)
+    except LastAdminError:
+        log.warning("event=deletion-left account=%s reason=last-admin", account_id)
+        return False
+
+
+def _remove(registry: Registry, rule: PurgeRule) -> int:
+    """Remove in batches, each a transaction of its own, so that visitors do not wait for the write lock."""
+    removed = 0
+    while True:
+        with service_request(registry, writes=True) as request:
+            count = request.purge_service.remove_batch(rule)
+        removed += count
+        if count < BATCH:
+            return removed

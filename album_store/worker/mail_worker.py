@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -18,7 +17,6 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail import mail_errors
 from album_store.infrastructure.settings import Settings
-from album_store.worker.daily_task import DailyTask
 
 PAUSE_S = 5
 MAX_ATTEMPTS = 20
@@ -49,17 +47,6 @@ class MailWorker:
         self._host = urlsplit(settings.site_url).hostname
         self._new_mail = threading.Event()
         self._stopped = threading.Event()
-        self._chores: list[DailyTask] = []
-
-    def add_daily_task(self, work: Callable[[], object]) -> None:
-        """Do this too, after the start and then every day; to be called before the start."""
-        self._chores.append(DailyTask(work))
-
-    def start_thread(self) -> threading.Thread:
-        """Run in a thread that ends with the process."""
-        thread = threading.Thread(target=self.run, name="mail-worker", daemon=True)
-        thread.start()
-        return thread
 
     def wake(self) -> None:
         """Look for mail now; to be called when new mail is committed."""
@@ -77,14 +64,8 @@ class MailWorker:
                 self.deliver_due()
             except Exception:
                 log.exception("event=mail-worker-error")
-            self._do_chores()
             self._new_mail.wait(PAUSE_S)
             self._new_mail.clear()
-
-    def _do_chores(self) -> None:
-        for chore in self._chores:
-            if not self._stopped.is_set():
-                chore.run_if_due()
 
     def deliver_due(self) -> int:
         """Try each mail that is due once, until stopped; returns how many were sent."""

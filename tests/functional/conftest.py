@@ -88,13 +88,13 @@ def testapp(store: StoreDriver) -> TestApp:
 @pytest.fixture
 def alice(store: StoreDriver) -> str:
     """The id of Alice's account: alice@example.org, with the password of the factories."""
-    return add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), display_name="Alice")
+    return add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), display_name="Alice")
 
 
 @pytest.fixture
 def ada(store: StoreDriver) -> str:
     """The id of Ada's account, who runs the store: ada@example.org, with the password of the factories."""
-    password_hash = store.registry.passwords.hash(PASSWORD)
+    password_hash = store.registry.password_hasher.hash(PASSWORD)
     return add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"), display_name="Ada")
 
 
@@ -109,4 +109,4 @@ def ada_at(store: StoreDriver, ada: str) -> TestApp:
 @pytest.fixture
 def bob(store: StoreDriver) -> str:
     """The id of Bob's account, which most tests are not about."""
-    return add_account(store.db_sessions, store.registry.passwords.hash("bob has another one"), "bob@example.org")
+    return add_account(store.db_sessions, store.registry.password_hasher.hash("bob has another one"), "bob@example.org")

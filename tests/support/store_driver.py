@@ -68,7 +68,7 @@ class StoreDriver:
 
     def deliver_mail(self) -> None:
         """Send what waits in the outbox, as the worker would."""
-        self.registry.mail_worker.deliver_due()
+        self.registry.worker.mail.deliver_due()
 
     def dump(self) -> str:
         """Everything that the database holds, as one text."""

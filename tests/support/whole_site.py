@@ -28,7 +28,7 @@ class WholeSite:
         self.store = store
         self.cover, self.clip = _store_media(store, folder)
         _fill_catalogue(store, self.cover, self.clip)
-        password_hash = store.registry.passwords.hash(PASSWORD)
+        password_hash = store.registry.password_hasher.hash(PASSWORD)
         self.alice_id = add_account(store.db_sessions, password_hash, display_name="Alice")
         add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"))
         self.visitor, self.alice, self.ada = store.browser(), store.signed_in(), store.signed_in("ada@example.org")

@@ -1,16 +1,16 @@
 """The first start: the demo catalogue, and where to look."""
 
+import gc
 import logging
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from pyramid.config import Configurator
 from sqlalchemy import func, select
 
+from album_store import startup
+from album_store.bin.store import store_services
 from album_store.data.album import Album
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.track import Track
@@ -23,16 +23,15 @@ HEADER = "artist,album,track_number,title,composer,genre,length_ms,price,cover,p
 STARTER = """
 import sys
 from pathlib import Path
-from album_store.data.dbsession import DbSessionFactory
+from album_store.bin.store import store_services
 from album_store.startup import fill_empty_store
-from album_store.infrastructure.media.media_storage import MediaStorage
+from tests.support.store_settings import settings_in
 
 folder = Path(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
-factory = DbSessionFactory(f"sqlite:///{folder}/store.sqlite")
-factory.create_tables()
-fill_empty_store(factory, MediaStorage(folder / "media"), "EUR", folder / "demo.csv")
+with store_services(settings_in(folder)) as registry:
+    fill_empty_store(registry, folder / "demo.csv")
 """
 
 
@@ -50,45 +49,46 @@ def count(db_sessions, model):
         return dbsession.scalar(select(func.count()).select_from(model))
 
 
-def start(tmp_path, db_sessions, **settings: Any):
-    values = {"site_url": "http://localhost:6543", "secure": False, "shows_mailbox": False, "demo_catalogue": False}
-    with Configurator() as config:
-        config.registry.store_settings = SimpleNamespace(currency="EUR", **values | settings)
-        config.registry.db_sessions = db_sessions
-        config.registry.media = MediaStorage(tmp_path / "media")
-        config.include("album_store.startup")
+@pytest.fixture
+def start_store(settings):
+    """Starts a store; keyword arguments change settings (`store__name="x"` is store.name)."""
+
+    def start_store(**changes: str) -> None:
+        changed = {name.replace("__", "."): value for name, value in changes.items()}
+        with store_services(settings | changed) as registry:
+            startup.start(registry)
+
+    return start_store
 
 
-def test_an_empty_store_is_filled_once(db_sessions, demo, tmp_path, caplog):
+def test_an_empty_store_is_filled_once(db_sessions, registry, demo, caplog):
     caplog.set_level(logging.INFO)
-    media = MediaStorage(tmp_path / "media")
-    fill_empty_store(db_sessions, media, "EUR", demo)
+    fill_empty_store(registry, demo)
     assert (count(db_sessions, Album), count(db_sessions, Track)) == (20, 199)
     assert caplog.messages == ["The store was empty: 20 demo albums are in it now."]
-    demo.unlink()  # nobody looks at it again
-    fill_empty_store(db_sessions, media, "EUR", demo)
+    demo.unlink()  # it is not read again
+    fill_empty_store(registry, demo)
     assert count(db_sessions, Album) == 20
 
 
-def test_a_store_with_an_album_of_its_own_gets_no_demo(db_sessions, demo, tmp_path):
-    media = MediaStorage(tmp_path / "media")
+def test_a_store_with_an_album_of_its_own_gets_no_demo(db_sessions, registry, demo, tmp_path):
     (tmp_path / "own.csv").write_text(f"{HEADER}\nAda,Sun,1,Up,,Folk,1000,1,,")
-    fill_empty_store(db_sessions, media, "EUR", tmp_path / "own.csv")
-    fill_empty_store(db_sessions, media, "EUR", demo)
+    fill_empty_store(registry, tmp_path / "own.csv")
+    fill_empty_store(registry, demo)
     assert count(db_sessions, Album) == 1
 
 
-def test_who_comes_second_finds_the_albums_of_the_first(db_sessions, demo, tmp_path):
-    media = MediaStorage(tmp_path / "media")
-
+def test_who_comes_second_finds_the_albums_of_the_first(db_sessions, registry, settings, demo, tmp_path):
     class SlowMedia(MediaStorage):
         """While it stores the cover, the other process does all its work."""
 
         def store_cover(self, source: Path) -> str:
-            fill_empty_store(db_sessions, media, "EUR", demo)
+            with store_services(settings) as other:
+                fill_empty_store(other, demo)
             return super().store_cover(source)
 
-    fill_empty_store(db_sessions, SlowMedia(tmp_path / "media"), "EUR", demo)
+    registry.media = SlowMedia(tmp_path / "media")
+    fill_empty_store(registry, demo)
     assert (count(db_sessions, Album), count(db_sessions, Track)) == (20, 199)
 
 
@@ -113,25 +113,28 @@ def test_processes_that_start_at_once_all_come_up_with_one_demo(demo, tmp_path):
     factory.dispose()
 
 
-def test_the_demo_catalogue_is_right(tmp_path, db_sessions):
-    start(tmp_path, db_sessions, demo_catalogue=True)
+def test_the_demo_catalogue_is_right(db_sessions, start_store):
+    start_store(store__demo_catalogue="true")
     assert count(db_sessions, Album) >= 10
     with db_sessions.read() as dbsession:
         titles = set(dbsession.scalars(select(Album.title)))
     assert all(title in DEMO_CATALOGUE.read_text("utf-8").replace('""', '"') for title in titles)
 
 
-def test_no_demo_comes_unasked(tmp_path, db_sessions):
-    start(tmp_path, db_sessions)
+def test_no_demo_comes_unasked(db_sessions, start_store):
+    start_store()
     assert count(db_sessions, Album) == 0
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"secure": True, "site_url": "https://music.example"}, ["The store is at https://music.example"]),
         (
-            {"shows_mailbox": True},
+            {"store__site_url": "https://music.test", "mail__delivery": "smtp"},
+            ["The store is at https://music.test"],
+        ),
+        (
+            {"store__site_url": "http://localhost:6543"},
             [
                 "The store is at http://localhost:6543",
                 "Mail is not sent; read it at http://localhost:6543/mail",
@@ -140,7 +143,22 @@ def test_no_demo_comes_unasked(tmp_path, db_sessions):
         ),
     ],
 )
-def test_the_log_says_where_to_look(tmp_path, db_sessions, caplog, changed, said):
+@pytest.mark.usefixtures("db_sessions")
+def test_the_log_says_where_to_look(start_store, caplog, changed, said):
     caplog.set_level(logging.INFO, "album_store")
-    start(tmp_path, db_sessions, **changed)
+    start_store(**changed)
     assert caplog.messages == said
+
+
+PRODUCTION = {"store__environment": "production", "store__site_url": "https://music.test", "mail__delivery": "smtp"}
+
+
+@pytest.mark.parametrize(("changed", "is_kept"), [(PRODUCTION, True), ({}, False)])
+@pytest.mark.usefixtures("db_sessions")
+def test_only_in_production_the_garbage_collector_passes_over_what_is_there(start_store, changed, is_kept):
+    before = gc.get_freeze_count()
+    try:
+        start_store(**changed)
+        assert (gc.get_freeze_count() > before) == is_kept
+    finally:
+        gc.unfreeze()

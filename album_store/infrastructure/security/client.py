@@ -1,23 +1,26 @@
-"""Who is asking: the address and the browser of a request, for the audit."""
+"""The other end of a request: its address and browser, and who is signed in there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyramid.config import Configurator
 from pyramid.request import Request
 
+from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.networks import IPV6_CLIENT_BITS, network_around
 
 
 @dataclass(frozen=True)
 class Client:
-    """The other end of a request."""
+    """Where a request comes from. What the store does by itself has an empty one."""
 
     ip_address: str = ""
     user_agent: str = ""
+    # The value of the device cookie, by which an account's owner is told from strangers.
+    device_token: str = field(default="", repr=False)
 
     @property
     def rate_limit_key(self) -> str:
-        """What stands for the client where tries are counted: its IPv4 address, or the /64 of its IPv6 address."""
+        """The key under which tries are counted: the IPv4 address, or the /64 around an IPv6 address."""
         network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_CLIENT_BITS)
         return str(network) if network else self.ip_address
 
@@ -27,13 +30,33 @@ class Client:
         return self.ip_address in {"127.0.0.1", "::1"}
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """The account that is signed in. A plain value, so that knowing it ties no page to a database session."""
+
+    account_id: str
+    session_id: str
+    email: str
+    display_name: str
+    roles: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """The name to show: the display name, or else the address."""
+        return self.display_name or self.email
+
+
 def client_of(request: Request) -> Client:
-    """Read the client.
+    """Read the client of a request.
 
     `remote_addr` is what the server vouches for (behind a proxy: waitress's `trusted_proxy`), whereas WebOb's
     `client_addr` believes any X-Forwarded-For.
     """
-    return Client((request.remote_addr or "")[:64], (request.user_agent or "").replace("\0", "")[:500])
+    return Client(
+        (request.remote_addr or "")[:64],
+        (request.user_agent or "").replace("\0", "")[:500],
+        request.store_cookies.get(cookie_names.DEVICE),
+    )
 
 
 def includeme(config: Configurator) -> None:

@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any
 
 from passlib.context import CryptContext
@@ -39,8 +40,15 @@ class PasswordHasher:
             argon2__parallelism=settings.hash_lanes,
         )
         self._threads = ThreadPoolExecutor(settings.hashes_at_once, "password-hash", initializer=_step_back)
-        # Made now, so that the first unknown address does not take longer than the next.
-        self._dummy_hash = self.hash(secrets.token_urlsafe())
+
+    @cached_property
+    def _dummy_hash(self) -> str:
+        """What is verified where there is no stored hash."""
+        return self.hash(secrets.token_urlsafe())
+
+    def warm_up(self) -> None:
+        """Hash once and verify once, so that the first unknown address does not take longer than the next."""
+        self._pretend()
 
     def hash(self, password: str) -> str:
         """The hash to store. Raises ValueError for a password that `is_hashable` refuses."""
@@ -102,6 +110,5 @@ def _normalized(password: str) -> str:
 
 
 def includeme(config: Configurator) -> None:
-    """Make the hasher, `request.passwords`."""
-    hasher = config.registry.passwords = PasswordHasher(config.registry.store_settings)
-    config.add_request_method(lambda _request: hasher, "passwords", reify=True)
+    """Make the hasher, which is warmed up where the store starts."""
+    config.registry.password_hasher = PasswordHasher(config.registry.store_settings)

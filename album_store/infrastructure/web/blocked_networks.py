@@ -1,18 +1,14 @@
-"""From a blocked network everybody may look, but only those who are signed in may send forms, and none of visitors."""
+"""From a blocked network all pages can be read, but forms are taken only from accounts that are signed in."""
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.events import ContextFound
 from pyramid.request import Request
-from sqlalchemy import func, select
+from pyramid.response import Response
 
-from album_store.data.address_block import AddressBlock
-from album_store.data.dbsession import DbSessionFactory
-from album_store.data.types import utc_now
-from album_store.infrastructure.security.networks import blockable_networks
-
+# Being signed in does not help with these, because they need no session.
 FORMS_OF_VISITORS = frozenset(
     {
         "account.confirm",
@@ -34,31 +30,23 @@ class BlockedAddressError(Exception):
         self.until_date = until_date
 
 
-def blocked_until(db_sessions: DbSessionFactory, ip_address: str) -> datetime | None:
-    """Until when a network around this address is blocked; None if none is. In a short session of its own."""
-    networks = [str(network) for network in blockable_networks(ip_address)]
-    until_date = func.max(AddressBlock.until_date, type_=AddressBlock.until_date.type)
-    query = select(until_date).where(AddressBlock.network.in_(networks), AddressBlock.until_date > utc_now())
-    with db_sessions.read() as reading:
-        return reading.scalar(query)
+def blocked_networks_deriver(view: Any, info: Any) -> Any:
+    """Refuse forms from blocked networks before their view sees them. Raises BlockedAddressError."""
 
+    def unblocked_view(context: Any, request: Request) -> Response:
+        if request.method == "POST":
+            until_date = request.block_service.blocked_until(request.client.ip_address)
+            is_for_visitors = request.matched_route is not None and request.matched_route.name in FORMS_OF_VISITORS
+            if until_date and (is_for_visitors or request.signed_in is None):
+                log.info("event=blocked-address ip=%s", request.client.ip_address)
+                raise BlockedAddressError(until_date)
+        return view(context, request)
 
-def _refuse_forms(event: ContextFound) -> None:
-    """Refuse a form before its view sees it."""
-    request = event.request
-    if request.method != "POST":
-        return
-    until_date = blocked_until(request.registry.db_sessions, request.client.ip_address)
-    if until_date and (request.signed_in is None or _is_for_visitors(request)):
-        log.info("event=blocked-address ip=%s", request.client.ip_address)
-        raise BlockedAddressError(until_date)
-
-
-def _is_for_visitors(request: Request) -> bool:
-    """Whether the form is one that needs no session, so that having one does not help with it."""
-    return request.matched_route is not None and request.matched_route.name in FORMS_OF_VISITORS
+    return view if info.exception_only else unblocked_view
 
 
 def includeme(config: Configurator) -> None:
-    """Look as soon as it is known which form it is."""
-    config.add_subscriber(_refuse_forms, ContextFound)
+    """Look before permissions and tokens are checked."""
+    config.add_view_deriver(
+        blocked_networks_deriver, name="blocked_networks", under="view_options", over="secured_view"
+    )

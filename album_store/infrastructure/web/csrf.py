@@ -9,9 +9,8 @@ from pyramid.interfaces import ICSRFStoragePolicy
 from pyramid.request import Request
 from zope.interface import implementer
 
+from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.secret_codes import looks_like_secret, new_secret
-
-COOKIE = "csrf"
 
 
 @implementer(ICSRFStoragePolicy)
@@ -24,7 +23,7 @@ class CookieTokenPolicy:
     def new_csrf_token(self, request: Request) -> str:
         """Make a token and have the response set it."""
         token = request.csrf_cookie_value = new_secret()
-        request.store_cookies.set(COOKIE, token)
+        request.store_cookies.set(cookie_names.CSRF, token)
         return token
 
     def get_csrf_token(self, request: Request) -> str:
@@ -40,13 +39,12 @@ class CookieTokenPolicy:
 
 
 def _sent_token(request: Request) -> str:
-    token = getattr(request, "csrf_cookie_value", None) or request.store_cookies.get(COOKIE)
+    token = getattr(request, "csrf_cookie_value", None) or request.store_cookies.get(cookie_names.CSRF)
     return token if looks_like_secret(token) else ""
 
 
 def includeme(config: Configurator) -> None:
     """Ask for the token, and over https for the right Origin, on every POST."""
-    config.include("album_store.infrastructure.web.cookies")
     config.set_csrf_storage_policy(CookieTokenPolicy())
     config.set_default_csrf_options(require_csrf=True)
     site = urlsplit(config.registry.store_settings.site_url)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-COOKIE = "flash"
+from album_store.infrastructure.security import cookie_names
 
 # Only the key travels in the cookie, so nobody can put words into the store's mouth.
 FLASH_MESSAGES = {
@@ -39,14 +39,14 @@ def add_flash_message(request: Request, key: str) -> None:
     """Have the next page show the notice with this key of FLASH_MESSAGES."""
     if key not in FLASH_MESSAGES:
         raise KeyError(key)
-    request.store_cookies.set(COOKIE, key, timedelta(minutes=1))
+    request.store_cookies.set(cookie_names.FLASH, key, timedelta(minutes=1))
 
 
 def pop_flash_message(request: Request) -> str:
     """The notice left by the page before, shown once; an empty text if there is none."""
-    key = request.store_cookies.get(COOKIE)
+    key = request.store_cookies.get(cookie_names.FLASH)
     if key:
-        request.store_cookies.delete(COOKIE)
+        request.store_cookies.delete(cookie_names.FLASH)
     return FLASH_MESSAGES.get(key, "")
 
 

@@ -25,6 +25,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 TWO_YEARS_S = 63_072_000
+FIRST_ERROR = 400
 
 
 def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
@@ -41,19 +42,19 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
         response = handler(request)
         for name, value in promised.items():
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-cache" if _is_public(request, response) else "no-store")
         if response.content_type == "text/html":
-            response.headers.setdefault("Cache-Control", "no-store" if _is_personal(request) else "no-cache")
-            # The same address shows something else to somebody who is signed in.
+            # The same address shows something else to a visitor who is signed in.
             response.vary = (*(response.vary or ()), "Cookie")
         return response
 
     return headers_tween
 
 
-def _is_personal(request: Request) -> bool:
-    """Whether the page is of the account or admin area, or was made for somebody who is signed in."""
-    route = getattr(request, "matched_route", None)
-    return (route is not None and route.name.startswith(("account.", "admin."))) or bool(vars(request).get("signed_in"))
+def _is_public(request: Request, response: Response) -> bool:
+    """Whether the view has declared its page public, and made it neither for an account that is signed in nor failed."""
+    is_page = vars(request).get("is_public_page", False) and response.status_int < FIRST_ERROR
+    return is_page and not vars(request).get("signed_in")
 
 
 def includeme(config: Configurator) -> None:

@@ -1,27 +1,49 @@
-"""The database of the application: tables made at start, one session per request joined to its transaction."""
+"""The database session of a request: one, joined to its transaction, made to read or to write before it opens."""
+
+from contextlib import AbstractContextManager, nullcontext
 
 import pyramid_tm
 from pyramid.config import Configurator
 from pyramid.request import Request
 from sqlalchemy.orm import Session
+from transaction import TransactionManager
+from transaction.interfaces import NoTransaction
 
 from album_store.data.dbsession import DbSessionFactory
 
-READING_METHODS = frozenset({"GET", "HEAD"})
+
+def _dbsession(request: Request) -> Session:
+    return request.registry.db_sessions.session_for(request.tm, writes=request.writes)
+
+
+def reading(request: Request) -> AbstractContextManager[Session]:
+    """A session for looking something up before slow work such as hashing a password.
+
+    A request that only reads uses its own session, and so does one that has begun to write. Before that, a writing
+    request gets a short session that is closed again, so that nobody waits for the write lock meanwhile; so does an
+    error page, whose transaction is over. A request never holds two connections.
+    """
+    if _is_active(request.tm) and (not request.writes or request.dbsession.in_transaction()):
+        return nullcontext(request.dbsession)
+    return request.registry.db_sessions.read()
+
+
+def _is_active(transaction_manager: TransactionManager) -> bool:
+    try:
+        transaction_manager.get()
+    except NoTransaction:
+        return False
+    return True
 
 
 def includeme(config: Configurator) -> None:
-    """Make the session factory and `request.dbsession`."""
-    store = config.registry.store_settings
+    """Make the tables, `request.dbsession` and `request.reading()`."""
+    settings = config.registry.store_settings
     config.registry.settings["tm.manager_hook"] = pyramid_tm.explicit_manager
     # Naming the user in the transaction's log would cost every request a query.
     config.registry.settings["tm.annotate_user"] = False
     config.include("pyramid_tm")
-    config.registry.db_sessions = DbSessionFactory(store.database_url, echo=store.database_echo)
+    config.registry.db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
     config.registry.db_sessions.create_tables()
     config.add_request_method(_dbsession, "dbsession", reify=True)
-
-
-def _dbsession(request: Request) -> Session:
-    factory: DbSessionFactory = request.registry.db_sessions
-    return factory.session_for(request.tm, read_only=request.method in READING_METHODS)
+    config.add_request_method(reading, "reading")

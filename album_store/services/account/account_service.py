@@ -7,13 +7,16 @@ from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
-from album_store.data.dbsession import DbSessionFactory
+from album_store.data.dbsession import Reading
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
+from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.password_hasher import PasswordHasher
+from album_store.infrastructure.site_links import SiteLinks
+from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TargetLimitError
 from album_store.services.mail_service import MailService
 
@@ -25,35 +28,37 @@ class AccountService:
 
     Hashing a password takes long, and a session that writes holds SQLite's one write lock from its first statement.
     So passwords are checked and hashed before `dbsession` is touched. What happened in between must not be overwritten:
-    signing in guards its write by the hash that was read; whoever calls `set_password_hash` holds something that would
-    have ended meanwhile, a session or a link.
+    signing in guards its write by the hash that was read; `set_password_hash` is called under a session or a link that
+    would have ended meanwhile.
     """
 
     def __init__(
         self,
         dbsession: Session,
-        db_sessions: DbSessionFactory,
+        reading: Reading,
         passwords: PasswordHasher,
         mail: MailService,
         attempts: AttemptService,
+        site_links: SiteLinks,
     ) -> None:
         self._dbsession = dbsession
-        self._db_sessions = db_sessions
+        self._reading = reading
         self._passwords = passwords
         self._mail = mail
         self._attempts = attempts
+        self._site_links = site_links
 
     def find(self, account_id: str) -> Account | None:
         """The account with this id."""
         return self._dbsession.get(Account, account_id)
 
-    def sign_in(self, email: str, password: str) -> str | None:
+    def sign_in(self, email: str, password: str, client: Client) -> str | None:
         """The id of the account, if address and password are right.
 
         None for an unknown address, a wrong password, a disabled or unconfirmed account, and an account that strangers
         tried too often alike, after the same work. Raises TooManyAttemptsError.
         """
-        attempt = self._attempts.begin(SIGN_IN, email, Account.email == email)
+        attempt = self._attempts.begin(SIGN_IN, client, email, Account.email == email)
         for _ in range(2):  # a sign-in at the same moment may have stored a stronger hash of the same password
             account_id, stored_hash, closed = self._credentials(Account.email == email)
             right, new_hash = self._passwords.verify(password, stored_hash)
@@ -77,9 +82,9 @@ class AccountService:
         """Whether its owner has asked to have the account deleted."""
         return self._dbsession.get(PendingDeletion, account_id) is not None
 
-    def is_password_of(self, account_id: str, password: str) -> bool:
+    def is_password_of(self, account_id: str, password: str, client: Client) -> bool:
         """Whether this is the account's current password. Raises TooManyAttemptsError."""
-        attempt = self._attempts.begin(CHECK_PASSWORD, account_id, Account.id == account_id)
+        attempt = self._attempts.begin(CHECK_PASSWORD, client, account_id, Account.id == account_id)
         if not attempt.allowed:
             raise TargetLimitError(attempt.wait_s)
         _, stored_hash, closed = self._credentials(Account.id == account_id)
@@ -89,7 +94,7 @@ class AccountService:
         return right and not closed
 
     def _credentials(self, condition: object) -> tuple[str | None, str | None, bool]:
-        with self._db_sessions.read() as reading:
+        with self._reading() as reading:
             closed = or_(Account.disabled, not_(Account.confirmed)).label("closed")
             row = reading.execute(select(Account.id, Account.password_hash, closed).where(condition)).first()
         return (row.id, row.password_hash, bool(row.closed)) if row else (None, None, False)
@@ -98,17 +103,17 @@ class AccountService:
         """The hash to hand to `set_password_hash`; made before anything is written."""
         return self._passwords.hash(password)
 
-    def set_password_hash(self, account: Account, password_hash: str, reset_link: str) -> None:
+    def set_password_hash(self, account: Account, password_hash: str) -> None:
         """Give the account a new password: every session and every open link ends, and the owner is told by mail.
 
         Browsers that knew the old one are strangers again.
-        `reset_link` is where the mail sends an owner who did not do this.
         """
         account.password_hash = password_hash
         for model in (AccountSession, KnownBrowser):
             self._dbsession.execute(delete(model).where(model.account_id == account.id))
         self.close_open_links(account.id)
-        when = f"{utc_now():%Y-%m-%d %H:%M} UTC"
+        when = utc_minute(utc_now())
+        reset_link = self._site_links.to("account.forgot_password")
         self._mail.post("password-changed", account.email, reset_link=reset_link, when=when)
         log.info("event=password-changed account=%s", account.id)
 

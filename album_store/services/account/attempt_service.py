@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class TooManyAttemptsError(Exception):
-    """Whoever asks has tried too often, or everybody together has; it works again after `wait_s` seconds."""
+    """The client, or all clients together, reached a limit; it works again after `wait_s` seconds."""
 
     def __init__(self, wait_s: int) -> None:
         super().__init__(wait_s)
@@ -21,12 +21,12 @@ class TooManyAttemptsError(Exception):
 
 
 class TargetLimitError(TooManyAttemptsError):
-    """What somebody who may know it aimed at was tried too often, say their own account."""
+    """The signed-in account reached its own limit."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """Something that is limited: for one client, for all strangers together, and for what it is aimed at.
+    """An action that is limited: for one client, for all strangers together, and for its target.
 
     `newcomer` is what one client may always do to a target, whatever others have used up, and `newcomers` how much of
     that there is for a target. `ceiling` is what one client may do in all, tries that are forgiven included.
@@ -84,53 +84,54 @@ class Attempt:
         return self.wait_s == 0
 
     def refund(self) -> None:
-        """Count it no more: it was the owner's."""
+        """Return the hits after a success."""
         for limit, who in self._counted:
             self._limiter.refund(limit, who)
 
 
 class AttemptService:
-    """Counts the tries of one client.
+    """Counts tries by client and by target.
 
     A browser that has signed in to an account before is counted on its own there. So no stranger can use up the tries
     of an owner, and those who share an address, as phones do, do not stand in each other's way.
     """
 
-    def __init__(self, limiter: RateLimiter, client: Client, known_browsers: KnownBrowserService) -> None:
+    def __init__(self, limiter: RateLimiter, known_browsers: KnownBrowserService) -> None:
         self._limiter = limiter
-        self._client = client
         self._known_browsers = known_browsers
 
-    def begin(self, action: Action, target: str, owner: ColumnElement[bool] | None = None) -> Attempt:
-        """Count a try at `target`; `owner` says whose account it is, if any.
+    def begin(self, action: Action, client: Client, target: str, owner: ColumnElement[bool] | None = None) -> Attempt:
+        """Count a client's try at `target`; `owner` selects the account that it belongs to, if any.
 
         Raises TooManyAttemptsError where the limit is not the target's.
         """
-        known_as = "" if owner is None else self._known_browsers.known_as(owner)
+        known_as = "" if owner is None else self._known_browsers.known_as(client.device_token, owner)
         if action.ceiling:
-            self._hit_or_raise(action.ceiling, self._client.rate_limit_key)
-        strangers = [(action.client, self._client.rate_limit_key), (action.everybody, "")]
+            self._hit_or_raise(action.ceiling, client.rate_limit_key, client)
+        strangers = [(action.client, client.rate_limit_key), (action.everybody, "")]
         # First the client: what it is refused does not use up what all share.
         shared = [] if known_as else strangers
         for limit, who in shared:
-            self._hit_or_raise(limit, who)
+            self._hit_or_raise(limit, who, client)
         aimed_at = (action.target, f"{known_as} {target}")
-        is_newcomer = self._is_newcomer(action, target)
-        wait_s = self._hit(*aimed_at)
-        if wait_s and is_newcomer and not self._hit(action.newcomers, target):
+        is_newcomer = self._is_newcomer(action, target, client)
+        wait_s = self._hit(*aimed_at, client)
+        if wait_s and is_newcomer and not self._hit(action.newcomers, target, client):
             wait_s = 0
-        return Attempt(self._limiter, [*shared, aimed_at], self._client.ip_address, wait_s)
+        return Attempt(self._limiter, [*shared, aimed_at], client.ip_address, wait_s)
 
-    def _is_newcomer(self, action: Action, target: str) -> bool:
+    def _is_newcomer(self, action: Action, target: str, client: Client) -> bool:
         """Whether this client has hardly tried this target yet; every try is counted for that."""
-        return action.newcomer is not None and not self._hit(action.newcomer, f"{self._client.rate_limit_key} {target}")
+        if action.newcomer is None:
+            return False
+        return not self._hit(action.newcomer, f"{client.rate_limit_key} {target}", client)
 
-    def _hit_or_raise(self, limit: Limit, who: str) -> None:
-        if wait_s := self._hit(limit, who):
+    def _hit_or_raise(self, limit: Limit, who: str, client: Client) -> None:
+        if wait_s := self._hit(limit, who, client):
             raise TooManyAttemptsError(wait_s)
 
-    def _hit(self, limit: Limit, who: str) -> int:
+    def _hit(self, limit: Limit, who: str, client: Client) -> int:
         wait_s = self._limiter.hit(limit, who)
         if wait_s and not limit.name.endswith("-newcomer"):
-            log.warning("event=limit-reached limit=%s ip=%s", limit.name, self._client.ip_address)
+            log.warning("event=limit-reached limit=%s ip=%s", limit.name, client.ip_address)
         return wait_s

@@ -1,25 +1,29 @@
-"""Deleting an account: asked for with a password, and done when there was time to think it over."""
+"""Deleting an account: requested with a password, and carried out seven days later unless withdrawn."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
+from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.pending_registration import PendingRegistration
 from album_store.data.types import utc_now
 from album_store.infrastructure.site_links import SiteLinks
+from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.role_service import ADMIN, RoleService
 from album_store.services.mail_service import MailService
 
-TIME_TO_THINK = timedelta(days=7)
+GRACE_PERIOD = timedelta(days=7)
 
 log = logging.getLogger(__name__)
 
 
 class DeletionService:
-    """What somebody can do who wants to leave; `DueDeletions` does the rest."""
+    """Requests, withdraws and carries out deletions."""
 
     def __init__(self, dbsession: Session, roles: RoleService, mail: MailService, site_links: SiteLinks) -> None:
         self._dbsession = dbsession
@@ -28,33 +32,64 @@ class DeletionService:
         self._site_links = site_links
 
     def due_date(self, account_id: str) -> datetime | None:
-        """From when on the account will be deleted; None if nobody asked for that."""
+        """When the account will be deleted; None if that was not requested."""
         pending = self._dbsession.get(PendingDeletion, account_id)
         return pending and pending.due_date
 
-    def ask(self, account_id: str) -> None:
-        """Have the account deleted in seven days, and tell its owner; asking again changes nothing.
+    def request(self, account_id: str) -> None:
+        """Have the account deleted in seven days, and tell its owner; a second request changes nothing.
 
         Raises LastAdminError for the only admin who can sign in.
         """
         account = self._dbsession.get_one(Account, account_id, with_for_update=True)
         if self.due_date(account_id):
             return
-        if self._roles.has(account_id, ADMIN):
-            self._roles.require_another_admin(account)
-        due_date = utc_now() + TIME_TO_THINK
+        self._require_another_admin(account)
+        due_date = utc_now() + GRACE_PERIOD
         self._dbsession.add(PendingDeletion(account_id=account_id, due_date=due_date))
         self._mail.post(
             "deletion-asked",
             account.email,
-            due=f"{due_date:%Y-%m-%d %H:%M} UTC",
+            due=utc_minute(due_date),
             account_link=self._site_links.to("account.index"),
             reset_link=self._site_links.to("account.forgot_password"),
         )
         log.info("event=deletion-asked account=%s due=%s", account_id, f"{due_date:%Y-%m-%dT%H:%MZ}")
 
-    def keep(self, account_id: str) -> None:
-        """Change one's mind. Whoever deletes the row first decides: this, or the deletion itself."""
-        kept = self._dbsession.execute(delete(PendingDeletion).where(PendingDeletion.account_id == account_id))
-        if kept.rowcount:
+    def withdraw(self, account_id: str) -> None:
+        """Keep the account after all. The first to delete the row decides: this, or the deletion itself."""
+        withdrawn = self._dbsession.execute(delete(PendingDeletion).where(PendingDeletion.account_id == account_id))
+        if withdrawn.rowcount:
             log.info("event=deletion-withdrawn account=%s", account_id)
+
+    def due(self) -> Sequence[str]:
+        """The ids of the accounts that are due to be deleted."""
+        return self._dbsession.scalars(
+            select(PendingDeletion.account_id).where(PendingDeletion.due_date <= utc_now())
+        ).all()
+
+    def carry_out(self, account_id: str) -> bool:
+        """Delete an account that is due; False if its owner has withdrawn, or another process was faster.
+
+        Cascades take all that refers to the account; what only knows its address is deleted here. Raises
+        LastAdminError, after which the transaction must be rolled back.
+        """
+        # One guarded DELETE decides.
+        decision = delete(PendingDeletion).where(
+            PendingDeletion.account_id == account_id, PendingDeletion.due_date <= utc_now()
+        )
+        if self._dbsession.execute(decision).rowcount != 1:
+            return False
+        account = self._dbsession.get_one(Account, account_id)
+        self._require_another_admin(account)
+        email = account.email
+        self._dbsession.execute(delete(Account).where(Account.id == account_id))
+        self._dbsession.execute(delete(PendingRegistration).where(PendingRegistration.email == email))
+        self._dbsession.execute(delete(OutgoingMail).where(OutgoingMail.recipient == email))
+        self._mail.post("account-deleted", email)
+        log.info("event=account-deleted account=%s", account_id)
+        return True
+
+    def _require_another_admin(self, account: Account) -> None:
+        if self._roles.has(account.id, ADMIN):
+            self._roles.require_another_admin(account)

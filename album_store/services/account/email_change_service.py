@@ -1,6 +1,7 @@
 """Changing the e-mail address: the new one is confirmed first, the old one is told."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import exists, select
@@ -8,11 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
+from album_store.data.dbsession import Reading
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
+from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TargetLimitError
 from album_store.services.account.registration_service import EmailTakenError, post_account_exists
@@ -28,12 +31,22 @@ def masked(email: str) -> str:
     return f"{name[:1]}\N{HORIZONTAL ELLIPSIS}@{domain}"
 
 
+@dataclass(frozen=True)
+class EmailChangeLink:
+    """A link that was checked, and the change that it makes."""
+
+    id: str
+    account_id: str
+    new_email: str
+
+
 class EmailChangeService:
-    """Mails the link that confirms a new address, and follows it."""
+    """Creates and redeems the links that confirm a new address."""
 
     def __init__(
         self,
         dbsession: Session,
+        reading: Reading,
         accounts: AccountService,
         attempts: AttemptService,
         mail: MailService,
@@ -41,6 +54,7 @@ class EmailChangeService:
         lifetime: timedelta,
     ) -> None:
         self._dbsession = dbsession
+        self._reading = reading
         self._accounts = accounts
         self._attempts = attempts
         self._mail = mail
@@ -53,7 +67,7 @@ class EmailChangeService:
         The row is written in both cases, because people can export what is stored about them; the link of the second
         is mailed to nobody. Raises TooManyAttemptsError.
         """
-        attempt = self._attempts.begin(CHANGE_EMAIL, account_id, Account.id == account_id)
+        attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id, Account.id == account_id)
         if not attempt.allowed:
             raise TargetLimitError(attempt.wait_s)
         self._accounts.close_open_links(account_id)
@@ -65,15 +79,17 @@ class EmailChangeService:
             self._mail.post("confirm-email", new_email, link=link, hours=int(self._lifetime.total_seconds() // 3600))
         log.info("event=email-change-asked account=%s", account_id)
 
-    def find_open(self, code: LinkCode | None) -> PendingEmailChange:
-        """The change that this link would make. Consumes nothing. Raises DeadLinkError."""
-        return find_link(self._dbsession, PendingEmailChange, code, self._lifetime)
+    def find(self, code: LinkCode | None) -> EmailChangeLink:
+        """The link with this code, if it still works. Redeems nothing. Raises DeadLinkError."""
+        with self._reading() as reading:
+            change = find_link(reading, PendingEmailChange, code, self._lifetime)
+            return EmailChangeLink(change.id, change.account_id, change.new_email)
 
-    def confirm(self, code: LinkCode | None, client: Client) -> None:
+    def confirm(self, change: EmailChangeLink, client: Client) -> None:
         """Change the address and tell the old one. Raises DeadLinkError, and EmailTakenError if it is taken by now."""
-        change = redeem_link(self._dbsession, PendingEmailChange, code, self._lifetime, client)
-        account = change.account
-        if account.disabled:
+        redeem_link(self._dbsession, PendingEmailChange, change.id, self._lifetime, client)
+        account = self._accounts.find(change.account_id)
+        if account is None or account.disabled:
             raise DeadLinkError
         old_email = account.email
         try:
@@ -83,6 +99,6 @@ class EmailChangeService:
             raise EmailTakenError from None
         self._accounts.close_open_links(account.id)
         self._mail.forget_done(old_email)  # or they would be found by whoever has that address next
-        when = f"{utc_now():%Y-%m-%d %H:%M} UTC"
+        when = utc_minute(utc_now())
         self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
         log.info("event=email-changed account=%s", account.id)

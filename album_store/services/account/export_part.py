@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
-from album_store.data.address_block import AddressBlock
 from album_store.data.album import Album, AlbumMaintainer
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.known_browser import KnownBrowser
@@ -151,10 +150,5 @@ EXPORT_PARTS = (
             "from_address": AuditEntry.ip_address,
         },
         lambda account_id, _: AuditEntry.actor_id == account_id,
-    ),
-    ExportPart(
-        "address_blocks_set",
-        {"when": AddressBlock.created_date, "until": AddressBlock.until_date},
-        lambda _, email: AddressBlock.blocked_by == email,
     ),
 )

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from album_store.data.account import Account
 from album_store.data.catalogue_keys import fold
 from album_store.data.types import utc_now
-from album_store.services.account.export_part import EXPORT_PARTS
+from album_store.services.account.export_part import ExportPart
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,9 @@ class Export:
 class ExportService:
     """Makes the export of an account."""
 
-    def __init__(self, dbsession: Session, store_name: str) -> None:
+    def __init__(self, dbsession: Session, parts: Sequence[ExportPart], store_name: str) -> None:
         self._dbsession = dbsession
+        self._parts = parts
         self._store_name = store_name
 
     def export(self, account_id: str) -> Export:
@@ -40,7 +42,7 @@ class ExportService:
         now = utc_now()
         email = self._dbsession.scalar(select(Account.email).where(Account.id == account_id)) or ""
         found: dict[str, Any] = {"store": self._store_name, "written": now}
-        for part in EXPORT_PARTS:
+        for part in self._parts:
             rows = self._dbsession.execute(part.query(account_id, email)).mappings()
             found[part.name] = [dict(row) for row in rows]
         text = json.dumps(found, indent=2, ensure_ascii=False, default=datetime.isoformat)

@@ -4,39 +4,42 @@ After OWASP's "Slow Down Online Guessing Attacks with Device Cookies": strangers
 tries of strangers, and never those of its owner.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
-from album_store.data.dbsession import DbSessionFactory
+from album_store.data.dbsession import Reading
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
 
+LIFETIME = timedelta(days=365)
 MAX_BROWSERS = 50
 
 
 class KnownBrowserService:
-    """The rows behind the cookie of one browser, whose value is `token`."""
+    """The rows behind the device cookie, whose value is `device_token`."""
 
-    def __init__(self, dbsession: Session, db_sessions: DbSessionFactory, token: str) -> None:
+    lifetime = LIFETIME
+
+    def __init__(self, dbsession: Session, reading: Reading) -> None:
         self._dbsession = dbsession
-        self._db_sessions = db_sessions
-        self._token = token if looks_like_secret(token) else ""
+        self._reading = reading
 
-    def known_as(self, owner: ColumnElement[bool]) -> str:
-        """What to count this browser under if it has signed in to that account before; else an empty text."""
-        if not self._token:
+    def known_as(self, device_token: str, owner: ColumnElement[bool]) -> str:
+        """The id of this browser as one known to the account that `owner` selects; empty if it is a stranger there."""
+        if not looks_like_secret(device_token):
             return ""
-        token_hash = hash_secret(self._token)
         query = select(KnownBrowser.id).join(Account, Account.id == KnownBrowser.account_id)
-        with self._db_sessions.read() as reading:
-            return reading.scalar(query.where(owner, KnownBrowser.token_hash == token_hash)) or ""
+        with self._reading() as reading:
+            return reading.scalar(query.where(owner, KnownBrowser.token_hash == hash_secret(device_token))) or ""
 
-    def remember(self, account_id: str) -> str:
-        """Make this browser a known one of the account; returns the token for its cookie."""
-        token = self._token or new_secret()
+    def remember(self, account_id: str, device_token: str) -> str:
+        """Make a browser known to the account; returns the token for its cookie, new if it had none."""
+        token = device_token if looks_like_secret(device_token) else new_secret()
         row = {"account_id": account_id, "token_hash": hash_secret(token)}
         seen = self._dbsession.execute(update(KnownBrowser).filter_by(**row).values(last_used_date=utc_now()))
         if seen.rowcount == 0:
@@ -52,5 +55,5 @@ class KnownBrowserService:
         """Make room for one more."""
         query = select(KnownBrowser.id).where(KnownBrowser.account_id == account_id)
         query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MAX_BROWSERS - 1)
-        doomed = self._dbsession.scalars(query).all()
-        self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.id.in_(doomed)))
+        if doomed := self._dbsession.scalars(query).all():
+            self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.id.in_(doomed)))

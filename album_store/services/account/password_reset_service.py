@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
-from album_store.data.dbsession import DbSessionFactory
+from album_store.data.dbsession import Reading
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
 from album_store.infrastructure.security.client import Client
@@ -24,23 +24,25 @@ log = logging.getLogger(__name__)
 
 
 class ClosedAccountError(Exception):
-    """Nobody can sign in to this account, so a new password would help nobody."""
+    """The account is disabled or unknown, so a new password would not let its owner in."""
 
 
 @dataclass(frozen=True)
-class OpenReset:
-    """Whose password an open link sets."""
+class ResetLink:
+    """A link that was checked, and the account whose password it sets."""
 
+    id: str
+    account_id: str
     email: str
 
 
 class PasswordResetService:
-    """Makes and redeems reset links."""
+    """Creates and redeems reset links."""
 
     def __init__(
         self,
         dbsession: Session,
-        db_sessions: DbSessionFactory,
+        reading: Reading,
         accounts: AccountService,
         attempts: AttemptService,
         mail: MailService,
@@ -48,7 +50,7 @@ class PasswordResetService:
         lifetime: timedelta,
     ) -> None:
         self._dbsession = dbsession
-        self._db_sessions = db_sessions
+        self._reading = reading
         self._accounts = accounts
         self._attempts = attempts
         self._mail = mail
@@ -61,13 +63,13 @@ class PasswordResetService:
         An address without one, or one that was asked for too often, costs the same work, so that the time of the answer
         tells nothing. Raises TooManyAttemptsError.
         """
-        attempt = self._attempts.begin(RESET, email, Account.email == email)
+        attempt = self._attempts.begin(RESET, client, email, Account.email == email)
         account = self._find_and_lock(Account.email == email)
         if not attempt.allowed:
             account = None
         with self._dbsession.begin_nested() as writing:
             self._accounts.close_open_links(account.id if account else "")
-            code = self._open_link(account, email, client)
+            code = self._create_link(account, email, client)
             # To the address that is stored: one that merely looks like it must get nothing.
             recipient = account.email if account else email
             self._post_link(
@@ -79,7 +81,7 @@ class PasswordResetService:
         outcome = "limited" if not attempt.allowed else "unknown" if account is None else "mailed"
         log.info("event=reset-asked reset=%s outcome=%s ip=%s", code.id, outcome, client.ip_address)
 
-    def _open_link(self, account: Account | None, email: str, client: Client) -> LinkCode:
+    def _create_link(self, account: Account | None, email: str, client: Client) -> LinkCode:
         """A reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
         if account is None:
             no_hash = ""
@@ -95,30 +97,27 @@ class PasswordResetService:
         link = self._site_links.to("account.reset_link", code=code)
         self._mail.post(kind, email, link=link, minutes=int(self._lifetime.total_seconds() // 60), **values)
 
-    def find_open(self, code: LinkCode | None) -> OpenReset:
-        """Whose password this link would set. Consumes nothing. Raises DeadLinkError."""
-        with self._db_sessions.read() as reading:
+    def find(self, code: LinkCode | None) -> ResetLink:
+        """The link with this code, if it still works. Redeems nothing. Raises DeadLinkError."""
+        with self._reading() as reading:
             reset = find_link(reading, PasswordReset, code, self._lifetime)
             if reset.account.disabled:
                 raise DeadLinkError
-            return OpenReset(reset.account.email)
+            return ResetLink(reset.id, reset.account_id, reset.account.email)
 
-    def redeem(self, code: LinkCode | None, password: str, client: Client) -> str:
-        """Set a new password with the link, which works no more after that; ends every session of the account.
+    def redeem(self, link: ResetLink, password: str, client: Client) -> None:
+        """Set a new password with a link, which then no longer works; ends every session of the account.
 
-        Returns the id of the account. Raises DeadLinkError, and then nothing has changed.
+        Raises DeadLinkError if the link has stopped working since it was found, and then nothing has changed.
         """
-        self.find_open(code)
         password_hash = self._accounts.hash_password(password)
         with self._dbsession.begin_nested():
-            reset = redeem_link(self._dbsession, PasswordReset, code, self._lifetime, client)
-            if reset.account.disabled:
+            redeem_link(self._dbsession, PasswordReset, link.id, self._lifetime, client)
+            account = self._accounts.find(link.account_id)
+            if account is None or account.disabled:
                 raise DeadLinkError
-            self._accounts.set_password_hash(
-                reset.account, password_hash, self._site_links.to("account.forgot_password")
-            )
-        log.info("event=reset-used account=%s reset=%s ip=%s", reset.account_id, reset.id, client.ip_address)
-        return reset.account_id
+            self._accounts.set_password_hash(account, password_hash)
+        log.info("event=reset-used account=%s reset=%s ip=%s", account.id, link.id, client.ip_address)
 
     def start_for(self, account_id: str) -> None:
         """Mail a reset link to the owner of an account for whom the store does it; earlier links stop working.
@@ -130,6 +129,6 @@ class PasswordResetService:
         if account is None:
             raise ClosedAccountError(account_id)
         self._accounts.close_open_links(account.id)
-        code = self._open_link(account, account.email, Client())
+        code = self._create_link(account, account.email, Client())
         self._post_link("reset-started", account.email, code)
         log.info("event=reset-started account=%s reset=%s", account.id, code.id)

@@ -1,7 +1,7 @@
 """Registration: an account starts when the link in the mail is confirmed."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import delete, exists, select
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
-from album_store.data.dbsession import DbSessionFactory
+from album_store.data.dbsession import Reading
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.role import Role
 from album_store.data.types import new_id, utc_now
@@ -29,12 +29,13 @@ class EmailTakenError(Exception):
 
 
 @dataclass(frozen=True)
-class OpenRegistration:
-    """A registration whose link still works."""
+class RegistrationLink:
+    """A link that was checked, and the registration that it confirms."""
 
     id: str
     email: str
-    password_hash: str
+    display_name: str
+    password_hash: str = field(repr=False)
 
 
 def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) -> None:
@@ -51,7 +52,7 @@ class RegistrationService:
     def __init__(
         self,
         dbsession: Session,
-        db_sessions: DbSessionFactory,
+        reading: Reading,
         passwords: PasswordHasher,
         attempts: AttemptService,
         mail: MailService,
@@ -59,7 +60,7 @@ class RegistrationService:
         lifetime: timedelta,
     ) -> None:
         self._dbsession = dbsession
-        self._db_sessions = db_sessions
+        self._reading = reading
         self._passwords = passwords
         self._attempts = attempts
         self._mail = mail
@@ -69,11 +70,11 @@ class RegistrationService:
     def register(self, email: str, password: str, display_name: str, client: Client) -> str:
         """Mail a link that confirms the address; to somebody who has an account already, a notice instead.
 
-        Returns a receipt for this browser, by which `OpenRegistration.id` shows later that it was here.
+        Returns a receipt for this browser, by which `RegistrationLink.id` shows later that it was here.
         Raises TooManyAttemptsError for a client that registers too often; an address that was tried too often gets no
         more mail, and nobody is told.
         """
-        attempt = self._attempts.begin(REGISTER, email)
+        attempt = self._attempts.begin(REGISTER, client, email)
         password_hash = self._passwords.hash(password)
         with self._dbsession.begin_nested() as writing:
             receipt = self._ask(email, password_hash, display_name, client)
@@ -94,26 +95,26 @@ class RegistrationService:
         log.info("event=registration-asked registration=%s", code.id)
         return code.id
 
-    def find_open(self, code: LinkCode | None) -> OpenRegistration:
-        """The registration that this link would confirm. Consumes nothing. Raises DeadLinkError."""
-        with self._db_sessions.read() as reading:
+    def find(self, code: LinkCode | None) -> RegistrationLink:
+        """The link with this code, if it still works. Redeems nothing. Raises DeadLinkError."""
+        with self._reading() as reading:
             pending = find_link(reading, PendingRegistration, code, self._lifetime)
-            return OpenRegistration(pending.id, pending.email, pending.password_hash)
+            return RegistrationLink(pending.id, pending.email, pending.display_name, pending.password_hash)
 
-    def is_password_of(self, registration: OpenRegistration, password: str) -> bool:
+    def is_password_of(self, registration: RegistrationLink, password: str, client: Client) -> bool:
         """Whether this is the password that was chosen at registration. Raises TooManyAttemptsError."""
-        attempt = self._attempts.begin(CHECK_PASSWORD, registration.id)
+        attempt = self._attempts.begin(CHECK_PASSWORD, client, registration.id)
         if not attempt.allowed:
             raise TargetLimitError(attempt.wait_s)
         return self._passwords.verify(password, registration.password_hash)[0]
 
-    def confirm(self, code: LinkCode | None, client: Client) -> str:
-        """Start the account; returns its id. Raises DeadLinkError, and EmailTakenError if it has one by now."""
-        pending = redeem_link(self._dbsession, PendingRegistration, code, self._lifetime, client)
+    def confirm(self, registration: RegistrationLink, client: Client) -> str:
+        """Create the account; returns its id. Raises DeadLinkError, and EmailTakenError if it is taken by now."""
+        redeem_link(self._dbsession, PendingRegistration, registration.id, self._lifetime, client)
         account = Account(
-            email=pending.email,
-            password_hash=pending.password_hash,
-            display_name=pending.display_name,
+            email=registration.email,
+            password_hash=registration.password_hash,
+            display_name=registration.display_name,
             confirmed=True,
             last_login_date=utc_now(),
         )

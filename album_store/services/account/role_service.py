@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from album_store.data.account import Account
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.role import AccountRole, Role
-from album_store.services.audit_service import AuditService
+from album_store.services.audit_service import Actor, AuditService
 
 ADMIN = "admin"
 
@@ -16,11 +16,11 @@ class UnknownAccountError(Exception):
 
 
 class LastAdminError(Exception):
-    """Without this account nobody could run the store."""
+    """The account is the last admin who can sign in."""
 
 
 class RoleService:
-    """Gives roles to accounts, and takes them."""
+    """Grants and revokes roles."""
 
     def __init__(self, dbsession: Session, audit: AuditService) -> None:
         self._dbsession = dbsession
@@ -31,32 +31,32 @@ class RoleService:
         held = exists().where(AccountRole.c.account_id == account_id, AccountRole.c.role_name == role_name)
         return bool(self._dbsession.scalar(select(held)))
 
-    def grant(self, email: str, role_name: str) -> bool:
-        """Give a role to the account with this address; false if it has it already. Raises UnknownAccountError."""
+    def grant(self, email: str, role_name: str, actor: Actor) -> bool:
+        """Grant a role to the account with this address; False if it has it already. Raises UnknownAccountError."""
         account, role = self._find(email, role_name)
         if role in account.roles:
             return False
         account.roles.append(role)
-        self._audit.record("role-granted", account, role_name)
+        self._audit.record(actor, "role-granted", account, role_name)
         return True
 
-    def take(self, email: str, role_name: str) -> bool:
-        """Take a role away; false if the account does not have it. Raises UnknownAccountError and LastAdminError."""
+    def revoke(self, email: str, role_name: str, actor: Actor) -> bool:
+        """Revoke a role; False if the account does not have it. Raises UnknownAccountError and LastAdminError."""
         account, role = self._find(email, role_name)
         if role_name == ADMIN:
             self.require_another_admin(account)
         if role not in account.roles:
             return False
         account.roles.remove(role)
-        self._audit.record("role-taken", account, role_name)
+        self._audit.record(actor, "role-taken", account, role_name)
         return True
 
     def require_another_admin(self, account: Account) -> None:
-        """Make sure that somebody else can run the store, until the transaction is over. Raises LastAdminError.
+        """Ensure until the end of the transaction that another admin can sign in. Raises LastAdminError.
 
-        An admin who is leaving does not count.
-        Whoever takes an admin away locks the role first. So two who take each other away at the same moment do it one
-        after the other, and the second finds out.
+        An admin whose account is about to be deleted does not count.
+        The role is locked first, so two admins who remove each other at the same moment do it one after the other,
+        and the second is refused.
         """
         self._dbsession.execute(select(Role.name).where(Role.name == ADMIN).with_for_update())
         others = exists().where(

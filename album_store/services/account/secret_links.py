@@ -1,4 +1,4 @@
-"""How mailed links are made, found and used up: the same for every kind."""
+"""Secret links: how a mailed link is created, found and redeemed; the same for every kind."""
 
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ Link = TypeVar("Link", bound=SecretLink)
 
 
 class DeadLinkError(Exception):
-    """The link is unknown, used, replaced or too old. Which of them is nobody's business but the audit's."""
+    """Unknown, used, replaced or expired; only the holder of the secret is told which."""
 
 
 def create_link(dbsession: Session, model: type[SecretLink], client: Client, **values: Any) -> LinkCode:
@@ -34,7 +34,7 @@ def create_link(dbsession: Session, model: type[SecretLink], client: Client, **v
 
 
 def find_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta) -> Link:
-    """The open link with this code. Changes nothing. Raises DeadLinkError."""
+    """The link with this code, if it still works. Changes nothing. Raises DeadLinkError."""
     link = dbsession.get(model, code.id) if code else None
     if link is None or not is_secret(code.secret, link.secret_hash):
         raise DeadLinkError
@@ -43,26 +43,22 @@ def find_link(dbsession: Session, model: type[Link], code: LinkCode | None, life
     return link
 
 
-def redeem_link(
-    dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta, client: Client
-) -> Link:
-    """Use a link up, once. Raises DeadLinkError.
+def redeem_link(dbsession: Session, model: type[SecretLink], link_id: str, lifetime: timedelta, client: Client) -> None:
+    """Redeem a link whose secret `find_link` has checked. Raises DeadLinkError if it does not work any more.
 
     One guarded UPDATE decides: of several simultaneous tries exactly one changes the row. Looking first and setting
     afterwards would let them all win.
     """
-    link = find_link(dbsession, model, code, lifetime)
     now = utc_now()
-    used = dbsession.execute(
+    redeemed = dbsession.execute(
         update(model)
         .where(
-            model.id == code.id,
+            model.id == link_id,
             model.was_used.is_(False),
             model.superseded_date.is_(None),
             model.created_date > now - lifetime,
         )
         .values(was_used=True, used_date=now, used_ip_address=client.ip_address, used_user_agent=client.user_agent)
     )
-    if used.rowcount != 1:
+    if redeemed.rowcount != 1:
         raise DeadLinkError
-    return link

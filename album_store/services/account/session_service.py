@@ -1,40 +1,43 @@
-"""Sessions: begun at sign-in, found by the cookie, ended by sign-out, a new password, time or the owner."""
+"""Sign-in sessions: started at sign-in, found by the cookie, ended by sign-out, a new password, time or the owner."""
 
-import logging
 from collections.abc import Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Delete, Update, delete, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Delete, Update, delete, exists, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
-from album_store.data.dbsession import DbSessionFactory
+from album_store.data.dbsession import Reading
 from album_store.data.role import AccountRole
 from album_store.data.types import utc_now
-from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.client import Client, SignedIn
 from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
 from album_store.infrastructure.settings import Settings
-from album_store.infrastructure.web.session_policy import SignedIn
 
-# "Last seen" is told in hours and days, so it need not be written at every page.
+# "Last seen" is shown in hours and days, so it need not be written at every page.
 TOUCH_EVERY = timedelta(minutes=10)
 MAX_SESSIONS = 50
 
-log = logging.getLogger(__name__)
+
+@dataclass(frozen=True)
+class FoundSession:
+    """What a session cookie stands for: the account, or None if the session is over.
+
+    `pending` is what should be written once the request is done: that the session was seen, or its removal.
+    """
+
+    signed_in: SignedIn | None
+    pending: Update | Delete | None
 
 
 class SessionService:
-    """The rows behind the session cookie.
+    """The rows behind the session cookie."""
 
-    Looking a cookie up uses a short session of its own: a request that will write must not hold the write lock
-    while it hashes a password.
-    """
-
-    def __init__(self, dbsession: Session, db_sessions: DbSessionFactory, settings: Settings) -> None:
+    def __init__(self, dbsession: Session, reading: Reading, settings: Settings) -> None:
         self._dbsession = dbsession
-        self._db_sessions = db_sessions
+        self._reading = reading
         self._settings = settings
 
     @property
@@ -43,7 +46,7 @@ class SessionService:
         return timedelta(days=self._settings.session_days)
 
     def start(self, account_id: str, client: Client) -> str:
-        """Begin a session; returns the token for the cookie, which is stored nowhere."""
+        """Start a session; returns the token for the cookie, which is stored nowhere."""
         token = new_secret()
         self._end_oldest(account_id)
         self._dbsession.add(
@@ -56,11 +59,14 @@ class SessionService:
         )
         return token
 
-    def find(self, token: str) -> SignedIn | None:
-        """Who holds this token; None if it is unknown or too old, or the account is disabled."""
+    def find(self, token: str) -> FoundSession | None:
+        """The session with this token; None if there is none. One that is too old or whose account is disabled is over.
+
+        Writes nothing: see `FoundSession.pending`.
+        """
         if not looks_like_secret(token):
             return None
-        with self._db_sessions.read() as reading:
+        with self._reading() as reading:
             # A row for each role, and one without if there is none. A join through the table of roles as well would
             # have SQLite read the roles of all accounts first.
             rows = reading.execute(
@@ -74,21 +80,19 @@ class SessionService:
                 return None
             row, now = rows[0][0], utc_now()
             roles = frozenset(name for _, name in rows if name)
-            who = _signed_in(row, roles) if self._is_alive(row, roles, now) else None
-        if who is None:
-            # For good: with one role less, or a clock that is set back, it would be young again.
-            self._write_if_free(delete(AccountSession).where(AccountSession.id == row.id))
-        elif now - row.last_seen_date > TOUCH_EVERY:
-            seen = update(AccountSession).where(AccountSession.id == row.id)
-            self._write_if_free(seen.values(last_seen_date=now))
-        return who
+            if not self._is_alive(row, roles, now):
+                # For good: with one role less, or a clock that is set back, it would be alive again.
+                return FoundSession(None, delete(AccountSession).where(AccountSession.id == row.id))
+            is_due = now - row.last_seen_date > TOUCH_EVERY
+            seen = update(AccountSession).where(AccountSession.id == row.id).values(last_seen_date=now)
+            return FoundSession(_signed_in(row, roles), seen if is_due else None)
 
     def _end_oldest(self, account_id: str) -> None:
         """Make room for one more session: nobody has so many devices, but a program can sign in all day."""
         query = select(AccountSession.id).where(AccountSession.account_id == account_id)
         query = query.order_by(AccountSession.last_seen_date.desc(), AccountSession.id).offset(MAX_SESSIONS - 1)
-        doomed = self._dbsession.scalars(query).all()
-        self._dbsession.execute(delete(AccountSession).where(AccountSession.id.in_(doomed)))
+        if doomed := self._dbsession.scalars(query).all():
+            self._dbsession.execute(delete(AccountSession).where(AccountSession.id.in_(doomed)))
 
     def _is_alive(self, row: AccountSession, roles: Set[str], now: datetime) -> bool:
         longest = self.lifetime
@@ -97,20 +101,15 @@ class SessionService:
         idle = timedelta(days=self._settings.session_idle_days)
         return not row.account.disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
 
-    def _write_if_free(self, statement: Update | Delete) -> None:
-        """Write what can wait: a busy database puts it off to another page, and never fails one."""
-        try:
-            with self._db_sessions.begin_nowait() as writing:
-                writing.execute(statement)
-        except OperationalError:
-            log.warning("event=session-touch-skipped reason=database-busy")
-
-    def hold(self, session_id: str) -> bool:
-        """Whether this session still lives; if so, nobody can end it before the transaction is over."""
-        held = self._dbsession.execute(
-            update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=utc_now())
-        )
-        return held.rowcount == 1
+    def lock(self, writing: Connection | Session, session_id: str, role_name: str | None = None) -> bool:
+        """Lock the row; False if the session has ended, or its account has lost the role."""
+        seen = update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=utc_now())
+        if role_name:
+            has_role = exists().where(
+                AccountRole.c.account_id == AccountSession.account_id, AccountRole.c.role_name == role_name
+            )
+            seen = seen.where(has_role)
+        return writing.execute(seen).rowcount == 1
 
     def end_token(self, token: str) -> None:
         """End the session of this token, if there is one."""
@@ -125,7 +124,7 @@ class SessionService:
         return ended.rowcount == 1
 
     def end_all(self, account_id: str, *, keep_session_id: str | None = None) -> int:
-        """End all sessions of an account but one; returns how many."""
+        """End all sessions of an account but one; returns how many ended."""
         doomed = delete(AccountSession).where(AccountSession.account_id == account_id)
         if keep_session_id:
             doomed = doomed.where(AccountSession.id != keep_session_id)

@@ -1,1 +1,53 @@
 """What admins do and see."""
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from album_store.data.address_block import AddressBlock
+from album_store.services.account.export_part import ExportPart
+from album_store.services.admin.account_admin_service import AccountAdminService
+from album_store.services.admin.account_list_service import AccountListService
+from album_store.services.admin.block_service import BlockService
+from album_store.services.admin.reset_audit_service import ResetAuditService
+from album_store.services.purge_service import PurgeRule
+
+PURGE_RULES = (PurgeRule(AddressBlock, lambda _, now: AddressBlock.until_date < now),)
+EXPORT_PARTS = (
+    ExportPart(
+        "address_blocks_set",
+        {"when": AddressBlock.created_date, "until": AddressBlock.until_date},
+        lambda _, email: AddressBlock.blocked_by == email,
+    ),
+)
+
+
+def includeme(config: Configurator) -> None:
+    """Make the services of admins."""
+    config.registry.purge_rules += PURGE_RULES
+    config.registry.export_parts += EXPORT_PARTS
+    config.add_request_method(_account_admin_service, "account_admin_service", reify=True)
+    config.add_request_method(_account_list_service, "account_list_service", reify=True)
+    config.add_request_method(_block_service, "block_service", reify=True)
+    config.add_request_method(_reset_audit_service, "reset_audit_service", reify=True)
+
+
+def _account_admin_service(request: Request) -> AccountAdminService:
+    return AccountAdminService(
+        request.account_service,
+        request.session_service,
+        request.password_reset_service,
+        request.role_service,
+        request.audit_service,
+    )
+
+
+def _account_list_service(request: Request) -> AccountListService:
+    return AccountListService(request.dbsession)
+
+
+def _block_service(request: Request) -> BlockService:
+    return BlockService(request.dbsession, request.reading, request.audit_service)
+
+
+def _reset_audit_service(request: Request) -> ResetAuditService:
+    return ResetAuditService(request.dbsession, request.store_settings.reset_lifetime)

@@ -1,15 +1,15 @@
-"""What those who run the store do with the accounts of others."""
+"""What admins do with the accounts of others."""
 
 from album_store.data.account import Account
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.password_reset_service import PasswordResetService
 from album_store.services.account.role_service import RoleService
 from album_store.services.account.session_service import SessionService
-from album_store.services.audit_service import AuditService
+from album_store.services.audit_service import Actor, AuditService
 
 
 class AccountAdminService:
-    """Disables accounts, ends their sessions, helps with passwords; every deed is audited."""
+    """Disables accounts, ends their sessions, helps with passwords; every action is audited."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class AccountAdminService:
         self._roles = roles
         self._audit = audit
 
-    def disable(self, account: Account) -> None:
+    def disable(self, account: Account, actor: Actor) -> None:
         """Let nobody sign in to an account: its sessions and open links end. Raises LastAdminError."""
         if account.disabled:
             return
@@ -33,21 +33,21 @@ class AccountAdminService:
         account.disabled = True
         self._accounts.close_open_links(account.id)
         self._sessions.end_all(account.id)
-        self._audit.record("account-disabled", account)
+        self._audit.record(actor, "account-disabled", account)
 
-    def enable(self, account: Account) -> None:
+    def enable(self, account: Account, actor: Actor) -> None:
         """Let its owner sign in again; no session and no link comes back by that."""
         if not account.disabled:
             return
         account.disabled = False
-        self._audit.record("account-enabled", account)
+        self._audit.record(actor, "account-enabled", account)
 
-    def end_sessions(self, account: Account) -> None:
+    def end_sessions(self, account: Account, actor: Actor) -> None:
         """Sign every device of an account out."""
         ended = self._sessions.end_all(account.id)
-        self._audit.record("sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
+        self._audit.record(actor, "sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
 
-    def start_reset(self, account: Account) -> None:
+    def start_reset(self, account: Account, actor: Actor) -> None:
         """Mail a reset link to the owner of an account. Raises ClosedAccountError."""
         self._resets.start_for(account.id)
-        self._audit.record("reset-started", account)
+        self._audit.record(actor, "reset-started", account)

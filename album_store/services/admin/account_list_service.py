@@ -12,8 +12,7 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.profile import Profile
 from album_store.data.types import utc_now
 from album_store.services.days import first_moment, last_days
-from album_store.services.newest_first import PAGE_SIZE, newest_first
-from album_store.services.paging import Page
+from album_store.services.paging import ADMIN_PAGE_SIZE, Page, newest_first
 
 # Sorts behind every text that begins like the one before it.
 _LAST_CHARACTER = "\U0010ffff"
@@ -55,8 +54,8 @@ class AccountListService:
         named = [_first(Account.display_name, spelling) for spelling in sorted(_spellings(text))]
         ids = union_all(_first(Account.email, text.lower()), *named)
         query = select(Account).where(Account.id.in_(ids)).options(selectinload(Account.roles))
-        found = self._dbsession.scalars(query.order_by(Account.email).limit(PAGE_SIZE + 1)).all()
-        return Found(found[:PAGE_SIZE], is_cut=len(found) > PAGE_SIZE)
+        found = self._dbsession.scalars(query.order_by(Account.email).limit(ADMIN_PAGE_SIZE + 1)).all()
+        return Found(found[:ADMIN_PAGE_SIZE], is_cut=len(found) > ADMIN_PAGE_SIZE)
 
     def find_in_full(self, account_id: str) -> AccountInFull | None:
         """One account with all that its page shows."""
@@ -82,7 +81,7 @@ class AccountListService:
 
 def _first(column: InstrumentedAttribute[str], beginning: str) -> Select[tuple[str]]:
     within = and_(column >= beginning, column < beginning + _LAST_CHARACTER)
-    first = select(Account.id).where(within).order_by(column).limit(PAGE_SIZE + 1).subquery()
+    first = select(Account.id).where(within).order_by(column).limit(ADMIN_PAGE_SIZE + 1).subquery()
     return select(first.c.id)
 
 

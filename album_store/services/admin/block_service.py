@@ -1,33 +1,43 @@
 """Blocks: networks that may look at the store but send no form for a time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from album_store.data.address_block import AddressBlock
+from album_store.data.dbsession import Reading
 from album_store.data.types import utc_now
-from album_store.infrastructure.security.networks import Network
-from album_store.services.audit_service import AuditService
-from album_store.services.newest_first import newest_first
-from album_store.services.paging import Page
+from album_store.infrastructure.security.networks import Network, blockable_networks
+from album_store.infrastructure.wording import utc_minute
+from album_store.services.audit_service import Actor, AuditService
+from album_store.services.paging import Page, newest_first
 
 
 class BlockService:
-    """Blocks networks and lifts the blocks; every deed is audited. What a block does, `blocked_addresses` says."""
+    """Blocks networks and lifts the blocks; every action is audited. What a block does stands in `blocked_networks`."""
 
-    def __init__(self, dbsession: Session, audit: AuditService) -> None:
+    def __init__(self, dbsession: Session, reading: Reading, audit: AuditService) -> None:
         self._dbsession = dbsession
+        self._reading = reading
         self._audit = audit
+
+    def blocked_until(self, ip_address: str) -> datetime | None:
+        """The end of the longest block of a network around this address; None if there is none."""
+        networks = [str(network) for network in blockable_networks(ip_address)]
+        until_date = func.max(AddressBlock.until_date, type_=AddressBlock.until_date.type)
+        query = select(until_date).where(AddressBlock.network.in_(networks), AddressBlock.until_date > utc_now())
+        with self._reading() as reading:
+            return reading.scalar(query)
 
     def active(self, *, after: str = "") -> Page[AddressBlock]:
         """A page of the blocks that are not over yet, the newest first."""
         query = select(AddressBlock).where(AddressBlock.until_date > utc_now())
         return newest_first(self._dbsession, query, AddressBlock, after=after)
 
-    def block(self, network: Network, hours: int) -> None:
-        """Block a network for so many hours from now. A block that there is gets longer, never shorter."""
+    def block(self, network: Network, hours: int, actor: Actor) -> None:
+        """Block a network for so many hours from now. An existing block gets longer, never shorter."""
         until_date = utc_now() + timedelta(hours=hours)
         self._dbsession.execute(delete(AddressBlock).where(AddressBlock.until_date <= utc_now()))
         existing = select(AddressBlock).where(AddressBlock.network == str(network)).with_for_update()
@@ -35,21 +45,21 @@ class BlockService:
         if block:
             until_date = block.until_date = max(block.until_date, until_date)
         else:
-            self._add(str(network), until_date=until_date)
-        self._audit.record("network-blocked", str(network), f"until {until_date:%Y-%m-%d %H:%M} UTC")
+            self._add(network=str(network), until_date=until_date, blocked_by=actor.name)
+        self._audit.record(actor, "network-blocked", str(network), f"until {utc_minute(until_date)}")
 
-    def _add(self, network: str, **values: object) -> None:
+    def _add(self, **values: object) -> None:
         try:
             with self._dbsession.begin_nested():
-                self._dbsession.add(AddressBlock(network=network, blocked_by=self._audit.actor.name, **values))
-        except IntegrityError:  # somebody else blocked it at the same moment
+                self._dbsession.add(AddressBlock(**values))
+        except IntegrityError:  # another admin blocked it at the same moment
             pass
 
-    def lift(self, block_id: str) -> bool:
+    def lift(self, block_id: str, actor: Actor) -> bool:
         """End a block; false if there is none with this id."""
         block = self._dbsession.get(AddressBlock, block_id)
         if block is None:
             return False
         self._dbsession.delete(block)
-        self._audit.record("block-lifted", block.network)
+        self._audit.record(actor, "block-lifted", block.network)
         return True

@@ -12,8 +12,7 @@ from album_store.data.account import Account
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import utc_now
 from album_store.services.days import first_moment, last_days
-from album_store.services.newest_first import newest_first
-from album_store.services.paging import Page
+from album_store.services.paging import Page, newest_first
 
 KEPT_IN_VIEW_DAYS = 30
 BUSIEST = 50

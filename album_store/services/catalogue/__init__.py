@@ -1,1 +1,27 @@
 """What is for sale: albums, search, and the site map."""
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from album_store.services.catalogue.albums_service import AlbumsService
+from album_store.services.catalogue.search_service import SearchService
+from album_store.services.catalogue.sitemap_service import SitemapService
+
+
+def includeme(config: Configurator) -> None:
+    """Make the services of the catalogue."""
+    config.add_request_method(_albums_service, "albums_service", reify=True)
+    config.add_request_method(_search_service, "search_service", reify=True)
+    config.add_request_method(_sitemap_service, "sitemap_service", reify=True)
+
+
+def _albums_service(request: Request) -> AlbumsService:
+    return AlbumsService(request.dbsession)
+
+
+def _search_service(request: Request) -> SearchService:
+    return SearchService(request.dbsession)
+
+
+def _sitemap_service(request: Request) -> SitemapService:
+    return SitemapService(request.dbsession)

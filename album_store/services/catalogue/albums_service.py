@@ -39,6 +39,10 @@ class AlbumsService:
     def __init__(self, dbsession: Session) -> None:
         self._dbsession = dbsession
 
+    def has_any(self) -> bool:
+        """Whether the store has an album, published or not."""
+        return self._dbsession.scalars(select(Album.id).limit(1)).first() is not None
+
     def find_album(self, url: str) -> Album | None:
         """One album with its artist, for the page that it has at this slug."""
         query = select(Album).where(Album.url == url, Album.published.is_(True)).options(joinedload(Album.artist))

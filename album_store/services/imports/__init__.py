@@ -1,1 +1,15 @@
 """Albums from outside: a CSV file and its media."""
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from album_store.services.imports.catalogue_import import CatalogueImport
+
+
+def includeme(config: Configurator) -> None:
+    """Make `request.catalogue_import`."""
+    config.add_request_method(_catalogue_import, "catalogue_import", reify=True)
+
+
+def _catalogue_import(request: Request) -> CatalogueImport:
+    return CatalogueImport(request.dbsession, request.registry.media, request.store_settings.currency)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
-
+from album_store.infrastructure.money import to_minor_units
 from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
 from album_store.services.imports.columns import PRICES
 
@@ -94,18 +93,22 @@ class AlbumRows:
 
     def _cents(self, column: str) -> list[int]:
         """The amounts in a column in minor units, blank cells left out."""
-        digits = get_currency_precision(self._currency)
         found = []
         for row in self._rows:
             amount: Decimal | None = row.values.get(column)
             if amount is not None:
-                if -int(amount.as_tuple().exponent) > digits:
-                    self._report(row.line, column, f"{self._currency} has {digits} decimal places, {amount} has more.")
-                cents = int(amount.scaleb(digits))
-                if cents > MAX_PRICE:
-                    self._report(row.line, column, f"{amount} {self._currency} is more than the store can hold.")
-                found.append(min(cents, MAX_PRICE))
+                found.append(self._price_of(amount, row.line, column))
         return found
+
+    def _price_of(self, amount: Decimal, line: int, column: str) -> int:
+        try:
+            cents = to_minor_units(amount, self._currency)
+        except ValueError as error:
+            self._report(line, column, str(error))
+            return 0
+        if cents > MAX_PRICE:
+            self._report(line, column, f"{amount} {self._currency} is more than the store can hold.")
+        return min(cents, MAX_PRICE)
 
 
 def _place(track: TrackEntry) -> tuple[int, int]:

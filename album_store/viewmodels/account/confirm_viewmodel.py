@@ -5,11 +5,10 @@ from typing import Any
 from pyramid.request import Request
 from wtforms import Form
 
-from album_store.services.account.registration_service import OpenRegistration
+from album_store.infrastructure.security import cookie_names
+from album_store.services.account.registration_service import RegistrationLink
 from album_store.viewmodels.shared.fields import SecretField
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
-
-RECEIPT_COOKIE = "registration"
 
 
 class ConfirmForm(Form):
@@ -28,15 +27,18 @@ class ConfirmViewModel(FormViewModel):
 
     form_class = ConfirmForm
 
-    def __init__(self, request: Request, registration: OpenRegistration) -> None:
+    def __init__(self, request: Request, registration: RegistrationLink) -> None:
         super().__init__(request, email=registration.email)
         self._service = request.registration_service
+        self._client = request.client
         self._registration = registration
-        self.needs_password = request.store_cookies.get(RECEIPT_COOKIE) != registration.id
+        self.needs_password = request.store_cookies.get(cookie_names.REGISTRATION) != registration.id
 
     def validate(self) -> bool:
         """The browser that registered, or somebody who knows the password."""
-        if self.needs_password and not self._service.is_password_of(self._registration, self.value("password")):
+        if self.needs_password and not self._service.is_password_of(
+            self._registration, self.value("password"), self._client
+        ):
             self.errors["password"] = "This is not the password that was chosen at registration."  # nosec B105 # a message
         return not self.errors
 

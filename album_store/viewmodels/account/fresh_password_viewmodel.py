@@ -24,7 +24,8 @@ class FreshPasswordViewModel(FormViewModel):
 
     def _why_refused(self, password: str) -> str:
         try:
-            right = self._request.account_service.is_password_of(self._request.signed_in.account_id, password)
+            account_id = self._request.signed_in.account_id
+            right = self._request.account_service.is_password_of(account_id, password, self._request.client)
         except TargetLimitError as error:
             return f"There were too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
         return "" if right else "This is not your current password."

@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.request import Request
 from wtforms import Form
 
-from album_store.services.account.password_reset_service import OpenReset
+from album_store.services.account.password_reset_service import ResetLink
 from album_store.viewmodels.shared.fields import confirm_password_field, new_password_field
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
@@ -22,7 +22,7 @@ class ResetPasswordViewModel(FormViewModel):
 
     form_class = ResetPasswordForm
 
-    def __init__(self, request: Request, reset: OpenReset) -> None:
+    def __init__(self, request: Request, reset: ResetLink) -> None:
         super().__init__(request, email=reset.email)
         self.email = reset.email
 

@@ -6,7 +6,8 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.album import Album
-from album_store.infrastructure.wording import decimal_price, iso_length
+from album_store.infrastructure.money import to_decimal
+from album_store.infrastructure.wording import iso_length
 from album_store.viewmodels.albums.album_cards import cover_path
 
 
@@ -47,7 +48,7 @@ def _music_album(request: Request, album: Album) -> dict[str, Any]:
         ],
         "offers": {
             "@type": "Offer",
-            "price": str(decimal_price(album.price_cents, album.currency)),
+            "price": str(to_decimal(album.price_cents, album.currency)),
             "priceCurrency": album.currency,
             "url": link,
         },

@@ -1,6 +1,5 @@
 """Deleting an account: asked for with a password, seven days to change one's mind, and then done."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,9 +10,9 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
-from album_store.services.account.session_service import SessionService
-from album_store.services.purge_service import PurgeService
+from album_store.worker import housekeeping
 from tests.support.factories import PASSWORD, add_account
+from tests.support.in_between import right_before_the_write
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in, together
 
 SEVEN_DAYS = timedelta(days=7)
@@ -26,22 +25,7 @@ def ask(browser, password=PASSWORD):
 
 
 def purge(store):
-    return PurgeService(store.db_sessions, store.registry.store_settings).purge()
-
-
-@contextmanager
-def right_before_the_write(monkeypatch, event):
-    """Have something else happen once, after a request was let in and before it writes."""
-    hold, happened = SessionService.hold, []
-
-    def hold_after_the_event(sessions: SessionService, session_id: str) -> bool:
-        if not happened:
-            happened.append(event())
-        return hold(sessions, session_id)
-
-    monkeypatch.setattr(SessionService, "hold", hold_after_the_event)
-    yield
-    assert happened
+    return housekeeping.purge(store.registry)
 
 
 @pytest.fixture
@@ -188,8 +172,8 @@ def test_a_confirmation_of_a_new_address_that_comes_too_late_is_refused(store, a
 
 
 @pytest.mark.parametrize("action", ["/account/profile", "/account/delete", "/account/password", "/account/email"])
-def test_a_form_that_is_sent_while_the_account_goes_is_refused(store, alice, alice_at, action, monkeypatch):
-    """The session is looked up first; whatever is written afterwards holds it, and finds that it is gone."""
+def test_a_form_that_is_sent_while_the_account_goes_is_refused(store, alice, alice_at, action):
+    """The session is looked up first; the write transaction looks again, and finds that it is gone."""
     form = form_at(alice_at.get("/account"), action)
     for name in ("current_password", "password", "confirm_password"):
         if name in form.fields:
@@ -197,17 +181,17 @@ def test_a_form_that_is_sent_while_the_account_goes_is_refused(store, alice, ali
     if "email" in form.fields:
         form["email"] = "alice@example.net"
     store.add(PendingDeletion(account_id=alice, due_date=utc_now() - timedelta(seconds=1)))
-    with right_before_the_write(monkeypatch, lambda: purge(store)):
+    with right_before_the_write(store, lambda: purge(store)):
         assert form.submit(expect_errors=True).status_int == 403
     assert [account.email for account in store.rows(Account)] == ["bob@example.org"]
     assert [mail.kind for mail in store.mails()] == ["account-deleted"]
 
 
-def test_keep_that_comes_too_late_does_not_say_that_the_account_stays(store, alice_at, time_passes, monkeypatch):
+def test_keep_that_comes_too_late_does_not_say_that_the_account_stays(store, alice_at, time_passes):
     ask(alice_at)
     time_passes()
     form = form_at(alice_at.get("/account"), "/account/keep")
-    with right_before_the_write(monkeypatch, lambda: purge(store)):
+    with right_before_the_write(store, lambda: purge(store)):
         assert form.submit(expect_errors=True).status_int == 403
     assert len(store.rows(Account)) == 1
 
@@ -223,7 +207,7 @@ def test_two_purges_at_once_delete_once(store, alice, alice_at):
 
 @pytest.mark.parametrize("others", [{}, {"disabled": True}, {"confirmed": False}])
 def test_the_only_admin_who_can_sign_in_cannot_leave(store, alice, others):
-    add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), "ada@example.org", roles=("admin",))
+    add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), "ada@example.org", roles=("admin",))
     if others:
         eve = add_account(store.db_sessions, "a hash", "eve@example.org", roles=("admin",))
         store.change(Account, eve, **others)
@@ -235,7 +219,9 @@ def test_the_only_admin_who_can_sign_in_cannot_leave(store, alice, others):
 
 def test_an_admin_can_leave_when_there_is_another(store, alice):
     for name in ("ada", "grace"):
-        add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), f"{name}@example.org", roles=("admin",))
+        add_account(
+            store.db_sessions, store.registry.password_hasher.hash(PASSWORD), f"{name}@example.org", roles=("admin",)
+        )
     assert ask(store.signed_in("ada@example.org")).status_int == 303
     assert len(store.rows(PendingDeletion)) == 1
 

@@ -36,7 +36,7 @@ def fill_in(browser, action, **texts: str):
 def test_a_password_change_under_way_loses_to_a_reset(store, alice, owner_resets):
     thief_at = store.signed_in()
     form = fill_in(thief_at, "/account/password", current_password=PASSWORD, password=STOLEN, confirm_password=STOLEN)
-    with in_between(store.registry.passwords, "verify", owner_resets):
+    with in_between(store.registry.password_hasher, "verify", owner_resets):
         assert form.submit(expect_errors=True).status_int == 403
     assert sign_in(store.browser(), password=STOLEN).status_int == 400
     assert sign_in(store.browser(), password=OWNERS_PASSWORD).status_int == 303
@@ -46,22 +46,22 @@ def test_a_password_change_under_way_loses_to_a_reset(store, alice, owner_resets
 
 def test_an_email_change_under_way_loses_to_a_reset(store, alice, owner_resets):
     form = fill_in(store.signed_in(), "/account/email", email="thief@example.org", current_password=PASSWORD)
-    with in_between(store.registry.passwords, "verify", owner_resets):
+    with in_between(store.registry.password_hasher, "verify", owner_resets):
         assert form.submit(expect_errors=True).status_int == 403
     assert store.rows(PendingEmailChange) == store.mails("thief@example.org") == []
 
 
 def test_a_sign_in_under_way_loses_to_a_reset(store, alice, owner_resets):
-    with in_between(store.registry.passwords, "verify", owner_resets):
+    with in_between(store.registry.password_hasher, "verify", owner_resets):
         assert sign_in(store.browser()).status_int == 400
     assert store.rows(AccountSession) == []
 
 
 def test_a_sign_in_under_way_does_not_lose_to_another_that_makes_the_hash_anew(make_store):
     before = make_store()
-    add_account(before.db_sessions, before.registry.passwords.hash(PASSWORD))
+    add_account(before.db_sessions, before.registry.password_hasher.hash(PASSWORD))
     after = make_store(password__passes="3")
-    with in_between(after.registry.passwords, "verify", lambda: sign_in(after.browser())):
+    with in_between(after.registry.password_hasher, "verify", lambda: sign_in(after.browser())):
         assert sign_in(after.browser()).status_int == 303
     assert len(after.rows(AccountSession)) == 2
     assert "t=3" in after.rows(Account)[0].password_hash

@@ -9,7 +9,7 @@ from album_store.data.account_session import AccountSession
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
-from album_store.services.purge_service import PurgeService
+from album_store.worker.housekeeping import purge
 from tests.support.clock import NOON
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, register, sign_in, the_button
@@ -187,7 +187,7 @@ def test_whoever_registers_the_old_address_finds_nothing_of_before(store, alice,
     store.deliver_mail()
     if is_deleted:
         store.add(PendingDeletion(account_id=alice, due_date=utc_now()))
-        PurgeService(store.db_sessions, store.registry.store_settings).purge()
+        purge(store.registry)
         assert [mail.kind for mail in store.mails(NEW)] == ["account-deleted"]
     carol_at = store.browser()
     register(carol_at, "alice@example.org")

@@ -123,7 +123,7 @@ def test_unknown_wrong_disabled_unconfirmed_and_garbled_cost_one_hash_each(store
     store.change(Account, bob, disabled=True)
     for email, values in (("carol@example.org", {"confirmed": False}), ("dave@example.org", {"password_hash": "x"})):
         store.change(Account, add_account(store.db_sessions, store.rows(Account)[0].password_hash, email), **values)
-    passwords = store.registry.passwords
+    passwords = store.registry.password_hasher
     passwords._context = counting = CountingContext(passwords._context)
     for email in ("alice", "bob", "carol", "dave", "nobody"):
         counting.computed = 0

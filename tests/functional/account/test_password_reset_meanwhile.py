@@ -13,14 +13,14 @@ def disable_during(store, alice, monkeypatch):
     """Disable Alice's account, through another session, when a method of the hasher is first called."""
 
     def disable(method: str) -> None:
-        real = getattr(store.registry.passwords, method)
+        real = getattr(store.registry.password_hasher, method)
 
         def slow(*args: str) -> object:
-            monkeypatch.setattr(store.registry.passwords, method, real)
+            monkeypatch.setattr(store.registry.password_hasher, method, real)
             store.change(Account, alice, disabled=True)
             return real(*args)
 
-        monkeypatch.setattr(store.registry.passwords, method, slow)
+        monkeypatch.setattr(store.registry.password_hasher, method, slow)
 
     return disable
 

@@ -35,7 +35,7 @@ def test_the_cookie_over_plain_http_is_bound_as_far_as_http_allows(store, alice,
 
 def test_the_cookie_over_https_is_bound_to_the_host_and_to_https(make_store):
     store = make_store(store__site_url="https://music.example.org")
-    add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD))
+    add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
     https = {"wsgi.url_scheme": "https", "HTTP_HOST": "music.example.org"}
     browser = store.browser(**https)
     page = browser.get("https://music.example.org/account/signin")
@@ -71,7 +71,9 @@ def test_a_session_ends_after_thirty_days_however_busy_it_was(store, alice, cloc
 
 
 def test_an_admin_session_ends_after_twelve_hours(store, clock):
-    add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), "ada@example.org", roles=("user", "admin"))
+    add_account(
+        store.db_sessions, store.registry.password_hasher.hash(PASSWORD), "ada@example.org", roles=("user", "admin")
+    )
     ada_at = store.signed_in("ada@example.org")
     clock.shift(timedelta(hours=12))
     assert is_signed_in(ada_at)
@@ -81,7 +83,7 @@ def test_an_admin_session_ends_after_twelve_hours(store, clock):
 
 def test_the_limits_are_settings(make_store, clock):
     store = make_store(session__idle_days="1", session__days="2")
-    add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD))
+    add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
     idle, busy = (f"session={store.signed_in().cookies['session']}" for _ in range(2))
     clock.shift(timedelta(days=1))
     assert with_cookie(store, busy).status_int == 200

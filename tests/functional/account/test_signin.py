@@ -99,7 +99,7 @@ def test_a_garbled_stored_hash_is_a_refused_sign_in_and_logged(store, alice, tes
 
 def test_a_hash_is_made_anew_at_sign_in_when_the_setting_has_risen(make_store, settings):
     before = make_store()
-    add_account(before.db_sessions, before.registry.passwords.hash(PASSWORD))
+    add_account(before.db_sessions, before.registry.password_hasher.hash(PASSWORD))
     after = make_store(password__passes="3")
     assert sign_in(after.browser(), password="wrong").status_int == 400
     assert "t=2" in after.rows(Account)[0].password_hash

@@ -198,7 +198,7 @@ def test_fields_that_the_forms_do_not_have_are_ignored(store, alice, bob, ada_at
 
 
 def test_whatever_is_stored_is_shown_as_text(store, ada_at):
-    evil = add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), f"{EVIL}@x", display_name=EVIL)
+    evil = add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), f"{EVIL}@x", display_name=EVIL)
     store.add(Profile(account_id=evil, location=EVIL, about=EVIL))
     marks = {"created_ip_address": EVIL, "created_user_agent": EVIL, "used_ip_address": EVIL, "used_user_agent": EVIL}
     store.add(PasswordReset(account_id=evil, secret_hash="x", was_used=True, used_date=utc_now(), **marks))

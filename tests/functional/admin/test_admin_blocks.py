@@ -62,7 +62,7 @@ def test_from_a_blocked_network_no_form_of_a_visitor_is_taken(store, alice, ada_
     visitor = store.browser()
     for answer in (sign_in(visitor), register(visitor, "carol@example.org"), ask_for_reset(visitor)):
         assert answer.status_int == 403
-    visitor.post("/nothing", {}, status=403)
+    visitor.post("/nothing", {}, status=404)
     assert (len(store.rows(AccountSession)), store.rows(PasswordReset), store.mails()) == (before, [], [])
 
 

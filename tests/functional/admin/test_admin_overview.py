@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 def ada(store):
     """Ada's account, which she has had for a year."""
     account = {"roles": ("admin", "user"), "created_date": NOON - timedelta(days=365)}
-    return add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), "ada@example.org", **account)
+    return add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), "ada@example.org", **account)
 
 
 def add_registered(store, *moments: datetime):

@@ -15,7 +15,7 @@ ADMINS = ("ada@example.org", "bea@example.org")
 @pytest.fixture
 def bea(store):
     """The id of Bea's account, who runs the store too."""
-    password_hash = store.registry.passwords.hash(PASSWORD)
+    password_hash = store.registry.password_hasher.hash(PASSWORD)
     return add_account(store.db_sessions, password_hash, "bea@example.org", roles=("admin", "user"))
 
 
@@ -167,7 +167,7 @@ def test_of_two_admins_who_step_down_at_the_same_moment_one_stays(store, ada, be
 
 def test_an_admin_who_is_demoted_while_the_password_is_checked_does_nothing_more(store, ada, alice, bea, ada_at):
     form = role_form(ada_at, alice)
-    with in_between(store.registry.passwords, "verify", lambda: take_role(store, ada)):
+    with in_between(store.registry.password_hasher, "verify", lambda: take_role(store, ada)):
         form.submit(status=403)
     assert admins(store) == {"bea@example.org"}
     assert actions(store) == []

@@ -133,7 +133,7 @@ def test_a_refused_form_does_not_use_its_link_up(store, alice, testapp):
 )
 def test_over_https_the_form_must_come_from_this_site(make_store, headers, status):
     store = make_store(store__site_url=SITE)
-    add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD))
+    add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
     browser = store.browser(**{"wsgi.url_scheme": "https", "HTTP_HOST": "music.example.org"})
     form = form_at(browser.get(f"{SITE}/account/signin"), "/account/signin")
     fields = dict(form.submit_fields()) | {"email": "alice@example.org", "password": PASSWORD}

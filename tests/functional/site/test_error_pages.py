@@ -77,7 +77,7 @@ def test_somebody_without_the_role_is_refused(store, alice):
 
 
 def test_an_admin_who_is_demoted_in_mid_session_is_refused_at_the_next_request(store):
-    ada = add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD), roles=("user", "admin"))
+    ada = add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), roles=("user", "admin"))
     add_view(store, lambda request: request.response, permission="admin")
     ada_at = store.signed_in()
     ada_at.get("/tests", status=200)

@@ -87,7 +87,7 @@ def complaint_of(folder: Path, act: Callable[[StoreDriver], None]) -> str:
     """What the watch says about a store in which Alice asks for a reset link and somebody acts; empty if nothing."""
     try:
         with store_in(folder) as store:
-            add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD))
+            add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
             ask_for_reset(store.browser())
             act(store)
     except AssertionError as complaint:

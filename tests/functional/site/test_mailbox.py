@@ -20,7 +20,7 @@ def mail_page(app):
     with registry.db_sessions.begin() as dbsession:
         mail = MailService(dbsession, registry.mail_templates)
         mail.post("confirm-registration", "alice@example.org", link=LINK, hours=24)
-    assert registry.mail_worker.deliver_due() == 1
+    assert registry.worker.mail.deliver_due() == 1
     page = app.get("/mail")
     assert "alice@example.org" in page.html.main.text
     return page.click("please confirm your address", index=0)

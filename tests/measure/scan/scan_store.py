@@ -32,7 +32,7 @@ PSERVE = """\
 from album_store.infrastructure.security.rate_limits import RateLimiter
 from pyramid.scripts.pserve import main
 
-RateLimiter.take = lambda *_: 0
+RateLimiter.hit = lambda *_: 0
 main()
 """
 OTHER_DEVICE = "another device"

@@ -190,7 +190,7 @@ def test_ctrl_c_stops_it_quietly(import_catalogue, monkeypatch, capsys):
     def interrupt(_file: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("album_store.bin.import_catalogue.read_ini_file", interrupt)
+    monkeypatch.setattr("album_store.bin.import_catalogue.open_store", interrupt)
     assert import_catalogue() == 1
     assert capsys.readouterr().err == "\nStopped.\n"
 

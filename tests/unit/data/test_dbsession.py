@@ -124,7 +124,7 @@ def test_a_second_writer_waits_its_turn_at_the_start(db_sessions):
 def test_a_savepoint_does_not_outlive_an_aborted_request(db_sessions):
     manager = transaction.TransactionManager(explicit=True)
     manager.begin()
-    dbsession = db_sessions.session_for(manager, read_only=False)
+    dbsession = db_sessions.session_for(manager, writes=True)
     with dbsession.begin_nested():
         dbsession.add(account(1))
     dbsession.flush()
@@ -135,7 +135,7 @@ def test_a_savepoint_does_not_outlive_an_aborted_request(db_sessions):
 def test_a_savepoint_that_fails_leaves_what_was_written_before_it(db_sessions):
     manager = transaction.TransactionManager(explicit=True)
     manager.begin()
-    dbsession = db_sessions.session_for(manager, read_only=False)
+    dbsession = db_sessions.session_for(manager, writes=True)
     dbsession.add(account(1, display_name="kept"))
     dbsession.flush()
     with pytest.raises(IntegrityError), dbsession.begin_nested():
@@ -149,7 +149,7 @@ def test_an_update_without_the_unit_of_work_is_committed_too(db_sessions):
         dbsession.add(account(1))
     manager = transaction.TransactionManager(explicit=True)
     manager.begin()
-    db_sessions.session_for(manager, read_only=False).execute(update(Account).values(display_name="changed"))
+    db_sessions.session_for(manager, writes=True).execute(update(Account).values(display_name="changed"))
     manager.commit()
     assert names(db_sessions) == ["changed"]
 

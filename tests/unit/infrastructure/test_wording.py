@@ -1,11 +1,10 @@
-"""Money, dates and lengths in words."""
+"""Prices, dates and lengths in words."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
-from album_store.infrastructure.wording import Wording, clock_length, decimal_price, iso_length, spoken_length
+from album_store.infrastructure.wording import Wording, clock_length, iso_length, spoken_length, utc_minute
 
 
 @pytest.mark.parametrize(
@@ -22,20 +21,6 @@ from album_store.infrastructure.wording import Wording, clock_length, decimal_pr
 )
 def test_a_price_is_written_as_its_currency_and_language_do(minor_units, currency, locale, written):
     assert Wording(locale).price(minor_units, currency) == written
-
-
-@pytest.mark.parametrize(
-    ("minor_units", "currency", "exact"),
-    [(850, "EUR", "8.50"), (1_200, "JPY", "1200"), (12_345, "KWD", "12.345"), (0, "EUR", "0.00"), (5, "KWD", "0.005")],
-)
-def test_minor_units_are_exact_in_the_unit_of_the_currency(minor_units, currency, exact):
-    price = decimal_price(minor_units, currency)
-    assert price == Decimal(exact)
-    assert str(price) == exact
-
-
-def test_a_very_large_price_keeps_every_digit():
-    assert str(decimal_price(999_999_999_999_999_999, "EUR")) == "9999999999999999.99"
 
 
 @pytest.mark.parametrize(
@@ -92,3 +77,8 @@ def test_a_length_is_rounded_to_the_nearest_second(length_ms, clock, iso):
 )
 def test_a_total_is_spoken_in_hours_and_minutes(length_ms, spoken):
     assert spoken_length(length_ms) == spoken
+
+
+def test_a_minute_is_that_of_utc():
+    elsewhere = dt.timezone(dt.timedelta(hours=-9))
+    assert utc_minute(dt.datetime(2026, 3, 12, 17, 5, 59, tzinfo=elsewhere)) == "2026-03-13 02:05 UTC"

@@ -8,18 +8,23 @@ from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.settings import read_settings
 from album_store.worker import mail_worker
+from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask
 from album_store.worker.mail_worker import MailWorker
+from album_store.worker.worker import Worker
 
 
 class FakeMailer:
-    """Says when the first mail arrives."""
+    """Says when the first mail arrives, and takes as long over it as a test wants."""
 
     def __init__(self) -> None:
         self.arrived = threading.Event()
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
 
     def send_immediately(self, _message: object) -> None:
         """Take a mail."""
         self.arrived.set()
+        assert self.may_go_on.wait(5)
 
 
 @pytest.fixture
@@ -49,7 +54,8 @@ def pause():
 @pytest.fixture
 def thread(worker, pause, monkeypatch):
     monkeypatch.setattr(mail_worker, "PAUSE_S", pause)
-    thread = worker.start_thread()
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
     yield thread
     worker.stop()
     thread.join(timeout=5)
@@ -64,20 +70,21 @@ def test_the_thread_looks_at_once_when_it_is_woken(worker, post, mailer, pause):
     assert mailer.arrived.wait(5)
 
 
-def test_the_thread_does_its_chores_and_trouble_with_them_never_stops_mail(worker, post, mailer, request):
-    tried, done = threading.Event(), threading.Event()
-
-    def fail() -> None:
-        tried.set()
-        raise RuntimeError
-
-    worker.add_daily_task(fail)
-    worker.add_daily_task(done.set)
-    request.getfixturevalue("thread")
-    assert tried.wait(5)
-    assert done.wait(5)
+def test_a_slow_mail_server_delays_no_task(worker, post, mailer):
+    done = threading.Event()
+    mailer.may_go_on.clear()
     post()
-    assert mailer.arrived.wait(5)
+    both = Worker(
+        worker, [IntervalTask("task", lambda: mailer.arrived.wait(5) and done.set(), interval_s=DAY_S, retry_s=HOUR_S)]
+    )
+    threads = both.start()
+    assert done.wait(5)
+    assert not mailer.may_go_on.is_set()
+    mailer.may_go_on.set()
+    both.stop()
+    for thread in threads:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
 
 
 @pytest.mark.usefixtures("thread")

@@ -73,13 +73,13 @@ def test_of_many_tries_at_once_no_more_than_the_limit_are_let_through(limiter):
 def test_two_limiters_with_one_redis_count_together_and_two_stores_do_not(redis):
     one, other, neighbour = (RateLimiter(redis.url, scope) for scope in ("a", "a", "b"))
     assert takes(one, THREE, "alice", 2) + takes(other, THREE, "alice", 2) == [True, True, True, False]
-    assert neighbour.take(THREE, "alice") == 0
+    assert neighbour.hit(THREE, "alice") == 0
 
 
 @pytest.mark.server
 def test_redis_holds_no_address_of_a_person_and_forgets_every_counter(redis):
     redis_package = pytest.importorskip("redis")
-    RateLimiter(redis.url, "a").take(GROWING, "alice@example.org")
+    RateLimiter(redis.url, "a").hit(GROWING, "alice@example.org")
     with closing(redis_package.from_url(redis.url)) as client:
         keys = client.keys("*")
         assert len(keys) == 3

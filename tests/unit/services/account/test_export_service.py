@@ -22,7 +22,8 @@ from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
 from album_store.data.role import AccountRole
-from album_store.services.account.export_part import EXPORT_PARTS
+from album_store.services import admin
+from album_store.services.account import export_part
 from album_store.services.account.export_service import ExportService
 from tests.support.clock import NOON
 from tests.support.factories import add_account, make_album
@@ -70,6 +71,9 @@ WITHHELD = {
         OutgoingMail.id,
     ),
 }
+
+
+EXPORT_PARTS = (*export_part.EXPORT_PARTS, *admin.EXPORT_PARTS)
 
 
 def names_of(columns):
@@ -146,7 +150,7 @@ def read(db_sessions):
 
     def read(account_id: str, store_name: str = "Test Records") -> tuple[str, str]:
         with db_sessions.read() as dbsession:
-            export = ExportService(dbsession, store_name).export(account_id)
+            export = ExportService(dbsession, EXPORT_PARTS, store_name).export(account_id)
         return export.content.decode("utf-8"), export.name
 
     return read

@@ -33,8 +33,8 @@ def find(dbsession, code):
     return find_link(dbsession, PendingRegistration, code, HOUR)
 
 
-def use(dbsession, code):
-    return redeem_link(dbsession, PendingRegistration, code, HOUR, USER)
+def redeem(dbsession, code):
+    redeem_link(dbsession, PendingRegistration, code.id, HOUR, USER)
 
 
 def test_an_open_link_is_found_by_its_code_and_stays_open(dbsession, code):
@@ -45,18 +45,18 @@ def test_an_open_link_is_found_by_its_code_and_stays_open(dbsession, code):
     assert link.secret_hash == hash_secret(code.secret)
 
 
-def test_a_link_is_used_up_by_its_first_use(dbsession, code, clock):
+def test_a_link_is_redeemed_once(dbsession, code, clock):
     clock.shift(timedelta(minutes=5))
-    link = use(dbsession, code)
+    link = find(dbsession, code)
+    redeem(dbsession, code)
     dbsession.refresh(link)
     assert (link.was_used, link.used_date) == (True, NOON + timedelta(minutes=5))
     assert (link.used_ip_address, link.used_user_agent) == ("192.0.2.2", "User")
-    for again in (find, use):
+    for again in (find, redeem):
         with pytest.raises(DeadLinkError):
             again(dbsession, code)
 
 
-@pytest.mark.parametrize("how", [find, use])
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -67,24 +67,24 @@ def test_a_link_is_used_up_by_its_first_use(dbsession, code, clock):
         lambda code: LinkCode(code.id, ""),
     ],
 )
-def test_another_code_finds_nothing(dbsession, code, how, wrong):
+def test_another_code_finds_nothing(dbsession, code, wrong):
     with pytest.raises(DeadLinkError):
-        how(dbsession, wrong(code))
+        find(dbsession, wrong(code))
     assert find(dbsession, code)
 
 
-@pytest.mark.parametrize("how", [find, use])
+@pytest.mark.parametrize("how", [find, redeem])
 @pytest.mark.parametrize(("age_s", "works"), [(0, True), (3_599, True), (3_600, False), (3_601, False)])
 def test_a_link_lives_for_less_than_its_lifetime(dbsession, code, clock, how, age_s, works):
     clock.shift(timedelta(seconds=age_s))
     if works:
-        assert how(dbsession, code)
+        how(dbsession, code)
     else:
         with pytest.raises(DeadLinkError):
             how(dbsession, code)
 
 
-@pytest.mark.parametrize("how", [find, use])
+@pytest.mark.parametrize("how", [find, redeem])
 def test_a_superseded_link_is_dead_and_not_said_to_be_used(dbsession, code, how):
     link = find(dbsession, code)
     link.superseded_date = NOON
@@ -99,7 +99,7 @@ def test_the_guarded_update_decides_and_not_what_was_read_before(dbsession, code
     dbsession.execute(table.update().where(table.c.id == code.id).values(was_used=True, used_ip_address="203.0.113.5"))
     assert not link.was_used  # what this session read before somebody else used the link up
     with pytest.raises(DeadLinkError):
-        use(dbsession, code)
+        redeem(dbsession, code)
     dbsession.refresh(link)
     assert link.used_ip_address == "203.0.113.5"
 
@@ -114,13 +114,10 @@ def expire(_dbsession, _code, clock):
 
 
 @pytest.mark.parametrize("happens", [supersede, expire])
-def test_what_happens_between_the_look_and_the_update_is_seen(dbsession, code, clock, monkeypatch, happens):
+def test_what_happens_between_the_look_and_the_update_is_seen(dbsession, code, clock, happens):
     link = find(dbsession, code)
     happens(dbsession, code, clock)
-    monkeypatch.setattr(
-        "album_store.services.account.secret_links.find_link", lambda *_: link
-    )  # as it was a moment ago
     with pytest.raises(DeadLinkError):
-        use(dbsession, code)
+        redeem(dbsession, code)
     dbsession.refresh(link)
     assert (link.was_used, link.used_date, link.used_ip_address) == (False, None, "")

@@ -1,6 +1,6 @@
 """Blocks of networks, without the pages around them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,24 +8,33 @@ from sqlalchemy import select
 from album_store.data.address_block import AddressBlock
 from album_store.data.audit_entry import AuditEntry
 from album_store.infrastructure.security.networks import parse_blockable
-from album_store.infrastructure.web.blocked_networks import blocked_until
-from album_store.services.admin.block_service import BlockService
-from album_store.services.audit_service import Actor, AuditService
+from album_store.services.audit_service import Actor
+from album_store.worker.service_request import service_request
 from tests.support.clock import NOON
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def block(clock, db_sessions):
+def block(clock, registry):
     """Blocks a network for some hours, in a transaction of its own."""
 
     def block_network(text, hours) -> None:
-        with db_sessions.begin() as dbsession:
-            blocks = BlockService(dbsession, AuditService(dbsession, Actor("Ada")))
-            blocks.block(parse_blockable(text), hours)
+        with service_request(registry, writes=True) as request:
+            request.block_service.block(parse_blockable(text), hours, Actor("Ada"))
 
     return block_network
+
+
+@pytest.fixture
+def blocked_until(registry):
+    """Until when an address is blocked."""
+
+    def blocked_until(address: str) -> datetime | None:
+        with service_request(registry) as request:
+            return request.block_service.blocked_until(address)
+
+    return blocked_until
 
 
 def rows(db_sessions, model):
@@ -33,46 +42,45 @@ def rows(db_sessions, model):
         return list(dbsession.scalars(select(model).order_by(model.created_date)))
 
 
-def test_a_network_is_blocked_for_its_hours(db_sessions, block):
+def test_a_network_is_blocked_for_its_hours(db_sessions, block, blocked_until):
     block("192.0.2.7", 24)
-    assert blocked_until(db_sessions, "192.0.2.7") == NOON + 24 * HOUR
-    assert blocked_until(db_sessions, "192.0.2.8") is None
+    assert blocked_until("192.0.2.7") == NOON + 24 * HOUR
+    assert blocked_until("192.0.2.8") is None
     [row] = rows(db_sessions, AddressBlock)
     assert (row.network, row.blocked_by) == ("192.0.2.7/32", "Ada")
 
 
-def test_the_longest_of_several_blocks_counts(db_sessions, block):
+def test_the_longest_of_several_blocks_counts(block, blocked_until):
     block("192.0.2.7", 24)
     block("192.0.2.7/24", 1)
-    assert blocked_until(db_sessions, "192.0.2.7") == NOON + 24 * HOUR
-    assert blocked_until(db_sessions, "192.0.2.8") == NOON + HOUR
+    assert blocked_until("192.0.2.7") == NOON + 24 * HOUR
+    assert blocked_until("192.0.2.8") == NOON + HOUR
 
 
-def test_a_block_that_was_over_begins_anew(db_sessions, block, clock):
+def test_a_block_that_was_over_begins_anew(db_sessions, block, blocked_until, clock):
     block("192.0.2.7", 24)
     clock.shift(25 * HOUR)
-    assert blocked_until(db_sessions, "192.0.2.7") is None
+    assert blocked_until("192.0.2.7") is None
     block("192.0.2.7", 1)
     [row] = rows(db_sessions, AddressBlock)
     assert (row.created_date, row.until_date) == (NOON + 25 * HOUR, NOON + 26 * HOUR)
 
 
-def test_a_block_of_somebody_else_at_the_same_moment_stands(db_sessions, block):
+def test_a_block_of_another_admin_at_the_same_moment_stands(db_sessions, block, registry):
     block("192.0.2.7", 24)
-    with db_sessions.begin() as dbsession:
-        blocks = BlockService(dbsession, AuditService(dbsession, Actor("Bea")))
-        blocks._add("192.0.2.7/32", until_date=NOON + HOUR)
+    with service_request(registry, writes=True) as request:
+        request.block_service._add(network="192.0.2.7/32", until_date=NOON + HOUR, blocked_by="Bea")
     [row] = rows(db_sessions, AddressBlock)
     assert (row.blocked_by, row.until_date) == ("Ada", NOON + 24 * HOUR)
 
 
-def test_lifting_what_is_not_there_changes_nothing(db_sessions, clock):
-    with db_sessions.begin() as dbsession:
-        assert BlockService(dbsession, AuditService(dbsession, Actor("Ada"))).lift("x") is False
+def test_lifting_what_is_not_there_changes_nothing(db_sessions, registry):
+    with service_request(registry, writes=True) as request:
+        assert request.block_service.lift("x", Actor("Ada")) is False
     assert rows(db_sessions, AuditEntry) == []
 
 
 @pytest.mark.parametrize("address", ["", "unknown", "192.0.2", "1" * 64])
-def test_what_is_no_address_is_never_blocked(db_sessions, block, address):
+def test_what_is_no_address_is_never_blocked(block, blocked_until, address):
     block("192.0.2.7", 1)
-    assert blocked_until(db_sessions, address) is None
+    assert blocked_until(address) is None

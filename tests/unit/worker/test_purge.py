@@ -18,9 +18,9 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.types import new_id, utc_now
-from album_store.infrastructure.settings import read_settings
 from album_store.services import purge_service
-from album_store.services.purge_service import Purged, PurgeService
+from album_store.worker import housekeeping
+from album_store.worker.housekeeping import Purged, purge
 from tests.support.factories import add_account
 
 
@@ -49,81 +49,82 @@ def mail(days, **values: Any):
     return OutgoingMail(kind="a kind", recipient="alice@example.org", subject="Hello", created_date=ago(days), **values)
 
 
-def test_expired_registrations_and_email_changes_go(db_sessions, settings, alice):
+def test_expired_registrations_and_email_changes_go(db_sessions, registry, alice):
     for days in (0.9, 1.1):
         link = {"created_date": ago(days), "secret_hash": "x"}
         add(db_sessions, PendingRegistration(email="carol@example.org", password_hash="x", **link))
         add(db_sessions, PendingEmailChange(account_id=alice, new_email="carol@example.org", **link))
-    PurgeService(db_sessions, read_settings(settings)).purge()
+    purge(registry)
     assert left(db_sessions, PendingRegistration) == left(db_sessions, PendingEmailChange) == [0.9]
 
 
-def test_sessions_go_after_their_idle_and_their_absolute_limit(db_sessions, settings, alice):
+def test_sessions_go_after_their_idle_and_their_absolute_limit(db_sessions, registry, alice):
     for days, idle_days in ((29, 13), (29, 15), (31, 0)):
         dates = {"created_date": ago(days), "last_seen_date": ago(idle_days)}
         add(db_sessions, AccountSession(account_id=alice, token_hash=new_id(), **dates))
-    PurgeService(db_sessions, read_settings(settings)).purge()
+    purge(registry)
     assert left(db_sessions, AccountSession) == [29]
 
 
-def test_the_audit_of_resets_is_kept_for_its_days(db_sessions, settings, alice):
+def test_the_audit_of_resets_is_kept_for_its_days(db_sessions, registry, alice):
     for days in (1, 89, 91):
         add(db_sessions, PasswordReset(account_id=alice, secret_hash="x", created_date=ago(days)))
-    PurgeService(db_sessions, read_settings(settings)).purge()
+    purge(registry)
     assert left(db_sessions, PasswordReset) == [1, 89]
 
 
-def test_the_audit_of_admins_is_kept_for_its_days(db_sessions, settings, alice):
+def test_the_audit_of_admins_is_kept_for_its_days(db_sessions, registry, alice):
     for days in (1, 89, 91):
         entry = {"action": "role-granted", "actor": "make-admin", "target": "alice@example.org"}
         add(db_sessions, AuditEntry(**entry, target_id=alice, created_date=ago(days)))
-    PurgeService(db_sessions, read_settings(settings)).purge()
+    purge(registry)
     assert left(db_sessions, AuditEntry) == [1, 89]
 
 
-def test_blocks_go_when_they_are_over(db_sessions, settings):
+def test_blocks_go_when_they_are_over(db_sessions, registry):
     for days, over_for in ((1, -0.1), (2, 0.1), (400, -0.1)):
         block = {"network": f"192.0.2.{days % 256}/32", "blocked_by": "ada@example.org"}
         add(db_sessions, AddressBlock(**block, created_date=ago(days), until_date=ago(over_for)))
-    PurgeService(db_sessions, read_settings(settings)).purge()
+    purge(registry)
     assert left(db_sessions, AddressBlock) == [1, 400]
 
 
-def test_browsers_are_strangers_again_after_a_year_without_a_sign_in(db_sessions, settings, alice):
+def test_browsers_are_strangers_again_after_a_year_without_a_sign_in(db_sessions, registry, alice):
     for days, unused_days in ((364, 364), (900, 1), (367, 366)):
         browser = {"account_id": alice, "token_hash": new_id()}
         add(db_sessions, KnownBrowser(**browser, created_date=ago(days), last_used_date=ago(unused_days)))
-    PurgeService(db_sessions, read_settings(settings)).purge()
+    purge(registry)
     assert left(db_sessions, KnownBrowser) == [364, 900]
 
 
-def test_accounts_whose_owners_asked_for_it_go(db_sessions, settings, alice):
+def test_accounts_whose_owners_asked_for_it_go(db_sessions, registry, alice):
     add(db_sessions, PendingDeletion(account_id=alice, due_date=ago(0)))
-    purged = PurgeService(db_sessions, read_settings(settings)).purge()
+    purged = purge(registry)
     assert Purged("Account", 1) in purged
     assert left(db_sessions, PendingDeletion) == []
 
 
-def test_nothing_of_what_went_can_be_read_in_the_files_of_the_database(db_sessions, settings, tmp_path):
+def test_nothing_of_what_went_can_be_read_in_the_files_of_the_database(db_sessions, registry, tmp_path):
     add(db_sessions, PendingRegistration(email="gone@example.org", password_hash="x", secret_hash="x"))
     assert any(b"gone@example.org" in file.read_bytes() for file in tmp_path.glob("store.sqlite*"))
     with time_machine.travel(utc_now() + timedelta(days=2)):
-        PurgeService(db_sessions, read_settings(settings)).purge()
+        purge(registry)
     assert not any(b"gone@example.org" in file.read_bytes() for file in tmp_path.glob("store.sqlite*"))
 
 
-def test_a_mail_that_still_waits_never_goes(db_sessions, settings):
+def test_a_mail_that_still_waits_never_goes(db_sessions, registry):
     done = {"next_attempt_date": null()}
     add(db_sessions, mail(100), mail(89, **done, sent_date=ago(89)), mail(91, **done, sent_date=ago(91)))
-    PurgeService(db_sessions, read_settings(settings)).purge()
+    purge(registry)
     assert left(db_sessions, OutgoingMail) == [89, 100]
 
 
-def test_many_rows_go_in_several_transactions(db_sessions, settings, monkeypatch):
+def test_many_rows_go_in_several_transactions(db_sessions, registry, monkeypatch):
     monkeypatch.setattr(purge_service, "BATCH", 2)
+    monkeypatch.setattr(housekeeping, "BATCH", 2)
     for _ in range(5):
         add(db_sessions, PendingRegistration(email="x", password_hash="x", secret_hash="x", created_date=ago(2)))
-    purged = PurgeService(db_sessions, read_settings(settings)).purge()
+    purged = purge(registry)
     assert Purged("PendingRegistration", 5) in purged
     assert left(db_sessions, PendingRegistration) == []
 

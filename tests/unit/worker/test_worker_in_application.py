@@ -1,4 +1,4 @@
-"""How mail is wired into the application."""
+"""How the worker is wired into the application."""
 
 import time
 
@@ -10,9 +10,11 @@ from pyramid.response import Response
 from sqlalchemy.exc import IntegrityError
 from webtest import TestApp
 
+from album_store import include_services
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.services.mail_service import MailService
 from album_store.worker import mail_worker
+from album_store.worker.worker import Worker
 
 
 def post_mail(request: Request) -> Response:
@@ -43,16 +45,17 @@ def make_app(tmp_path, monkeypatch):
             "mail.worker": worker,
         }
         with Configurator(settings=settings) as config:
-            for part in ("settings", "database", "mail"):
-                config.include(f"album_store.infrastructure.{part}")
-            config.add_route("post", "/")
-            config.add_view(post_mail, route_name="post")
+            config.include(include_services)
+            config.include("album_store.infrastructure.web.view_options")
+            config.include("album_store.worker")
+            config.add_route("post", "/post")
+            config.add_view(post_mail, route_name="post", writes=True)
         apps.append(TestApp(config.make_wsgi_app()))
         return apps[-1]
 
     yield make_app
     for app in apps:
-        app.app.registry.mail_worker.stop()
+        app.app.registry.worker.stop()
         app.app.registry.db_sessions.dispose()
 
 
@@ -60,13 +63,13 @@ def make_app(tmp_path, monkeypatch):
 def calls(monkeypatch):
     """What the application asks of its worker."""
     calls = []
-    for name in ("start_thread", "wake"):
-        monkeypatch.setattr(mail_worker.MailWorker, name, lambda _worker, name=name: calls.append(name))
+    monkeypatch.setattr(Worker, "start", lambda _worker: calls.append("start"))
+    monkeypatch.setattr(mail_worker.MailWorker, "wake", lambda _worker: calls.append("wake"))
     return calls
 
 
 def test_mail_leaves_soon_after_the_page_that_wrote_it(make_app, tmp_path):
-    make_app("thread").post("/")
+    make_app("thread").post("/post")
     deadline = time.monotonic() + 5
     while not list(tmp_path.glob("mailbox/*.eml")) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -75,33 +78,33 @@ def test_mail_leaves_soon_after_the_page_that_wrote_it(make_app, tmp_path):
 
 def test_a_page_that_is_committed_wakes_the_worker(make_app, calls):
     app = make_app("thread")
-    app.post("/")
-    assert calls == ["start_thread", "wake"]
+    app.post("/post")
+    assert calls == ["start", "wake"]
 
 
 def test_a_page_that_is_rolled_back_mails_nothing_and_wakes_nobody(make_app, calls):
     app = make_app("thread")
-    app.post("/?fail=in the view", status=400)
-    assert calls == ["start_thread"]
-    assert app.app.registry.mail_worker.deliver_due() == 0
+    app.post("/post?fail=in the view", status=400)
+    assert calls == ["start"]
+    assert app.app.registry.worker.mail.deliver_due() == 0
 
 
 def test_a_page_that_cannot_be_committed_mails_nothing_and_wakes_nobody(make_app, calls):
     app = make_app("thread")
     with pytest.raises(IntegrityError):
-        app.post("/?fail=in the commit")
-    assert calls == ["start_thread"]
-    assert app.app.registry.mail_worker.deliver_due() == 0
+        app.post("/post?fail=in the commit")
+    assert calls == ["start"]
+    assert app.app.registry.worker.mail.deliver_due() == 0
 
 
 def test_a_page_that_only_reads_wakes_nobody(make_app, calls):
     app = make_app("thread")
     app.get("/elsewhere", status=404)
-    assert calls == ["start_thread"]
+    assert calls == ["start"]
 
 
 def test_with_a_process_of_its_own_nothing_runs_here(make_app, calls):
     app = make_app("process")
-    app.post("/")
+    app.post("/post")
     assert calls == []
-    assert app.app.registry.mail_worker.deliver_due() == 1
+    assert app.app.registry.worker.mail.deliver_due() == 1

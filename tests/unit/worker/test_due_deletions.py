@@ -15,16 +15,11 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
 from album_store.data.types import utc_now
-from album_store.infrastructure.settings import read_settings
-from album_store.services.account.due_deletions import DueDeletions
+from album_store.services.account.deletion_service import DeletionService
+from album_store.worker.housekeeping import delete_due_accounts
 from tests.support.factories import add_account
 
 DUE, NOT_DUE = timedelta(seconds=-1), timedelta(minutes=1)
-
-
-@pytest.fixture
-def due_deletions(db_sessions, settings):
-    return DueDeletions(db_sessions, read_settings(settings, environ={}))
 
 
 @pytest.fixture
@@ -45,16 +40,16 @@ def all_of(db_sessions, column):
         return sorted(dbsession.scalars(select(column)).all())
 
 
-def test_only_accounts_that_are_due_go(db_sessions, due_deletions, leave):
+def test_only_accounts_that_are_due_go(db_sessions, registry, leave):
     leave("alice@example.org")
     leave("bob@example.org", NOT_DUE)
     add_account(db_sessions, "a hash", "carol@example.org")
-    assert due_deletions.carry_out() == 1
+    assert delete_due_accounts(registry) == 1
     assert all_of(db_sessions, Account.email) == ["bob@example.org", "carol@example.org"]
     assert len(all_of(db_sessions, PendingDeletion.account_id)) == 1
 
 
-def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, due_deletions, leave):
+def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, registry, leave):
     alice, bob = leave("alice@example.org"), add_account(db_sessions, "a hash", "bob@example.org")
     for account_id, email in ((alice, "alice@example.org"), (bob, "bob@example.org")):
         mail = {"recipient": email, "kind": "a kind", "subject": "Hello"}
@@ -69,7 +64,7 @@ def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, d
                     AuditEntry(action="role-granted", actor="make-admin", target_id=account_id, target=email),
                 ]
             )
-    assert due_deletions.carry_out() == 1
+    assert delete_due_accounts(registry) == 1
     assert all_of(db_sessions, AccountSession.account_id) == all_of(db_sessions, Profile.account_id) == [bob]
     assert all_of(db_sessions, PendingRegistration.email) == ["bob@example.org"]
     with db_sessions.read() as dbsession:
@@ -87,36 +82,37 @@ def test_every_table_that_refers_to_accounts_says_what_becomes_of_its_rows():
         assert key.ondelete == ("SET NULL" if key.parent.nullable else "CASCADE"), key.parent
 
 
-def test_whoever_keeps_the_account_a_moment_before_wins(db_sessions, due_deletions, leave, monkeypatch):
+def test_whoever_keeps_the_account_a_moment_before_wins(db_sessions, registry, leave, monkeypatch):
     alice = leave("alice@example.org")
-    carry_out = due_deletions._carry_out
+    due = DeletionService.due
 
-    def keep_first(account_id: str) -> bool:
+    def keep_after_the_look(service: DeletionService) -> list[str]:
+        found = due(service)
         with db_sessions.begin() as dbsession:
             dbsession.delete(dbsession.get_one(PendingDeletion, alice))
-        return carry_out(account_id)
+        return found
 
-    monkeypatch.setattr(due_deletions, "_carry_out", keep_first)
-    assert due_deletions.carry_out() == 0
+    monkeypatch.setattr(DeletionService, "due", keep_after_the_look)
+    assert delete_due_accounts(registry) == 0
     assert all_of(db_sessions, Account.id) == [alice]
     assert all_of(db_sessions, OutgoingMail.kind) == []
 
 
-def test_the_last_admin_stays_and_the_log_says_so(db_sessions, due_deletions, leave, caplog):
+def test_the_last_admin_stays_and_the_log_says_so(db_sessions, registry, leave, caplog):
     leave("alice@example.org")
     ada = leave("ada@example.org", roles=("admin", "user"))
     add_account(db_sessions, "a hash", "eve@example.org", roles=("admin",), disabled=True)
-    assert due_deletions.carry_out() == 1
+    assert delete_due_accounts(registry) == 1
     assert f"event=deletion-left account={ada} reason=last-admin" in caplog.text
     assert all_of(db_sessions, Account.email) == ["ada@example.org", "eve@example.org"]
     assert all_of(db_sessions, PendingDeletion.account_id) == [ada]
 
 
-def test_an_admin_who_is_leaving_too_is_nobody_to_leave_the_store_to(db_sessions, due_deletions, leave):
+def test_an_admin_who_is_leaving_too_is_nobody_to_leave_the_store_to(db_sessions, registry, leave):
     for name in ("ada", "grace"):
         leave(f"{name}@example.org", roles=("admin",))
-    assert due_deletions.carry_out() == 0
+    assert delete_due_accounts(registry) == 0
     assert len(all_of(db_sessions, Account.email)) == len(all_of(db_sessions, PendingDeletion.account_id)) == 2
     add_account(db_sessions, "a hash", "eve@example.org", roles=("admin",))
-    assert due_deletions.carry_out() == 2
+    assert delete_due_accounts(registry) == 2
     assert all_of(db_sessions, Account.email) == ["eve@example.org"]

@@ -1,12 +1,13 @@
-"""Work that is done once a day."""
+"""Tasks that run again and again."""
 
+import threading
 import time
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 
-from album_store.worker.daily_task import DAY_S, HOUR_S, DailyTask
+from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask, run_tasks
 
 
 class Work:
@@ -20,6 +21,10 @@ class Work:
         self.count += 1
         if self.trouble:
             raise self.trouble
+
+
+def daily(work):
+    return IntervalTask("purge", work, interval_s=DAY_S, retry_s=HOUR_S)
 
 
 @pytest.fixture
@@ -41,37 +46,51 @@ def pass_time(monkeypatch):
 
 
 def test_it_is_done_at_the_start_and_then_once_a_day(work, pass_time):
-    chore = DailyTask(work)
+    task = daily(work)
     counts = []
     for seconds in (0, 1, DAY_S - 2, 1, 1, DAY_S):
         pass_time(seconds)
-        chore.run_if_due()
+        task.run_if_due()
         counts.append(work.count)
     assert counts == [1, 1, 1, 2, 2, 3]
 
 
 def test_after_trouble_it_is_tried_again_in_an_hour_and_the_log_says_why(work, pass_time, caplog):
-    chore, work.trouble = DailyTask(work), RuntimeError("the database is busy")
-    chore.run_if_due()
-    assert "event=chore-error" in caplog.text
+    task, work.trouble = daily(work), RuntimeError("the database is busy")
+    task.run_if_due()
+    assert "event=task-error task=purge" in caplog.text
     assert "the database is busy" in caplog.text
     work.trouble = None
     counts = []
     for seconds in (HOUR_S - 60, 61, HOUR_S, DAY_S):
         pass_time(seconds)
-        chore.run_if_due()
+        task.run_if_due()
         counts.append(work.count)
     assert counts == [1, 2, 2, 3]
 
 
 def test_a_clock_that_is_set_cannot_put_it_off_or_have_it_done_twice(work, pass_time):
-    chore = DailyTask(work)
+    task = daily(work)
     for year in (2026, 2016, 2036):
         with time_machine.travel(datetime(year, 5, 12, tzinfo=UTC), tick=False):
             pass_time(1)
-            chore.run_if_due()
+            task.run_if_due()
     assert work.count == 1
     with time_machine.travel(datetime(2016, 5, 12, tzinfo=UTC), tick=False):
         pass_time(DAY_S)
-        chore.run_if_due()
+        task.run_if_due()
     assert work.count == 2
+
+
+def test_a_task_that_fails_does_not_keep_the_next_from_its_turn(work):
+    stopped, broken = threading.Event(), Work()
+    broken.trouble = RuntimeError("the database is busy")
+    last = IntervalTask("last", stopped.set, interval_s=DAY_S, retry_s=HOUR_S)
+    run_tasks([daily(broken), daily(work), last], stopped)
+    assert (broken.count, work.count) == (1, 1)
+
+
+def test_nothing_runs_once_it_is_stopped(work):
+    stopped = threading.Event()
+    run_tasks([IntervalTask("first", stopped.set, interval_s=DAY_S, retry_s=HOUR_S), daily(work)], stopped)
+    assert work.count == 0

@@ -1,0 +1,51 @@
+"""The ini file that a subcommand is given, and the store that it describes."""
+
+import configparser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyramid.config import Configurator
+from pyramid.paster import get_appsettings, setup_logging
+from pyramid.registry import Registry
+
+from album_store import include_services
+from album_store.infrastructure.settings import read_settings
+
+
+class IniFileError(Exception):
+    """The ini file cannot be used; the message says why."""
+
+
+@contextmanager
+def open_store(file: Path) -> Iterator[Registry]:
+    """The store of an ini file, as `store_services` opens it. Logging is set up as the file says.
+
+    Raises IniFileError and SettingsError.
+    """
+    settings = _read(file)
+    read_settings(settings)
+    with store_services(settings) as registry:
+        yield registry
+
+
+@contextmanager
+def store_services(settings: Mapping[str, str]) -> Iterator[Registry]:
+    """The services of a store: no pages, no worker, no demo catalogue. Its database is closed at the end."""
+    config = Configurator(settings=dict(settings))
+    config.include(include_services)
+    config.commit()
+    try:
+        yield config.registry
+    finally:
+        config.registry.db_sessions.dispose()
+
+
+def _read(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        raise IniFileError(f"There is no settings file {file}.")
+    try:
+        setup_logging(str(file))
+        return get_appsettings(str(file))
+    except (configparser.Error, ImportError, LookupError, ValueError) as error:
+        raise IniFileError(f"The settings file {file} cannot be read: {error}") from error

@@ -1,0 +1,47 @@
+"""Tasks that run again and again, each after an interval."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+HOUR_S = 3_600
+DAY_S = 24 * HOUR_S
+LOOK_EVERY_S = 5
+
+log = logging.getLogger(__name__)
+
+
+class IntervalTask:
+    """Runs when first asked, and then every `interval_s` seconds; after a failure in `retry_s` seconds.
+
+    The time is that of the monotonic clock: setting the wall clock cannot put a task off.
+    """
+
+    def __init__(self, name: str, work: Callable[[], object], *, interval_s: float, retry_s: float) -> None:
+        self.name = name
+        self._work = work
+        self._interval_s = interval_s
+        self._retry_s = retry_s
+        self._due_s = time.monotonic()
+
+    def run_if_due(self) -> None:
+        """Run if it is time. An error is logged and never raised, so that other tasks go on."""
+        if time.monotonic() < self._due_s:
+            return
+        pause_s = self._interval_s
+        try:
+            self._work()
+        except Exception:
+            log.exception("event=task-error task=%s", self.name)
+            pause_s = self._retry_s
+        self._due_s = time.monotonic() + pause_s
+
+
+def run_tasks(tasks: Sequence[IntervalTask], stopped: threading.Event) -> None:
+    """Run each task when it is due, until stopped."""
+    while not stopped.is_set():
+        for task in tasks:
+            if not stopped.is_set():
+                task.run_if_due()
+        stopped.wait(LOOK_EVERY_S)

@@ -1,0 +1,28 @@
+"""A request for work without a visitor: for the worker, for commands, and for the start of the store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyramid.registry import Registry
+from pyramid.request import Request
+from pyramid.scripting import prepare
+
+
+@contextmanager
+def service_request(registry: Registry, *, writes: bool = False) -> Iterator[Request]:
+    """A request whose services work in one transaction, committed at the end and rolled back on an error.
+
+    `request.tm.doom()` has it rolled back at the end, too. With `writes` its session takes the write lock at its first
+    statement; without, it can only read.
+    """
+    with prepare(registry=registry) as environment:
+        request = environment["request"]
+        request.writes = writes
+        request.tm.begin()
+        try:
+            yield request
+            finish = request.tm.abort if request.tm.isDoomed() else request.tm.commit
+        except BaseException:
+            request.tm.abort()
+            raise
+        finish()
