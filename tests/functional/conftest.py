@@ -8,6 +8,7 @@ import pytest
 from webtest import TestApp
 
 import album_store
+from tests.support.connection_watch import ConnectionWatch
 from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import LeakWatch
 from tests.support.reusable_store import ReusableStore
@@ -45,7 +46,8 @@ def settings(reusable_store: ReusableStore) -> dict[str, str]:
 def make_store(reusable_store: ReusableStore, settings: dict[str, str]) -> Iterator[MakeStore]:
     """Start a store; keyword arguments change settings (`reset__minutes="5"` is reset.minutes).
 
-    A test that leaves a password or a token in the log or in the database fails.
+    A test that leaves a password or a token in the log or in the database fails, and so does one in which a request
+    held two connections at once.
     """
     unchanged = reusable_store.start_over()
     started: list[StoreDriver] = []
@@ -57,10 +59,11 @@ def make_store(reusable_store: ReusableStore, settings: dict[str, str]) -> Itera
             store = StoreDriver(album_store.main({}, **(settings | changed)))
             started.append(store)
         watch.look_at(store)
+        connections.look_at(store)
         return store
 
     try:
-        with LeakWatch() as watch:
+        with LeakWatch() as watch, ConnectionWatch() as connections:
             yield make
     finally:
         for store in started:

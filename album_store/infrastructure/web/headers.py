@@ -52,7 +52,7 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
 
 
 def _is_public(request: Request, response: Response) -> bool:
-    """Whether the view has declared its page public, and made it neither for an account that is signed in nor failed."""
+    """Whether the view has declared its page public, has not failed, and knew of no account that is signed in."""
     is_page = vars(request).get("is_public_page", False) and response.status_int < FIRST_ERROR
     return is_page and not vars(request).get("signed_in")
 
