@@ -5,8 +5,8 @@ from typing import Any
 from wtforms import Field, Form
 from wtforms.validators import StopValidation
 
-from album_store.viewmodels.account.fresh_password_viewmodel import FreshPasswordViewModel
 from album_store.viewmodels.shared.fields import current_password_field, email_field
+from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 
 
 class ChangeEmailForm(Form):
@@ -21,7 +21,7 @@ class ChangeEmailForm(Form):
             raise StopValidation("This is your address already.")
 
 
-class ChangeEmailViewModel(FreshPasswordViewModel):
+class ChangeEmailViewModel(ReauthenticationViewModel):
     """Somebody who changes their address."""
 
     form_class = ChangeEmailForm

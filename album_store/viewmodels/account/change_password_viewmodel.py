@@ -2,8 +2,8 @@
 
 from wtforms import Form
 
-from album_store.viewmodels.account.fresh_password_viewmodel import FreshPasswordViewModel
 from album_store.viewmodels.shared.fields import confirm_password_field, current_password_field, new_password_field
+from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 
 
 class ChangePasswordForm(Form):
@@ -14,7 +14,7 @@ class ChangePasswordForm(Form):
     confirm_password = confirm_password_field()
 
 
-class ChangePasswordViewModel(FreshPasswordViewModel):
+class ChangePasswordViewModel(ReauthenticationViewModel):
     """Somebody who changes their password."""
 
     form_class = ChangePasswordForm

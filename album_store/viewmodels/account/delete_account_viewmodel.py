@@ -2,8 +2,8 @@
 
 from wtforms import Form
 
-from album_store.viewmodels.account.fresh_password_viewmodel import FreshPasswordViewModel
 from album_store.viewmodels.shared.fields import current_password_field
+from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 
 
 class DeleteAccountForm(Form):
@@ -12,7 +12,7 @@ class DeleteAccountForm(Form):
     current_password = current_password_field()
 
 
-class DeleteAccountViewModel(FreshPasswordViewModel):
+class DeleteAccountViewModel(ReauthenticationViewModel):
     """Somebody who wants to leave."""
 
     form_class = DeleteAccountForm

@@ -3,8 +3,8 @@
 from wtforms import Form
 from wtforms.validators import AnyOf
 
-from album_store.viewmodels.account.fresh_password_viewmodel import FreshPasswordViewModel
 from album_store.viewmodels.shared.fields import TextField, current_password_field
+from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 
 CHANGES = ("grant", "take")
 
@@ -16,7 +16,7 @@ class RoleForm(Form):
     current_password = current_password_field()
 
 
-class RoleViewModel(FreshPasswordViewModel):
+class RoleViewModel(ReauthenticationViewModel):
     """An admin who decides who else is one."""
 
     form_class = RoleForm

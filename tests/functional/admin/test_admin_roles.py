@@ -1,4 +1,4 @@
-"""Who may run the store: given with a fresh password, taken at once, and never from the last."""
+"""Who may run the store: given after reauthentication, taken at once, and never from the last."""
 
 import pytest
 

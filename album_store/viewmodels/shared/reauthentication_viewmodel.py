@@ -7,8 +7,8 @@ from album_store.services.account.attempt_service import TargetLimitError
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
-class FreshPasswordViewModel(FormViewModel):
-    """Base of the forms that somebody who found an unlocked screen must not be able to send."""
+class ReauthenticationViewModel(FormViewModel):
+    """Base of the forms that a stranger at an unlocked screen must not be able to send."""
 
     def __init__(self, request: Request) -> None:
         super().__init__(request, email=request.signed_in.email)
