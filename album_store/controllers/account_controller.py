@@ -43,8 +43,9 @@ class AccountController(BaseController):
         form = ProfileViewModel(self.request)
         if not form.validate():
             return self._refused("profile", form)
-        texts = [form.value(name) for name in ("display_name", "location", "about")]
-        self.request.profile_service.change(self.request.signed_in.account_id, *texts)
+        self.request.profile_service.change(
+            self.request.signed_in.account_id, form.display_name.data, form.location.data, form.about.data
+        )
         return self._done("profile-saved")
 
     @view_config(route_name="account.password", request_method="POST", writes=True)
@@ -54,7 +55,7 @@ class AccountController(BaseController):
         if not form.validate():
             return self._refused("password", form)
         accounts, account_id = self.request.account_service, self.request.signed_in.account_id
-        password_hash = accounts.hash_password(form.value("password"))
+        password_hash = accounts.hash_password(form.password.data)
         accounts.set_password_hash(accounts.find(account_id), password_hash)
         remember(self.request, account_id)
         return self._done("password-changed")
@@ -65,9 +66,7 @@ class AccountController(BaseController):
         form = ChangeEmailViewModel(self.request)
         if not form.validate():
             return self._refused("email", form)
-        self.request.email_change_service.ask(
-            self.request.signed_in.account_id, form.value("email"), self.request.client
-        )
+        self.request.email_change_service.ask(self.request.signed_in.account_id, form.email.data, self.request.client)
         return self._done("email-change-asked")
 
     @view_config(route_name="account.sessions", request_method="POST", writes=True)

@@ -79,12 +79,13 @@ class AdminAccountsController(BaseController):
             return self._refused({"role": form.errors})
         account = self._account()
         try:
-            if form.value("change") == "grant":
+            if form.change.data == "grant":
                 self.request.role_service.grant(account.email, ADMIN, self.request.actor)
                 return self._done("role-granted")
             self.request.role_service.revoke(account.email, ADMIN, self.request.actor)
         except LastAdminError:
-            return self._refused({"role": {"change": LAST_ADMIN}})
+            form.refuse("change", LAST_ADMIN)
+            return self._refused({"role": form.errors})
         if account.id == self.request.signed_in.account_id:  # who sees the page of the account no more
             add_flash_message(self.request, "role-taken")
             return self.redirect("home.index")

@@ -28,7 +28,7 @@ class AdminBlocksController(BaseController):
         form = BlockViewModel(self.request)
         if not form.validate():
             return self.invalid(BlocksViewModel(self.request, form).to_dict())
-        self.request.block_service.block(form.network, int(form.value("hours")), self.request.actor)
+        self.request.block_service.block(form.parsed_network, int(form.hours.data), self.request.actor)
         return self._done("address-blocked")
 
     @view_config(route_name="admin.lift_block", request_method="GET")

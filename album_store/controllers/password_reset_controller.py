@@ -32,7 +32,7 @@ class PasswordResetController(BaseController):
         form = ForgotPasswordViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        self.request.password_reset_service.create_reset_code(form.value("email"), self.request.client)
+        self.request.password_reset_service.create_reset_code(form.email.data, self.request.client)
         return self.redirect("account.reset_sent")
 
     @view_config(
@@ -63,7 +63,7 @@ class PasswordResetController(BaseController):
         form = ResetPasswordViewModel(self.request, link)
         if not form.validate():
             return self.invalid(form.to_dict())
-        self._service.redeem(link, form.value("password"), self.request.client)
+        self._service.redeem(link, form.password.data, self.request.client)
         remember_device(self.request, link.account_id)
         self.request.store_cookies.delete(cookie_names.RESET)
         add_flash_message(self.request, "password-set")

@@ -33,7 +33,7 @@ class RegistrationController(BaseController):
         if not form.validate():
             return self.invalid(form.to_dict())
         receipt = self._service.register(
-            form.value("email"), form.value("password"), form.value("display_name"), self.request.client
+            form.email.data, form.password.data, form.display_name.data, self.request.client
         )
         self.request.store_cookies.set(
             cookie_names.REGISTRATION, receipt, self.request.store_settings.registration_lifetime

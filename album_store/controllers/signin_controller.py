@@ -28,11 +28,9 @@ class SigninController(BaseController):
         form = SigninViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        account_id = self.request.account_service.sign_in(
-            form.canonical_email, form.value("password"), self.request.client
-        )
+        account_id = self.request.account_service.sign_in(form.canonical_email, form.password.data, self.request.client)
         if account_id is None:
-            form.refuse()
+            form.refuse_credentials()
             return self.invalid(form.to_dict())
         remember(self.request, account_id)
         if self.request.account_service.is_leaving(account_id):
@@ -40,7 +38,7 @@ class SigninController(BaseController):
         return self._go_on(form)
 
     def _go_on(self, form: SigninViewModel) -> HTTPSeeOther:
-        return HTTPSeeOther(form.next) if form.next else self.redirect("home.index")
+        return HTTPSeeOther(form.next.data) if form.next.data else self.redirect("home.index")
 
     @view_config(route_name="account.signout", request_method="POST", writes=True)
     def signout_post(self) -> HTTPSeeOther:

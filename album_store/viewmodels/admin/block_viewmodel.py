@@ -1,13 +1,10 @@
 """The form that blocks a network for a time."""
 
-from typing import Any
-
-from pyramid.request import Request
-from wtforms import Form
-from wtforms.validators import AnyOf
+from wtforms import Field, StringField
+from wtforms.validators import AnyOf, StopValidation
 
 from album_store.infrastructure.security.networks import Network, blockable_networks, parse_address, parse_blockable
-from album_store.viewmodels.shared.fields import TextField
+from album_store.viewmodels.shared.fields import one_line
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 # Hours, as the form sends them, and what they are called.
@@ -18,39 +15,23 @@ NO_NETWORK = (
 OWN_NETWORK = "Your own address is in that network, and you would shut yourself out."
 
 
-class BlockForm(Form):
+class BlockViewModel(FormViewModel):
     """Which network, and for how many hours."""
 
-    network = TextField()
-    hours = TextField(validators=[AnyOf(DURATIONS, message="Choose for how long.")])
-
-
-class BlockViewModel(FormViewModel):
-    """Somebody who runs the store and has had enough of a network."""
-
-    form_class = BlockForm
-
-    def __init__(self, request: Request) -> None:
-        super().__init__(request)
-        self._own_address = request.client.ip_address
+    network = StringField(filters=[one_line])
+    hours = StringField(filters=[one_line], validators=[AnyOf(DURATIONS, "Choose for how long.")])
 
     @property
-    def network(self) -> Network | None:
+    def parsed_network(self) -> Network | None:
         """The network that was typed; of an IPv6 address alone the /64 around it, because it changes at will."""
-        return parse_blockable(self.value("network"))
+        return parse_blockable(self.network.data)
 
-    def validate(self) -> bool:
-        """A network that can be blocked and is not one's own."""
-        super().validate()
-        if self.network is None:
-            self.errors["network"] = NO_NETWORK
-        elif is_within(self._own_address, self.network):
-            self.errors["network"] = OWN_NETWORK
-        return not self.errors
-
-    def to_dict(self) -> dict[str, Any]:
-        """The form as it was typed."""
-        return {**super().to_dict(), "network": self.value("network"), "hours": self.value("hours")}
+    def validate_network(self, _field: Field) -> None:
+        """Raise StopValidation for what cannot be blocked, and for the admin's own network."""
+        if self.parsed_network is None:
+            raise StopValidation(NO_NETWORK)
+        if is_within(self.request.client.ip_address, self.parsed_network):
+            raise StopValidation(OWN_NETWORK)
 
 
 def is_within(ip_address: str, network: Network) -> bool:

@@ -1,37 +1,47 @@
-"""The base of every view model that holds a form."""
+"""The base of every form."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from pyramid.request import Request
 from webob.multidict import MultiDict
-from wtforms import Form
+from wtforms import Field, Form, PasswordField, StringField
+from wtforms.meta import DefaultMeta
 
 
-class FormViewModel:
-    """Reads a form from the body of a request, and says why it is wrong.
+class FormViewModel(Form):
+    """A WTForms form that takes its texts from `request.POST`, the first one of each name.
 
-    WTForms parses and validates; the templates get plain values and `errors` (field -> sentence).
+    A subclass declares the fields, and adds to `to_dict` what its template needs besides them. Making the form never
+    raises, whatever was sent; each field bounds its length before it does anything costly.
     """
 
-    form_class: ClassVar[type[Form]]
+    class Meta(DefaultMeta):
+        """A text that is left out is an empty text, so that no filter or validator meets None."""
 
-    def __init__(self, request: Request, *, email: str = "") -> None:
-        """`email` is the address of the account, where the form does not ask for one."""
-        self.errors: dict[str, str] = {}
+        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Make the field of one form."""
+            if issubclass(unbound_field.field_class, StringField):
+                options = {"default": "", **unbound_field.kwargs, **options}
+            return super().bind_field(form, unbound_field, options)
+
+    def __init__(self, request: Request, data: Mapping[str, str] | None = None) -> None:
+        """`data` (field -> value) stands in fields that were not sent."""
+        self.request = request
         # A file where a text belongs counts as left out.
         texts = MultiDict((name, value) for name, value in request.POST.items() if isinstance(value, str))
-        self.form = self.form_class(texts, meta={"store_name": request.store_settings.store_name, "email": email})
+        super().__init__(texts, data=data)
 
-    def validate(self) -> bool:
-        """Fill `errors`; true if there are none."""
-        self.form.validate()
-        self.errors = {name: messages[0] for name, messages in self.form.errors.items()}
-        return not self.errors
+    @property
+    def errors(self) -> dict[str, str]:
+        """Field -> sentence: what is wrong, once `validate` or `refuse` found something."""
+        return {name: field.errors[0] for name, field in self._fields.items() if field.errors}
 
-    def value(self, name: str) -> Any:
-        """The tidied value of a field."""
-        return self.form[name].data
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say that a field is wrong, where only a service could tell."""
+        self[name].errors = [sentence]
 
     def to_dict(self) -> dict[str, Any]:
-        """What the template shows; never a password."""
-        return {"errors": self.errors}
+        """`errors`, and each field as it was typed, except passwords."""
+        typed = {name: field.data for name, field in self._fields.items() if not isinstance(field, PasswordField)}
+        return {"errors": self.errors, **typed}

@@ -2,18 +2,19 @@
 
 import pytest
 from email_validator import EmailNotValidError
-from webob.multidict import MultiDict
-from wtforms import Form
+from wtforms import TextAreaField
 
 from album_store.viewmodels.shared import fields
+from album_store.viewmodels.shared.form_viewmodel import FormViewModel
+from tests.support.posted import posted
 
 
-class EveryField(Form):
+class EveryField(FormViewModel):
     """All of them in one form."""
 
     email = fields.email_field()
-    display_name = fields.display_name_field()
-    about = fields.LinesField()
+    display_name = fields.line_field()
+    about = TextAreaField(filters=[fields.several_lines])
     current_password = fields.current_password_field()
     password = fields.new_password_field()
     confirm_password = fields.confirm_password_field()
@@ -30,7 +31,7 @@ GOOD = {
 
 def filled_in(*more: tuple[str, str], **changes: str):
     """The form with these texts in place of good ones, validated."""
-    form = EveryField(MultiDict([*(GOOD | changes).items(), *more]), meta={"store_name": "Test Records", "email": ""})
+    form = EveryField(posted(*(GOOD | changes).items(), *more))
     form.validate()
     return form
 
@@ -53,7 +54,7 @@ def test_good_texts_have_no_errors():
         ("\u200b", ""),
     ],
 )
-def test_a_line_is_trimmed_and_loses_what_nobody_can_see(typed, kept):
+def test_a_line_is_trimmed_and_loses_what_cannot_be_seen(typed, kept):
     assert filled_in(display_name=typed).display_name.data == kept
 
 
@@ -70,7 +71,6 @@ def test_a_line_is_trimmed_and_loses_what_nobody_can_see(typed, kept):
 )
 def test_several_lines_are_tidied_each_and_end_in_one_way(typed, kept):
     assert filled_in(about=typed).about.data == kept
-    assert EveryField(MultiDict()).about.data == ""
 
 
 @pytest.mark.parametrize("password", ["  kvartsuR zlomek  ", "kvartsuR\tzlomek\u200b", "kvartsuR zlomek\r\n"])
@@ -81,7 +81,7 @@ def test_a_password_is_left_as_it_was_typed(password):
 
 
 def test_a_field_that_was_not_sent_is_an_empty_text():
-    form = EveryField(MultiDict(), meta={"store_name": "Test Records", "email": ""})
+    form = EveryField(posted())
     assert not form.validate()
     assert {field.data for field in form} == {""}
     assert set(form.errors) == {"email", "current_password", "password"}
@@ -118,7 +118,7 @@ def test_an_address_has_one_spelling(typed, canonical):
 def test_what_mail_cannot_reach_is_refused(typed):
     with pytest.raises(EmailNotValidError):
         fields.canonical_email(typed)
-    assert filled_in(email=typed).errors["email"][0].startswith("This is not an e-mail address that mail can reach: ")
+    assert filled_in(email=typed).errors["email"].startswith("This is not an e-mail address that mail can reach: ")
 
 
 def test_an_address_that_is_too_long_is_not_read(monkeypatch):
@@ -139,10 +139,26 @@ def test_a_control_character_inside_an_address_is_refused():
 
 def test_the_second_password_must_be_the_first():
     assert filled_in(confirm_password="kvartsuR zlomek ").errors == {
-        "confirm_password": ["The two passwords are not the same."]
+        "confirm_password": "The two passwords are not the same."
     }
 
 
 def test_a_password_that_holds_the_address_of_the_form_is_refused():
     form = filled_in(password="x carol@example.org", confirm_password="x carol@example.org")
-    assert "your e-mail address" in form.errors["password"][0]
+    assert "your e-mail address" in form.errors["password"]
+
+
+def test_a_password_is_measured_against_the_account_where_the_form_asks_for_no_address():
+    class NewPassword(FormViewModel):
+        account_email = "carol@example.org"
+        password = fields.new_password_field()
+
+    form = NewPassword(posted(("password", "x carol@example.org")))
+    assert not form.validate()
+    assert "your e-mail address" in form.errors["password"]
+
+
+@pytest.mark.parametrize("length", [100, 101])
+def test_a_line_has_at_most_a_hundred_characters_after_it_was_trimmed(length):
+    errors = filled_in(display_name=f"  {'x' * length}\u200b ").errors
+    assert errors == ({} if length == 100 else {"display_name": "Use at most 100 characters."})

@@ -1,0 +1,167 @@
+"""What every form promises."""
+
+import importlib
+import json
+import pkgutil
+from types import SimpleNamespace
+
+import pytest
+from webob.multidict import MultiDict
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+import album_store.viewmodels
+from album_store.viewmodels.shared.form_viewmodel import FormViewModel
+from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
+from tests.support.posted import posted
+
+for module in pkgutil.walk_packages(album_store.viewmodels.__path__, "album_store.viewmodels."):
+    importlib.import_module(module.name)
+
+
+def forms_of_the_store(base=FormViewModel):
+    """Every form class of the store that has fields of its own."""
+    found = [cls for cls in base.__subclasses__() if cls.__module__.startswith("album_store.")]
+    return [
+        form
+        for cls in found
+        for form in ([cls] if cls is not ReauthenticationViewModel else []) + forms_of_the_store(cls)
+    ]
+
+
+FORMS = forms_of_the_store()
+
+
+class Letter(FormViewModel):
+    """A small form."""
+
+    subject = StringField(
+        filters=[str.strip], validators=[InputRequired("Say what about."), Length(max=5, message="Be brief.")]
+    )
+    secret = PasswordField(validators=[InputRequired("Say the word.")])
+    place = HiddenField()
+
+
+def a_file(name="file.txt"):
+    """What WebOb makes of an upload, as far as a form looks at it."""
+    return SimpleNamespace(filename=name, value=b"text", file=None)
+
+
+def made(form_class, *fields: tuple[str, object]):
+    """A form of the store with these fields, by a visitor who is signed in and whose passwords are all wrong."""
+    wrong = SimpleNamespace(is_password_of=lambda *_: False)
+    client = SimpleNamespace(ip_address="203.0.113.1")
+    attributes = {
+        "client": client,
+        "signed_in": SimpleNamespace(email="alice@example.org", account_id="1"),
+        "account_service": wrong,
+        "registration_service": wrong,
+        "store_cookies": {},
+    }
+    link = SimpleNamespace(id="1", email="alice@example.org")
+    takes_link = form_class.__name__ in {"ConfirmViewModel", "ResetPasswordViewModel"}
+    return form_class(posted(*fields, **attributes), *([link] if takes_link else []))
+
+
+def names_of(form_class):
+    return [field.name for field in made(form_class)]
+
+
+def test_errors_are_one_sentence_for_each_field_once_it_was_validated():
+    form = Letter(posted(("subject", "far too long")))
+    assert form.errors == {}
+    assert form.validate() is False
+    assert form.errors == {"subject": "Be brief.", "secret": "Say the word."}
+    assert form.to_dict() == {"errors": form.errors, "subject": "far too long", "place": ""}
+
+
+def test_a_form_without_mistakes_is_valid_and_has_no_errors():
+    form = Letter(posted(("subject", " Hello "), ("secret", " please ")))
+    assert form.validate() is True
+    assert (form.errors, form.subject.data, form.secret.data) == ({}, "Hello", " please ")
+
+
+def test_a_service_can_refuse_a_field_afterwards():
+    form = Letter(posted(("subject", "Hello"), ("secret", "please")))
+    form.validate()
+    form.refuse("secret", "That is not the word.")
+    assert form.errors == {"secret": "That is not the word."} == form.to_dict()["errors"]
+
+
+def test_validating_again_forgets_what_was_refused():
+    form = Letter(posted(("subject", "Hello"), ("secret", "please")))
+    form.refuse("secret", "That is not the word.")
+    assert form.validate()
+    assert form.errors == {}
+
+
+def test_a_file_where_a_text_belongs_counts_as_left_out():
+    form = Letter(posted(("subject", a_file()), ("secret", a_file()), ("place", a_file(""))))
+    assert [field.data for field in form] == ["", "", ""]
+    form.validate()
+    assert form.errors == {"subject": "Say what about.", "secret": "Say the word."}
+
+
+def test_beside_a_file_the_text_of_the_same_name_counts():
+    assert Letter(posted(("subject", a_file()), ("subject", "Hello"))).subject.data == "Hello"
+
+
+def test_the_first_of_several_texts_counts():
+    assert Letter(posted(("subject", "Hello"), ("subject", "Evil"))).subject.data == "Hello"
+
+
+def test_what_no_field_is_called_is_passed_over():
+    form = Letter(posted(("request", "x"), ("errors", "x"), ("data", "x"), ("csrf_token", "x")))
+    assert form.to_dict() == {"errors": {}, "subject": "", "place": ""}
+
+
+def test_values_given_at_first_stand_where_nothing_was_sent():
+    assert Letter(posted(), {"place": "/albums"}).place.data == "/albums"
+    assert Letter(posted(("place", "/")), {"place": "/albums"}).place.data == "/"
+
+
+def test_a_request_without_a_body_gives_an_empty_form():
+    request = posted()
+    request.POST = MultiDict()
+    assert Letter(request).to_dict() == {"errors": {}, "subject": "", "place": ""}
+
+
+def test_the_forms_of_all_areas_are_looked_at():
+    assert {form.__name__ for form in FORMS} >= {"SigninViewModel", "ChangeEmailViewModel", "BlockViewModel"}
+
+
+@pytest.mark.parametrize("form_class", FORMS)
+def test_the_passwords_of_a_form_are_password_fields(form_class):
+    for field in made(form_class):
+        assert isinstance(field, PasswordField) == ("password" in field.name)
+
+
+@pytest.mark.parametrize("form_class", FORMS)
+def test_a_form_shows_no_password_and_nothing_but_texts_and_answers(form_class):
+    form = made(form_class, *[(name, "kvartsuR zlomek") for name in names_of(form_class) if "password" in name])
+    form.validate()
+    shown = json.dumps(form.to_dict())  # which takes no request and no service
+    assert "kvartsuR" not in shown
+
+
+@pytest.mark.parametrize("form_class", FORMS)
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\0", "\0\0\0", "\r\n", "\x1b[31m", "\x7f", "\ud800", "\udfff@example.org", "a\ud800@example.org",
+     "\u200b", "\u202e", "\ufeff", "%s %(max)d %", "{0}", "@", "/", "//", "::/", "1e9", "x" * 70_000,
+     "\U0010ffff" * 20_000, "\u0344" * 30_000, "a@" + "\u00fc" * 200, "\n" * 60_000],
+    ids=lambda text: repr(text[:20]),
+)  # fmt: skip
+def test_no_text_breaks_a_form(form_class, text):
+    form = made(form_class, *[(name, text) for name in names_of(form_class)])
+    assert form.validate() is not bool(form.errors)
+    assert all(isinstance(sentence, str) and sentence for sentence in form.errors.values())
+    assert all(isinstance(field.data, str) for field in form)
+
+
+@pytest.mark.parametrize("form_class", FORMS)
+def test_a_form_of_which_nothing_or_only_files_were_sent_is_the_same(form_class):
+    empty, files = made(form_class), made(form_class, *[(name, a_file()) for name in names_of(form_class)])
+    assert empty.validate() is files.validate()
+    assert empty.to_dict() == files.to_dict()
+    assert {field.data for field in empty} == {""}
