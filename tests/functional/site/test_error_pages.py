@@ -28,6 +28,12 @@ def add_view(store, view, **options: str):
     config.commit()
 
 
+@pytest.fixture
+def store(make_store):
+    """A store with an application of its own, because these tests add a page to it."""
+    return make_store(store__currency="GBP")
+
+
 def broken(request):
     """A page that writes, and then fails."""
     if request.method == "POST":
@@ -36,7 +42,7 @@ def broken(request):
     raise RuntimeError("the secret cause")
 
 
-def assert_in_its_own_clothes(page):
+def assert_in_site_layout(page):
     """The store's name and styles, one heading, a way on, and nothing of how the store works inside."""
     parse_strictly(page.text)
     assert page.html.title.text.endswith(" · Test Records")
@@ -53,14 +59,14 @@ def assert_in_its_own_clothes(page):
 )
 def test_what_is_not_there_is_not_found(testapp, path):
     page = testapp.get(path, status=404)
-    assert_in_its_own_clothes(page)
+    assert_in_site_layout(page)
     assert page.html.h1.text == "There is nothing here"
     testapp.get(page.html.main.select_one("a.button")["href"], status=200)
 
 
 def test_what_is_not_there_is_not_found_by_somebody_who_is_signed_in(store, alice):
     page = store.signed_in().get("/nothing", status=404)
-    assert_in_its_own_clothes(page)
+    assert_in_site_layout(page)
     assert form_at(page, "/account/signout")
 
 
@@ -72,7 +78,7 @@ def test_a_visitor_who_has_to_sign_in_is_sent_there_and_back(store, testapp, ali
 def test_somebody_without_the_role_is_refused(store, alice):
     add_view(store, lambda request: request.response, permission="admin")
     page = store.signed_in().get("/tests", status=403)
-    assert_in_its_own_clothes(page)
+    assert_in_site_layout(page)
     assert page.html.h1.text == "This is not open to you"
 
 
@@ -94,27 +100,27 @@ def test_a_form_without_the_right_token_is_refused(testapp, alice, token):
     fields = dict(form.submit_fields()) | {"email": "alice@example.org"}
     fields.pop("csrf_token")
     page = testapp.post("/account/signin", fields | ({} if token is None else {"csrf_token": token}), status=400)
-    assert_in_its_own_clothes(page)
+    assert_in_site_layout(page)
     assert page.html.h1.text == "This form could not be accepted"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_a_method_that_the_store_does_not_know_is_refused(testapp, method):
     page = testapp.request("/albums", method=method, status=405)
-    assert_in_its_own_clothes(page)
+    assert_in_site_layout(page)
     assert page.headers["Allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize("path", ["/albums?sort=%ff", "/%ff", "/albums/%00", "/search?q=%00", "/albums?%e2%28=1"])
 def test_an_address_that_cannot_be_read_is_refused(testapp, path):
-    assert_in_its_own_clothes(testapp.get(path, status=400))
+    assert_in_site_layout(testapp.get(path, status=400))
 
 
 def test_a_fault_gets_a_page_and_its_number_is_in_the_log(store, testapp, caplog):
     add_view(store, broken)
     with caplog.at_level(logging.ERROR):
         page = testapp.get("/tests", status=500)
-    assert_in_its_own_clothes(page)
+    assert_in_site_layout(page)
     number = page.html.main.strong.text
     assert re.fullmatch("[0-9a-f]{8}", number)
     [record] = caplog.records
@@ -131,7 +137,7 @@ def test_two_faults_have_two_numbers(store, testapp):
 @pytest.mark.parametrize("path", ["/", "/albums", "/albums/x", "/search?q=x", "/albums.atom", "/sitemap.xml"])
 def test_a_fault_while_the_database_is_gone_still_gives_the_page(store, testapp, path):
     lose_database(store)
-    assert_in_its_own_clothes(testapp.get(path, status=500))
+    assert_in_site_layout(testapp.get(path, status=500))
 
 
 @pytest.mark.parametrize("path", ["/", "/account", "/account/signin", "/nothing", "/albums?sort=%ff"])
@@ -140,14 +146,14 @@ def test_somebody_who_is_signed_in_gets_a_page_too_while_the_database_is_gone(st
     lose_database(store)
     page = browser.get(path, expect_errors=True)
     assert page.status_int in {400, 404, 500}
-    assert_in_its_own_clothes(page)
+    assert_in_site_layout(page)
 
 
 def test_a_form_that_is_sent_while_the_database_is_gone_gets_the_page(store, testapp, alice):
     form = form_at(testapp.get("/account/signin"), "/account/signin")
     form["email"], form["password"] = "alice@example.org", "whatever it is"
     lose_database(store)
-    assert_in_its_own_clothes(form.submit(status=500))
+    assert_in_site_layout(form.submit(status=500))
 
 
 def test_what_needs_no_database_works_without_it(store, testapp):
@@ -160,7 +166,7 @@ def test_what_needs_no_database_works_without_it(store, testapp):
 
 def test_a_fault_undoes_what_was_written_before_it(store, testapp):
     add_view(store, broken)
-    assert_in_its_own_clothes(testapp.post("/tests", status=500))
+    assert_in_site_layout(testapp.post("/tests", status=500))
     assert store.rows(Language, Language.name == "Klingon") == []
 
 
