@@ -15,10 +15,10 @@ def test_nothing_of_a_test_reaches_the_next(reusable_store, make_store):
     new, files = store.dump(), files_of(reusable_store)
     register(store.browser(), "carol@example.org")
     store.deliver_mail()
-    add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD))
+    add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
     answers = [sign_in(store.browser(), password="not the password") for _ in range(11)]
     assert answers[-1].status_int == 429
-    store.registry.passwords.verify = None
+    store.registry.password_hasher.verify = None
     store.registry.media = None
     assert store.dump() != new
     assert len(files_of(reusable_store)) > len(files)
@@ -28,5 +28,5 @@ def test_nothing_of_a_test_reaches_the_next(reusable_store, make_store):
     assert store.dump() == new
     assert store.rows(Account) == []
     assert files_of(reusable_store) == files
-    add_account(store.db_sessions, store.registry.passwords.hash(PASSWORD))
+    add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
     assert sign_in(store.browser()).status_int == 303
