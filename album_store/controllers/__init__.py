@@ -1,9 +1,14 @@
-"""Web in, web out: one class per area, each action a view."""
+"""HTTP in and out: one class per area, each action a view."""
 
 from pyramid.config import Configurator
 
+from album_store.viewmodels.account import flash_messages as account_messages
+from album_store.viewmodels.admin import flash_messages as admin_messages
+
 
 def includeme(config: Configurator) -> None:
-    """Find the views; the mailbox only where the settings show it."""
+    """Find the views and what they say after a redirect; the mailbox only where the settings show it."""
+    config.add_flash_messages(account_messages.FLASH_MESSAGES)
+    config.add_flash_messages(admin_messages.FLASH_MESSAGES)
     ignored = [] if config.registry.store_settings.shows_mailbox else ["album_store.controllers.mailbox_controller"]
     config.scan("album_store.controllers", ignore=ignored)

@@ -110,6 +110,6 @@ class AccountController(BaseController):
     def _refused(self, name: str, form: FormViewModel) -> dict[str, Any]:
         return self.invalid(AccountViewModel(self.request, {name: form}).to_dict())
 
-    def _done(self, notice: str) -> HTTPSeeOther:
-        add_flash_message(self.request, notice)
+    def _done(self, message: str) -> HTTPSeeOther:
+        add_flash_message(self.request, message)
         return self.redirect("account.index")

@@ -101,6 +101,6 @@ class AdminAccountsController(BaseController):
     def _refused(self, errors: dict[str, dict[str, str]]) -> dict[str, Any]:
         return self.invalid(AccountDetailsViewModel(self.request, errors).to_dict())
 
-    def _done(self, notice: str) -> HTTPSeeOther:
-        add_flash_message(self.request, notice)
+    def _done(self, message: str) -> HTTPSeeOther:
+        add_flash_message(self.request, message)
         return self.redirect("admin.account", **self.request.matchdict)

@@ -43,6 +43,6 @@ class AdminBlocksController(BaseController):
             raise HTTPNotFound
         return self._done("block-lifted")
 
-    def _done(self, notice: str) -> HTTPSeeOther:
-        add_flash_message(self.request, notice)
+    def _done(self, message: str) -> HTTPSeeOther:
+        add_flash_message(self.request, message)
         return self.redirect("admin.blocks")

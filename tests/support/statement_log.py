@@ -11,12 +11,12 @@ Statement = tuple[str, Any]
 
 
 @contextmanager
-def statements_of(engine: Engine) -> Iterator[list[Statement]]:
-    """The statements of the block with their parameters, those that only steer transactions left out."""
+def statements_of(engine: Engine, *, all_kinds: bool = False) -> Iterator[list[Statement]]:
+    """The statements of the block with their parameters, without BEGIN and its like unless `all_kinds` is set."""
     noted: list[Statement] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith(_NOT_COUNTED):
+        if all_kinds or not statement.startswith(_NOT_COUNTED):
             noted.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)

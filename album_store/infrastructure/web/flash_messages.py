@@ -1,5 +1,6 @@
-"""The one-line notice that a page shows after a redirect."""
+"""Flash messages: one line that the page after a redirect shows once."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pyramid.config import Configurator
@@ -7,49 +8,32 @@ from pyramid.request import Request
 
 from album_store.infrastructure.security import cookie_names
 
-# Only the key travels in the cookie, so nobody can put words into the store's mouth.
-FLASH_MESSAGES = {
-    "account-disabled": "Nobody can sign in to this account any more.",
-    "account-enabled": "The owner of this account can sign in again.",
-    "account-kept": "Your account stays.",
-    "address-blocked": "Forms from that network are refused from now on.",
-    "block-lifted": "That network may send forms again.",
-    "devices-signed-out": "All devices of this account have been signed out.",
-    "deletion-asked": "Your account will be deleted in seven days. We have sent you a mail about it.",
-    "deletion-pending": "Your account will be deleted soon; see your account page if you want to keep it.",
-    "email-change-asked": (
-        "We have sent a link to the new address. Your address changes when you open that link and press the button."
-    ),
-    "email-changed": "Your e-mail address has been changed.",
-    "email-taken": "This address has an account already. Sign in, or ask for a new password.",
-    "password-changed": "Your password has been changed. Your other devices have been signed out.",
-    "password-set": "Your new password is set, and every device has been signed out. Sign in with it now.",
-    "profile-saved": "Your profile has been saved.",
-    "reset-started": "A link for a new password is on its way to the owner.",
-    "role-granted": "This account can run the store now.",
-    "role-taken": "This account cannot run the store any more.",
-    "session-ended": "That device has been signed out.",
-    "sessions-ended": "All your other devices have been signed out.",
-    "signed-out": "You are signed out.",
-    "welcome": "Welcome! Your address is confirmed, and you are signed in.",
-}
-
 
 def add_flash_message(request: Request, key: str) -> None:
-    """Have the next page show the notice with this key of FLASH_MESSAGES."""
-    if key not in FLASH_MESSAGES:
+    """Have the next page show the message with this key. Raises KeyError for a key that no area has added.
+
+    Only the key travels in the cookie, so a planted cookie cannot put words into a page.
+    """
+    if key not in request.registry.flash_messages:
         raise KeyError(key)
     request.store_cookies.set(cookie_names.FLASH, key, timedelta(minutes=1))
 
 
 def pop_flash_message(request: Request) -> str:
-    """The notice left by the page before, shown once; an empty text if there is none."""
+    """The message that the page before has left, shown once; an empty text if there is none."""
     key = request.store_cookies.get(cookie_names.FLASH)
     if key:
         request.store_cookies.delete(cookie_names.FLASH)
-    return FLASH_MESSAGES.get(key, "")
+    return request.registry.flash_messages.get(key, "")
+
+
+def add_flash_messages(config: Configurator, messages: Mapping[str, str]) -> None:
+    """Add the messages of an area, by their keys."""
+    config.registry.flash_messages |= messages
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.flash_message`."""
+    """Make `request.flash_message` and `config.add_flash_messages`."""
+    config.registry.flash_messages = {}
     config.add_request_method(pop_flash_message, "flash_message", reify=True)
+    config.add_directive("add_flash_messages", add_flash_messages)

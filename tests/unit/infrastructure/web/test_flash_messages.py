@@ -1,11 +1,13 @@
-"""The one-line notice after a redirect."""
+"""The message after a redirect."""
 
 from datetime import timedelta
 
 import pytest
 from pyramid.testing import DummyRequest
 
-from album_store.infrastructure.web.flash_messages import FLASH_MESSAGES, add_flash_message, pop_flash_message
+from album_store.infrastructure.web.flash_messages import add_flash_message, pop_flash_message
+
+MESSAGES = {"welcome": "Welcome!", "signed-out": "You are signed out."}
 
 
 class FakeCookies:
@@ -28,6 +30,7 @@ class FakeCookies:
 def request_with(sent=""):
     request = DummyRequest()
     request.store_cookies = FakeCookies(sent)
+    request.registry.flash_messages = MESSAGES
     return request
 
 
@@ -37,26 +40,26 @@ def test_only_the_key_travels_and_not_for_long():
     assert request.store_cookies.done == [("flash", "welcome", timedelta(minutes=1))]
 
 
-def test_a_notice_that_does_not_exist_cannot_be_left():
+def test_a_message_that_does_not_exist_cannot_be_added():
     with pytest.raises(KeyError):
-        add_flash_message(request_with(), "no such notice")
+        add_flash_message(request_with(), "no such message")
 
 
-@pytest.mark.parametrize("key", FLASH_MESSAGES)
-def test_a_notice_is_shown_once(key):
+@pytest.mark.parametrize("key", MESSAGES)
+def test_a_message_is_shown_once(key):
     request = request_with(key)
-    assert pop_flash_message(request) == FLASH_MESSAGES[key]
+    assert pop_flash_message(request) == MESSAGES[key]
     assert request.store_cookies.done == [("flash",)]
 
 
 @pytest.mark.parametrize("planted", ["You have won!", "<script>", "__class__", "\xff"])
-def test_nobody_can_put_words_into_the_stores_mouth(planted):
+def test_a_planted_cookie_puts_no_words_into_a_page(planted):
     request = request_with(planted)
     assert pop_flash_message(request) == ""
     assert request.store_cookies.done == [("flash",)]
 
 
-def test_without_a_notice_no_cookie_is_touched():
+def test_without_a_message_no_cookie_is_touched():
     request = request_with()
     assert pop_flash_message(request) == ""
     assert request.store_cookies.done == []

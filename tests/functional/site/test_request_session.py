@@ -1,0 +1,73 @@
+"""Whether a request writes is said by its view, whatever the method."""
+
+from collections.abc import Callable
+
+import pytest
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
+
+from album_store.data.language import Language
+from tests.support.store_driver import StoreDriver
+
+
+@pytest.fixture
+def add_view(make_store):
+    """Gives a store of its own a page at /tests; returns the store."""
+    store = make_store(store__currency="GBP")
+
+    def add_view(view: Callable[[Request], Response], **options: object) -> StoreDriver:
+        config = Configurator(registry=store.registry)
+        config.add_route("tests", "/tests")
+        config.add_view(view, route_name="tests", request_method="GET", **options)
+        config.commit()
+        return store
+
+    return add_view
+
+
+def write(request):
+    request.dbsession.add(Language(name="Klingon"))
+    return Response("ok")
+
+
+def languages(store):
+    return [language.name for language in store.rows(Language, Language.name == "Klingon")]
+
+
+def test_a_get_that_writes_is_committed(add_view):
+    store = add_view(write, writes=True)
+    store.browser().get("/tests", status=200)
+    assert languages(store) == ["Klingon"]
+
+
+def test_a_view_that_does_not_say_so_cannot_write(add_view):
+    store = add_view(write)
+    store.browser().get("/tests", status=500)
+    assert languages(store) == []
+
+
+def test_looking_something_up_does_not_begin_to_write(add_view):
+    def look_up(request: Request) -> Response:
+        with request.reading() as reading:
+            assert reading.get(Language, "English")
+            assert reading is not request.dbsession
+            assert not request.dbsession.in_transaction()
+        request.dbsession.add(Language(name="Klingon"))
+        request.dbsession.flush()
+        with request.reading() as reading:
+            assert reading is request.dbsession
+        return Response("ok")
+
+    store = add_view(look_up, writes=True)
+    store.browser().get("/tests", status=200)
+    assert languages(store) == ["Klingon"]
+
+
+def test_a_request_that_only_reads_has_one_session(add_view):
+    def look_up(request: Request) -> Response:
+        with request.reading() as reading:
+            assert reading is request.dbsession
+        return Response("ok")
+
+    add_view(look_up).browser().get("/tests", status=200)
