@@ -35,6 +35,7 @@ TESTING = [
     "bandit>=1.9",
     "build>=1.2",
     "html5lib>=1.1",
+    "import-linter>=2.1",
     "playwright>=1.48",
     "pytest>=8",
     "pytest-cov>=5",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from album_store.bin.database import open_database
 from album_store.bin.ini_file import read_ini_file
+
 from album_store.infrastructure.security.password_hasher import PasswordHasher
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD, add_account
