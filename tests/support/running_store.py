@@ -12,10 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from album_store.bin.database import open_database
-from album_store.bin.ini_file import read_ini_file
-
-from album_store.infrastructure.security.password_hasher import PasswordHasher
+from album_store.bin.store import open_store
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import tokens_in
@@ -40,9 +37,8 @@ class RunningStore:
 
     def add_account(self, email: str, roles: tuple[str, ...] = ("user",)) -> None:
         """Put an account with the password of the factories into the database."""
-        settings = read_ini_file(self.folder / "development.ini")
-        with open_database(settings) as db_sessions:
-            add_account(db_sessions, PasswordHasher(settings).hash(PASSWORD), email, roles=roles)
+        with open_store(self.folder / "development.ini") as registry:
+            add_account(registry.db_sessions, registry.password_hasher.hash(PASSWORD), email, roles=roles)
 
 
 def ini_without_albums() -> str:
