@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Account(SqlAlchemyBase):
-    """Somebody who can sign in. The e-mail is stored in lower case, the password only as its hash."""
+    """An account that can sign in. The e-mail address is stored in lower case, the password only as a hash."""
 
     __tablename__ = "Account"
 

@@ -1,4 +1,4 @@
-"""The Album table, who maintains an album, and which genres it belongs to."""
+"""The Album table and its association tables for maintainers and genres."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ AlbumGenre = Table(
 
 
 class Album(SqlAlchemyBase):
-    """A record that the store sells. The price is in minor units of its currency (cents).
+    """An album for sale. The price is in minor units of its currency (cents).
 
-    The `sort_` columns repeat what other columns say in a form that an index can sort by; `catalogue_keys` fills them
-    before each flush. Each has an index that ends in the id, so that every page of a list costs the same.
+    The `sort_` columns repeat other columns in a form that an index can sort by; `catalogue_keys` fills them before
+    each flush. Each has an index that ends in the id, so that every page of a list costs the same.
     """
 
     __tablename__ = "Album"

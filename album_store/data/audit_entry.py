@@ -8,9 +8,9 @@ from album_store.data.types import new_id
 
 
 class AuditEntry(SqlAlchemyBase):
-    """What somebody who runs the store did, and to whom.
+    """An admin action: who did what, and to which account.
 
-    The names stand beside the ids, because an entry outlives the accounts that it is about.
+    The names are stored beside the ids, because an entry outlives the accounts that it is about.
     """
 
     __tablename__ = "AuditEntry"

@@ -1,4 +1,4 @@
-"""Keeps the sort columns and the search words of an album true, whoever changes it."""
+"""Keeps the sort columns and search words of albums up to date whenever a session writes."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,12 +14,12 @@ from album_store.data.types import utc_now
 
 
 def fold(text: str) -> str:
-    """Lower-case ASCII words with single spaces: the form in which names are compared, sorted and searched."""
+    """Return lower-case ASCII words with single spaces: the form in which names are compared, sorted and searched."""
     return slugify(text.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", ""), separator=" ")
 
 
 def refresh_changed_albums(dbsession: Session, *_: Any) -> None:
-    """Before a flush, set the keys of each album that it will write, or whose artist or tracks it will write."""
+    """Before a flush, set the keys of each album that changes, or whose artist or tracks change."""
     deleted = set(dbsession.deleted)
     for album in set(_albums_of(set(dbsession.new) | set(dbsession.dirty) | deleted)) - deleted:
         _refresh(album, [track for track in album.tracks if track not in deleted])
@@ -48,6 +48,6 @@ def _refresh(album: Album, tracks: Iterable[Track]) -> None:
 
 
 def _search_words(names: Sequence[str]) -> str:
-    """The words of some names, and those with signs inside also without them: AC/DC is `ac dc acdc`."""
+    """Return the words of the names; words with punctuation also appear joined: AC/DC gives `ac dc acdc`."""
     parts = [fold(part) for name in names for part in name.split()]
     return " ".join([fold(" ".join(names)), *(part.replace(" ", "") for part in parts if " " in part)])

@@ -58,31 +58,34 @@ MODELS = (
 
 NOWAIT_MS = 50
 
-# Opens a session for a look at the database, and closes it unless it is that of a whole request.
+# Opens a session for reading, and closes it unless it is the request's own session.
 Reading = Callable[[], AbstractContextManager[Session]]
 
 
 class DbSessionFactory:
-    """Makes the engine and the tables, and hands out sessions; one instance per application.
+    """Creates the engine and the tables, and opens sessions; one instance per application.
 
     `url` is an SQLAlchemy database URL; `echo` logs every statement.
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
-        # Neither an error nor `echo` may carry a hash, or a mail with the link in it, into the log. A request holds at
-        # most one connection, so the threads of the server are limit enough.
+        # hide_parameters keeps hashes and mails with secret links out of errors and `echo`. The pool needs no limit: a
+        # request holds at most one connection, so the number of server threads is the limit.
         self.engine = create_engine(make_url(url), echo=echo, hide_parameters=True, max_overflow=-1)
         if self.engine.dialect.name == "sqlite":
             install_sqlite_rules(self.engine)
         self._writing = sessionmaker(self.engine)
         self._nowait = sessionmaker(self.engine.execution_options(sqlite_busy_timeout_ms=NOWAIT_MS))
-        # The same pool, with a milder BEGIN.
+        # The same pool, but transactions start with BEGIN DEFERRED.
         self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), info={"read_only": True})
         event.listen(self._writing, "before_flush", refresh_changed_albums)
         event.listen(self._reading, "before_flush", _refuse_to_write)
 
     def create_tables(self) -> None:
-        """Make what is missing. Everything happens in one write transaction, so several processes may start at once."""
+        """Create missing tables, indexes and reference data; safe when several processes start at once.
+
+        Tables and indexes are created in one write transaction, the reference data in a second one.
+        """
         with self.engine.begin() as connection:
             SqlAlchemyBase.metadata.create_all(connection)
             _create_missing_indexes(connection)
@@ -90,31 +93,31 @@ class DbSessionFactory:
             insert_reference_data(dbsession)
 
     def session_for(self, transaction_manager: TransactionManager, *, writes: bool) -> Session:
-        """A session that commits and rolls back with the given transaction manager."""
+        """Return a session that commits and rolls back with the transaction manager; read-only unless `writes`."""
         dbsession = (self._writing if writes else self._reading)()
         zope.sqlalchemy.register(dbsession, transaction_manager=transaction_manager)
         return dbsession
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """A session of its own for work outside a request: commits at the end, rolls back on an error."""
+        """Yield a separate session for work outside a request: commits at the end, rolls back on an error."""
         with self._writing.begin() as dbsession:
             yield dbsession
 
     @contextmanager
     def begin_nowait(self) -> Iterator[Session]:
-        """The same without waiting. Raises OperationalError if the database is locked."""
+        """Like `begin`, without waiting. Raises OperationalError if the database is locked."""
         with self._nowait.begin() as dbsession:
             yield dbsession
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session of its own that only reads."""
+        """Yield a separate read-only session."""
         with self._reading() as dbsession:
             yield dbsession
 
     def truncate_wal(self) -> None:
-        """Leave nothing of deleted rows in the write-ahead log, unless the database is being read."""
+        """Remove deleted rows from the write-ahead log, unless the database is being read."""
         if self.engine.dialect.name == "sqlite":
             truncate_wal(self.engine)
 
@@ -124,7 +127,7 @@ class DbSessionFactory:
 
 
 def _create_missing_indexes(connection: Connection) -> None:
-    """Give tables that an older version made the indexes that are new: `create_all` leaves such tables as they are."""
+    """Create new indexes on tables of an older version: `create_all` does not change existing tables."""
     present = {index["name"] for indexes in inspect(connection).get_multi_indexes().values() for index in indexes}
     for table in SqlAlchemyBase.metadata.sorted_tables:
         for index in table.indexes:

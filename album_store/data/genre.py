@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Genre(SqlAlchemyBase):
-    """A kind of music, as the catalogue names it."""
+    """A genre, named as in the catalogue."""
 
     __tablename__ = "Genre"
 

@@ -7,7 +7,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 
 
 class Language(SqlAlchemyBase):
-    """A language that an album is sung in; its name is its key."""
+    """A language that an album is sung in; the name is the primary key."""
 
     __tablename__ = "Language"
 

@@ -7,7 +7,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 
 
 class License(SqlAlchemyBase):
-    """What a buyer may do with an album; its name is its key."""
+    """What a buyer may do with an album; the name is the primary key."""
 
     __tablename__ = "License"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PasswordReset(SecretLink, SqlAlchemyBase):
-    """One request for a new password: who asked, from where, and who used the link."""
+    """A request for a password reset: where it came from, and where the link was used."""
 
     __tablename__ = "PasswordReset"
     __table_args__ = (Index(None, "created_ip_address", "created_date"),)

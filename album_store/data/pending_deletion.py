@@ -10,7 +10,7 @@ from album_store.data.types import UtcDateTime
 
 
 class PendingDeletion(SqlAlchemyBase):
-    """An account that its owner wants deleted, and from when on that is done; until then they can change their mind."""
+    """An account that its owner asked to delete, and when it is due; the owner can cancel until then."""
 
     __tablename__ = "PendingDeletion"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PendingEmailChange(SecretLink, SqlAlchemyBase):
-    """A new address that waits to be confirmed by the mail sent to it; until then the old one stays."""
+    """A new address, to be confirmed by the mail sent to it; the account keeps the old one until then."""
 
     __tablename__ = "PendingEmailChange"
 

@@ -8,7 +8,7 @@ from album_store.data.secret_link import SecretLink
 
 
 class PendingRegistration(SecretLink, SqlAlchemyBase):
-    """A registration that waits for its link to be confirmed; until then there is no account."""
+    """A registration whose link has not been confirmed; there is no account until it is."""
 
     __tablename__ = "PendingRegistration"
 

@@ -7,7 +7,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 
 
 class Profile(SqlAlchemyBase):
-    """What somebody likes to say about themselves; an account without one has said nothing yet."""
+    """What owners write about themselves; an account without a row has an empty profile."""
 
     __tablename__ = "Profile"
 

@@ -31,7 +31,7 @@ LANGUAGES = ("English", "French", "German", "Instrumental", "Italian", "Japanese
 
 
 def insert_reference_data(dbsession: Session) -> None:
-    """Add what is missing; a description that the owner has changed stays as it is."""
+    """Insert missing rows; existing ones keep descriptions that the owner has changed."""
     wanted: dict[type[SqlAlchemyBase], list[SqlAlchemyBase]] = {
         Role: [Role(name=name, description=text) for name, text in ROLES.items()],
         License: [

@@ -1,4 +1,4 @@
-"""The Role table, and which account has which role."""
+"""The Role table and its association table with accounts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AccountRole = Table(
 
 
 class Role(SqlAlchemyBase):
-    """What an account may do, by name."""
+    """A role of accounts; its name is the permission that it grants."""
 
     __tablename__ = "Role"
 

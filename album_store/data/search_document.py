@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SearchDocument(SqlAlchemyBase):
-    """The words by which one album is found: its title, its artist and its tracks, accents folded."""
+    """The search words of one album: title, artist and tracks, accents folded."""
 
     __tablename__ = "SearchDocument"
 
@@ -23,7 +23,7 @@ class SearchDocument(SqlAlchemyBase):
     words: Mapped[str] = mapped_column(Text, default="")
 
 
-# FTS5 reads the words from the table above ("external content"), and three triggers keep it true whoever writes there.
+# FTS5 reads the words from the table above ("external content"); three triggers keep the index in sync on every write.
 # See https://www.sqlite.org/fts5.html#external_content_tables
 _FULL_TEXT_INDEX = (
     """

@@ -1,4 +1,4 @@
-"""What every mailed link has in common."""
+"""The columns that all mailed links share."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from album_store.data.types import UtcDateTime, new_id
 
 
 class SecretLink:
-    """Mixin of the tables behind mailed links: an unguessable id, and the hash of a secret that only the mail holds.
+    """Mixin for the tables behind mailed links: an unguessable id, and the hash of a secret that only the mail holds.
 
-    The link carries the id and a separate 256-bit secret; the table holds only its SHA-256, so nobody who reads the
-    database, or an old copy of it, can make a link out of it.
+    The link carries the id and a separate 256-bit secret; the table holds only its SHA-256, so a leaked database or
+    backup contains no working links.
     """
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=lambda: new_id())
@@ -23,5 +23,5 @@ class SecretLink:
     was_used: Mapped[bool] = mapped_column(default=False)
     used_ip_address: Mapped[str] = mapped_column(String(64), default="")
     used_user_agent: Mapped[str] = mapped_column(String(500), default="")
-    # Set when something newer took the link's place; kept apart from `was_used`, so that the audit stays honest.
+    # Set when a newer link replaces this one; separate from `was_used`, so that the audit stays accurate.
     superseded_date: Mapped[datetime | None] = mapped_column(UtcDateTime)

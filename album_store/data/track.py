@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Track(SqlAlchemyBase):
-    """A piece of music on an album. `audio` is what a buyer gets, `preview` what everybody may hear."""
+    """A track of an album. `audio` is the file that buyers get, `preview` the clip that every visitor can play."""
 
     __tablename__ = "Track"
     __table_args__ = (

@@ -8,26 +8,26 @@ from sqlalchemy.dialects import mysql
 
 
 def utc_now() -> datetime:
-    """The current time, aware, in UTC: the only clock of the store."""
+    """Return the current time, aware, in UTC; the only clock of the store."""
     return datetime.now(UTC)
 
 
 def new_id() -> str:
-    """A random identifier: the 32 hex digits of a version 4 UUID (RFC 9562)."""
+    """Return a random identifier: the 32 hex digits of a version 4 UUID (RFC 9562)."""
     return uuid.uuid4().hex
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, stored without its zone because it is always UTC.
+    """An aware datetime, stored without its time zone because it is always UTC.
 
-    A naive time is refused with ValueError: nobody could say what it means.
+    Raises ValueError for a naive datetime, whose time zone is unknown.
     """
 
     impl = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC on the way in."""
+        """Convert to UTC for storage. Raises ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -35,5 +35,5 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Say that it is UTC on the way out."""
+        """Attach UTC to the stored value."""
         return None if value is None else value.replace(tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""What each kind of database needs, one file each."""
+"""Database-specific connection setup, one file per database."""

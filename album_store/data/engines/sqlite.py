@@ -1,9 +1,9 @@
-"""What SQLite needs to be a dependable server database.
+"""Connection setup that makes SQLite dependable on a server: transactions, write-ahead log, timeouts.
 
-The driver's own transactions lose updates, so BEGIN is taken away from it. A transaction that may write begins as
-BEGIN IMMEDIATE: it waits for its turn at the start, where waiting is safe, instead of failing in the middle. Sessions
-that only read ask for a plain BEGIN through the `sqlite_begin` execution option; they never wait under WAL, and the
-database itself refuses to let them write. `sqlite_busy_timeout_ms` says how long to wait for a turn.
+The driver's own transaction handling loses updates, so it is switched off. A transaction that may write starts with
+BEGIN IMMEDIATE: it waits for the write lock at the start, where waiting is safe, instead of failing in the middle.
+Sessions that only read ask for a plain BEGIN through the `sqlite_begin` execution option; they never wait under WAL,
+and `query_only` makes SQLite refuse their writes. `sqlite_busy_timeout_ms` sets how long to wait for a lock.
 """
 
 import sqlite3
@@ -19,14 +19,14 @@ LOOK_AGAIN_S = 0.01
 
 
 def install_sqlite_rules(engine: Engine) -> None:
-    """Attach the rules to an engine; every connection it makes from then on follows them."""
+    """Attach the rules to an engine; they apply to every connection that it opens from then on."""
     _make_private_file(engine.url.database)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
 
 
 def truncate_wal(engine: Engine) -> None:
-    """Empty the write-ahead log, where deleted rows would stay readable; when somebody is reading, another time."""
+    """Empty the write-ahead log, where deleted rows stay readable; skipped while another connection reads."""
     connection = engine.raw_connection()
     try:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -35,9 +35,9 @@ def truncate_wal(engine: Engine) -> None:
 
 
 def _make_private_file(name: str | None) -> None:
-    """Let only the owner of the process read the database: it holds hashes, addresses and waiting mail."""
+    """Create the database file readable by its owner only: it holds hashes, addresses and queued mail."""
     if name and name != ":memory:":
-        with suppress(OSError):  # SQLite says better what is wrong with a name
+        with suppress(OSError):  # SQLite's own error about a bad name is clearer
             Path(name).touch(mode=0o600)
 
 
@@ -53,7 +53,7 @@ def _on_connect(dbapi_connection: Any, _record: Any) -> None:
 
 
 def _turn_on_wal(cursor: Any) -> None:
-    """Switch to write-ahead logging. SQLite does not wait for its turn here as elsewhere, so this does."""
+    """Switch to write-ahead logging. SQLite ignores its busy timeout here, so this retries for as long."""
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:
