@@ -1,4 +1,4 @@
-"""What a failed delivery means, and what may be kept of it."""
+"""Failed deliveries: whether they are permanent, and what may be stored and logged."""
 
 import re
 import smtplib
@@ -10,26 +10,26 @@ FIRST_PERMANENT_CODE = 500
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether the server refused this recipient or this message for good (a 5xx reply, RFC 5321 section 4.2.1).
+    """Return whether the server rejected the recipient or message for good (a 5xx reply, RFC 5321 section 4.2.1).
 
-    A 5xx reply to the greeting, the password or the sender is a matter of settings, which the owner can mend in time.
+    A 5xx reply to the greeting, the password or the sender is a matter of settings, which the owner can fix in time.
     """
     reply = _reply(error) if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) else None
     return reply is not None and reply[0] >= FIRST_PERMANENT_CODE
 
 
 def explain(error: Exception) -> str:
-    """What to store of a failure: one line of at most 500 characters without secrets.
+    """Return what to store of a failure: one line of at most 500 characters without secrets.
 
-    Only the mail server and the system are quoted, as any other error might quote the mail; and long words are
-    left out, as a server may quote the link that it did not like.
+    Only the mail server and the system are quoted, as any other error might quote the mail. Long words are left out, as
+    a server may quote a link that it rejects.
     """
     words = re.sub(r"[\w-]{30,}", "***", one_line(_quotable(error)))
     return f"{type(error).__name__} {words}".rstrip()[:MAX_EXPLANATION_LENGTH]
 
 
 def label(error: Exception) -> str:
-    """What to log of a failure: its name and the server's code, never its words, which may hold an address."""
+    """Return what to log of a failure: its class and the server's code, never its text, which may hold an address."""
     reply = _reply(error)
     return f"{type(error).__name__}-{reply[0]}" if reply else type(error).__name__
 
@@ -42,7 +42,7 @@ def _quotable(error: Exception) -> str:
 
 
 def _reply(error: Exception) -> tuple[int, str] | None:
-    """The code and the words of the server, if it was the server that said no."""
+    """Return the code and text of the server's reply, or None if the error is not a reply."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -1,4 +1,4 @@
-"""How a mail is written: subject, text and HTML from one folder of templates."""
+"""Renders a mail: subject, text and HTML from one folder of templates."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from album_store.infrastructure.theme import on_colour
 TEMPLATES_FOLDER = Path(__file__).parents[2] / "email" / "templates"
 MAX_SUBJECT_LENGTH = 300
 
-# What a mail may do without.
+# Values that a mail may omit.
 OPTIONAL_VALUES = {"ip_address": "", "user_agent": ""}
 
 
@@ -28,13 +28,13 @@ class RenderedMail:
 
 
 class MailTemplateError(Exception):
-    """A mail cannot be written. Says which, and nothing of its values: a link that works may be among them."""
+    """A mail cannot be rendered. The message names the mail but no values: a working link may be among them."""
 
 
 class MailTemplates:
     """Renders the mails of `email/templates`.
 
-    Beside its own values each template knows `store_name`, `site_url`, and the accent colour and what is legible on it.
+    Besides its own values, each template gets `store_name`, `site_url`, `accent`, `on_accent` and `browser_name`.
     """
 
     def __init__(self, store_name: str, site_url: str, accent: str) -> None:
@@ -49,11 +49,11 @@ class MailTemplates:
         }
 
     def render(self, kind: str, **values: Any) -> RenderedMail:
-        """Write the mail of one folder. Raises MailTemplateError when a template is broken or misses a value."""
+        """Render the mail of one folder. Raises MailTemplateError if a template is broken or lacks a value."""
         try:
             return self._render(kind, OPTIONAL_VALUES | self._shared_values | values)
         except Exception as error:
-            # Chameleon's own message shows all values of the template, and this one ends up in the log.
+            # Chameleon's own message shows all values of the template; ours is logged.
             missing = f" {error.args[0]}" if isinstance(error, NameError) else ""
             reason = f"{type(error).__name__}{missing}"
         raise MailTemplateError(f"the mail {kind} cannot be written: {reason}")
@@ -71,5 +71,5 @@ class MailTemplates:
 
 
 def one_line(text: str) -> str:
-    """The text on one line: runs of spaces, line ends and other controls become one space."""
+    """Return the text on one line: runs of whitespace and control characters become one space."""
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()

@@ -1,4 +1,4 @@
-"""How a mail leaves: through a mail server, or into a folder of this machine."""
+"""Mail transport: through a mail server, or into a folder on this machine."""
 
 import smtplib
 import socket
@@ -17,27 +17,27 @@ from album_store.infrastructure.mail.mail_templates import one_line
 from album_store.infrastructure.mail.mailbox import Mailbox
 from album_store.infrastructure.settings import Settings
 
-TIMEOUT_S = 10  # for each answer of the server
-# For all of them: a server that says one letter now and then must not hold up the other mails. It is shorter than the
+TIMEOUT_S = 10  # for each reply of the server
+# For all of them: a server that sends one byte now and then must not hold up the other mails. It is shorter than the
 # first pause of the worker, so that no other worker begins the next attempt during this one.
 DEADLINE_S = 45
 
-# pyramid_mailer leaves bare line feeds, which mail servers refuse since they were used to smuggle mail.
+# pyramid_mailer leaves bare line feeds, which mail servers reject because they allow SMTP smuggling.
 _WIRE_POLICY = compat32.clone(linesep="\r\n")
 WELCOME = 220
 
 
 class SmtpDelivery:
-    """Hands messages to the mail server, whose certificate it checks.
+    """Sends messages to the mail server and verifies its certificate.
 
-    It stands where pyramid_mailer has its own SMTP mailer, which speaks TLS with whoever answers.
+    Replaces pyramid_mailer's own SMTP mailer, which accepts any certificate.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     def send(self, sender: str, recipients: Iterable[str], message: Message) -> None:
-        """Send at once. Raises OSError, of which smtplib.SMTPException is one, when the server did not take it."""
+        """Send at once. Raises OSError, of which smtplib.SMTPException is one, if the server did not accept it."""
         content = cleanup_message(message).as_bytes(policy=_WIRE_POLICY)
         connection = self._connection()
         deadline = threading.Timer(DEADLINE_S, _hang_up, [connection])
@@ -46,7 +46,7 @@ class SmtpDelivery:
             self._introduce(connection)
             connection.sendmail(sender, list(recipients), content)
         finally:
-            # By now the mail is taken or refused; a clumsy goodbye changes neither.
+            # By now the mail is accepted or rejected; an error on QUIT changes neither.
             with suppress(OSError):
                 connection.quit()
             connection.close()
@@ -58,7 +58,7 @@ class SmtpDelivery:
         return smtplib.SMTP(timeout=TIMEOUT_S)
 
     def _introduce(self, connection: smtplib.SMTP) -> None:
-        # smtplib learns the name to check the certificate against only in its constructor, which connects at once.
+        # smtplib takes the name to verify the certificate against only in its constructor, which connects at once.
         connection._host = self._settings.mail_host
         code, greeting = connection.connect(self._settings.mail_host, self._settings.mail_port)
         if code != WELCOME:
@@ -70,12 +70,12 @@ class SmtpDelivery:
 
 
 def _hang_up(connection: smtplib.SMTP) -> None:
-    with suppress(OSError, AttributeError):  # it may have been closed in this moment
+    with suppress(OSError, AttributeError):  # it may just have been closed
         connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def make_mailer(settings: Settings) -> Mailer:
-    """The mailer that the settings ask for; its sender carries the name of the store."""
+    """Return the mailer that the settings ask for; its sender carries the name of the store."""
     local = settings.mail_delivery == "mailbox"
     delivery = Mailbox(settings.mail_mailbox_folder) if local else SmtpDelivery(settings)
     sender = formataddr((one_line(settings.store_name), settings.mail_sender))

@@ -1,4 +1,4 @@
-"""The mailbox of a store in development: mail that never leaves this machine."""
+"""The mailbox of a store in development: mail is written to files instead of sent."""
 
 import logging
 import re
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class StoredMail:
-    """A mail of the mailbox, read; one that is garbled has no parts."""
+    """A parsed mail of the mailbox; an unreadable one has empty parts."""
 
     name: str
     date: datetime
@@ -34,12 +34,12 @@ class StoredMail:
 
     @property
     def subject(self) -> str:
-        """The subject, or a word in its place."""
+        """The subject, or `(no subject)`."""
         return self.headers.get("Subject") or "(no subject)"
 
     @property
     def recipient(self) -> str:
-        """Whom it is addressed to."""
+        """The To header, or an empty string."""
         return self.headers.get("To", "")
 
 
@@ -53,7 +53,7 @@ class Mailbox:
         self._folder = folder
 
     def send(self, _sender: str, _recipients: Iterable[str], message: Message) -> None:
-        """Write one file, whole or not at all. Raises OSError when that fails."""
+        """Write one file atomically. Raises OSError if that fails."""
         content = cleanup_message(message).as_bytes()
         mail_id = parseaddr(message["Message-ID"])[1].partition("@")[0]
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,12 +62,12 @@ class Mailbox:
         Path(file.name).replace(self._folder / f"{types.utc_now():%Y%m%dT%H%M%S.%fZ}-{mail_id}.eml")
 
     def newest(self, count: int) -> list[StoredMail]:
-        """The mails that were written last, the newest first."""
+        """Return up to `count` mails, the newest first."""
         names = sorted((path.name for path in self._folder.glob("*.eml")), reverse=True)
         return [mail for name in names[:count] if (mail := self.find(name))]
 
     def find(self, name: str) -> StoredMail | None:
-        """One mail, or None if the name is not that of a plain file in the folder."""
+        """Return one mail, or None if the name is not that of a plain file in the folder."""
         path = self._folder / name if _NAME.fullmatch(name) else None
         if path is None or path.is_symlink() or not path.is_file():
             return None
@@ -80,7 +80,7 @@ def _read(path: Path) -> StoredMail:
         message = message_from_bytes(path.read_bytes(), EmailMessage, policy=default)
         headers = {name: str(message[name]) for name in SHOWN_HEADERS if message[name]}
         return StoredMail(path.name, date, headers, _part(message, "plain"), _part(message, "html"))
-    except Exception:  # what the parser raises at a garbled mail is not written down anywhere
+    except Exception:  # what the parser raises for malformed mail is not documented
         log.warning("event=mail-unreadable name=%s", path.name, exc_info=True)
         return StoredMail(path.name, date, {"Subject": "(unreadable)"}, "", "")
 

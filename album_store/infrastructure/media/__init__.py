@@ -1,1 +1,1 @@
-"""Covers and recordings: their storage, their checks, and placeholder covers."""
+"""Covers and recordings: storage, validation, and placeholder covers."""

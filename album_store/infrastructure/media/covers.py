@@ -1,4 +1,4 @@
-"""Album covers: what is accepted, and the two sizes that are shown."""
+"""Album covers: which files are accepted, and the two sizes that are shown."""
 
 import io
 from pathlib import Path
@@ -17,7 +17,7 @@ _TOO_MANY_PIXELS = f"The picture has more than {MAX_PIXELS // 1_000_000} million
 
 
 def read_cover_file(source: Path) -> bytes:
-    """The bytes of a picture file. Raises MediaError for more than MAX_BYTES, OSError if it cannot be read."""
+    """Return the bytes of an image file. Raises MediaError above MAX_BYTES, OSError if it cannot be read."""
     with source.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -26,9 +26,9 @@ def read_cover_file(source: Path) -> bytes:
 
 
 def decode_cover(content: bytes) -> Image.Image:
-    """The picture, upright, in RGB, on white where it is transparent. Raises MediaError.
+    """Return the image, upright, in RGB, on white where it is transparent. Raises MediaError if it is invalid.
 
-    Every pixel is decoded, so that a truncated file is found now and not by a visitor.
+    Every pixel is decoded, so that a truncated file is rejected now and not found by a visitor.
     """
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
@@ -44,7 +44,7 @@ def decode_cover(content: bytes) -> Image.Image:
 
 
 def _in_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):  # Pillow would make every grey of 16 bits white
+    if image.mode.startswith("I;16"):  # Pillow would turn every 16-bit grey white
         image = image.point(lambda grey: grey / 256).convert("L")
     if not image.has_transparency_data:
         return image.convert("RGB")
@@ -53,8 +53,8 @@ def _in_rgb(image: Image.Image) -> Image.Image:
 
 
 def encode_cover(image: Image.Image, size_px: int) -> bytes:
-    """A JPEG whose longer side is at most `size_px`; it carries no metadata."""
-    smaller = Image.new("RGB", image.size)  # a new picture has nothing but its pixels
+    """Return a JPEG whose longer side is at most `size_px`, without metadata."""
+    smaller = Image.new("RGB", image.size)  # a new image has no metadata
     smaller.paste(image)
     smaller.thumbnail((size_px, size_px), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()

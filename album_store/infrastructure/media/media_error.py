@@ -1,5 +1,5 @@
-"""What is wrong with a cover or a recording."""
+"""The error for an invalid cover or recording."""
 
 
 class MediaError(Exception):
-    """The file is not what it should be; the message is a sentence for the person who gave it."""
+    """The file is invalid; the message is a sentence for the user who supplied it."""

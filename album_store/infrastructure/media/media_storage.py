@@ -28,17 +28,17 @@ _NAMES: dict[Kind, re.Pattern[str]] = {
 
 
 class MediaStorage:
-    """Keeps each file as `<kind>/<hash of its content>`: the same file stored twice is one file.
+    """Stores each file as `<kind>/<hash of its content>`: the same file stored twice is one file.
 
-    A file appears under its name whole or not at all. Every method that reads a source raises MediaError when it is
-    not what it should be, and OSError when it cannot be read.
+    Files are written atomically. Every method that reads a source raises MediaError if it is invalid, and OSError if it
+    cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def check_cover(self, source: Path) -> str:
-        """The key that the cover gets in the store; writes nothing."""
+        """Return the key that the cover gets in the store; writes nothing."""
         content = read_cover_file(source)
         key = hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
         if not self._has_cover(key):
@@ -46,7 +46,7 @@ class MediaStorage:
         return key
 
     def store_cover(self, source: Path) -> str:
-        """Keep the cover in both sizes, and return its key."""
+        """Store the cover in both sizes, and return its key."""
         content = read_cover_file(source)
         key = hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
         if not self._has_cover(key):
@@ -57,14 +57,14 @@ class MediaStorage:
         return key
 
     def check_audio(self, source: Path) -> tuple[str, Recording]:
-        """The name that the recording gets in the store, and what it is; writes nothing."""
+        """Return the name that the recording gets in the store, and its format and length; writes nothing."""
         recording = read_recording(source)
         with source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return f"{digest[:_KEY_DIGITS]}.{recording.extension}", recording
 
     def store_audio(self, source: Path, kind: AudioKind) -> str:
-        """Keep the recording, and return its name."""
+        """Store the recording, and return its name."""
         name, _ = self.check_audio(source)
         if self.path_of(kind, name) is None:
             with source.open("rb") as original, self._new_file(kind, name) as copy:
@@ -72,7 +72,7 @@ class MediaStorage:
         return name
 
     def path_of(self, kind: Kind, name: str) -> Path | None:
-        """Where the file is; None for a name that is not in the store, or could not be."""
+        """Return the path of a file, or None if it is not in the store or the name is malformed."""
         if not _NAMES[kind].fullmatch(name):
             return None
         path = self._folder / kind / name
@@ -83,7 +83,7 @@ class MediaStorage:
 
     @contextmanager
     def _new_file(self, kind: Kind, name: str) -> Iterator[BinaryIO]:
-        """A file to write that takes its name only when it is whole and on the disk."""
+        """Yield a file to write, which gets its name only once it is complete and on the disk."""
         folder = self._folder / kind
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = folder / f".{uuid.uuid4().hex}.unfinished"
@@ -98,11 +98,11 @@ class MediaStorage:
 
 
 def cover_name(key: str, size_px: int) -> str:
-    """The file name of a cover in one of SIZES_PX."""
+    """Return the file name of a cover in one of SIZES_PX."""
     return f"{key}-{size_px}.jpg"
 
 
 def includeme(config: Configurator) -> None:
-    """Make the storage, `request.media`."""
+    """Create the storage and add it as `request.media`."""
     media = config.registry.media = MediaStorage(config.registry.store_settings.media_folder)
     config.add_request_method(lambda _request: media, "media", reify=True)

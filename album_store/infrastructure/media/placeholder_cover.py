@@ -1,4 +1,4 @@
-"""The placeholder cover of an album that has none, made from its title and its artist."""
+"""Placeholder covers for albums without a cover, made from title and artist."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MARGIN = 40
 LEADING = 1.14
 
 _TEXT_WIDTH = SIDE - 2 * MARGIN
-# The largest size in which the title needs no more than so many lines; in the last it is shortened.
+# Font size and maximum number of lines: the first that fits the title is used; at the last it is shortened.
 _TITLE_SIZES = ((70, 2), (56, 2), (46, 3), (38, 4), (32, 5))
 _ARTIST_SIZE, _ARTIST_LINES = 28, 2
 _FACES = (
@@ -23,13 +23,13 @@ ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _NARROW = frozenset(" ijlftrI.,:;'!|()[]/-\N{RIGHT SINGLE QUOTATION MARK}")
 _WIDE = frozenset("mwMW@%&\N{EM DASH}\N{HORIZONTAL ELLIPSIS}")
-# Control characters, halves of surrogate pairs and what is no character at all; XML forbids most of them.
+# Control characters, lone surrogates and unassigned code points; XML forbids most of them.
 _DROPPED = frozenset({"Cc", "Cs", "Cn"})
 
 
 @dataclass(frozen=True)
 class Palette:
-    """A ground, the ink that text has on it (contrast at least 7:1, WCAG 2.2 level AAA), and colours for shapes."""
+    """A background, its text colour (contrast at least 7:1, WCAG 2.2 level AAA), and colours for shapes."""
 
     ground: str
     ink: str
@@ -54,7 +54,7 @@ PALETTES = (
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines of text in one size."""
+    """Lines of text in one font size."""
 
     lines: list[str]
     size: int
@@ -65,10 +65,10 @@ class _Block:
 
 
 def placeholder_cover(title: str, artist: str) -> str:
-    """An SVG picture, the same for the same names every time.
+    """Return an SVG image, always the same for the same names.
 
-    The text stands on the bare ground of the palette, and the shapes keep to a field of their own, so that it can
-    be read on every cover.
+    The text stands on the plain background of the palette, and the shapes stay in a separate field, so that it is
+    legible on every cover.
     """
     title, artist = clean(title), clean(artist)
     draws = Draws(title, artist)
@@ -114,7 +114,7 @@ def _artist_block(artist: str) -> _Block:
 
 
 def _field(draws: Draws, palette: Palette, width: float, height: float) -> Field:
-    """The field, on the bare ground or on one of the colours."""
+    """Return the field, on the plain background or on one of the shape colours."""
     first = int(draws.between(0, 2.99))
     turned = (*palette.shapes[first:], *palette.shapes[:first])
     if draws.pick((True, False)):
@@ -131,13 +131,13 @@ def _text(block: _Block, top: float) -> str:
 
 
 def clean(text: str) -> str:
-    """The text on one line with single spaces, without what must not stand in XML."""
+    """Return the text on one line with single spaces, without characters that XML forbids."""
     spaced = " ".join(text.split())
     return "".join(char for char in spaced if unicodedata.category(char) not in _DROPPED)
 
 
 def width_em(text: str) -> float:
-    """About how wide a bold text is, in units of its font size; rather too wide than too narrow."""
+    """Estimate the width of bold text in units of its font size; rather too wide than too narrow."""
     return sum(map(_char_width_em, text))
 
 
@@ -175,7 +175,7 @@ def _pieces(word: str, limit_em: float) -> list[str]:
 
 
 def shorten(lines: list[str], most: int, limit_em: float) -> list[str]:
-    """At most so many lines; where that loses words, an ellipsis says so."""
+    """Return at most `most` lines; an ellipsis marks words that are cut."""
     if len(lines) <= most:
         return lines
     last = lines[most - 1]

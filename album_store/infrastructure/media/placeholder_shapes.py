@@ -10,23 +10,23 @@ Option = TypeVar("Option")
 
 
 class Draws:
-    """Numbers that look random and depend on the names alone, on every machine and in every Python."""
+    """Pseudorandom numbers that depend on the names alone, on every machine and in every Python version."""
 
     def __init__(self, *names: str) -> None:
         self._bytes = iter(hashlib.shake_256("\0".join(names).encode()).digest(8192))
 
     def between(self, least: float, most: float) -> float:
-        """A number in the range."""
+        """Return a number in the range."""
         return least + (most - least) * (next(self._bytes) * 256 + next(self._bytes)) / 65_535
 
     def pick(self, options: Sequence[Option]) -> Option:
-        """One of the options."""
+        """Return one of the options."""
         return options[int(self.between(0, len(options) - 0.001))]
 
 
 @dataclass(frozen=True)
 class Field:
-    """The rectangle to fill: its size, the colour it has already, and the colours to use on it."""
+    """The rectangle to fill: its size, its background, and the colours to use on it."""
 
     width: float
     height: float
@@ -47,7 +47,7 @@ def _polygon(points: Sequence[tuple[float, float]], colour: str) -> str:
 
 
 def arcs(draws: Draws, field: Field) -> Iterator[str]:
-    """Rainbows that rise from the lower edge."""
+    """Concentric arcs that rise from the lower edge."""
     middle = field.width * draws.pick((0, 0.3, 0.5, 0.7, 1))
     reach = max(field.height * 0.94, max(middle, field.width - middle) * draws.between(0.7, 0.95))
     rings = draws.pick((5, 6, 7, 8))
@@ -59,7 +59,7 @@ def arcs(draws: Draws, field: Field) -> Iterator[str]:
 
 
 def bands(draws: Draws, field: Field) -> Iterator[str]:
-    """Stripes of many widths across the field."""
+    """Slanted stripes of various widths."""
     slope = draws.pick((-0.9, -0.45, 0.45, 0.9)) * field.height
     x, turn = -field.height, 0
     while x < field.width + field.height:
@@ -70,7 +70,7 @@ def bands(draws: Draws, field: Field) -> Iterator[str]:
 
 
 def tiles(draws: Draws, field: Field) -> Iterator[str]:
-    """A grid of circles, halves and quarters."""
+    """A grid of circles, rings, halves and quarters."""
     columns = draws.pick(sorted(range(3, 9), key=lambda count: _squeeze(field, count))[:2])
     size = field.width / columns
     rows = round(field.height / size)
@@ -81,7 +81,7 @@ def tiles(draws: Draws, field: Field) -> Iterator[str]:
 
 
 def _squeeze(field: Field, columns: int) -> float:
-    """How far so many columns are from filling the height with whole squares."""
+    """Return how far so many columns are from filling the height with whole squares; 0 is exact."""
     rows = field.height * columns / field.width
     return abs(rows / round(rows) - 1)
 
@@ -107,7 +107,7 @@ def _tile(draws: Draws, field: Field, x: float, y: float, size: float) -> Iterat
 
 
 def waves(draws: Draws, field: Field) -> Iterator[str]:
-    """A sun over the sea."""
+    """A sun above waves."""
     yield _circle(
         field.width * draws.between(0.2, 0.8),
         field.height * 0.36,
@@ -128,7 +128,7 @@ def _steps(end: float, step: float) -> list[float]:
 
 
 def rays(draws: Draws, field: Field) -> Iterator[str]:
-    """A sun with its beams."""
+    """A sun with its rays."""
     x, y = field.width * draws.pick((0, 0.25, 0.5, 0.75, 1)), field.height * draws.pick((0.6, 0.8, 1))
     beams, far, turn = draws.pick((14, 18, 22, 28)), field.width * 1.6, draws.between(0, 1)
     for beam in range(beams):
@@ -141,7 +141,7 @@ def rays(draws: Draws, field: Field) -> Iterator[str]:
 
 
 def record(draws: Draws, field: Field) -> Iterator[str]:
-    """A record, with its grooves and its label."""
+    """A record with grooves and a label."""
     radius, y = field.height * draws.between(0.38, 0.47), field.height / 2
     x = draws.pick((radius * 1.06, field.width / 2, field.width - radius * 1.06))
     disc, groove, label = field.colours[0], field.ground, field.colours[1]
@@ -156,7 +156,7 @@ def record(draws: Draws, field: Field) -> Iterator[str]:
 
 
 def bars(draws: Draws, field: Field) -> Iterator[str]:
-    """The loudness of a song that nobody has heard yet."""
+    """Vertical bars, like the waveform of a song."""
     count = draws.pick((13, 17, 23, 29))
     pitch, swing, start = field.width / count, draws.between(0.5, 1.6), draws.between(0, math.tau)
     for number in range(count):
@@ -169,7 +169,7 @@ def bars(draws: Draws, field: Field) -> Iterator[str]:
 
 
 def dots(draws: Draws, field: Field) -> Iterator[str]:
-    """A field of dots that swell around one place, as in printed photographs."""
+    """A halftone pattern: dots that grow towards one point."""
     pitch = field.width / draws.pick((11, 14, 17))
     x, y = field.width * draws.between(0.15, 0.85), field.height * draws.between(0.15, 0.85)
     rows, columns = round(field.height / pitch), round(field.width / pitch)

@@ -1,4 +1,4 @@
-"""Recordings: which formats are accepted, told by what is in the file and never by its name."""
+"""Recordings: which formats are accepted, detected from the content and never from the file name."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from album_store.infrastructure.media.media_error import MediaError
 
 @dataclass(frozen=True)
 class Recording:
-    """What is known about an audio file that was read."""
+    """The format and length of an audio file."""
 
     extension: str
     length_ms: int
@@ -53,7 +53,7 @@ CONTENT_TYPES = {
 
 
 def read_recording(source: Path) -> Recording:
-    """What the file is and how long it plays. Raises MediaError, or OSError if it cannot be read."""
+    """Return the format and length of a file. Raises MediaError if it is invalid, OSError if it cannot be read."""
     with source.open("rb") as file:
         beginning = file.read(64)
     for form in _FORMATS:
@@ -67,7 +67,7 @@ def _length_ms(form: _Format, source: Path) -> int:
         info = form.read(source).info
     except Exception as error:  # what a parser raises on broken data is not documented and varies
         raise MediaError(f"The file begins like {form.extension.upper()} but cannot be read as such.") from error
-    if getattr(info, "sketchy", False):  # mutagen's word for an MP3 that may be no MP3
+    if getattr(info, "sketchy", False):  # mutagen's flag for a file that may not be an MP3
         raise MediaError("The file begins like MP3 but cannot be read as such.")
     if not (info.length > 0):
         raise MediaError("The recording is empty.")

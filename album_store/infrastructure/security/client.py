@@ -1,4 +1,4 @@
-"""The other end of a request: its address and browser, and who is signed in there."""
+"""The client of a request: its address and browser, and the signed-in account."""
 
 from dataclasses import dataclass, field
 
@@ -11,28 +11,28 @@ from album_store.infrastructure.security.networks import IPV6_CLIENT_BITS, netwo
 
 @dataclass(frozen=True)
 class Client:
-    """Where a request comes from. What the store does by itself has an empty one."""
+    """Where a request comes from. All fields are empty for what the store does by itself."""
 
     ip_address: str = ""
     user_agent: str = ""
-    # The value of the device cookie, by which an account's owner is told from strangers.
+    # The value of the device cookie, which distinguishes an account's owner from strangers.
     device_token: str = field(default="", repr=False)
 
     @property
     def rate_limit_key(self) -> str:
-        """The key under which tries are counted: the IPv4 address, or the /64 around an IPv6 address."""
+        """The rate limit key: the IPv4 address, or the /64 around an IPv6 address."""
         network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_CLIENT_BITS)
         return str(network) if network else self.ip_address
 
     @property
     def is_local(self) -> bool:
-        """Whether the request comes from this machine itself (behind a proxy only with `trusted_proxy` set)."""
+        """Whether the request comes from this machine (behind a proxy only with `trusted_proxy` set)."""
         return self.ip_address in {"127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The account that is signed in. A plain value, so that knowing it ties no page to a database session."""
+    """The signed-in account. A plain value, so that using it ties no page to a database session."""
 
     account_id: str
     session_id: str
@@ -42,15 +42,15 @@ class SignedIn:
 
     @property
     def name(self) -> str:
-        """The name to show: the display name, or else the address."""
+        """The display name, or else the e-mail address."""
         return self.display_name or self.email
 
 
 def client_of(request: Request) -> Client:
-    """Read the client of a request.
+    """Return the client of a request.
 
-    `remote_addr` is what the server vouches for (behind a proxy: waitress's `trusted_proxy`), whereas WebOb's
-    `client_addr` believes any X-Forwarded-For.
+    `remote_addr` is set by the server (behind a proxy: by waitress's `trusted_proxy`), whereas WebOb's `client_addr`
+    trusts any X-Forwarded-For.
     """
     return Client(
         (request.remote_addr or "")[:64],
@@ -60,5 +60,5 @@ def client_of(request: Request) -> Client:
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.client`."""
+    """Add `request.client`."""
     config.add_request_method(client_of, "client", reify=True)

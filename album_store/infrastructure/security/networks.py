@@ -1,17 +1,17 @@
-"""Addresses of clients, and the networks they stand for."""
+"""Client addresses and the networks around them."""
 
 import ipaddress
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# One household or server gets at least a /64 of IPv6 and can take another address for every request (RFC 6177).
+# An IPv6 client has at least a /64 and can use another address for every request (RFC 6177).
 IPV6_CLIENT_BITS = 64
-# What can be blocked, by version: so many leading bits, what makes most sense first.
+# The prefix lengths that can be blocked, by IP version; the default comes first.
 BLOCKABLE_BITS = {4: (32, 24), 6: (IPV6_CLIENT_BITS, 128)}
 
 
 def parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address, an IPv4 one even where it came wrapped in IPv6; None if it is none."""
+    """Return the address, an IPv4-mapped IPv6 one as IPv4; None if the text is not an address."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -20,7 +20,7 @@ def parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | 
 
 
 def network_around(text: str, *, ipv4_bits: int, ipv6_bits: int) -> Network | None:
-    """The network of so many leading bits in which an address lies; None if it is no address."""
+    """Return the network of the given prefix length around an address; None if the text is not an address."""
     address = parse_address(text)
     if address is None:
         return None
@@ -29,7 +29,7 @@ def network_around(text: str, *, ipv4_bits: int, ipv6_bits: int) -> Network | No
 
 
 def blockable_networks(text: str) -> list[Network]:
-    """The networks around an address that can be blocked, what makes most sense first; none for what is no address."""
+    """Return the networks around an address that can be blocked, the default first; [] if it is not an address."""
     address = parse_address(text)
     if address is None:
         return []
@@ -37,7 +37,7 @@ def blockable_networks(text: str) -> list[Network]:
 
 
 def parse_blockable(text: str) -> Network | None:
-    """The network that a text such as `192.0.2.0/24` means, or what makes most sense for an address alone."""
+    """Return the network of a text such as `192.0.2.0/24`, or the default for an address; None if not blockable."""
     address, slash, bits = text.partition("/")
     networks = blockable_networks(address)
     return next((network for network in networks if not slash or str(network.prefixlen) == bits), None)

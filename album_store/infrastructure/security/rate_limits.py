@@ -1,4 +1,4 @@
-"""Counting tries: in this process, or in Redis for stores of several processes or servers."""
+"""Rate limits: counted in this process, or in Redis for stores of several processes or servers."""
 
 import hashlib
 import logging
@@ -16,7 +16,7 @@ from limits.strategies import FixedWindowRateLimiter
 from pyramid.config import Configurator
 
 MEMORY = "memory"
-# How long a visitor waits for a Redis that does not answer, and how long it is then left alone.
+# How long a visitor waits for a Redis that does not respond, and how long it is then not tried again.
 PATIENCE_S = 0.5
 PAUSE_S = 10
 
@@ -27,21 +27,21 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limit:
-    """So many tries in so much time. Several rates make the wait grow: minutes first, then hours."""
+    """One or more rates. Several make the wait grow: minutes first, then hours."""
 
     name: str
     rates: tuple[RateLimitItem, ...]
 
     @classmethod
     def parse(cls, name: str, rates: str) -> "Limit":
-        """Read rates such as `10/5 minutes; 30/hour`, the shortest time first."""
+        """Parse rates such as `10/5 minutes; 30/hour`, the shortest period first."""
         return cls(name, tuple(parse_many(rates)))
 
 
 class RateLimiter:
-    """Counts tries under names. With Redis all processes count together; while it is gone, each counts for itself.
+    """Counts hits by key. With Redis all processes count together; while it is down, each counts alone.
 
-    `scope` keeps stores apart that share one Redis.
+    `scope` separates stores that share one Redis.
     """
 
     def __init__(self, storage: str, scope: str) -> None:
@@ -52,15 +52,15 @@ class RateLimiter:
         self._scope = scope
 
     def hit(self, limit: Limit, who: str) -> int:
-        """Count a try. Returns 0 if it is within the limit, else the seconds to wait."""
+        """Count a hit. Returns 0 if it is within the limit, else the seconds to wait."""
         return self._count(lambda counter: _hit(counter, limit, self._key(limit, who)))
 
     def refund(self, limit: Limit, who: str) -> None:
-        """Uncount a try that turned out to be none of those that are limited."""
+        """Take back a hit that should not have counted."""
         self._count(lambda counter: _refund(counter, limit, self._key(limit, who)))
 
     def _key(self, limit: Limit, who: str) -> str:
-        """A name for the counter that shows no address of a person to whoever looks into Redis."""
+        """Return a hashed counter name, so that Redis holds no e-mail or IP addresses."""
         return hashlib.sha256(f"{self._scope}\0{limit.name}\0{who}".encode("utf-8", "replace")).hexdigest()
 
     def _count(self, work: Callable[[FixedWindowRateLimiter], Answer]) -> Answer:
@@ -72,7 +72,7 @@ class RateLimiter:
                 log.warning(
                     "event=limits-storage-gone counting=in-process error=%s", type(error.storage_error).__name__
                 )
-        # The library's own memory can lose a count when two threads begin a counter at once.
+        # The library's MemoryStorage can lose a hit when two threads create a counter at once.
         with self._one_at_a_time:
             return work(self._own)
 
@@ -83,7 +83,7 @@ def _redis(url: str) -> Storage:
 
 
 def _hit(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
-    """One by one, so that a try that the shortest time refuses does not use up the longer ones."""
+    """Check the rates in order, so that a hit refused by the shortest period does not use up the longer ones."""
     for rate in limit.rates:
         if not counter.hit(rate, key):
             return max(1, math.ceil(counter.get_window_stats(rate, key).reset_time - time.time()))
@@ -92,13 +92,13 @@ def _hit(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
 
 def _refund(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:
     for rate in limit.rates:
-        # A counter that has begun anew since has nothing to give back.
+        # A counter that was reset meanwhile has nothing to refund.
         if counter.storage.get(rate.key_for(key)) > 0:
             counter.hit(rate, key, cost=-1)
 
 
 def includeme(config: Configurator) -> None:
-    """Make the limiter. A Redis that is gone does not keep the store from starting; a missing package does."""
+    """Create the limiter. The store starts without a reachable Redis; raises SystemExit if the package is missing."""
     store = config.registry.store_settings
     try:
         config.registry.rate_limiter = RateLimiter(store.limits_storage, store.site_url)

@@ -1,6 +1,6 @@
-"""What a person calls a browser."""
+"""Readable names of browsers."""
 
-# In this order: each of these also carries the names of those below it.
+# The order matters: each User-Agent also contains names that come further down.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -23,9 +23,9 @@ _SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """A few words for a User-Agent header, such as `Firefox on Android`.
+    """Return a short name for a User-Agent header, such as `Firefox on Android`.
 
-    Anybody can write anything into the header, also words meant for whoever reads our mail; so nothing is quoted.
+    A client can put any text into the header, and the name goes into mails, so nothing of it is quoted.
     """
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "an unknown browser")
     system = next((f" on {name}" for mark, name in _SYSTEMS if mark in user_agent), "")
