@@ -1,1 +1,1 @@
-"""What the store stands on: settings, security, headers, mail delivery, media storage."""
+"""Infrastructure: settings, wording, money and links, and the adapters for web, security, mail and media."""

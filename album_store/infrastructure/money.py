@@ -1,4 +1,4 @@
-"""Amounts of money: decimal numbers of a currency's unit, and whole numbers of its minor unit (cents)."""
+"""Amounts of money: decimal amounts of a currency, and whole numbers of its minor unit (cents)."""
 
 from decimal import Decimal
 
@@ -6,17 +6,17 @@ from babel.numbers import get_currency_precision
 
 
 def minor_unit_digits(currency: str) -> int:
-    """How many decimal places the currency has: 2 for EUR, 0 for JPY."""
+    """Return how many decimal places the currency has: 2 for EUR, 0 for JPY."""
     return get_currency_precision(currency)
 
 
 def to_decimal(minor_units: int, currency: str) -> Decimal:
-    """Minor units as a decimal number of the currency's unit, exactly."""
+    """Convert minor units to a decimal amount of the currency, exactly."""
     return Decimal(minor_units).scaleb(-minor_unit_digits(currency))
 
 
 def to_minor_units(amount: Decimal, currency: str) -> int:
-    """A decimal number as minor units. Raises ValueError if it has more decimal places than the currency."""
+    """Convert a decimal amount to minor units. Raises ValueError if it has more decimal places than the currency."""
     minor_units = amount.scaleb(minor_unit_digits(currency))
     if minor_units != int(minor_units):
         raise ValueError(f"{currency} has {minor_unit_digits(currency)} decimal places, {amount} has more.")

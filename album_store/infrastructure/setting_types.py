@@ -1,4 +1,4 @@
-"""How the text of a setting becomes a value; each reader raises ValueError with a sentence that says what is wanted."""
+"""Readers that convert the text of a setting. Each raises ValueError with a phrase that says what is expected."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 
 Reader = Callable[[str], Any]
 
-# A name or an address, and perhaps a port; a name with other letters has to be given in its xn-- form.
+# A host name or IP address, and an optional port; an internationalized name must be in its xn-- form.
 _SITE_URL = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
@@ -23,7 +23,7 @@ def text(raw: str) -> str:
 
 
 def optional_text(raw: str) -> str:
-    """Any text, also none."""
+    """Any text, including an empty one."""
     return raw
 
 
@@ -33,7 +33,7 @@ def path(raw: str) -> Path:
 
 
 def boolean(raw: str) -> bool:
-    """`true` or `false`, and the words that ini files use for them."""
+    """`true` or `false`, or one of their synonyms in ini files."""
     words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
     if raw.lower() not in words:
         raise ValueError("must be true or false")
@@ -41,7 +41,7 @@ def boolean(raw: str) -> bool:
 
 
 def one_of(*allowed: str) -> Reader:
-    """One of a few words."""
+    """Return a reader that accepts only the given words."""
 
     def read(raw: str) -> str:
         if raw not in allowed:
@@ -52,7 +52,7 @@ def one_of(*allowed: str) -> Reader:
 
 
 def whole_number(least: int, most: int) -> Reader:
-    """A whole number between two limits, both allowed."""
+    """Return a reader that accepts whole numbers from `least` to `most`, both included."""
 
     def read(raw: str) -> int:
         if not re.fullmatch(r"-?[0-9]{1,12}", raw) or not least <= int(raw) <= most:
@@ -94,7 +94,7 @@ def site_url(raw: str) -> str:
 
 
 def counters(raw: str) -> str:
-    """Where tries are counted: `memory`, or the URL of a Redis."""
+    """Where rate limits are counted: `memory`, or the URL of a Redis."""
     if not re.fullmatch(r"memory|(redis|rediss|redis\+unix)://\S+", raw):
         raise ValueError("must be memory, or the address of a Redis such as redis://localhost:6379/0")
     return raw

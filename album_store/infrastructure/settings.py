@@ -1,4 +1,4 @@
-"""The settings of the store: read once, checked together, frozen."""
+"""The settings of the store: read once, validated together, immutable."""
 
 import dataclasses
 import os
@@ -13,33 +13,33 @@ from pyramid.config import Configurator
 
 from album_store.infrastructure import setting_types as types
 
-# The host that production.ini ships with; a store that still has it would mail links to somebody else's site.
+# The host that production.ini ships with; a store that still has it would mail links to another site.
 PLACEHOLDER_HOST = "store.example"
 
-# Settings of earlier versions, and what to write in their place. Without this a file or an environment that still has
-# one would be told of a spelling mistake, or nothing at all.
+# Settings of earlier versions, and their replacements. Without this, one that is left in a file is reported as a
+# spelling mistake, and one that is left in the environment is ignored.
 REMOVED_SETTINGS = {
     "mail.mailbox": "remove it; mail.delivery = mailbox now keeps mail in files and shows it at /mail",
 }
 
 
 class SettingsError(Exception):
-    """The settings are wrong; the message names each mistake and how to mend it."""
+    """The settings are invalid; the message lists each mistake and how to fix it."""
 
 
 def _setting(key: str, read: types.Reader, default: str | None = None) -> Any:
-    """A field that is read from `key` of the ini file; without a default it is required."""
+    """Declare a field that is read from `key` of the ini file; without a default it is required."""
     return dataclasses.field(repr=not _may_hold_password(key), metadata={"key": key, "read": read, "default": default})
 
 
 def _may_hold_password(key: str) -> bool:
-    """Whether the value is kept out of messages."""
+    """Return whether the value is kept out of messages."""
     return "password" in key or key in {"limits.storage", "sqlalchemy.url"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that the owner can set. Each is documented in the README."""
+    """All settings of the store. Each is documented in the README."""
 
     environment: str = _setting("store.environment", types.one_of("development", "production"), "production")
     site_url: str = _setting("store.site_url", types.site_url)
@@ -73,7 +73,7 @@ class Settings:
 
     limits_storage: str = _setting("limits.storage", types.counters, "memory")
 
-    # OWASP's Password Storage Cheat Sheet gives the floor: 19 MiB, two passes, one lane.
+    # OWASP's Password Storage Cheat Sheet sets the minimum: 19 MiB, two passes, one lane.
     hash_memory_kib: int = _setting("password.memory_kib", types.whole_number(19_456, 4_194_304), "19456")
     hash_passes: int = _setting("password.passes", types.whole_number(2, 100), "2")
     hash_lanes: int = _setting("password.lanes", types.whole_number(1, 64), "1")
@@ -81,7 +81,7 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether the store is reached over https, so that cookies can be Secure."""
+        """Whether the store uses https, so that cookies can be Secure."""
         return self.site_url.startswith("https:")
 
     @property
@@ -101,7 +101,7 @@ class Settings:
 
 
 def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
-    """Build the settings from the ini file, where the environment wins (`ALBUM_STORE_MAIL_PASSWORD`).
+    """Build the settings from the ini file; the environment overrides it (`ALBUM_STORE_MAIL_PASSWORD`).
 
     Raises SettingsError, which lists every mistake at once.
     """
@@ -128,7 +128,7 @@ def _environment_name(key: str) -> str:
 
 
 def _unknown_keys(ini: Mapping[str, Any]) -> list[str]:
-    """Settings that look like ours and are none: a misspelt one would be passed over in silence."""
+    """Return the unknown settings that share a prefix with ours: a misspelt one would be ignored silently."""
     known = [field.metadata["key"] for field in dataclasses.fields(Settings)]
     prefixes = {key.partition(".")[0] for key in known}
     ours = (key for key in ini if key.partition(".")[0] in prefixes and "." in key)
@@ -138,7 +138,7 @@ def _unknown_keys(ini: Mapping[str, Any]) -> list[str]:
 
 
 def _removed_keys(ini: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
-    """What to write in place of settings that are gone, each under the name that it stands under."""
+    """Return the removed settings that are still set, by file or environment name, with their replacements."""
     return [
         f"{name} is no longer a setting: {instead}"
         for key, instead in REMOVED_SETTINGS.items()
@@ -148,7 +148,7 @@ def _removed_keys(ini: Mapping[str, Any], environ: Mapping[str, str]) -> list[st
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the values that could be read, although each is right on its own."""
+    """Return the values that are valid on their own but not in combination."""
     found = []
     if values.get("environment") == "production":
         site_url = values.get("site_url", "https://")
@@ -164,7 +164,7 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.store_settings`. Mistakes end the start with a list, not with a traceback."""
+    """Add `request.store_settings`. Raises SystemExit with the list of mistakes instead of a traceback."""
     try:
         settings = read_settings(config.registry.settings)
     except SettingsError as error:

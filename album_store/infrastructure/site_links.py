@@ -1,4 +1,4 @@
-"""Links that leave the site, in mails and feeds."""
+"""Absolute links for mails and feeds."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,18 +8,18 @@ from pyramid.request import Request
 
 
 class SiteLinks:
-    """Absolute links. Their host is the `store.site_url` setting and never what a request claims as Host."""
+    """Builds absolute links. Their host is the `store.site_url` setting, never the Host header of a request."""
 
     def __init__(self, site_url: str, route_path: Callable[..., str]) -> None:
         self._site_url = site_url
         self._route_path = route_path
 
     def to(self, route_name: str, **values: Any) -> str:
-        """The absolute URL of a route."""
+        """Return the absolute URL of a route."""
         return self._site_url + self._route_path(route_name, **values)
 
     def absolute(self, path: str) -> str:
-        """The absolute URL of a path on this site."""
+        """Return the absolute URL of a path on this site."""
         return self._site_url + path
 
 
@@ -28,5 +28,5 @@ def _site_links(request: Request) -> SiteLinks:
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.site_links`."""
+    """Add `request.site_links`."""
     config.add_request_method(_site_links, "site_links", reify=True)

@@ -1,8 +1,8 @@
-"""One template is compiled at a time.
+"""Compiles one template at a time.
 
-Templates are compiled when they are first shown. Up to Python 3.11 two threads that compile at once can make each
-other fail with `SystemError: AST constructor recursion depth mismatch` (CPython issue 106905), and the first visitors
-after a start would see an error page.
+Templates are compiled when they are first shown. Up to Python 3.11, two threads that compile at once can fail with
+`SystemError: AST constructor recursion depth mismatch` (CPython issue 106905), and the first visitors after a start
+would see an error page.
 """
 
 import threading
@@ -20,5 +20,5 @@ def _cook_alone(template: BaseTemplate, body: str) -> Any:
 
 
 def install() -> None:
-    """Make every template of the process wait for its turn; calling it again changes nothing."""
+    """Make all templates of the process compile under one lock; calling it again changes nothing."""
     BaseTemplate.cook = _cook_alone

@@ -1,18 +1,18 @@
-"""The colours of the store, made from its one accent colour so that text on and in it stays legible.
+"""The colours of the store, derived from its accent colour so that text on and in it stays legible.
 
-Contrast and luminance as WCAG 2.2 defines them.
+Contrast and luminance as defined by WCAG 2.2.
 """
 
 PAPER_LIGHT = "#ffffff"
 PAPER_DARK = "#131316"
-# Text in the accent colour also stands on surfaces a little off the paper; the margin over 4.5 covers these.
+# Text in the accent colour also appears on surfaces slightly off the paper; the margin over 4.5 covers these.
 MIN_CONTRAST = 5.0
 
 Colour = tuple[float, float, float]
 
 
 def theme_css(accent: str) -> str:
-    """The custom properties that depend on the accent, for light and for dark."""
+    """Return the CSS custom properties that depend on the accent, for light and dark mode."""
     return (
         f":root {{\n  --accent: {accent};\n  --on-accent: {on_colour(accent)};\n"
         f"  --accent-ink: {legible_on(accent, PAPER_LIGHT)};\n}}\n"
@@ -21,12 +21,12 @@ def theme_css(accent: str) -> str:
 
 
 def on_colour(background: str) -> str:
-    """Black or white, whichever can be read better on a colour."""
+    """Return black or white, whichever is more legible on the background."""
     return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, background))
 
 
 def legible_on(colour: str, paper: str) -> str:
-    """The colour, mixed with black or white just as far as text in it needs on this paper."""
+    """Return the colour, mixed with as little black or white as text in it needs on this paper."""
     target = on_colour(paper)
     for step in range(101):
         mixed = _mix(colour, target, step / 100)
@@ -36,7 +36,7 @@ def legible_on(colour: str, paper: str) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, from 1 to 21."""
+    """Return the contrast ratio of two colours, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,1 +1,1 @@
-"""What every request passes: tweens, gate, cookies, CSRF, flash messages, session policy, templates."""
+"""The web layer that every request passes: tweens, gate, cookies, CSRF, flash messages, session policy, templates."""

@@ -1,4 +1,4 @@
-"""A request that cannot be read is the sender's mistake: 400 or 405, never an error of the store."""
+"""A request that cannot be parsed is a client error (400, 405 or 413), never a server error."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ from pyramid.tweens import EXCVIEW
 Handler = Callable[[Request], Response]
 
 METHODS = ("GET", "HEAD", "POST")
-# No form of the store comes near it, and reading a garbled one takes time that grows with its size.
+# No form of the store comes near it, and parsing a malformed one takes time that grows with its size.
 MAX_FORM_BYTES = 65_536
 
 
 def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler:
-    """Read path, query and form once, before any view does, and refuse what cannot be read."""
+    """Parse path, query and form once, before any view does, and reject what cannot be parsed."""
 
     def bad_requests_tween(request: Request) -> Response:
         if request.method not in METHODS:
@@ -27,7 +27,7 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
         try:
             _read(request)
         except Exception as error:
-            # What WebOb raises for a garbled form is not documented and of many kinds, RecursionError among them.
+            # What WebOb raises for a malformed form is undocumented and varies; RecursionError is possible.
             raise HTTPBadRequest from error
         return handler(request)
 
@@ -35,14 +35,14 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
 
 
 def _read(request: Request) -> None:
-    """Read everything once. Raises any exception for what cannot be read."""
+    """Parse everything once. Raises any exception for what cannot be parsed."""
     names = [request.path_info, *request.GET, *request.GET.values(), *request.POST]
     if any("\0" in name for name in names):
         raise ValueError("NUL")
-    # Half a surrogate pair is no text: nothing could store or hash it.
+    # A lone surrogate cannot be encoded, so it could not be stored or hashed.
     "".join([*names, *(value for value in request.POST.values() if isinstance(value, str))]).encode()
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tween below the exception views, so that its refusals get a page."""
+    """Put the tween below the exception views, so that its errors get a page."""
     config.add_tween("album_store.infrastructure.web.bad_requests.bad_requests_tween_factory", under=EXCVIEW)

@@ -1,4 +1,4 @@
-"""From a blocked network all pages can be read, but forms are taken only from accounts that are signed in."""
+"""Blocked networks can read all pages, but forms are accepted only from signed-in accounts."""
 
 import logging
 from datetime import datetime
@@ -8,7 +8,7 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
 
-# Being signed in does not help with these, because they need no session.
+# Refused even to signed-in accounts, because these forms need no session.
 FORMS_OF_VISITORS = frozenset(
     {
         "account.confirm",
@@ -31,7 +31,7 @@ class BlockedAddressError(Exception):
 
 
 def blocked_networks_deriver(view: Any, info: Any) -> Any:
-    """Refuse forms from blocked networks before their view sees them. Raises BlockedAddressError."""
+    """Refuse forms from blocked networks before their view runs. Raises BlockedAddressError."""
 
     def unblocked_view(context: Any, request: Request) -> Response:
         if request.method == "POST":
@@ -46,7 +46,7 @@ def blocked_networks_deriver(view: Any, info: Any) -> Any:
 
 
 def includeme(config: Configurator) -> None:
-    """Look before permissions and tokens are checked."""
+    """Check for blocks before permissions and CSRF tokens."""
     config.add_view_deriver(
         blocked_networks_deriver, name="blocked_networks", under="view_options", over="secured_view"
     )

@@ -1,4 +1,4 @@
-"""Cookies: how the store names, sets and reads them."""
+"""Cookies: names, attributes and parsing."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from webob.cookies import parse_cookie
 class Cookies:
     """The cookies of one request. Over https they are `__Host-`, Secure, HttpOnly, SameSite=Lax, Path=/ (RFC 6265bis).
 
-    Over plain http, which only development allows, browsers refuse the prefix and Secure, so both are left out.
+    Over plain http, which only development allows, browsers reject the prefix and Secure, so both are left out.
     """
 
     def __init__(self, request: Request) -> None:
@@ -22,15 +22,16 @@ class Cookies:
         return f"__Host-{name}" if self._secure else name
 
     def get(self, name: str) -> str:
-        """The value that the browser sent, or an empty text.
+        """Return the value that the browser sent, or an empty string.
 
-        Not from `request.cookies`, which cannot be read at all if one cookie, perhaps of a neighbour, is garbled.
+        Does not use `request.cookies`, which fails for all cookies if one, perhaps of another application, is
+        malformed.
         """
         sent = dict(parse_cookie(self._request.environ.get("HTTP_COOKIE", "")))
         return sent.get(self._full_name(name).encode(), b"").decode("ascii", "replace")
 
     def set(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
-        """Have the response set a cookie; without a lifetime it ends with the browser."""
+        """Set a cookie on the response; without a lifetime it ends with the browser session."""
 
         def add(_request: Request, response: Response) -> None:
             response.set_cookie(
@@ -46,10 +47,10 @@ class Cookies:
         self._request.add_response_callback(add)
 
     def delete(self, name: str) -> None:
-        """Have the response delete a cookie."""
+        """Delete a cookie on the response."""
         self.set(name, "", timedelta(0))
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.store_cookies`."""
+    """Add `request.store_cookies`."""
     config.add_request_method(Cookies, "store_cookies", reify=True)

@@ -1,4 +1,4 @@
-"""Every POST carries a token that only this site's pages can know."""
+"""CSRF protection: every POST carries a token that only this site's pages can know."""
 
 import hmac
 from typing import Any
@@ -15,23 +15,23 @@ from album_store.infrastructure.security.secret_codes import looks_like_secret, 
 
 @implementer(ICSRFStoragePolicy)
 class CookieTokenPolicy:
-    """Double submit: the form repeats what a `__Host-` cookie holds, which no other site can read or set.
+    """Double submit: the form repeats the value of a `__Host-` cookie, which no other site can read or set.
 
-    Visitors need no row in the database for it, and get the cookie only with a page that has a form.
+    It needs no row in the database, and visitors get the cookie only with a page that has a form.
     """
 
     def new_csrf_token(self, request: Request) -> str:
-        """Make a token and have the response set it."""
+        """Create a token, set it as a cookie on the response, and return it."""
         token = request.csrf_cookie_value = new_secret()
         request.store_cookies.set(cookie_names.CSRF, token)
         return token
 
     def get_csrf_token(self, request: Request) -> str:
-        """The token of this browser, made now if it has none."""
+        """Return the token of this browser, created now if it has none."""
         return _sent_token(request) or self.new_csrf_token(request)
 
     def check_csrf_token(self, request: Request, supplied_token: Any) -> bool:
-        """Whether the form repeated the cookie. A file or a garbled text in its place is just wrong."""
+        """Return whether the form repeats the cookie; False for a file or malformed text."""
         expected = _sent_token(request)
         if not expected or not isinstance(supplied_token, str):
             return False
@@ -44,7 +44,7 @@ def _sent_token(request: Request) -> str:
 
 
 def includeme(config: Configurator) -> None:
-    """Ask for the token, and over https for the right Origin, on every POST."""
+    """Require the token, and over https a matching Origin, on every POST."""
     config.set_csrf_storage_policy(CookieTokenPolicy())
     config.set_default_csrf_options(require_csrf=True)
     site = urlsplit(config.registry.store_settings.site_url)

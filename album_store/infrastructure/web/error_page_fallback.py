@@ -1,4 +1,4 @@
-"""An error page that cannot be shown either, say because the database is gone, becomes the fault page."""
+"""The fault page, for an error page that itself fails, for example because the database is down."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ Handler = Callable[[Request], Response]
 
 
 def last_resort_tween_factory(handler: Handler, registry: Registry) -> Handler:
-    """Pyramid's own tween once more: what an exception view raised goes to the exception views."""
+    """Add Pyramid's exception view tween again, for errors raised by exception views."""
     return excview_tween_factory(handler, registry)
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tween between the headers, which every page carries, and the first round of exception views."""
+    """Put the tween between the headers, which every page carries, and the first exception view tween."""
     config.add_tween(
         "album_store.infrastructure.web.error_page_fallback.last_resort_tween_factory",
         under="album_store.infrastructure.web.headers.headers_tween_factory",

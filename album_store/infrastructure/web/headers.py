@@ -1,4 +1,4 @@
-"""What every answer promises the browser, error pages included."""
+"""Security and cache headers of every response, error pages included."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-# no-referrer would make browsers send `Origin: null`, which the CSRF check refuses: hence same-origin.
+# With no-referrer, browsers would send `Origin: null`, which the CSRF check rejects; hence same-origin.
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -29,7 +29,7 @@ FIRST_ERROR = 400
 
 
 def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
-    """Add the headers to each response that does not set its own."""
+    """Add each header to the responses that do not set it."""
     promised = dict(HEADERS)
     host = urlsplit(registry.store_settings.site_url).netloc if registry.store_settings.secure else ""
     if registry.store_settings.secure:
@@ -37,14 +37,14 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
 
     def headers_tween(request: Request) -> Response:
         if host:
-            # Whatever a request claims as Host ends here: no redirect and no check of an Origin can believe it.
+            # Override the Host header of the client: no redirect and no Origin check may trust it.
             request.host = host
         response = handler(request)
         for name, value in promised.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-cache" if _is_public(request, response) else "no-store")
         if response.content_type == "text/html":
-            # The same address shows something else to a visitor who is signed in.
+            # The same URL shows something else to a signed-in visitor.
             response.vary = (*(response.vary or ()), "Cookie")
         return response
 
@@ -52,7 +52,7 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
 
 
 def _is_public(request: Request, response: Response) -> bool:
-    """Whether the view has declared its page public, has not failed, and knew of no account that is signed in."""
+    """Return whether the view is public, has not failed, and has not looked up a signed-in account."""
     is_page = vars(request).get("is_public_page", False) and response.status_int < FIRST_ERROR
     return is_page and not vars(request).get("signed_in")
 

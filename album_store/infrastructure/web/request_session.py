@@ -1,4 +1,4 @@
-"""The database session of a request: one, joined to its transaction, made to read or to write before it opens."""
+"""The database session of a request: one, joined to its transaction, opened to read or to write."""
 
 from contextlib import AbstractContextManager, nullcontext
 
@@ -17,11 +17,11 @@ def _dbsession(request: Request) -> Session:
 
 
 def reading(request: Request) -> AbstractContextManager[Session]:
-    """A session for looking something up before slow work such as hashing a password.
+    """Return a session, as a context manager, for look-ups before slow work such as hashing a password.
 
     A request that only reads uses its own session, and so does one that has begun to write. Before that, a writing
-    request gets a short session that is closed again, so that nobody waits for the write lock meanwhile; so does an
-    error page, whose transaction is over. A request never holds two connections.
+    request gets a short session that is closed again, so that no other request waits for the write lock meanwhile; so
+    does an error page, whose transaction has ended. A request never holds two connections.
     """
     if _is_active(request.tm) and (not request.writes or request.dbsession.in_transaction()):
         return nullcontext(request.dbsession)
@@ -37,10 +37,10 @@ def _is_active(transaction_manager: TransactionManager) -> bool:
 
 
 def includeme(config: Configurator) -> None:
-    """Make the tables, `request.dbsession` and `request.reading()`."""
+    """Create the tables, and add `request.dbsession` and `request.reading()`."""
     settings = config.registry.store_settings
     config.registry.settings["tm.manager_hook"] = pyramid_tm.explicit_manager
-    # Naming the user in the transaction's log would cost every request a query.
+    # Annotating transactions with the user would cost every request a query.
     config.registry.settings["tm.annotate_user"] = False
     config.include("pyramid_tm")
     config.registry.db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)

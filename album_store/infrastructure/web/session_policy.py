@@ -1,4 +1,4 @@
-"""Sign-in sessions: Pyramid's security policy over the rows behind the session cookie."""
+"""Sign-in sessions: Pyramid's security policy, based on the rows behind the session cookie."""
 
 import logging
 from functools import partial
@@ -25,25 +25,25 @@ log = logging.getLogger(__name__)
 
 @implementer(ISecurityPolicy)
 class SessionSecurityPolicy:
-    """A permission is `signed-in`, or the name of a role."""
+    """A permission is `signed-in` or the name of a role."""
 
     def identity(self, request: Request) -> SignedIn | None:
-        """The account that is signed in, found by the session cookie once per request."""
+        """Return the signed-in account, looked up by the session cookie once per request."""
         return request.signed_in
 
     def authenticated_userid(self, request: Request) -> str | None:
-        """The id of the account."""
+        """Return the id of the signed-in account, or None."""
         return request.signed_in.account_id if request.signed_in else None
 
     def permits(self, request: Request, _context: Any, permission: str) -> Allowed | Denied:
-        """Whether the account that is signed in has the permission."""
+        """Return whether the signed-in account has the permission."""
         who = request.signed_in
         if who and (permission == SIGNED_IN or permission in who.roles):
             return Allowed("%s", permission)
         return Denied("%s", permission)
 
     def remember(self, request: Request, userid: str, **_kw: Any) -> list[tuple[str, str]]:
-        """Start a session for the account with this id, in place of the one that this browser had."""
+        """Start a session for the account, replacing that of this browser. Sets the cookies and returns []."""
         request.session_service.end_token(request.store_cookies.get(cookie_names.SESSION))
         token = request.session_service.start(userid, request.client)
         request.store_cookies.set(cookie_names.SESSION, token, request.session_service.lifetime)
@@ -52,14 +52,14 @@ class SessionSecurityPolicy:
         return []
 
     def forget(self, request: Request, **_kw: Any) -> list[tuple[str, str]]:
-        """End the session of this browser."""
+        """End the session of this browser. Deletes the cookie and returns []."""
         request.session_service.end_token(request.store_cookies.get(cookie_names.SESSION))
         request.store_cookies.delete(cookie_names.SESSION)
         return []
 
 
 def remember_device(request: Request, account_id: str) -> None:
-    """Set the device cookie. It opens nothing; only the tries of this browser are counted apart from strangers'."""
+    """Set the device cookie. It grants no access; it only separates this browser's rate limit from strangers'."""
     devices = request.known_browser_service
     token = devices.remember(account_id, request.client.device_token)
     request.store_cookies.set(cookie_names.DEVICE, token, devices.lifetime)
@@ -68,8 +68,8 @@ def remember_device(request: Request, account_id: str) -> None:
 def session_guard_deriver(view: Any, info: Any) -> Any:
     """Refuse a writing view with a permission if the session or the role has ended since it was looked up.
 
-    That can be long ago: another transaction may have been waited for, or a password been checked. So the first
-    statement of the write transaction looks again, and locks what it finds.
+    That can be long ago: the request may have waited for another transaction or checked a password. So the first
+    statement of the write transaction checks again and locks the row. Raises HTTPForbidden.
     """
     permission = info.options.get("permission")
     if not info.options.get("writes") or not isinstance(permission, str) or info.exception_only:
@@ -93,13 +93,13 @@ def _signed_in(request: Request) -> SignedIn | None:
     if found is None:
         return None
     if found.pending is not None:
-        # Afterwards, when this request has given its connection back.
+        # In a finished callback, when this request has returned its connection.
         request.add_finished_callback(partial(_update_session, found.pending))
     return found.signed_in
 
 
 def _update_session(statement: Executable, request: Request) -> None:
-    """Note that a session was seen, or remove one that has ended; a busy database puts it off to another page."""
+    """Record that a session was seen, or delete an ended one; skipped while the database is busy."""
     try:
         with request.registry.db_sessions.begin_nowait() as dbsession:
             dbsession.execute(statement)
@@ -108,7 +108,7 @@ def _update_session(statement: Executable, request: Request) -> None:
 
 
 def includeme(config: Configurator) -> None:
-    """Install the policy and the guard; `request.signed_in` says which account is signed in."""
+    """Install the policy and the guard, and add `request.signed_in`, the signed-in account or None."""
     config.set_security_policy(SessionSecurityPolicy())
     config.add_request_method(_signed_in, "signed_in", reify=True)
     config.add_view_deriver(session_guard_deriver, name="session_guard", under="secured_view", over="rendered_view")

@@ -1,4 +1,4 @@
-"""Chameleon, and what every page is given beside its own values."""
+"""Chameleon, static files, and the values that every template gets."""
 
 import hashlib
 import mimetypes
@@ -15,15 +15,15 @@ from album_store.infrastructure import template_lock
 
 STATIC_SPEC = "album_store:static"
 ONE_YEAR_S = 31_536_000
-# Else these depend on the machine's own list, which small ones do not have.
+# Otherwise these depend on the MIME types of the system, which minimal systems lack.
 MEDIA_TYPES = {".js": "text/javascript", ".woff2": "font/woff2"}
 
 
 class ContentCacheBuster(QueryStringCacheBuster):
-    """Adds the hash of a file's content to its URL, so that browsers may keep it for a year."""
+    """Adds the hash of a file's content to its URL, so that browsers may cache it for a year."""
 
     def tokenize(self, request: Request, pathspec: str, kw: dict[str, Any]) -> str:
-        """The first 12 hex digits of the SHA-256 of the file."""
+        """Return the first 12 hex digits of the SHA-256 of the file."""
         return _digest(kw["rawspec"])
 
 

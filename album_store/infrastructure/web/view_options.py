@@ -1,4 +1,4 @@
-"""What a view says of itself: `writes=True` if it changes the database, `public=True` if its page may be kept."""
+"""View options: `writes=True` if the view changes the database, `public=True` if its page may be cached."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ View = Any  # a callable that takes the context and the request
 
 
 def view_options_deriver(view: View, info: Any) -> View:
-    """Put the options on the request before anything opens its database session."""
-    if info.exception_only:  # by then the transaction is over
+    """Set the options on the request before anything opens its database session."""
+    if info.exception_only:  # the transaction has ended by then
         return view
     writes, public = bool(info.options.get("writes")), bool(info.options.get("public"))
 
