@@ -4,7 +4,7 @@ from pyramid.config import Configurator
 
 
 def includeme(config: Configurator) -> None:
-    """Add the routes, in the order in which they are tried."""
+    """Add the routes; the first that matches wins."""
     config.add_route("home.index", "/")
 
     config.add_route("albums.index", "/albums")

@@ -1,4 +1,4 @@
-"""What happens when the store starts: a demo catalogue in an empty store, and a word about where to look."""
+"""What happens when the store starts: an empty store gets the demo catalogue, and the log gets the URL."""
 
 import gc
 import logging
@@ -17,10 +17,10 @@ log = logging.getLogger(__name__)
 
 
 def fill_empty_store(registry: Registry, file: Path) -> None:
-    """Import the catalogue unless the store has an album, once however many processes start.
+    """Import the catalogue if the store has no albums, only once even if several processes start together.
 
-    The slow part, reading the file and storing its media, comes first, and harms nobody when two processes do it.
-    Then one write transaction looks again and writes, so that the second process finds the albums of the first.
+    Reading the file and storing its media is slow, so it comes first; it is harmless if two processes do it. The write
+    transaction then checks again, so that the second process finds the albums of the first.
     """
     with service_request(registry) as request:
         if request.albums_service.has_any():
@@ -44,22 +44,22 @@ def _say_where(settings: Settings) -> None:
 
 
 def _keep_for_good() -> None:
-    """Have the garbage collector pass over what is there by now: looking through it holds up every page for 0.1 s."""
+    """Exclude existing objects from garbage collection: scanning them holds up every page for 0.1 s."""
     gc.collect()
     gc.freeze()
 
 
 def start(registry: Registry) -> None:
-    """Warm the hasher up, fill an empty store, say where it is, and have the garbage collector pass over all that."""
+    """Warm up the hasher, fill an empty store, log its URL, and in production freeze existing objects."""
     settings = registry.store_settings
     registry.password_hasher.warm_up()
     if settings.demo_catalogue:
         fill_empty_store(registry, DEMO_CATALOGUE)
     _say_where(settings)
-    if settings.environment == "production":  # tests make applications by the dozen
+    if settings.environment == "production":  # tests create dozens of applications
         _keep_for_good()
 
 
 def includeme(config: Configurator) -> None:
-    """Start once the application is complete."""
+    """Run `start` once the application is complete."""
     config.add_subscriber(lambda event: start(event.app.registry), ApplicationCreated)

@@ -1,4 +1,4 @@
-"""`album-store deliver-mail`: sends what stands in the outbox, in a process of its own."""
+"""`album-store deliver-mail`: sends the mail in the outbox, in a separate process."""
 
 import argparse
 import signal
@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Deliver mail until the process is asked to stop (SIGTERM or Ctrl+C). Raises IniFileError and SettingsError."""
+    """Deliver mail until SIGTERM or Ctrl+C, or one pass with `--once`. Raises IniFileError and SettingsError."""
     with open_store(args.ini_file) as registry:
         worker = make_worker(registry)
         if args.once:
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 def _run_until_stopped(worker: Worker) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
-    # The loops have threads of their own, because an event must not be set by the very thread that waits for it.
+    # The loops run in separate threads: a signal handler must not set an event that its own thread waits for.
     for thread in worker.start():
         while thread.is_alive():
             thread.join(timeout=1)

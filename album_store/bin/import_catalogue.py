@@ -1,4 +1,4 @@
-"""`album-store import-catalogue`: brings a CSV file of albums into the store."""
+"""`album-store import-catalogue`: imports a CSV file of albums."""
 
 import argparse
 import sys
@@ -33,7 +33,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import the file and say what was done, or what is wrong with it. Raises IniFileError and SettingsError."""
+    """Import the file and print a summary or its mistakes. Raises IniFileError and SettingsError."""
     try:
         with open_store(args.ini_file) as registry:
             if not args.csv_file.is_file():

@@ -13,7 +13,7 @@ SUBCOMMANDS = (deliver_mail, import_catalogue, make_admin, purge)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a subcommand. The exit code is 0 if it did its work, 1 if it could not, 2 if it was called wrongly."""
+    """Run a subcommand. Returns the exit code: 0 for success, 1 for failure, 2 for wrong usage or settings."""
     parser = argparse.ArgumentParser(prog="album-store", description="Looks after an Album Store.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for subcommand in SUBCOMMANDS:

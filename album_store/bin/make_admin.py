@@ -1,4 +1,4 @@
-"""`album-store make-admin`: lets somebody run the store."""
+"""`album-store make-admin`: gives an account the role admin."""
 
 import argparse
 import sys
@@ -26,7 +26,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Give the role, and say so. Raises IniFileError and SettingsError."""
+    """Grant the role and print the result; returns 1 for an unknown account. Raises IniFileError and SettingsError."""
     email = args.email.strip().lower()
     try:
         with open_store(args.ini_file) as registry, service_request(registry, writes=True) as request:

@@ -1,4 +1,4 @@
-"""How a subcommand shows that it is getting on."""
+"""Progress output of the subcommands."""
 
 import sys
 
@@ -8,21 +8,21 @@ LINES_PER_STAGE = 10
 
 
 class ProgressDisplay:
-    """A bar for each stage of the work on a terminal, and a few lines elsewhere. Both go to stderr."""
+    """A progress bar per stage on a terminal, and a few lines elsewhere. Both go to stderr."""
 
     def __init__(self) -> None:
         self._bar: tqdm | None = None
         self._on_terminal = sys.stderr.isatty()
 
     def show(self, stage: str, done: int, total: int) -> None:
-        """So much of the stage is done; 1 begins it, and `total` ends it."""
+        """Show that `done` of `total` steps are complete; 1 begins the stage, and `total` ends it."""
         if self._on_terminal:
             self._move_bar(stage, done, total)
         elif done * LINES_PER_STAGE // total > (done - 1) * LINES_PER_STAGE // total:
             sys.stderr.write(f"{stage}: {done} of {total}\n")
 
     def close(self) -> None:
-        """Leave the terminal in order, also after an error."""
+        """Close the bar and restore the terminal, also after an error."""
         if self._bar is not None:
             self._bar.close()
 
@@ -30,5 +30,5 @@ class ProgressDisplay:
         if self._bar is None or self._bar.desc != stage:
             self.close()
             self._bar = tqdm(desc=stage, total=total, file=sys.stderr)
-            self._bar.desc = stage  # tqdm adds a colon to the description it is made with
+            self._bar.desc = stage  # tqdm adds a colon to the description it is created with
         self._bar.update(done - self._bar.n)

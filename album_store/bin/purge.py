@@ -1,4 +1,4 @@
-"""`album-store purge`: forgets what is past its time."""
+"""`album-store purge`: deletes expired rows and accounts that are due."""
 
 import argparse
 import sys
@@ -21,7 +21,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Purge, and say how much. Raises IniFileError and SettingsError."""
+    """Purge, and print how many rows were removed from each table. Raises IniFileError and SettingsError."""
     with open_store(args.ini_file) as registry:
         for purged in purge(registry):
             sys.stdout.write(f"{purged.table}: {purged.count} removed\n")

@@ -1,4 +1,4 @@
-"""The ini file that a subcommand is given, and the store that it describes."""
+"""Opens the store that an ini file describes, for the subcommands."""
 
 import configparser
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ class IniFileError(Exception):
 
 @contextmanager
 def open_store(file: Path) -> Iterator[Registry]:
-    """The store of an ini file, as `store_services` opens it. Logging is set up as the file says.
+    """Set up logging from an ini file and yield the registry of its store, as `store_services` does.
 
     Raises IniFileError and SettingsError.
     """
@@ -31,7 +31,7 @@ def open_store(file: Path) -> Iterator[Registry]:
 
 @contextmanager
 def store_services(settings: Mapping[str, str]) -> Iterator[Registry]:
-    """The services of a store: no pages, no worker, no demo catalogue. Its database is closed at the end."""
+    """Yield a registry with the services only: no pages, worker or demo catalogue. Closes the database at the end."""
     config = Configurator(settings=dict(settings))
     config.include(include_services)
     config.commit()

@@ -1,4 +1,4 @@
-"""What runs without a visitor: mail delivery, interval tasks, and requests for services to work with."""
+"""Background work: mail delivery, interval tasks, and requests that give access to the services."""
 
 from functools import partial
 
@@ -14,13 +14,13 @@ from album_store.worker.worker import Worker
 
 
 def make_worker(registry: Registry) -> Worker:
-    """A worker for the store of a registry, not started yet."""
+    """Return a worker for the store of a registry, not started yet."""
     settings = registry.store_settings
     return Worker(MailWorker(registry.db_sessions, make_mailer(settings), settings), daily_tasks(registry))
 
 
 def includeme(config: Configurator) -> None:
-    """Make the worker, and start it in this process unless it has one of its own."""
+    """Create the worker, and start it in this process if `mail.worker` is `thread`."""
     worker = config.registry.worker = make_worker(config.registry)
     if config.registry.store_settings.mail_worker == "thread":
         config.add_subscriber(lambda _event: worker.start(), ApplicationCreated)
@@ -28,7 +28,7 @@ def includeme(config: Configurator) -> None:
 
 
 def _wake_after_commit(mail: MailWorker, event: NewRequest) -> None:
-    """Have the worker look for mail as soon as a request that may have written some is committed."""
+    """Wake the mail worker as soon as a request that may have written mail is committed."""
     event.request.tm.get().addAfterCommitHook(_wake, (mail, event.request))
 
 

@@ -1,4 +1,4 @@
-"""What the store does once a day: accounts that are due to be deleted, and rows that are past their time."""
+"""The daily purge: accounts that are due for deletion, and expired rows."""
 
 import logging
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Purged:
-    """How many rows of a table were removed."""
+    """The number of rows removed from a table."""
 
     table: str
     count: int
 
 
 def daily_tasks(registry: Registry) -> list[IntervalTask]:
-    """The tasks of the night, which also run when the worker starts."""
+    """Return the daily tasks, which also run when the worker starts."""
     return [IntervalTask("purge", lambda: purge(registry), interval_s=DAY_S, retry_s=HOUR_S)]
 
 
 def purge(registry: Registry) -> list[Purged]:
-    """Delete the accounts that are due, then remove what is past its time, table by table."""
+    """Delete the accounts that are due, then the expired rows of each table. Returns the counts."""
     purged = [Purged(Account.__tablename__, delete_due_accounts(registry))]
     purged += [Purged(rule.model.__tablename__, _remove(registry, rule)) for rule in registry.purge_rules]
     if any(one.count for one in purged):
@@ -38,7 +38,7 @@ def purge(registry: Registry) -> list[Purged]:
 
 
 def delete_due_accounts(registry: Registry) -> int:
-    """Delete every account that is due, each in a transaction of its own; returns how many."""
+    """Delete every account that is due, each in a separate transaction; returns how many."""
     with service_request(registry) as request:
         due = request.deletion_service.due()
     return sum(_delete_account(registry, account_id) for account_id in due)
@@ -54,7 +54,7 @@ def _delete_account(registry: Registry, account_id: str) -> bool:
 
 
 def _remove(registry: Registry, rule: PurgeRule) -> int:
-    """Remove in batches, each a transaction of its own, so that visitors do not wait for the write lock."""
+    """Delete in batches, one transaction each, so that visitors do not wait for the write lock. Returns how many."""
     removed = 0
     while True:
         with service_request(registry, writes=True) as request:

@@ -1,4 +1,4 @@
-"""Tasks that run again and again, each after an interval."""
+"""Tasks that run at intervals."""
 
 import logging
 import threading
@@ -13,9 +13,9 @@ log = logging.getLogger(__name__)
 
 
 class IntervalTask:
-    """Runs when first asked, and then every `interval_s` seconds; after a failure in `retry_s` seconds.
+    """Runs when first called, then every `interval_s` seconds; after a failure in `retry_s` seconds.
 
-    The time is that of the monotonic clock: setting the wall clock cannot put a task off.
+    The clock is monotonic: setting the wall clock cannot postpone a task.
     """
 
     def __init__(self, name: str, work: Callable[[], object], *, interval_s: float, retry_s: float) -> None:
@@ -26,7 +26,7 @@ class IntervalTask:
         self._due_s = time.monotonic()
 
     def run_if_due(self) -> None:
-        """Run if it is time. An error is logged and never raised, so that other tasks go on."""
+        """Run the task if it is due. An error is logged and never raised, so that other tasks go on."""
         if time.monotonic() < self._due_s:
             return
         pause_s = self._interval_s
@@ -39,7 +39,7 @@ class IntervalTask:
 
 
 def run_tasks(tasks: Sequence[IntervalTask], stopped: threading.Event) -> None:
-    """Run each task when it is due, until stopped."""
+    """Run each task when it is due, until `stopped` is set."""
     while not stopped.is_set():
         for task in tasks:
             if not stopped.is_set():

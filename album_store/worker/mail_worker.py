@@ -1,4 +1,4 @@
-"""The worker that sends what stands in the outbox."""
+"""The worker that sends the mail in the outbox."""
 
 import logging
 import threading
@@ -22,23 +22,23 @@ PAUSE_S = 5
 MAX_ATTEMPTS = 20
 MAX_PAUSE = timedelta(hours=6)
 
-# What is left of the words of a mail that is sent or given up.
+# The values that clear the content of a mail that is sent or given up.
 FORGOTTEN = {"next_attempt_date": None, "text_body": None, "html_body": None}
 
 log = logging.getLogger(__name__)
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 1, 2, 4, ... minutes, at most 6 hours; all 20 take nearly 3 days."""
+    """Return the pause after so many attempts: 1, 2, 4, ... minutes, at most 6 hours; all 20 take nearly 3 days."""
     return min(timedelta(minutes=2 ** (attempts - 1)), MAX_PAUSE)
 
 
 class MailWorker:
-    """Sends due mails; any number of workers may run at once, and any may be killed at any time.
+    """Sends due mail; any number of workers may run at once, and any may be killed at any time.
 
-    A mail is claimed before it is sent: one guarded UPDATE counts the attempt and sets the date of the next. So no
-    two workers send the same attempt, and a mail whose worker died is taken up again by another. Its Message-ID stays
-    the same, which tells a mail that was sent twice because a worker died before it could write the sending down.
+    A mail is claimed before it is sent: one conditional UPDATE counts the attempt and sets the date of the next. So no
+    two workers send the same attempt, and if a worker dies, another retries its mail. The Message-ID stays the same,
+    which identifies a mail that was sent twice because a worker died before it could record the first sending.
     """
 
     def __init__(self, db_sessions: DbSessionFactory, mailer: Mailer, settings: Settings) -> None:
@@ -49,16 +49,16 @@ class MailWorker:
         self._stopped = threading.Event()
 
     def wake(self) -> None:
-        """Look for mail now; to be called when new mail is committed."""
+        """Look for mail now; call this when new mail is committed."""
         self._new_mail.set()
 
     def stop(self) -> None:
-        """End for good after the mail that is being sent."""
+        """Stop for good, after the mail that is being sent."""
         self._stopped.set()
         self.wake()
 
     def run(self) -> None:
-        """Send what is due, now and whenever there is more, until stopped."""
+        """Send due mail, now and as more falls due, until stopped."""
         while not self._stopped.is_set():
             try:
                 self.deliver_due()
@@ -68,8 +68,8 @@ class MailWorker:
             self._new_mail.clear()
 
     def deliver_due(self) -> int:
-        """Try each mail that is due once, until stopped; returns how many were sent."""
-        # What falls due again meanwhile is left for later, so that this ends even if every attempt is slow.
+        """Try each due mail once, until stopped; returns how many were sent."""
+        # Mail that falls due again meanwhile is left for later, so that this ends even if every attempt is slow.
         started = types.utc_now()
         sent = 0
         while not self._stopped.is_set() and (due := self._next_due(started)):
@@ -77,7 +77,7 @@ class MailWorker:
             if mail is not None:
                 sent += self._deliver(mail)
         if sent:
-            self._db_sessions.truncate_wal()  # the bodies that were just forgotten
+            self._db_sessions.truncate_wal()  # it holds the bodies that were just deleted
         return sent
 
     def _next_due(self, now: datetime) -> tuple[str, int] | None:
@@ -88,7 +88,7 @@ class MailWorker:
         return row and (row.id, row.attempts)
 
     def _claim(self, mail_id: str, attempts: int, now: datetime) -> OutgoingMail | None:
-        """Take one attempt at the mail, or None if another worker was faster."""
+        """Claim one attempt at the mail and return it, or None if another worker was faster."""
         claim = update(OutgoingMail).where(
             OutgoingMail.id == mail_id,
             OutgoingMail.attempts == attempts,
@@ -118,7 +118,7 @@ class MailWorker:
         return True
 
     def _note_sent(self, mail: OutgoingMail) -> None:
-        """Write it down, however long the database is busy: a mail whose sending is forgotten would be sent again."""
+        """Record the sending, retrying while the database is busy: an unrecorded mail would be sent again."""
         sent_date = types.utc_now()
         while True:
             try:
@@ -146,6 +146,6 @@ class MailWorker:
         headers = {
             "Message-ID": f"<{mail.id}@{self._host}>",
             "Date": format_datetime(mail.created_date),
-            "Auto-Submitted": "auto-generated",  # asks holiday replies to stay silent (RFC 3834)
+            "Auto-Submitted": "auto-generated",  # suppresses automatic replies (RFC 3834)
         }
         return Message(mail.subject, [mail.recipient], mail.text_body, mail.html_body, extra_headers=headers)

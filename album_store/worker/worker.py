@@ -1,4 +1,4 @@
-"""The worker: threads that send mail and run tasks, apart from each other."""
+"""The worker: separate threads that send mail and run tasks."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -16,14 +16,14 @@ class Worker:
         self._stopped = threading.Event()
 
     def start(self) -> list[threading.Thread]:
-        """Start the threads, which end with the process."""
+        """Start the threads, which end with the process, and return them."""
         return [
             _start("mail-worker", self.mail.run),
             _start("interval-tasks", lambda: run_tasks(self._tasks, self._stopped)),
         ]
 
     def stop(self) -> None:
-        """End the threads for good, after the mail or the task that they are at."""
+        """Stop both threads for good, after the current mail or task."""
         self._stopped.set()
         self.mail.stop()
 
