@@ -1,4 +1,4 @@
-"""Accounts, from registration and sign-in to leaving."""
+"""Account services, from registration and sign-in to deletion."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -19,7 +19,7 @@ from album_store.services.account.session_service import SessionService
 
 
 def includeme(config: Configurator) -> None:
-    """Make the services of accounts; other areas may add to the parts of an export."""
+    """Register the account services; other areas may append to `registry.export_parts`."""
     config.registry.purge_rules += PURGE_RULES
     config.registry.export_parts = [*EXPORT_PARTS]
     config.add_request_method(_account_service, "account_service", reify=True)

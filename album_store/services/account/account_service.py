@@ -1,4 +1,4 @@
-"""Accounts: signing in, and the password."""
+"""Signing in, checking passwords and changing them."""
 
 import logging
 
@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 
 
 class AccountService:
-    """What an account can do with itself.
+    """Signs accounts in, checks passwords and changes them.
 
-    Hashing a password takes long, and a session that writes holds SQLite's one write lock from its first statement.
-    So passwords are checked and hashed before `dbsession` is touched. What happened in between must not be overwritten:
-    signing in guards its write by the hash that was read; `set_password_hash` is called under a session or a link that
-    would have ended meanwhile.
+    Hashing a password is slow, and a writing session holds SQLite's only write lock from its first statement, so
+    passwords are checked and hashed before `dbsession` is used. A change made in between must not be overwritten:
+    `sign_in` updates the row only if it still has the hash that was read, and the caller of `set_password_hash` holds
+    a session or link that such a change would have ended.
     """
 
     def __init__(
@@ -49,17 +49,17 @@ class AccountService:
         self._site_links = site_links
 
     def find(self, account_id: str) -> Account | None:
-        """The account with this id."""
+        """The account with this id, or None."""
         return self._dbsession.get(Account, account_id)
 
     def sign_in(self, email: str, password: str, client: Client) -> str | None:
-        """The id of the account, if address and password are right.
+        """Return the id of the account, or None if the sign-in is refused.
 
-        None for an unknown address, a wrong password, a disabled or unconfirmed account, and an account that strangers
-        tried too often alike, after the same work. Raises TooManyAttemptsError.
+        An unknown address, a wrong password, a disabled or unconfirmed account, and an account whose limit is reached
+        all return None after the same work. Raises TooManyAttemptsError if the client's or the shared limit is reached.
         """
         attempt = self._attempts.begin(SIGN_IN, client, email, Account.email == email)
-        for _ in range(2):  # a sign-in at the same moment may have stored a stronger hash of the same password
+        for _ in range(2):  # a concurrent sign-in may have stored a stronger hash of the same password
             account_id, stored_hash, closed = self._credentials(Account.email == email)
             right, new_hash = self._passwords.verify(password, stored_hash)
             if not right or closed or not attempt.allowed:
@@ -71,7 +71,7 @@ class AccountService:
             )
             if signed_in.rowcount == 1:
                 attempt.refund()
-                self._close_open(PasswordReset, account_id)  # whoever remembers the password needs it no more
+                self._close_open(PasswordReset, account_id)  # the owner knows the password and needs no reset
                 log.info("event=signin account=%s ip=%s", account_id, attempt.ip_address)
                 return account_id
         reason = "credentials" if attempt.allowed else "limit"
@@ -79,11 +79,11 @@ class AccountService:
         return None
 
     def is_leaving(self, account_id: str) -> bool:
-        """Whether its owner has asked to have the account deleted."""
+        """Whether the account is scheduled for deletion."""
         return self._dbsession.get(PendingDeletion, account_id) is not None
 
     def is_password_of(self, account_id: str, password: str, client: Client) -> bool:
-        """Whether this is the account's current password. Raises TooManyAttemptsError."""
+        """Check the account's current password. Raises TargetLimitError and TooManyAttemptsError."""
         attempt = self._attempts.begin(CHECK_PASSWORD, client, account_id, Account.id == account_id)
         if not attempt.allowed:
             raise TargetLimitError(attempt.wait_s)
@@ -100,13 +100,13 @@ class AccountService:
         return (row.id, row.password_hash, bool(row.closed)) if row else (None, None, False)
 
     def hash_password(self, password: str) -> str:
-        """The hash to hand to `set_password_hash`; made before anything is written."""
+        """Return the hash for `set_password_hash`. Call it before anything is written."""
         return self._passwords.hash(password)
 
     def set_password_hash(self, account: Account, password_hash: str) -> None:
-        """Give the account a new password: every session and every open link ends, and the owner is told by mail.
+        """Set a new password and notify the owner by mail.
 
-        Browsers that knew the old one are strangers again.
+        Ends every session, closes every open link, and deletes every known browser of the account.
         """
         account.password_hash = password_hash
         for model in (AccountSession, KnownBrowser):
@@ -118,7 +118,7 @@ class AccountService:
         log.info("event=password-changed account=%s", account.id)
 
     def close_open_links(self, account_id: str) -> None:
-        """Make every reset link and e-mail change of the account that is still open stop working."""
+        """Invalidate every open reset link and e-mail change of the account."""
         for link in (PasswordReset, PendingEmailChange):
             self._close_open(link, account_id)
 

@@ -1,4 +1,4 @@
-"""How often somebody may try something, and who counts as the same somebody."""
+"""Rate limits on sign-in, registration, password resets and e-mail changes, per client and per target."""
 
 import logging
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class TooManyAttemptsError(Exception):
-    """The client, or all clients together, reached a limit; it works again after `wait_s` seconds."""
+    """The client, or all clients together, reached a limit; retry after `wait_s` seconds."""
 
     def __init__(self, wait_s: int) -> None:
         super().__init__(wait_s)
@@ -26,10 +26,10 @@ class TargetLimitError(TooManyAttemptsError):
 
 @dataclass(frozen=True)
 class Action:
-    """An action that is limited: for one client, for all strangers together, and for its target.
+    """The limits of an action: per client, for all unknown browsers together (`everybody`), and per target.
 
-    `newcomer` is what one client may always do to a target, whatever others have used up, and `newcomers` how much of
-    that there is for a target. `ceiling` is what one client may do in all, tries that are forgiven included.
+    `newcomer` is how often a client may try a target even after others have used up the target's limit, and `newcomers`
+    caps such tries per target. `ceiling` caps all tries of one client, refunded ones and known browsers included.
     """
 
     client: Limit
@@ -41,11 +41,11 @@ class Action:
 
     @classmethod
     def parse(cls, name: str, **rates: str) -> "Action":
-        """Read the rates of each, such as `10/5 minutes; 30/hour`."""
+        """Parse the rates of each limit, such as `10/5 minutes; 30/hour`."""
         return cls(**{who: Limit.parse(f"{name}-{who}", text) for who, text in rates.items()})
 
 
-# The first figures are those of Warehouse (pypi.org) and of NIST SP 800-63B; the longer times make the wait grow.
+# The first figures are from Warehouse (pypi.org) and NIST SP 800-63B; the longer periods make the wait grow.
 _PASSWORD_RATES = {
     "client": "10/5 minutes; 50/hour",
     "everybody": "1000/5 minutes",
@@ -54,7 +54,7 @@ _PASSWORD_RATES = {
 }
 SIGN_IN = Action.parse("signin", **_PASSWORD_RATES)
 CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
-# What is limited here is mail to somebody who may not want it. No stranger may keep it from somebody who does.
+# These limit unwanted mail to an address, and must not let an attacker keep the owner from getting a wanted one.
 RESET = Action.parse(
     "reset", client="5/day", everybody="1000/hour", target="5/day", newcomer="1/day", newcomers="5/day"
 )
@@ -70,7 +70,7 @@ CHANGE_EMAIL = Action.parse("email-change", client="20/hour; 60/day", everybody=
 
 
 class Attempt:
-    """A try that was counted. `wait_s` is 0, or how long what it is aimed at takes no more tries from such clients."""
+    """A counted try. `wait_s` is 0, or the seconds until the target accepts tries from such clients again."""
 
     def __init__(self, limiter: RateLimiter, counted: list[tuple[Limit, str]], ip_address: str, wait_s: int) -> None:
         self._limiter = limiter
@@ -80,7 +80,7 @@ class Attempt:
 
     @property
     def allowed(self) -> bool:
-        """Whether it may succeed. If not, a stranger must not be able to tell: the answer is that of a failure."""
+        """Whether the try may succeed. If not, the response must be that of a failure, so that it reveals nothing."""
         return self.wait_s == 0
 
     def refund(self) -> None:
@@ -90,10 +90,10 @@ class Attempt:
 
 
 class AttemptService:
-    """Counts tries by client and by target.
+    """Counts tries per client and per target.
 
-    A browser that has signed in to an account before is counted on its own there. So no stranger can use up the tries
-    of an owner, and those who share an address, as phones do, do not stand in each other's way.
+    A browser that has signed in to an account before has its own count there, so attackers cannot use up the owner's
+    tries, and owners who share an IP address, as phones do, do not use up each other's.
     """
 
     def __init__(self, limiter: RateLimiter, known_browsers: KnownBrowserService) -> None:
@@ -101,15 +101,15 @@ class AttemptService:
         self._known_browsers = known_browsers
 
     def begin(self, action: Action, client: Client, target: str, owner: ColumnElement[bool] | None = None) -> Attempt:
-        """Count a client's try at `target`; `owner` selects the account that it belongs to, if any.
+        """Count a client's try at `target`; `owner` selects the account that the target belongs to, if any.
 
-        Raises TooManyAttemptsError where the limit is not the target's.
+        Raises TooManyAttemptsError if the client's or the shared limit is reached; the target's sets `Attempt.wait_s`.
         """
         known_as = "" if owner is None else self._known_browsers.known_as(client.device_token, owner)
         if action.ceiling:
             self._hit_or_raise(action.ceiling, client.rate_limit_key, client)
         strangers = [(action.client, client.rate_limit_key), (action.everybody, "")]
-        # First the client: what it is refused does not use up what all share.
+        # The client's limit comes first, so that its refused tries do not use up the shared one.
         shared = [] if known_as else strangers
         for limit, who in shared:
             self._hit_or_raise(limit, who, client)
@@ -121,7 +121,7 @@ class AttemptService:
         return Attempt(self._limiter, [*shared, aimed_at], client.ip_address, wait_s)
 
     def _is_newcomer(self, action: Action, target: str, client: Client) -> bool:
-        """Whether this client has hardly tried this target yet; every try is counted for that."""
+        """Count the try, and return whether this client is within the `newcomer` limit for this target."""
         if action.newcomer is None:
             return False
         return not self._hit(action.newcomer, f"{client.rate_limit_key} {target}", client)

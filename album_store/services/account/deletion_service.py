@@ -1,4 +1,4 @@
-"""Deleting an account: requested with a password, and carried out seven days later unless withdrawn."""
+"""Account deletion: requested with the password, and carried out seven days later unless withdrawn."""
 
 import logging
 from collections.abc import Sequence
@@ -32,12 +32,12 @@ class DeletionService:
         self._site_links = site_links
 
     def due_date(self, account_id: str) -> datetime | None:
-        """When the account will be deleted; None if that was not requested."""
+        """When the account will be deleted, or None if no deletion is pending."""
         pending = self._dbsession.get(PendingDeletion, account_id)
         return pending and pending.due_date
 
     def request(self, account_id: str) -> None:
-        """Have the account deleted in seven days, and tell its owner; a second request changes nothing.
+        """Schedule the deletion in seven days and notify the owner by mail; a second request changes nothing.
 
         Raises LastAdminError for the only admin who can sign in.
         """
@@ -57,7 +57,7 @@ class DeletionService:
         log.info("event=deletion-asked account=%s due=%s", account_id, f"{due_date:%Y-%m-%dT%H:%MZ}")
 
     def withdraw(self, account_id: str) -> None:
-        """Keep the account after all. The first to delete the row decides: this, or the deletion itself."""
+        """Cancel the deletion. Of this and a concurrent `carry_out`, the first to delete the row wins."""
         withdrawn = self._dbsession.execute(delete(PendingDeletion).where(PendingDeletion.account_id == account_id))
         if withdrawn.rowcount:
             log.info("event=deletion-withdrawn account=%s", account_id)
@@ -69,9 +69,9 @@ class DeletionService:
         ).all()
 
     def carry_out(self, account_id: str) -> bool:
-        """Delete an account that is due; False if its owner has withdrawn, or another process was faster.
+        """Delete an account that is due; False if the request was withdrawn, or another process was first.
 
-        Cascades take all that refers to the account; what only knows its address is deleted here. Raises
+        Rows that reference the account are deleted by cascade, those that hold only its address explicitly. Raises
         LastAdminError, after which the transaction must be rolled back.
         """
         # One guarded DELETE decides.

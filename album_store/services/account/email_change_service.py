@@ -1,4 +1,4 @@
-"""Changing the e-mail address: the new one is confirmed first, the old one is told."""
+"""Changing the e-mail address: the new address is confirmed first, and the old one is notified."""
 
 import logging
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ log = logging.getLogger(__name__)
 
 
 def masked(email: str) -> str:
-    """An address that its owner recognises and nobody else learns: `a…@example.org`."""
+    """Mask an address so that only its owner recognises it: `a…@example.org`."""
     name, _, domain = email.partition("@")
     return f"{name[:1]}\N{HORIZONTAL ELLIPSIS}@{domain}"
 
 
 @dataclass(frozen=True)
 class EmailChangeLink:
-    """A link that was checked, and the change that it makes."""
+    """A valid link and the change that it confirms."""
 
     id: str
     account_id: str
@@ -62,10 +62,10 @@ class EmailChangeService:
         self._lifetime = lifetime
 
     def ask(self, account_id: str, new_email: str, client: Client) -> None:
-        """Mail a link to the new address; if that has an account of its own, its owner gets a notice instead.
+        """Mail a link to the new address, or an "account exists" mail if that address already has an account.
 
-        The row is written in both cases, because people can export what is stored about them; the link of the second
-        is mailed to nobody. Raises TooManyAttemptsError.
+        Both cases write the row, which the owner can see in the export: it must not reveal whether the address is
+        taken. In the second case the link is never mailed. Raises TargetLimitError and TooManyAttemptsError.
         """
         attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id, Account.id == account_id)
         if not attempt.allowed:
@@ -80,13 +80,13 @@ class EmailChangeService:
         log.info("event=email-change-asked account=%s", account_id)
 
     def find(self, code: LinkCode | None) -> EmailChangeLink:
-        """The link with this code, if it still works. Redeems nothing. Raises DeadLinkError."""
+        """Return the link with this code without redeeming it. Raises DeadLinkError."""
         with self._reading() as reading:
             change = find_link(reading, PendingEmailChange, code, self._lifetime)
             return EmailChangeLink(change.id, change.account_id, change.new_email)
 
     def confirm(self, change: EmailChangeLink, client: Client) -> None:
-        """Change the address and tell the old one. Raises DeadLinkError, and EmailTakenError if it is taken by now."""
+        """Change the address and notify the old one. Raises DeadLinkError, or EmailTakenError if it is now taken."""
         redeem_link(self._dbsession, PendingEmailChange, change.id, self._lifetime, client)
         account = self._accounts.find(change.account_id)
         if account is None or account.disabled:
@@ -98,7 +98,7 @@ class EmailChangeService:
         except IntegrityError:
             raise EmailTakenError from None
         self._accounts.close_open_links(account.id)
-        self._mail.forget_done(old_email)  # or they would be found by whoever has that address next
+        self._mail.forget_done(old_email)  # so that the next owner of that address does not find them
         when = utc_minute(utc_now())
         self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
         log.info("event=email-changed account=%s", account.id)

@@ -1,4 +1,4 @@
-"""What an export consists of: which columns of which rows a person gets."""
+"""The parts of an account export: which columns of which rows each part holds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ from album_store.data.secret_link import SecretLink
 
 @dataclass(frozen=True)
 class ExportPart:
-    """One list of the export: its columns by the words for them, and which rows are the person's.
+    """One list in the export.
 
-    `is_theirs` is given the id of the account and its address. The first column is the date that orders the rows.
+    `columns` maps each key in the file to its column; the first is a date, by which the rows are sorted. `is_theirs`
+    takes the id and the e-mail address of the account, and returns the condition that selects its rows.
     """
 
     name: str
@@ -33,7 +34,7 @@ class ExportPart:
     is_theirs: Callable[[str, str], ColumnElement[bool]]
 
     def query(self, account_id: str, email: str) -> Select[Any]:
-        """The rows of the person."""
+        """The query for the rows of one account."""
         first, *_ = self.columns.values()
         labelled = [column.label(key) for key, column in self.columns.items()]
         return select(*labelled).where(self.is_theirs(account_id, email)).order_by(first)
@@ -53,7 +54,7 @@ def _link_columns(model: type[SecretLink]) -> dict[str, Any]:
 
 
 def _mailed_to(account_id: str, email: str) -> ColumnElement[bool]:
-    """Mails to the address since the account was made, and those that led to it; before, others may have had it."""
+    """Mails to the address since registration, and its confirmation mails; earlier ones may be a former owner's."""
     registered = select(Account.created_date).where(Account.id == account_id).scalar_subquery()
     is_theirs = or_(OutgoingMail.created_date >= registered, OutgoingMail.kind == "confirm-registration")
     return and_(OutgoingMail.recipient == email, is_theirs)

@@ -1,4 +1,4 @@
-"""Everything that the store holds about a person, in a file of their own."""
+"""The account export: everything that the store holds about an account, as a JSON file."""
 
 import json
 import logging
@@ -20,14 +20,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Export:
-    """A JSON file: its name, and its bytes in UTF-8."""
+    """A JSON file: its name and its content in UTF-8."""
 
     name: str
     content: bytes
 
 
 class ExportService:
-    """Makes the export of an account."""
+    """Creates the export of an account."""
 
     def __init__(self, dbsession: Session, parts: Sequence[ExportPart], store_name: str) -> None:
         self._dbsession = dbsession
@@ -35,9 +35,9 @@ class ExportService:
         self._store_name = store_name
 
     def export(self, account_id: str) -> Export:
-        """A JSON object with a list for each part, and times in UTC as ISO 8601 writes them.
+        """Return a JSON object with one list per part, and times in UTC as ISO 8601.
 
-        The lists are empty if there is no such account.
+        The lists are empty if the account does not exist.
         """
         now = utc_now()
         email = self._dbsession.scalar(select(Account.email).where(Account.id == account_id)) or ""

@@ -1,7 +1,7 @@
 """Browsers that have signed in to an account before.
 
-After OWASP's "Slow Down Online Guessing Attacks with Device Cookies": strangers who guess at an account use up the
-tries of strangers, and never those of its owner.
+Follows OWASP's "Slow Down Online Guessing Attacks with Device Cookies": guesses from unknown browsers count against
+the limit of unknown browsers, never against the owner's.
 """
 
 from datetime import timedelta
@@ -21,7 +21,7 @@ MAX_BROWSERS = 50
 
 
 class KnownBrowserService:
-    """The rows behind the device cookie, whose value is `device_token`."""
+    """Finds and stores the browsers that a device cookie identifies; `device_token` is its value."""
 
     lifetime = LIFETIME
 
@@ -30,7 +30,7 @@ class KnownBrowserService:
         self._reading = reading
 
     def known_as(self, device_token: str, owner: ColumnElement[bool]) -> str:
-        """The id of this browser as one known to the account that `owner` selects; empty if it is a stranger there."""
+        """The id of this browser among those of the account that `owner` selects; empty if it is unknown there."""
         if not looks_like_secret(device_token):
             return ""
         query = select(KnownBrowser.id).join(Account, Account.id == KnownBrowser.account_id)
@@ -38,7 +38,7 @@ class KnownBrowserService:
             return reading.scalar(query.where(owner, KnownBrowser.token_hash == hash_secret(device_token))) or ""
 
     def remember(self, account_id: str, device_token: str) -> str:
-        """Make a browser known to the account; returns the token for its cookie, new if it had none."""
+        """Record a sign-in of this browser to the account; returns the token for its cookie, new if it had none."""
         token = device_token if looks_like_secret(device_token) else new_secret()
         row = {"account_id": account_id, "token_hash": hash_secret(token)}
         seen = self._dbsession.execute(update(KnownBrowser).filter_by(**row).values(last_used_date=utc_now()))
@@ -47,12 +47,12 @@ class KnownBrowserService:
             try:
                 with self._dbsession.begin_nested():
                     self._dbsession.add(KnownBrowser(**row))
-            except IntegrityError:  # the same browser signed in twice at the same moment
+            except IntegrityError:  # the same browser signed in twice at the same time
                 pass
         return token
 
     def _forget_oldest(self, account_id: str) -> None:
-        """Make room for one more."""
+        """Delete the least recently used browsers, to leave room for one more within MAX_BROWSERS."""
         query = select(KnownBrowser.id).where(KnownBrowser.account_id == account_id)
         query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MAX_BROWSERS - 1)
         if doomed := self._dbsession.scalars(query).all():

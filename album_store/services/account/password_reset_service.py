@@ -1,4 +1,4 @@
-"""Password resets: the link that is mailed, and the one time it works."""
+"""Password resets by a mailed link that works once."""
 
 import logging
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 
 
 class ClosedAccountError(Exception):
-    """The account is disabled or unknown, so a new password would not let its owner in."""
+    """The account is disabled or unknown, so its owner could not sign in with a new password."""
 
 
 @dataclass(frozen=True)
 class ResetLink:
-    """A link that was checked, and the account whose password it sets."""
+    """A valid link and the account whose password it sets."""
 
     id: str
     account_id: str
@@ -58,10 +58,10 @@ class PasswordResetService:
         self._lifetime = lifetime
 
     def create_reset_code(self, email: str, client: Client) -> None:
-        """Mail a reset link to this address, if it has an account that may sign in; earlier links stop working.
+        """Mail a reset link to this address if it has an enabled account; earlier links stop working.
 
-        An address without one, or one that was asked for too often, costs the same work, so that the time of the answer
-        tells nothing. Raises TooManyAttemptsError.
+        An address without one, or one that reached its limit, costs the same work, so that response time reveals
+        nothing. Raises TooManyAttemptsError.
         """
         attempt = self._attempts.begin(RESET, client, email, Account.email == email)
         account = self._find_and_lock(Account.email == email)
@@ -70,7 +70,7 @@ class PasswordResetService:
         with self._dbsession.begin_nested() as writing:
             self._accounts.close_open_links(account.id if account else "")
             code = self._create_link(account, email, client)
-            # To the address that is stored: one that merely looks like it must get nothing.
+            # Mail the stored address: one that merely looks the same must get nothing.
             recipient = account.email if account else email
             self._post_link(
                 "reset-password", recipient, code, ip_address=client.ip_address, user_agent=client.user_agent
@@ -82,14 +82,14 @@ class PasswordResetService:
         log.info("event=reset-asked reset=%s outcome=%s ip=%s", code.id, outcome, client.ip_address)
 
     def _create_link(self, account: Account | None, email: str, client: Client) -> LinkCode:
-        """A reset; for nobody a row of the same shape that needs no account, and is taken back at once."""
+        """Create a reset link; without an account, a row of the same shape that the caller rolls back."""
         if account is None:
             no_hash = ""
             return create_link(self._dbsession, PendingRegistration, client, email=email, password_hash=no_hash)
         return create_link(self._dbsession, PasswordReset, client, account_id=account.id)
 
     def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
-        """The account, locked, so that of two requests at once one waits and then closes the other's link."""
+        """Lock and return the account, so that the second of two concurrent requests closes the first one's link."""
         query = select(Account).where(condition, Account.disabled.is_(False)).with_for_update()
         return self._dbsession.scalars(query).first()
 
@@ -98,7 +98,7 @@ class PasswordResetService:
         self._mail.post(kind, email, link=link, minutes=int(self._lifetime.total_seconds() // 60), **values)
 
     def find(self, code: LinkCode | None) -> ResetLink:
-        """The link with this code, if it still works. Redeems nothing. Raises DeadLinkError."""
+        """Return the link with this code without redeeming it. Raises DeadLinkError."""
         with self._reading() as reading:
             reset = find_link(reading, PasswordReset, code, self._lifetime)
             if reset.account.disabled:
@@ -106,9 +106,9 @@ class PasswordResetService:
             return ResetLink(reset.id, reset.account_id, reset.account.email)
 
     def redeem(self, link: ResetLink, password: str, client: Client) -> None:
-        """Set a new password with a link, which then no longer works; ends every session of the account.
+        """Redeem the link and set a new password; ends every session of the account.
 
-        Raises DeadLinkError if the link has stopped working since it was found, and then nothing has changed.
+        Raises DeadLinkError, without having changed anything, if the link has stopped working since it was found.
         """
         password_hash = self._accounts.hash_password(password)
         with self._dbsession.begin_nested():
@@ -120,9 +120,9 @@ class PasswordResetService:
         log.info("event=reset-used account=%s reset=%s ip=%s", account.id, link.id, client.ip_address)
 
     def start_for(self, account_id: str) -> None:
-        """Mail a reset link to the owner of an account for whom the store does it; earlier links stop working.
+        """Mail a reset link to the owner on behalf of an admin; earlier links stop working.
 
-        Who started it stands in the audit of actions; what the owner can see has no address of theirs.
+        The audit names the admin; the row, which the owner can export, does not hold the admin's IP address.
         Raises ClosedAccountError.
         """
         account = self._find_and_lock(Account.id == account_id)

@@ -1,4 +1,4 @@
-"""The profile: what the store calls somebody, and what they say about themselves."""
+"""The profile of an account: display name, location and about text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from album_store.data.profile import Profile
 
 @dataclass(frozen=True)
 class ProfileFacts:
-    """A profile as it is shown; what nobody has written yet is empty."""
+    """A profile as it is shown; fields without a value are empty."""
 
     display_name: str = ""
     location: str = ""
@@ -28,7 +28,7 @@ class ProfileService:
         self._dbsession = dbsession
 
     def find(self, account_id: str) -> ProfileFacts:
-        """The profile of an account; an empty one if that has been deleted at this moment."""
+        """The profile of an account; an empty one if the account has just been deleted."""
         query = select(
             Account.display_name,
             func.coalesce(Profile.location, ""),
@@ -39,7 +39,7 @@ class ProfileService:
         return ProfileFacts(*(self._dbsession.execute(query.where(Account.id == account_id)).first() or ()))
 
     def change(self, account_id: str, display_name: str, location: str, about: str) -> None:
-        """Change the profile; its row is made when first needed."""
-        # The account's row is locked by this, so that two first changes at once do not both add a profile.
+        """Change the profile; its row is created on the first change."""
+        # This locks the account's row, so that two concurrent first changes do not both add a profile.
         self._dbsession.execute(update(Account).where(Account.id == account_id).values(display_name=display_name))
         self._dbsession.merge(Profile(account_id=account_id, location=location, about=about))

@@ -1,4 +1,4 @@
-"""When the rows of the account area are past their time."""
+"""Purge rules of the account area: when its rows expire."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Registration: an account starts when the link in the mail is confirmed."""
+"""Registration: the account is created once the mailed link is confirmed."""
 
 import logging
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 
 
 class EmailTakenError(Exception):
-    """The address belongs to an account already."""
+    """An account with this address already exists."""
 
 
 @dataclass(frozen=True)
 class RegistrationLink:
-    """A link that was checked, and the registration that it confirms."""
+    """A valid link and the registration that it confirms."""
 
     id: str
     email: str
@@ -39,7 +39,7 @@ class RegistrationLink:
 
 
 def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) -> None:
-    """Tell the owner of an account that somebody tried to give its address to another one."""
+    """Mail the owner of an account that a visitor tried to use its address for another account."""
     signin_link = site_links.to("account.signin")
     reset_link = site_links.to("account.forgot_password")
     mail.post("account-exists", email, signin_link=signin_link, reset_link=reset_link)
@@ -47,7 +47,7 @@ def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) ->
 
 
 class RegistrationService:
-    """Takes registrations and confirms them."""
+    """Creates and confirms registrations."""
 
     def __init__(
         self,
@@ -68,18 +68,18 @@ class RegistrationService:
         self._lifetime = lifetime
 
     def register(self, email: str, password: str, display_name: str, client: Client) -> str:
-        """Mail a link that confirms the address; to somebody who has an account already, a notice instead.
+        """Mail a confirmation link, or an "account exists" mail if the address already has an account.
 
-        Returns a receipt for this browser, by which `RegistrationLink.id` shows later that it was here.
-        Raises TooManyAttemptsError for a client that registers too often; an address that was tried too often gets no
-        more mail, and nobody is told.
+        Returns a receipt for the browser's cookie; it equals `RegistrationLink.id` in the browser that registered.
+        Raises TooManyAttemptsError for a client that registers too often. An address that reached its own limit gets
+        no mail, and the response does not reveal it.
         """
         attempt = self._attempts.begin(REGISTER, client, email)
         password_hash = self._passwords.hash(password)
         with self._dbsession.begin_nested() as writing:
             receipt = self._ask(email, password_hash, display_name, client)
             self._dbsession.flush()
-            if not attempt.allowed:  # the same work, taken back, so that the time of the answer tells nothing
+            if not attempt.allowed:  # do the same work and roll it back, so that response time reveals nothing
                 writing.rollback()
         return receipt
 
@@ -96,20 +96,20 @@ class RegistrationService:
         return code.id
 
     def find(self, code: LinkCode | None) -> RegistrationLink:
-        """The link with this code, if it still works. Redeems nothing. Raises DeadLinkError."""
+        """Return the link with this code without redeeming it. Raises DeadLinkError."""
         with self._reading() as reading:
             pending = find_link(reading, PendingRegistration, code, self._lifetime)
             return RegistrationLink(pending.id, pending.email, pending.display_name, pending.password_hash)
 
     def is_password_of(self, registration: RegistrationLink, password: str, client: Client) -> bool:
-        """Whether this is the password that was chosen at registration. Raises TooManyAttemptsError."""
+        """Check the password against the one chosen at registration. Raises TooManyAttemptsError."""
         attempt = self._attempts.begin(CHECK_PASSWORD, client, registration.id)
         if not attempt.allowed:
             raise TargetLimitError(attempt.wait_s)
         return self._passwords.verify(password, registration.password_hash)[0]
 
     def confirm(self, registration: RegistrationLink, client: Client) -> str:
-        """Create the account; returns its id. Raises DeadLinkError, and EmailTakenError if it is taken by now."""
+        """Create the account and return its id. Raises DeadLinkError, or EmailTakenError if the address is taken."""
         redeem_link(self._dbsession, PendingRegistration, registration.id, self._lifetime, client)
         account = Account(
             email=registration.email,
@@ -124,7 +124,7 @@ class RegistrationService:
                 account.roles.append(self._dbsession.get_one(Role, "user"))
         except IntegrityError:
             raise EmailTakenError from None
-        # The account holds all that is worth keeping; what else waits for this address is void.
+        # The account now holds the data, and other pending registrations of this address are void.
         self._dbsession.execute(delete(PendingRegistration).where(PendingRegistration.email == account.email))
         log.info("event=registered account=%s", account.id)
         return account.id

@@ -1,4 +1,4 @@
-"""Roles: who may do what."""
+"""Roles: granting, revoking and checking them."""
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ ADMIN = "admin"
 
 
 class UnknownAccountError(Exception):
-    """There is no account with this address."""
+    """No account has this address."""
 
 
 class LastAdminError(Exception):
@@ -27,12 +27,12 @@ class RoleService:
         self._audit = audit
 
     def has(self, account_id: str, role_name: str) -> bool:
-        """Whether an account has a role at this moment."""
+        """Whether the account currently has the role."""
         held = exists().where(AccountRole.c.account_id == account_id, AccountRole.c.role_name == role_name)
         return bool(self._dbsession.scalar(select(held)))
 
     def grant(self, email: str, role_name: str, actor: Actor) -> bool:
-        """Grant a role to the account with this address; False if it has it already. Raises UnknownAccountError."""
+        """Grant a role to the account with this address; False if it already has it. Raises UnknownAccountError."""
         account, role = self._find(email, role_name)
         if role in account.roles:
             return False
@@ -54,9 +54,8 @@ class RoleService:
     def require_another_admin(self, account: Account) -> None:
         """Ensure until the end of the transaction that another admin can sign in. Raises LastAdminError.
 
-        An admin whose account is about to be deleted does not count.
-        The role is locked first, so two admins who remove each other at the same moment do it one after the other,
-        and the second is refused.
+        An admin whose account is scheduled for deletion does not count. The role is locked first, so that of two admins
+        who remove each other at the same time, the second waits and is refused.
         """
         self._dbsession.execute(select(Role.name).where(Role.name == ADMIN).with_for_update())
         others = exists().where(

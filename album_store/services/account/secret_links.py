@@ -1,4 +1,4 @@
-"""Secret links: how a mailed link is created, found and redeemed; the same for every kind."""
+"""Creating, finding and redeeming secret links, the same way for every kind of mailed link."""
 
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ class DeadLinkError(Exception):
 
 
 def create_link(dbsession: Session, model: type[SecretLink], client: Client, **values: Any) -> LinkCode:
-    """Add a link with these values of its table; returns the code for the mail, which is stored nowhere."""
+    """Add a link with these column values; returns the code for the mail, of which only the hash is stored."""
     code = LinkCode(new_id(), new_secret())
     dbsession.add(
         model(
@@ -34,7 +34,7 @@ def create_link(dbsession: Session, model: type[SecretLink], client: Client, **v
 
 
 def find_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta) -> Link:
-    """The link with this code, if it still works. Changes nothing. Raises DeadLinkError."""
+    """Return the link with this code without changing it. Raises DeadLinkError."""
     link = dbsession.get(model, code.id) if code else None
     if link is None or not is_secret(code.secret, link.secret_hash):
         raise DeadLinkError
@@ -44,10 +44,10 @@ def find_link(dbsession: Session, model: type[Link], code: LinkCode | None, life
 
 
 def redeem_link(dbsession: Session, model: type[SecretLink], link_id: str, lifetime: timedelta, client: Client) -> None:
-    """Redeem a link whose secret `find_link` has checked. Raises DeadLinkError if it does not work any more.
+    """Redeem a link whose secret `find_link` has checked. Raises DeadLinkError if it no longer works.
 
-    One guarded UPDATE decides: of several simultaneous tries exactly one changes the row. Looking first and setting
-    afterwards would let them all win.
+    A single conditional UPDATE decides, so exactly one of several concurrent requests succeeds. With a SELECT before
+    the UPDATE, all of them would.
     """
     now = utc_now()
     redeemed = dbsession.execute(

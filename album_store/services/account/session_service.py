@@ -1,4 +1,4 @@
-"""Sign-in sessions: started at sign-in, found by the cookie, ended by sign-out, a new password, time or the owner."""
+"""Sign-in sessions: started at sign-in, found by cookie, ended by sign-out, a new password, expiry or the owner."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from album_store.infrastructure.security.client import Client, SignedIn
 from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
 from album_store.infrastructure.settings import Settings
 
-# "Last seen" is shown in hours and days, so it need not be written at every page.
+# "Last seen" is shown in hours and days, so it need not be written on every request.
 TOUCH_EVERY = timedelta(minutes=10)
 MAX_SESSIONS = 50
 
 
 @dataclass(frozen=True)
 class FoundSession:
-    """What a session cookie stands for: the account, or None if the session is over.
+    """The session of a cookie: `signed_in` is the account, or None if the session has ended.
 
-    `pending` is what should be written once the request is done: that the session was seen, or its removal.
+    `pending` is the statement to run after the request, if any: update "last seen", or delete the ended session.
     """
 
     signed_in: SignedIn | None
@@ -42,11 +42,11 @@ class SessionService:
 
     @property
     def lifetime(self) -> timedelta:
-        """How long a session can last at most."""
+        """The maximum age of a session."""
         return timedelta(days=self._settings.session_days)
 
     def start(self, account_id: str, client: Client) -> str:
-        """Start a session; returns the token for the cookie, which is stored nowhere."""
+        """Start a session and return the token for the cookie; only its hash is stored."""
         token = new_secret()
         self._end_oldest(account_id)
         self._dbsession.add(
@@ -60,15 +60,15 @@ class SessionService:
         return token
 
     def find(self, token: str) -> FoundSession | None:
-        """The session with this token; None if there is none. One that is too old or whose account is disabled is over.
+        """Return the session with this token, or None. An expired session, or one of a disabled account, has ended.
 
         Writes nothing: see `FoundSession.pending`.
         """
         if not looks_like_secret(token):
             return None
         with self._reading() as reading:
-            # A row for each role, and one without if there is none. A join through the table of roles as well would
-            # have SQLite read the roles of all accounts first.
+            # One row per role, or one row without a role. Joining the Role table as well would make SQLite read the
+            # roles of all accounts first.
             rows = reading.execute(
                 select(AccountSession, AccountRole.c.role_name)
                 .join(AccountSession.account)
@@ -81,14 +81,14 @@ class SessionService:
             row, now = rows[0][0], utc_now()
             roles = frozenset(name for _, name in rows if name)
             if not self._is_alive(row, roles, now):
-                # For good: with one role less, or a clock that is set back, it would be alive again.
+                # Delete it: after the loss of a role, or with the clock set back, it would be valid again.
                 return FoundSession(None, delete(AccountSession).where(AccountSession.id == row.id))
             is_due = now - row.last_seen_date > TOUCH_EVERY
             seen = update(AccountSession).where(AccountSession.id == row.id).values(last_seen_date=now)
             return FoundSession(_signed_in(row, roles), seen if is_due else None)
 
     def _end_oldest(self, account_id: str) -> None:
-        """Make room for one more session: nobody has so many devices, but a program can sign in all day."""
+        """Leave room for one more session within MAX_SESSIONS, because a script could sign in all day."""
         query = select(AccountSession.id).where(AccountSession.account_id == account_id)
         query = query.order_by(AccountSession.last_seen_date.desc(), AccountSession.id).offset(MAX_SESSIONS - 1)
         if doomed := self._dbsession.scalars(query).all():
@@ -112,7 +112,7 @@ class SessionService:
         return writing.execute(seen).rowcount == 1
 
     def end_token(self, token: str) -> None:
-        """End the session of this token, if there is one."""
+        """End the session with this token, if it exists."""
         if looks_like_secret(token):
             self._dbsession.execute(delete(AccountSession).where(AccountSession.token_hash == hash_secret(token)))
 
@@ -124,14 +124,14 @@ class SessionService:
         return ended.rowcount == 1
 
     def end_all(self, account_id: str, *, keep_session_id: str | None = None) -> int:
-        """End all sessions of an account but one; returns how many ended."""
+        """End all sessions of an account except `keep_session_id`; returns how many ended."""
         doomed = delete(AccountSession).where(AccountSession.account_id == account_id)
         if keep_session_id:
             doomed = doomed.where(AccountSession.id != keep_session_id)
         return self._dbsession.execute(doomed).rowcount
 
     def list_for(self, account_id: str) -> list[AccountSession]:
-        """The living sessions of an account, last seen first."""
+        """The active sessions of an account, most recently seen first."""
         rows = self._dbsession.scalars(
             select(AccountSession)
             .where(AccountSession.account_id == account_id)
