@@ -1,4 +1,4 @@
-"""What the store can do, without HTTP and without a commit: what all areas share, and a folder for each area."""
+"""Business logic without HTTP or commits: services that all areas share, and a folder for each area."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -9,7 +9,7 @@ from album_store.services.purge_service import PURGE_RULES, PurgeService
 
 
 def includeme(config: Configurator) -> None:
-    """Make the services that all areas share."""
+    """Register the services that all areas share, and `registry.purge_rules`, to which each area adds."""
     config.registry.purge_rules = [*PURGE_RULES]
     config.add_request_method(_actor, "actor", reify=True)
     config.add_request_method(_audit_service, "audit_service", reify=True)
@@ -18,7 +18,7 @@ def includeme(config: Configurator) -> None:
 
 
 def _actor(request: Request) -> Actor:
-    """The account that is signed in, as the one who acts. For views with a permission, and nothing else."""
+    """The signed-in account as the actor. Only for views with a permission, which guarantees a sign-in."""
     who = request.signed_in
     return Actor(who.email, who.account_id, request.client.ip_address)
 

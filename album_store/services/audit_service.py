@@ -1,4 +1,4 @@
-"""The record of what those who run the store do."""
+"""The audit of admin actions."""
 
 import logging
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an account, or the store itself (such as a command on the server), which has no id and no address."""
+    """Who acts: an account, or the store itself (such as a command on the server) without id and IP address."""
 
     name: str
     account_id: str | None = None
@@ -32,7 +32,7 @@ class AuditService:
         self._dbsession = dbsession
 
     def record(self, actor: Actor, action: str, target: Account | str, details: str = "") -> None:
-        """Add an audit row; the target is an account, or the name of something else, such as a network."""
+        """Add an audit row; the target is an account or a name, such as that of a network."""
         is_account = isinstance(target, Account)
         entry = AuditEntry(
             action=action,
@@ -44,7 +44,7 @@ class AuditService:
             details=details,
         )
         self._dbsession.add(entry)
-        # An account is named by its id: addresses of people have no place in a log.
+        # Log the id of an account, never its e-mail address.
         log.info(
             "event=admin-action action=%s actor=%s target=%s",
             action,
@@ -53,15 +53,15 @@ class AuditService:
         )
 
     def entries(self, *, after: str = "") -> Page[AuditEntry]:
-        """A page of everything that was written down, the newest first."""
+        """A page of all audit rows, newest first."""
         return newest_first(self._dbsession, select(AuditEntry), AuditEntry, after=after)
 
     def newest(self, limit: int) -> Sequence[AuditEntry]:
-        """The last entries."""
+        """The last `limit` audit rows, newest first."""
         query = select(AuditEntry).order_by(AuditEntry.created_date.desc(), AuditEntry.id.desc())
         return self._dbsession.scalars(query.limit(limit)).all()
 
     def about(self, account: Account) -> Sequence[AuditEntry]:
-        """The last entries about an account."""
+        """The last audit rows about an account, newest first."""
         query = select(AuditEntry).where(AuditEntry.target_id == account.id)
         return self._dbsession.scalars(query.order_by(AuditEntry.created_date.desc()).limit(OF_ONE_ACCOUNT)).all()

@@ -1,4 +1,4 @@
-"""Mail: written now, sent once the transaction is committed."""
+"""Outgoing mail: added to the outbox now, sent once the transaction is committed."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,17 +11,17 @@ from album_store.data import types
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail.mail_templates import MailTemplates
 
-# Enough to raise an alarm; counting further would only cost time.
+# Enough to raise an alarm, and it bounds the cost of the query.
 COUNTED_AT_MOST = 1_000
 FAILURES_KEPT_IN_MIND = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class MailBacklog:
-    """How the outbox stands.
+    """The state of the outbox.
 
-    `waiting` mails are not sent yet, the first of them for `oldest_seconds`; `failed` ones were given up in the last 7
-    days. Both counts end at 1,000.
+    `waiting` counts unsent mails, the oldest of which has waited `oldest_seconds`; `failed` counts those given up in
+    the last 7 days. Both counts stop at 1,000.
     """
 
     waiting: int
@@ -30,14 +30,14 @@ class MailBacklog:
 
 
 class MailService:
-    """The outbox."""
+    """Adds mails to the outbox and reports its backlog."""
 
     def __init__(self, dbsession: Session, templates: MailTemplates) -> None:
         self._dbsession = dbsession
         self._templates = templates
 
     def post(self, kind: str, recipient: str, **values: Any) -> OutgoingMail:
-        """Write a mail of a kind, which names its folder of templates; it leaves once the transaction is committed."""
+        """Add a mail to the outbox; `kind` names its template folder. It is sent once the transaction is committed."""
         written = self._templates.render(kind, **values)
         mail = OutgoingMail(
             kind=kind,
@@ -50,12 +50,12 @@ class MailService:
         return mail
 
     def forget_done(self, recipient: str) -> None:
-        """Delete the records of mails to an address; those that still wait to be sent stay."""
+        """Delete the rows of mails to an address that were sent or given up; waiting mails stay."""
         done = (OutgoingMail.recipient == recipient, OutgoingMail.next_attempt_date.is_(None))
         self._dbsession.execute(delete(OutgoingMail).where(*done))
 
     def backlog(self) -> MailBacklog:
-        """Look at the outbox, in bounded time."""
+        """Return the backlog, in bounded time."""
         now = types.utc_now()
         unsent = (
             select(OutgoingMail.created_date)

@@ -1,4 +1,4 @@
-"""Keyset paging: a page begins after a row, not after a number of rows, so the last page costs what the first does."""
+"""Keyset pagination: a page starts after a row rather than at an offset, so the last page costs what the first does."""
 
 import datetime as dt
 import re
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 ADMIN_PAGE_SIZE = 50
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# Microseconds since 1970, in as many digits as the calendar has room for, and an id.
+# Microseconds since 1970, with as many digits as datetime can hold, and an id.
 _PLACE = re.compile(r"([0-9]{1,17})~([0-9a-f]{32})", re.ASCII)
 
 Row = TypeVar("Row")
@@ -21,16 +21,16 @@ Key = tuple[Any, int]
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a sorted list: the sort value and the id of the row beside it."""
+    """A position in a sorted list: the sort value and the id of the adjacent row."""
 
     value: str
     row_id: int
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
-        """Read a cursor as it stands in a URL, `12~a title`; None if it is none."""
+        """Parse a cursor from a URL, such as `12~a title`; None if it is invalid."""
         row_id, tilde, value = text.partition("~")
-        # Longer numbers are no row ids, and too much for the database.
+        # Longer numbers cannot be row ids, and overflow the database's integers.
         if not tilde or not (row_id.isascii() and row_id.isdigit() and len(row_id) < 19):
             return None
         return cls(value[:300], int(row_id))
@@ -39,7 +39,7 @@ class Cursor:
         return f"{self.row_id}~{self.value}"
 
     def key(self, kind: type) -> Key | None:
-        """The sort value as the type of its column, with the id; None if it cannot be one."""
+        """The sort value converted to the type of its column, and the id; None if it cannot be converted."""
         try:
             return _CONVERTERS[kind](self.value), self.row_id
         except ValueError:
@@ -57,7 +57,7 @@ _CONVERTERS: dict[type, Any] = {str: str, int: _whole_number, dt.date: dt.date.f
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows of a long list, and where the pages beside them begin (empty: there is none)."""
+    """One page of rows, and the cursors of the next (`after`) and previous (`before`) page; empty if there is none."""
 
     rows: Sequence[Row]
     after: str = ""
@@ -65,11 +65,11 @@ class Page(Generic[Row]):
 
 
 def newest_first(dbsession: Session, query: Select[Any], model: Any, *, after: str = "") -> Page[Any]:
-    """A page of a table whose ids are random, by date and then by id. A place that makes no sense is the beginning."""
+    """A page of a table with random ids, newest first, then by id. An invalid `after` returns the first page."""
     query = query.order_by(model.created_date.desc(), model.id.desc()).limit(ADMIN_PAGE_SIZE + 1)
     if place := _PLACE.fullmatch(after):
         when = _EPOCH + dt.timedelta(microseconds=int(place[1]))
-        # The first condition is what an index can begin at; the second drops those of the same moment.
+        # The first condition lets an index find the start; the second drops rows of the same date already shown.
         query = query.where(model.created_date <= when, or_(model.created_date < when, model.id < place[2]))
     found = dbsession.scalars(query).all()
     rows = found[:ADMIN_PAGE_SIZE]

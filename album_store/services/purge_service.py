@@ -1,4 +1,4 @@
-"""Removing rows that are past their time."""
+"""Deleting expired rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.types import utc_now
 from album_store.infrastructure.settings import Settings
 
-# Rows of one transaction: few enough that visitors do not wait for the write lock.
+# Rows per transaction: few enough that visitors do not wait for the write lock.
 BATCH = 500
 
 
 @dataclass(frozen=True)
 class PurgeRule:
-    """Which rows of a table are due, by the settings and the time. The condition must read an index."""
+    """Which rows of a table have expired, given the settings and the time. The condition must use an index."""
 
     model: type[SqlAlchemyBase]
     is_due: Callable[[Settings, datetime], ColumnElement[bool]]
 
 
 def audit_limit(settings: Settings, now: datetime) -> datetime:
-    """What is older than this is not kept for the audit any more."""
+    """The date before which the audit keeps no rows."""
     return now - timedelta(days=settings.audit_days)
 
 
-# Those of the tables that all areas share; each area adds its own.
+# Rules for the tables that all areas share; each area adds its own.
 PURGE_RULES = (
     PurgeRule(AuditEntry, lambda settings, now: AuditEntry.created_date < audit_limit(settings, now)),
     PurgeRule(
@@ -44,7 +44,7 @@ PURGE_RULES = (
 
 
 class PurgeService:
-    """Removes rows by rule, a batch at a time: a purge may be killed and run again, and several may run at once."""
+    """Deletes expired rows in batches, so a purge can be killed and rerun, and several can run at once."""
 
     def __init__(self, dbsession: Session, rules: Sequence[PurgeRule], settings: Settings) -> None:
         self._dbsession = dbsession
@@ -52,7 +52,7 @@ class PurgeService:
         self.rules = rules
 
     def remove_batch(self, rule: PurgeRule) -> int:
-        """Remove at most BATCH rows that are due; returns how many, and fewer than BATCH if none are left."""
+        """Delete at most BATCH expired rows; returns how many, fewer than BATCH if none are left."""
         is_due = rule.is_due(self._settings, utc_now())
         ids = self._dbsession.scalars(select(rule.model.id).where(is_due).limit(BATCH)).all()
         self._dbsession.execute(delete(rule.model).where(rule.model.id.in_(ids)))

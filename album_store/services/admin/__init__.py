@@ -1,4 +1,4 @@
-"""What admins do and see."""
+"""Services behind the admin pages."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -22,7 +22,7 @@ EXPORT_PARTS = (
 
 
 def includeme(config: Configurator) -> None:
-    """Make the services of admins."""
+    """Register the admin services."""
     config.registry.purge_rules += PURGE_RULES
     config.registry.export_parts += EXPORT_PARTS
     config.add_request_method(_account_admin_service, "account_admin_service", reify=True)

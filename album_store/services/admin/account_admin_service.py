@@ -1,4 +1,4 @@
-"""What admins do with the accounts of others."""
+"""Admin actions on accounts."""
 
 from album_store.data.account import Account
 from album_store.services.account.account_service import AccountService
@@ -9,7 +9,7 @@ from album_store.services.audit_service import Actor, AuditService
 
 
 class AccountAdminService:
-    """Disables accounts, ends their sessions, helps with passwords; every action is audited."""
+    """Disables and enables accounts, ends their sessions and mails reset links; every action is audited."""
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class AccountAdminService:
         self._audit = audit
 
     def disable(self, account: Account, actor: Actor) -> None:
-        """Let nobody sign in to an account: its sessions and open links end. Raises LastAdminError."""
+        """Disable an account, and end its sessions and open links. Raises LastAdminError."""
         if account.disabled:
             return
         self._roles.require_another_admin(account)
@@ -36,14 +36,14 @@ class AccountAdminService:
         self._audit.record(actor, "account-disabled", account)
 
     def enable(self, account: Account, actor: Actor) -> None:
-        """Let its owner sign in again; no session and no link comes back by that."""
+        """Enable an account; its ended sessions and links stay ended."""
         if not account.disabled:
             return
         account.disabled = False
         self._audit.record(actor, "account-enabled", account)
 
     def end_sessions(self, account: Account, actor: Actor) -> None:
-        """Sign every device of an account out."""
+        """Sign out every device of an account."""
         ended = self._sessions.end_all(account.id)
         self._audit.record(actor, "sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
 

@@ -1,4 +1,4 @@
-"""Accounts as those who run the store look at them."""
+"""Listing, searching and counting accounts for admins."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from album_store.data.types import utc_now
 from album_store.services.days import first_moment, last_days
 from album_store.services.paging import ADMIN_PAGE_SIZE, Page, newest_first
 
-# Sorts behind every text that begins like the one before it.
+# The last code point: a prefix followed by it is the upper bound of the texts with that prefix.
 _LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True)
 class AccountInFull:
-    """An account with what else is known about the person."""
+    """An account with its profile and the date of its deletion, if any."""
 
     account: Account
     profile: Profile | None
@@ -29,7 +29,7 @@ class AccountInFull:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found; `is_cut` if there is more than anybody wants to look through."""
+    """The results of a search; `is_cut` if there are more than one page."""
 
     accounts: Sequence[Account]
     is_cut: bool
@@ -42,14 +42,14 @@ class AccountListService:
         self._dbsession = dbsession
 
     def newest(self, *, after: str = "") -> Page[Account]:
-        """A page of all accounts, with their roles."""
+        """A page of all accounts with their roles, newest first."""
         query = select(Account).options(selectinload(Account.roles))
         return newest_first(self._dbsession, query, Account, after=after)
 
     def beginning_with(self, text: str) -> Found:
-        """The accounts whose address or display name begins with a text, by address.
+        """The accounts whose e-mail address or display name starts with a text, sorted by address.
 
-        Each way of beginning is a stretch of an index, and as few rows are read of each as are shown at most.
+        Prefix search: one bounded index range per spelling.
         """
         named = [_first(Account.display_name, spelling) for spelling in sorted(_spellings(text))]
         ids = union_all(_first(Account.email, text.lower()), *named)
@@ -58,7 +58,7 @@ class AccountListService:
         return Found(found[:ADMIN_PAGE_SIZE], is_cut=len(found) > ADMIN_PAGE_SIZE)
 
     def find_in_full(self, account_id: str) -> AccountInFull | None:
-        """One account with all that its page shows."""
+        """One account with everything that its page shows, or None."""
         row = self._dbsession.execute(
             select(Account, Profile, PendingDeletion.due_date)
             .outerjoin(Profile, Profile.account_id == Account.id)
@@ -69,7 +69,7 @@ class AccountListService:
         return AccountInFull(*row) if row else None
 
     def new_per_day(self, days: int) -> dict[dt.date, int]:
-        """How many accounts were made on each of the last days, the oldest first; a day is one of UTC."""
+        """The number of accounts created on each of the last `days` days in UTC, oldest first."""
         wanted = last_days(utc_now(), days)
         day = func.date(Account.created_date)
         counted = self._dbsession.execute(
@@ -86,5 +86,5 @@ def _first(column: InstrumentedAttribute[str], beginning: str) -> Select[tuple[s
 
 
 def _spellings(text: str) -> set[str]:
-    """A name as people type it, and as its owner may have: an index knows no case."""
+    """The spellings of a name to search for, because the index is case-sensitive."""
     return {text, text.lower(), text.capitalize(), text.title()}

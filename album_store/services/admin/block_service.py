@@ -1,4 +1,4 @@
-"""Blocks: networks that may look at the store but send no form for a time."""
+"""Blocks: networks that may browse the store but not submit forms for a while."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from album_store.services.paging import Page, newest_first
 
 
 class BlockService:
-    """Blocks networks and lifts the blocks; every action is audited. What a block does stands in `blocked_networks`."""
+    """Blocks networks and lifts blocks; every action is audited. `blocked_networks` in infrastructure enforces them."""
 
     def __init__(self, dbsession: Session, reading: Reading, audit: AuditService) -> None:
         self._dbsession = dbsession
@@ -24,7 +24,7 @@ class BlockService:
         self._audit = audit
 
     def blocked_until(self, ip_address: str) -> datetime | None:
-        """The end of the longest block of a network around this address; None if there is none."""
+        """The end of the longest block of a network that contains this address, or None."""
         networks = [str(network) for network in blockable_networks(ip_address)]
         until_date = func.max(AddressBlock.until_date, type_=AddressBlock.until_date.type)
         query = select(until_date).where(AddressBlock.network.in_(networks), AddressBlock.until_date > utc_now())
@@ -32,12 +32,12 @@ class BlockService:
             return reading.scalar(query)
 
     def active(self, *, after: str = "") -> Page[AddressBlock]:
-        """A page of the blocks that are not over yet, the newest first."""
+        """A page of the active blocks, newest first."""
         query = select(AddressBlock).where(AddressBlock.until_date > utc_now())
         return newest_first(self._dbsession, query, AddressBlock, after=after)
 
     def block(self, network: Network, hours: int, actor: Actor) -> None:
-        """Block a network for so many hours from now. An existing block gets longer, never shorter."""
+        """Block a network for `hours` from now. An existing block may be extended, never shortened."""
         until_date = utc_now() + timedelta(hours=hours)
         self._dbsession.execute(delete(AddressBlock).where(AddressBlock.until_date <= utc_now()))
         existing = select(AddressBlock).where(AddressBlock.network == str(network)).with_for_update()
@@ -52,11 +52,11 @@ class BlockService:
         try:
             with self._dbsession.begin_nested():
                 self._dbsession.add(AddressBlock(**values))
-        except IntegrityError:  # another admin blocked it at the same moment
+        except IntegrityError:  # another admin blocked it at the same time
             pass
 
     def lift(self, block_id: str, actor: Actor) -> bool:
-        """End a block; false if there is none with this id."""
+        """End a block; False if no block has this id."""
         block = self._dbsession.get(AddressBlock, block_id)
         if block is None:
             return False

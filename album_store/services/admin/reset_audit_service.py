@@ -1,4 +1,4 @@
-"""The audit of password resets: who asked, from where, and what became of it."""
+"""The audit of password resets: who requested them, from where, and what became of them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -21,26 +21,26 @@ OF_ONE_ACCOUNT = 20
 
 @dataclass(frozen=True)
 class Period:
-    """From one moment up to, but not with, another."""
+    """The time from `begin`, included, to `end`, excluded."""
 
     begin: dt.datetime
     end: dt.datetime
 
     @classmethod
     def of_day(cls, day: dt.date) -> "Period":
-        """One day. Raises OverflowError for the last that there is."""
+        """One day in UTC. Raises OverflowError for `date.max`."""
         return cls(first_moment(day), first_moment(day + dt.timedelta(days=1)))
 
     @classmethod
     def in_view(cls) -> "Period":
-        """The days that the audit shows, today with them."""
+        """The last 30 days, today included, which the audit shows."""
         days = last_days(utc_now(), KEPT_IN_VIEW_DAYS)
         return cls(first_moment(days[0]), first_moment(days[-1] + dt.timedelta(days=1)))
 
 
 @dataclass(frozen=True)
 class DayOfResets:
-    """How many resets were asked for on a day, and what became of them."""
+    """How many resets were requested on a day, and how many of them were used or are still open."""
 
     day: dt.date
     asked: int
@@ -50,7 +50,7 @@ class DayOfResets:
 
 @dataclass(frozen=True)
 class BusyAddress:
-    """The same for a client's address, and when it asked last."""
+    """The same counts for an IP address, and the date of its last request."""
 
     ip_address: str
     asked: int
@@ -60,14 +60,14 @@ class BusyAddress:
 
 
 class ResetAuditService:
-    """Reads the requests for new passwords; `lifetime` is how long a link works."""
+    """Reads and counts password resets; `lifetime` is how long a link works."""
 
     def __init__(self, dbsession: Session, lifetime: dt.timedelta) -> None:
         self._dbsession = dbsession
         self._lifetime = lifetime
 
     def by_day(self) -> list[DayOfResets]:
-        """The days of the view on which anybody asked, the newest first."""
+        """The counts of each day in view that has requests, newest first."""
         day = func.date(PasswordReset.created_date).label("day")
         rows = self._dbsession.execute(
             select(day, *self._counts()).where(_within(Period.in_view())).group_by(day).order_by(day.desc())
@@ -75,7 +75,7 @@ class ResetAuditService:
         return [DayOfResets(dt.date.fromisoformat(str(day)), *counts) for day, *counts in rows]
 
     def busiest(self, period: Period, ip_address: str = "") -> list[BusyAddress]:
-        """The addresses that asked most, or one of them. What an admin started has none."""
+        """The IP addresses with the most requests, or only `ip_address`. Resets started by an admin have none."""
         counts, last = self._counts(), func.max(PasswordReset.created_date, type_=PasswordReset.created_date.type)
         rows = self._dbsession.execute(
             select(PasswordReset.created_ip_address, *counts, last)
@@ -87,18 +87,18 @@ class ResetAuditService:
         return [BusyAddress(*row) for row in rows]
 
     def requests(self, period: Period, ip_address: str = "", *, after: str = "") -> Page[PasswordReset]:
-        """A page of the requests, the newest first, each with its account."""
+        """A page of the requests with their accounts, newest first."""
         query = select(PasswordReset).where(_within(period), *_from(ip_address))
         query = query.options(joinedload(PasswordReset.account))
         return newest_first(self._dbsession, query, PasswordReset, after=after)
 
     def of_account(self, account: Account) -> Sequence[PasswordReset]:
-        """The last requests for one account."""
+        """The last requests for one account, newest first."""
         query = select(PasswordReset).where(PasswordReset.account_id == account.id)
         return self._dbsession.scalars(query.order_by(PasswordReset.created_date.desc()).limit(OF_ONE_ACCOUNT)).all()
 
     def state_of(self, reset: PasswordReset) -> str:
-        """What became of a request: `used`, `replaced`, `open` or `expired`."""
+        """The state of a request: `used`, `replaced`, `open` or `expired`."""
         if reset.was_used:
             return "used"
         if reset.superseded_date is not None:

@@ -9,7 +9,7 @@ from album_store.services.catalogue.sitemap_service import SitemapService
 
 
 def includeme(config: Configurator) -> None:
-    """Make the services of the catalogue."""
+    """Register the catalogue services."""
     config.add_request_method(_albums_service, "albums_service", reify=True)
     config.add_request_method(_search_service, "search_service", reify=True)
     config.add_request_method(_sitemap_service, "sitemap_service", reify=True)

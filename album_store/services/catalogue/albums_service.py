@@ -1,4 +1,4 @@
-"""Finding albums and artists, and leafing through the catalogue."""
+"""Finding albums and artists, and browsing the catalogue."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ PAGE_SIZE = 24
 
 @dataclass(frozen=True)
 class Order:
-    """One way to sort the catalogue."""
+    """A sort order of the catalogue."""
 
     column: InstrumentedAttribute[Any]
     kind: type
@@ -34,7 +34,7 @@ ORDERS = {
 
 
 class AlbumsService:
-    """Reads the published part of the catalogue; what is not published does not exist here."""
+    """Reads the catalogue; unpublished albums are treated as missing."""
 
     def __init__(self, dbsession: Session) -> None:
         self._dbsession = dbsession
@@ -44,12 +44,12 @@ class AlbumsService:
         return self._dbsession.scalars(select(Album.id).limit(1)).first() is not None
 
     def find_album(self, url: str) -> Album | None:
-        """One album with its artist, for the page that it has at this slug."""
+        """The album with this slug and its artist, or None."""
         query = select(Album).where(Album.url == url, Album.published.is_(True)).options(joinedload(Album.artist))
         return self._dbsession.scalars(query).first()
 
     def find_album_in_full(self, url: str) -> Album | None:
-        """One album with all that its page shows."""
+        """The album with this slug and everything that its page shows, or None."""
         query = (
             select(Album)
             .where(Album.url == url, Album.published.is_(True))
@@ -63,12 +63,12 @@ class AlbumsService:
         return self._dbsession.scalars(query).first()
 
     def find_artist(self, url: str) -> Artist | None:
-        """One artist, if the store has published anything of theirs."""
+        """The artist with this slug, or None if no album of theirs is published."""
         published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
         return self._dbsession.scalars(select(Artist).where(Artist.url == url, published)).first()
 
     def genres(self) -> list[Genre]:
-        """All genres that a published album belongs to, by name."""
+        """The genres of published albums, by name."""
         in_use = (
             exists()
             .where(AlbumGenre.c.genre_id == Genre.id, Album.id == AlbumGenre.c.album_id, Album.published.is_(True))
@@ -77,16 +77,16 @@ class AlbumsService:
         return list(self._dbsession.scalars(select(Genre).where(in_use).order_by(Genre.name)))
 
     def newest(self, limit: int) -> list[Album]:
-        """The newest albums."""
+        """The newest albums, at most `limit`."""
         query = published_albums().order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)
         return list(self._dbsession.scalars(query))
 
     def by_artist(self, artist: Artist, *, after: str = "") -> Page[Album]:
-        """The albums of one artist, newest first."""
+        """A page of an artist's albums, newest first."""
         return self._page(published_albums().where(Album.artist_id == artist.id), ORDERS["newest"], after=after)
 
     def next_by_artist(self, album: Album) -> Album | None:
-        """The artist's album that came out before this one, or the newest if this is the first; None if alone."""
+        """The artist's previous album, or the newest if this is the first; None if it is the only one."""
         others = (
             published_albums()
             .where(Album.artist_id == album.artist_id, Album.id != album.id)
@@ -97,7 +97,7 @@ class AlbumsService:
         return self._dbsession.scalars(older).first() or self._dbsession.scalars(others).first()
 
     def list_albums(self, order: str, genre: Genre | None = None, *, after: str = "", before: str = "") -> Page[Album]:
-        """A page of the catalogue in one of ORDERS. A cursor that makes no sense begins at the beginning."""
+        """A page of the catalogue in one of ORDERS. An invalid cursor returns the first page."""
         query = published_albums()
         if genre is not None:
             query = query.where(Album.genres.any(Genre.id == genre.id))
@@ -119,7 +119,7 @@ class AlbumsService:
         )
 
     def _first(self, query: Select[tuple[Album]], ranges: Sequence[ColumnElement[bool]]) -> list[Album]:
-        """The first rows of some ranges that follow each other, one more than a page has."""
+        """The first rows of consecutive ranges, one more than a page holds."""
         found: list[Album] = []
         for within in ranges:
             if len(found) <= PAGE_SIZE:
@@ -128,15 +128,15 @@ class AlbumsService:
 
 
 def published_albums() -> Select[tuple[Album]]:
-    """What every list of albums begins with: the published ones, each with its artist."""
+    """The base query of every album list: published albums with their artists."""
     return select(Album).join(Album.artist).options(contains_eager(Album.artist)).where(Album.published.is_(True))
 
 
 def _beyond(order: Order, key: Key | None, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
-    """What lies beyond a key: first the rest of those that sort like it, then the others.
+    """The ranges beyond a key: first the remaining rows with the same sort value, then the others.
 
-    In one comparison of rows SQLite would use the index for the first column only, and walk through everything that
-    has the same price to find an id.
+    For a single row-value comparison, SQLite would use the index on the first column only, and scan all rows of the
+    same price to find the id.
     """
     if key is None:
         return [true()]

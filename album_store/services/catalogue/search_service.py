@@ -1,4 +1,4 @@
-"""Searching the catalogue by the words of titles, artists and tracks."""
+"""Full-text search in titles, artists and tracks."""
 
 from collections.abc import Sequence
 
@@ -17,18 +17,18 @@ _INDEX = table("AlbumSearch", column("rowid"))
 
 
 class SearchService:
-    """Full-text search; accents and case do not matter.
+    """Full-text search, insensitive to accents and case.
 
-    What is found comes in tiers: albums whose title or artist is just what was asked for, then those that have the
-    words in this order, then those that have words which begin like them. Within a tier the album that was added
-    last comes first: FTS5 walks its matches in that order and stops at the limit, where ranking would touch them all.
+    Results come in tiers: exact title, exact artist, the words as a phrase, the words as prefixes. Within a tier the
+    album added last comes first: FTS5 reads its matches in that order and stops at the limit, whereas ranking would
+    read them all.
     """
 
     def __init__(self, dbsession: Session) -> None:
         self._dbsession = dbsession
 
     def search(self, query: str, *, after: str = "") -> Page[Album]:
-        """A page of the published albums that match."""
+        """A page of the published albums that match; empty if the query has no words."""
         words = search_words(query)
         if not words:
             return Page([])
@@ -47,7 +47,7 @@ class SearchService:
         return Page([album for _, album in rows], after=after)
 
     def matching_tracks(self, albums: Sequence[Album], query: str) -> dict[int, list[str]]:
-        """By album id, the titles of the tracks that have one of the words of the query."""
+        """The titles of tracks with a word that starts with one of the query's words, by album id."""
         words = search_words(query)
         titles = self._dbsession.execute(
             select(Track.album_id, Track.title)
@@ -62,7 +62,7 @@ class SearchService:
 
 
 def search_words(query: str) -> list[str]:
-    """The folded words of a query, at most MAX_WORDS of them; a word is only ever letters and digits."""
+    """The folded words of a query, at most MAX_WORDS; a word consists of letters and digits only."""
     return fold(query).split()[:MAX_WORDS]
 
 
@@ -70,7 +70,7 @@ def _tiers(words: Sequence[str]) -> list[Select[tuple[Album]]]:
     name = " ".join(words)
     phrase, beginnings = f'"{name}"', " ".join(f'"{word}"*' for word in words)
     is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
-    # Titles and artists are asked for apart, because each has an index of its own.
+    # Titles and artists are separate queries, because each has its own index.
     return [
         published_albums().where(is_titled).order_by(Album.id.desc()),
         published_albums().where(is_by, not_(is_titled)).order_by(Album.id.desc()),
@@ -80,7 +80,7 @@ def _tiers(words: Sequence[str]) -> list[Select[tuple[Album]]]:
 
 
 def _indexed(expression: str) -> Select[tuple[Album]]:
-    """The albums that match an FTS5 expression, last added first."""
+    """The published albums that match an FTS5 expression, last added first."""
     found = published_albums().join(_INDEX, _INDEX.c.rowid == Album.id).where(_matches(expression))
     return found.order_by(_INDEX.c.rowid.desc())
 

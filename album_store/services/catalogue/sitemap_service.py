@@ -1,4 +1,4 @@
-"""Every public page of the catalogue, in portions that cost the same however large it is."""
+"""The public pages of the catalogue in portions, each of bounded cost however large the catalogue is."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,30 +9,30 @@ from sqlalchemy.orm import Session
 from album_store.data.album import Album
 from album_store.data.artist import Artist
 
-# A site map may hold 50,000 addresses (sitemaps.org); a portion holds at most twice this many.
+# A site map may hold 50,000 URLs (sitemaps.org); a portion holds at most twice IDS_PER_PORTION.
 IDS_PER_PORTION = 10_000
 
 
 class SitemapService:
-    """Albums and artists by ranges of their ids."""
+    """Lists albums and artists by id range."""
 
     def __init__(self, dbsession: Session) -> None:
         self._dbsession = dbsession
 
     def portions(self) -> int:
-        """How many portions there are, at least one."""
+        """The number of portions, at least 1."""
         highest = self._dbsession.scalar(select(func.max(Album.id))) or 0
         highest_artist = self._dbsession.scalar(select(func.max(Artist.id))) or 0
         return max(1, -(-max(highest, highest_artist) // IDS_PER_PORTION))
 
     def albums(self, portion: int) -> Sequence[tuple[str, dt.datetime]]:
-        """The slugs of the published albums in a portion (from 1), and when each changed last."""
+        """The slugs of the published albums in a portion, counted from 1, and the date of each one's last change."""
         first, last = _range_of(portion)
         query = select(Album.url, Album.updated_date).where(Album.id.between(first, last), Album.published.is_(True))
         return [(url, changed) for url, changed in self._dbsession.execute(query.order_by(Album.id))]
 
     def artists(self, portion: int) -> Sequence[str]:
-        """The slugs of the artists in a portion who have a published album."""
+        """The slugs of the artists in a portion, counted from 1, who have a published album."""
         first, last = _range_of(portion)
         published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
         query = select(Artist.url).where(Artist.id.between(first, last), published).order_by(Artist.id)

@@ -1,4 +1,4 @@
-"""Albums from outside: a CSV file and its media."""
+"""Importing albums from a CSV file and its media."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -7,7 +7,7 @@ from album_store.services.imports.catalogue_import import CatalogueImport
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.catalogue_import`."""
+    """Register `request.catalogue_import`."""
     config.add_request_method(_catalogue_import, "catalogue_import", reify=True)
 
 

@@ -1,4 +1,4 @@
-"""The rows of one album, and what they say together."""
+"""Combines the rows of one album into an entry."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from album_store.infrastructure.money import to_minor_units
 from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
 from album_store.services.imports.columns import PRICES
 
-MAX_PRICE = 2_147_483_647  # what a 32-bit column holds on every database
+MAX_PRICE = 2_147_483_647  # what a 32-bit integer column holds on every database
 
 # Called with the line, the column and the reason of a mistake.
 Report = Callable[[int, str | None, str], None]
 
-# Columns that say something about the album, and the columns of Album where it is kept.
+# Columns of the file that describe the album, and the columns of Album that store them.
 _ALBUM_COLUMNS = {
     "release_date": "release_date",
     "cover": "cover",
@@ -23,13 +23,13 @@ _ALBUM_COLUMNS = {
     "license": "license_name",
     "language": "language_name",
 }
-_TEXT_COLUMNS = frozenset({"description", "credits"})  # nothing is "" here, and None in the others
+_TEXT_COLUMNS = frozenset({"description", "credits"})  # an empty value is "" in these, None in the others
 _TRACK_COLUMNS = ("title", "composer", "length_ms", "isrc", "lyrics", "preview", "audio")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the file; `values` lacks the columns that the file lacks, and the `wrong` ones."""
+    """One row of the file; `values` omits the columns that the file omits, and the `wrong` ones."""
 
     line: int
     values: Mapping[str, Any]
@@ -37,9 +37,9 @@ class Row:
 
 
 class AlbumRows:
-    """Puts the rows of one album together, and reports where they do not fit each other.
+    """Combines the rows of one album, and reports where they contradict each other.
 
-    `currency` is the album's where the file names none. If anything was reported, the entry is not to be used.
+    `currency` applies if the file has none for the album. If anything was reported, the entry must not be used.
     """
 
     def __init__(self, rows: Sequence[Row], currency: str, report: Report) -> None:
@@ -48,7 +48,7 @@ class AlbumRows:
         self._currency = self._agreed("currency") or currency
 
     def entry(self) -> AlbumEntry:
-        """The album with its tracks by disc and number; its price is what the file says or the sum of its tracks."""
+        """The album with its tracks by disc and number; its price is the album_price or the sum of the track prices."""
         self._find_doubles()
         first = self._rows[0].values
         values: dict[str, Any] = {"currency": self._currency, "price_cents": self._price_cents()}
@@ -60,7 +60,7 @@ class AlbumRows:
         return AlbumEntry(first["artist"], first["album"], values, tuple(sorted(tracks, key=_place)), is_sum)
 
     def _agreed(self, column: str) -> Any:
-        """What the rows say in a column that speaks of the album; blank cells say nothing."""
+        """The value that the rows agree on in an album column; blank cells are ignored, contradictions reported."""
         said = [row for row in self._rows if row.values.get(column) not in (None, "")]
         for row in said[1:]:
             if row.values[column] != said[0].values[column]:
@@ -92,7 +92,7 @@ class AlbumRows:
         return sum(for_tracks)
 
     def _cents(self, column: str) -> list[int]:
-        """The amounts in a column in minor units, blank cells left out."""
+        """The amounts in a column in minor units, without blank cells."""
         found = []
         for row in self._rows:
             amount: Decimal | None = row.values.get(column)

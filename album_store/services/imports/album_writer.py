@@ -1,4 +1,4 @@
-"""Makes one album in the store what the catalogue says."""
+"""Writes one album of the catalogue to the database."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,21 +15,21 @@ _PRICE = frozenset({"price_cents", "currency"})
 
 
 def write_album(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> AlbumOutcome:
-    """Set what differs and leave the rest alone, so that a second run writes nothing."""
+    """Write only the values that differ, so that a second run writes nothing. `album` may be new."""
     is_new = album.id is None
     tracks_added, tracks_changed = _write_tracks(album, entry, genres)
     kept = tuple(_kept(album, entry))
-    # Tracks that the file lacks have their part in the price, which nobody can tell from the file.
+    # Kept tracks have a share in the price that the file does not give, so the sum of its tracks must not replace it.
     values = {name: entry.values[name] for name in entry.values if not (kept and entry.is_sum and name in _PRICE)}
     differs = [_assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
     changed = bool(is_new or tracks_added or tracks_changed or any(differs))
     if changed:
-        album.updated_date = utc_now()  # also when only its tracks have changed: its page has
+        album.updated_date = utc_now()  # even if only tracks have changed, because its page shows them
     return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, kept)
 
 
 def _assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:
-    """Set the values that differ, and say whether any did."""
+    """Set the values that differ; returns whether any did."""
     differing = {name: value for name, value in values.items() if getattr(thing, name) != value}
     for name, value in differing.items():
         setattr(thing, name, value)
@@ -37,7 +37,7 @@ def _assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:
 
 
 def _write_tracks(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> tuple[int, int]:
-    """How many tracks were added, and how many changed."""
+    """Write the tracks; returns how many were added and how many changed."""
     stored = {_place(track): track for track in reversed(album.tracks)}
     added, changed = 0, 0
     for wanted in entry.tracks:
@@ -71,7 +71,7 @@ def _sort_tracks(album: Album) -> bool:
 
 
 def _set_genres(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> bool:
-    """An album has the genres of its tracks, those that only the store has included."""
+    """Give the album the genres of all its tracks, kept ones included; returns whether they changed."""
     ids = {track.genre_id for track in album.tracks}
     named = {genres[track.genre] for track in entry.tracks if track.genre}
     wanted = named | {genre for genre in album.genres if genre.id in ids}

@@ -1,4 +1,4 @@
-"""What a catalogue file says, read and found right."""
+"""The contents of a catalogue file after validation."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,17 +7,17 @@ from typing import Any
 
 from album_store.infrastructure.media.media_storage import Kind
 
-# Called with what is being done, how much of it is done, and how much there is.
+# Called with the name of the step, how much of it is done, and the total.
 Progress = Callable[[str, int, int], None]
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
-    """For callers that show nothing."""
+    """Report no progress."""
 
 
 @dataclass(frozen=True)
 class TrackEntry:
-    """A track of the file; `values` holds the columns of Track that the file speaks of."""
+    """A track in the file; `values` holds the columns of Track that the file has."""
 
     disc: int
     number: int
@@ -27,9 +27,9 @@ class TrackEntry:
 
 @dataclass(frozen=True)
 class AlbumEntry:
-    """An album of the file, its tracks by disc and number; `values` holds the columns of Album that it speaks of.
+    """An album in the file, its tracks by disc and number; `values` holds the columns of Album that the file has.
 
-    `is_sum` says that its price is no more than the sum of these tracks.
+    `is_sum`: the price is the sum of these tracks, because the file has no album_price.
     """
 
     artist: str

@@ -1,11 +1,11 @@
-"""What is wrong with a catalogue file."""
+"""The mistakes in a catalogue file."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing to mend: the line of the file where its row begins, the column if it is in one, and the reason."""
+    """One mistake to fix: the line on which its row starts, the column (None for the whole row), and the reason."""
 
     line: int
     column: str | None
@@ -17,7 +17,7 @@ class Mistake:
 
 
 class CatalogueError(Exception):
-    """The file cannot be imported; `mistakes` lists everything that is wrong with it, in the order of its lines."""
+    """The file cannot be imported; `mistakes` lists all its mistakes by line."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
         self.mistakes = sorted(mistakes, key=lambda mistake: mistake.line)

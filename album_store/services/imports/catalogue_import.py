@@ -1,4 +1,4 @@
-"""Brings a catalogue file into the store."""
+"""Imports a catalogue file into the store."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,8 +24,8 @@ from album_store.services.imports.slugs import Slugs
 class CatalogueImport:
     """Imports in three steps: `read` the file, `store_media`, `write` the albums.
 
-    Reading and storing media take time and need no lock, so the caller can keep the write transaction to the last
-    step. An album is known by the exact names of its artist and itself, a track by its disc and number.
+    Reading and storing media are slow and need no lock, so the caller can open the write transaction for the last step
+    only. An album is identified by the exact artist name and title, a track by its disc and number.
     """
 
     def __init__(self, dbsession: Session, media: MediaStorage, currency: str) -> None:
@@ -34,7 +34,7 @@ class CatalogueImport:
         self._currency = currency
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
-        """Check the whole file. Raises CatalogueError with all its mistakes, OSError if it cannot be read."""
+        """Read and check the file. Raises CatalogueError with all its mistakes, or OSError if it cannot be read."""
         query = (
             select(Artist.name, Album.title, Album.currency).join(Album.artist).where(Album.currency != self._currency)
         )
@@ -42,7 +42,7 @@ class CatalogueImport:
         return CatalogueReader(self._media, self._currency, others).read(file, progress)
 
     def store_media(self, catalogue: Catalogue, progress: Progress = no_progress) -> None:
-        """Keep the covers and recordings; those that are in the store already cost little."""
+        """Store the covers and recordings; those already in the store are cheap."""
         for number, (kind, source) in enumerate(catalogue.media, start=1):
             if kind == "covers":
                 self._media.store_cover(source)
@@ -51,13 +51,13 @@ class CatalogueImport:
             progress("Storing covers and recordings", number, len(catalogue.media))
 
     def write(self, catalogue: Catalogue, progress: Progress = no_progress) -> ImportResult:
-        """Add and change albums until the store says what the catalogue says; the caller commits."""
+        """Add and update the albums of the catalogue; the caller commits."""
         albums = catalogue.albums
         find_or_add(self._dbsession, License, (album.values.get("license_name") or "" for album in albums))
         find_or_add(self._dbsession, Language, (album.values.get("language_name") or "" for album in albums))
         artists = find_or_add(self._dbsession, Artist, (album.artist for album in albums))
         genres = find_or_add(self._dbsession, Genre, (track.genre for album in albums for track in album.tracks))
-        self._dbsession.flush()  # gives the new artists and genres their ids
+        self._dbsession.flush()  # assigns ids to new artists and genres
         slugs = Slugs(self._dbsession.scalars(select(Album.url)), Album.url.type.length, "album")
         outcomes: list[AlbumOutcome] = []
         for chunk in chunks(albums):
@@ -67,12 +67,12 @@ class CatalogueImport:
                 album = stored.get((artist.id, entry.title)) or self._new_album(entry, artist, slugs)
                 outcomes.append(write_album(album, entry, genres))
                 progress("Writing albums", len(outcomes), len(albums))
-            # One flush for many albums: before each one, the sort and search keys of all that changed are made anew.
+            # One flush per chunk: each flush recomputes the sort and search keys of the albums that changed.
             self._dbsession.flush()
         return ImportResult.of(outcomes)
 
     def _stored(self, chunk: Sequence[AlbumEntry], artists: Mapping[str, Artist]) -> dict[tuple[int, str], Album]:
-        """The albums of the chunk that are in the store, by the id of the artist and the title."""
+        """The albums of the chunk that are in the store, by artist id and title."""
         query = (
             select(Album)
             .where(Album.artist_id.in_({artists[entry.artist].id for entry in chunk}))
@@ -84,8 +84,8 @@ class CatalogueImport:
 
     def _new_album(self, entry: AlbumEntry, artist: Artist, slugs: Slugs) -> Album:
         album = Album(title=entry.title, url=slugs.new(entry.title), artist_id=artist.id, published=True)
-        # Set as if loaded: an ordinary assignment marks the artist as changed, and the flush would then load all the
-        # albums and tracks that the artist ever made.
+        # Set as if loaded: a plain assignment marks the artist as changed, and the flush would then load all albums
+        # and tracks of the artist.
         set_committed_value(album, "artist", artist)
         self._dbsession.add(album)
         return album

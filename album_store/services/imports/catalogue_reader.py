@@ -1,4 +1,4 @@
-"""Reads a catalogue file and finds everything that is wrong with it."""
+"""Reads a catalogue file and reports all its mistakes together."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ from album_store.services.imports.media_folder import MediaFolder
 
 
 class CatalogueReader:
-    """Makes a Catalogue out of a file; reads the media that it names and changes nothing.
+    """Reads a file into a Catalogue and checks the media that it names; changes nothing.
 
-    `currency` is the store's; `other_currencies` names the albums in the store that are priced in another one.
+    `currency` is the store's; `other_currencies` maps (artist, title) of stored albums to a currency that differs.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class CatalogueReader:
         self._mistakes: list[Mistake] = []
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
-        """The catalogue in the file. Raises CatalogueError with all mistakes, OSError if the file cannot be read."""
+        """Return the catalogue. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
         self._mistakes = []
         table, folder = CsvTable(file), MediaFolder(file.parent, self._media)
         known = readers(table, folder)

@@ -1,4 +1,4 @@
-"""How the text of a cell becomes a value; each reader raises ValueError with a sentence that says what is wanted."""
+"""Readers convert the text of a cell to a value; they raise ValueError with a sentence that says what is expected."""
 
 import datetime as dt
 import re
@@ -22,13 +22,13 @@ _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 
 
 def shown(raw: str) -> str:
-    """The text in quotes as a message can show it: not too long, and without anything invisible."""
+    """The text in quotes for a message: truncated, and with unprintable characters replaced."""
     short = raw if len(raw) <= MAX_SHOWN else f"{raw[:MAX_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
     return f"“{''.join(char if char.isprintable() else chr(0xFFFD) for char in short)}”"
 
 
 def text(column: InstrumentedAttribute[Any]) -> Reader:
-    """A line of text that is not empty and fits into the column of the model."""
+    """A reader of a non-empty line of text that fits the model's column."""
     read_optional = optional_text(column)
 
     def read(raw: str) -> str:
@@ -40,7 +40,7 @@ def text(column: InstrumentedAttribute[Any]) -> Reader:
 
 
 def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
-    """A line of text that fits into the column of the model, or nothing."""
+    """A reader of a line of text that fits the model's column; it may be empty."""
     longest = column.type.length
 
     def read(raw: str) -> str:
@@ -55,14 +55,14 @@ def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
 
 
 def lines(raw: str) -> str:
-    """A text of any number of lines, or nothing."""
+    """Read a text of any number of lines; it may be empty."""
     if _CONTROL_BUT_LINES.search(raw):
         raise ValueError("This holds an invisible control character; remove it.")
     return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def whole_number(least: int, most: int) -> Reader:
-    """A whole number between two limits, both allowed."""
+    """A reader of a whole number from `least` to `most`, both included."""
 
     def read(raw: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", raw) or not least <= int(raw) <= most:
@@ -73,13 +73,13 @@ def whole_number(least: int, most: int) -> Reader:
 
 
 def number_or_blank(least: int, most: int) -> Reader:
-    """A whole number as above; None for nothing."""
+    """A reader of a whole number from `least` to `most`; None if empty."""
     read = whole_number(least, most)
     return lambda raw: read(raw) if raw else None
 
 
 def price(*, decimal_comma: bool) -> Reader:
-    """An amount of money; None for nothing. With `decimal_comma`, 8,50 is understood like 8.50."""
+    """A reader of an amount of money; None if empty. With `decimal_comma`, 8,50 is read as 8.50."""
 
     def read(raw: str) -> Decimal | None:
         if not raw:
@@ -95,7 +95,7 @@ def price(*, decimal_comma: bool) -> Reader:
 
 
 def isrc(raw: str) -> str:
-    """A recording code (ISO 3901) with or without its hyphens, or nothing."""
+    """Read an ISRC (ISO 3901) with or without hyphens; it may be empty."""
     code = raw.replace("-", "")
     if code and not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", code):
         raise ValueError(f"{shown(raw)} is not an ISRC, which looks like GB-ABC-24-00001 in capital letters.")
@@ -103,7 +103,7 @@ def isrc(raw: str) -> str:
 
 
 def date(raw: str) -> dt.date | None:
-    """A day as 2024-05-31; None for nothing."""
+    """Read a date such as 2024-05-31; None if empty."""
     if not raw:
         return None
     with suppress(ValueError):
@@ -113,7 +113,7 @@ def date(raw: str) -> dt.date | None:
 
 
 def currency(raw: str) -> str:
-    """A currency code of ISO 4217 in either case, or nothing."""
+    """Read an ISO 4217 currency code in either case; it may be empty."""
     if raw and not is_currency(raw.upper()):
         raise ValueError(f"{shown(raw)} is not a currency code such as EUR, USD or JPY.")
     return raw.upper()

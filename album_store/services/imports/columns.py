@@ -17,7 +17,7 @@ ONE_DAY_MS = 86_400_000
 
 
 def readers(table: CsvTable, media: MediaFolder) -> dict[str, cells.Reader]:
-    """How to read each column that a catalogue may have; where the semicolon separates, the comma can be decimal."""
+    """The reader of each known column. In a file separated by semicolons, prices may have a decimal comma."""
     price = cells.price(decimal_comma=table.delimiter == ";")
     return {
         "artist": cells.text(Artist.name),
@@ -45,7 +45,7 @@ def readers(table: CsvTable, media: MediaFolder) -> dict[str, cells.Reader]:
 
 
 def header_mistakes(table: CsvTable, known: dict[str, cells.Reader]) -> list[Mistake]:
-    """What is wrong with the names of the columns."""
+    """The mistakes in the column names: missing, unnamed, repeated and unknown columns."""
     reasons = [(name, "This column is missing.") for name in REQUIRED if name not in table.columns]
     if not any(name in table.columns for name in PRICES):
         reasons.append(("price", "This column is missing; an album_price column will do as well."))

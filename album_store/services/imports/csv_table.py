@@ -1,4 +1,4 @@
-"""Reads a CSV file as the spreadsheet programs of this world write it."""
+"""Reads CSV files as common spreadsheet programs write them."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ _NOT_UTF_8 = (
 
 @dataclass(frozen=True)
 class CsvRow:
-    """One row: the line of the file on which it begins, and its cells by column, trimmed."""
+    """One row: the line of the file on which it starts, and its trimmed cells by column."""
 
     line: int
     cells: Mapping[str, str]
@@ -25,7 +25,7 @@ class CsvRow:
 class CsvTable:
     """A CSV file with a header: comma or semicolon, any line ending, with or without a byte order mark.
 
-    Raises CatalogueError when it cannot be read as a table at all. `mistakes` collects the rows that do not fit.
+    Raises CatalogueError if it cannot be read as a table. `mistakes` collects the malformed rows.
     """
 
     def __init__(self, file: Path) -> None:
@@ -40,7 +40,7 @@ class CsvTable:
             raise CatalogueError(self.mistakes or [Mistake(1, None, "The file is empty.")])
 
     def rows(self) -> Iterator[CsvRow]:
-        """The rows below the header; empty ones are left out."""
+        """Yield the rows below the header, without empty ones; malformed ones are added to `mistakes`."""
         for line, cells in self._records:
             if len(cells) == len(self.columns):
                 yield CsvRow(line, dict(zip(self.columns, map(str.strip, cells), strict=True)))
@@ -59,7 +59,7 @@ class CsvTable:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as error:  # the reader goes on with the next line of the file
+            except csv.Error as error:  # the reader continues with the next line of the file
                 reason = f"The row cannot be read, because a double quote is missing or too many ({error})."
                 self.mistakes.append(Mistake(line, None, reason))
                 cells = []

@@ -1,4 +1,4 @@
-"""What an import did."""
+"""The result of an import."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class KeptTrack:
 
 @dataclass(frozen=True)
 class AlbumOutcome:
-    """What happened to one album; a new one counts as changed too."""
+    """What the import did to one album; a new album also counts as changed."""
 
     is_new: bool
     changed: bool
@@ -28,7 +28,7 @@ class AlbumOutcome:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """How much was added and changed. The tracks of new albums count as added."""
+    """What was added, changed and kept. The tracks of new albums count as added."""
 
     albums_added: int
     albums_changed: int
@@ -39,7 +39,7 @@ class ImportResult:
 
     @classmethod
     def of(cls, outcomes: Sequence[AlbumOutcome]) -> "ImportResult":
-        """Add up what happened to the albums."""
+        """Sum up the outcomes of the albums."""
         added = sum(outcome.is_new for outcome in outcomes)
         changed = sum(outcome.changed for outcome in outcomes) - added
         return cls(

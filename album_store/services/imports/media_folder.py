@@ -9,10 +9,10 @@ from album_store.services.imports.cells import shown
 
 
 class MediaFolder:
-    """Finds and checks the media beside a catalogue file; nothing outside its folder is touched.
+    """Finds and checks the media beside a catalogue file; never reads outside its folder.
 
-    `found` holds each file once with its kind, `lengths_ms` how long each recording plays, by its name in the store.
-    The readers of cells raise ValueError with a sentence that says what is wanted.
+    `found` maps each kind and file to its name in the store, `lengths_ms` the name of each recording to its length.
+    The cell readers raise ValueError with a sentence that says what is expected.
     """
 
     def __init__(self, folder: Path, media: MediaStorage) -> None:
@@ -52,7 +52,7 @@ class MediaFolder:
         return self.found[kind, source]
 
     def _inside(self, raw: str) -> Path:
-        """The file that a cell names; a path written on Windows is understood."""
+        """The file that a cell names, with slashes or backslashes. Raises ValueError."""
         if "\0" in raw:
             raise ValueError(f"{shown(raw)} is not the name of a file.")
         source = (self._folder / raw.replace("\\", "/")).resolve()

@@ -1,4 +1,4 @@
-"""Rows that are known by their name: artists, genres, licences and languages."""
+"""Rows identified by name: artists, genres, licences and languages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -13,7 +13,7 @@ from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.services.imports.slugs import Slugs
 
-# Every database takes so many parameters in one statement.
+# Every supported database accepts this many parameters in one statement.
 CHUNK = 200
 
 Item = TypeVar("Item")
@@ -28,7 +28,7 @@ def chunks(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
 
 
 def find_or_add(dbsession: Session, model: type[Named], names: Iterable[str]) -> dict[str, Named]:
-    """The row of each name; those that were missing are added. An empty name names nothing."""
+    """Return the row of each name, adding missing ones. Empty names are ignored."""
     wanted = dict.fromkeys(name for name in names if name)
     found = {
         row.name: row

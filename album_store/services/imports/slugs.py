@@ -1,4 +1,4 @@
-"""Readable addresses for what has a name."""
+"""Unique slugs made from names."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ from album_store.data.catalogue_keys import fold
 
 
 class Slugs:
-    """Hands out slugs that nothing else has: `minha-historia`, then `minha-historia-2`.
+    """Makes unique slugs: `minha-historia`, then `minha-historia-2`.
 
-    `taken` are those in use, `longest` is the length of the column, and `fallback` stands in for a name that has
-    no letter or digit.
+    `taken` holds the slugs in use, `longest` is the length of the column, and `fallback` is the slug of a name without
+    letters and digits.
     """
 
     def __init__(self, taken: Iterable[str], longest: int, fallback: str) -> None:
@@ -19,7 +19,7 @@ class Slugs:
         self._last_number: dict[str, int] = {}
 
     def new(self, name: str) -> str:
-        """The next free slug for the name."""
+        """Reserve and return the next free slug for the name."""
         base = self._cut(fold(name).replace(" ", "-"), self._longest) or self._fallback
         slug, number = base, self._last_number.get(base, 1)
         while slug in self._taken:
