@@ -1,4 +1,4 @@
-"""HTTP in and out: one class per area, each action a view."""
+"""Controllers: one class per area, one view per action."""
 
 from pyramid.config import Configurator
 
@@ -7,7 +7,7 @@ from album_store.viewmodels.admin import flash_messages as admin_messages
 
 
 def includeme(config: Configurator) -> None:
-    """Find the views and what they say after a redirect; the mailbox only where the settings show it."""
+    """Add the flash messages, and scan for views; those of the mailbox only if the settings enable it."""
     config.add_flash_messages(account_messages.FLASH_MESSAGES)
     config.add_flash_messages(admin_messages.FLASH_MESSAGES)
     ignored = [] if config.registry.store_settings.shows_mailbox else ["album_store.controllers.mailbox_controller"]

@@ -1,4 +1,4 @@
-"""The page of somebody's own account."""
+"""The account page of the signed-in account."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 @view_defaults(permission="signed-in", renderer="album_store:templates/account/index.pt")
 class AccountController(BaseController):
-    """Profile, password, address, sessions, leaving: one page, one form each."""
+    """One page with a form each for profile, password, e-mail address, sessions and deletion."""
 
     @view_config(route_name="account.index", request_method="GET")
     def index(self) -> dict[str, Any]:
-        """The page."""
+        """Show the account page."""
         return AccountViewModel(self.request).to_dict()
 
     @view_config(route_name="account.profile", request_method="GET")
@@ -34,7 +34,7 @@ class AccountController(BaseController):
     @view_config(route_name="account.delete", request_method="GET")
     @view_config(route_name="account.keep", request_method="GET")
     def forms_get(self) -> HTTPSeeOther:
-        """The forms have no pages of their own; somebody who reloads a refused one gets the page."""
+        """Redirect to the account page, for a visitor who reloads the URL of a form that failed."""
         return self.redirect("account.index")
 
     @view_config(route_name="account.profile", request_method="POST", writes=True)
@@ -50,7 +50,7 @@ class AccountController(BaseController):
 
     @view_config(route_name="account.password", request_method="POST", writes=True)
     def password_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Change the password, end all sessions and begin a new one here."""
+        """Change the password, end all sessions and start a new one in this browser."""
         form = ChangePasswordViewModel(self.request)
         if not form.validate():
             return self._refused("password", form)
@@ -71,7 +71,7 @@ class AccountController(BaseController):
 
     @view_config(route_name="account.sessions", request_method="POST", writes=True)
     def sessions_post(self) -> HTTPSeeOther:
-        """End one session, or all but this one."""
+        """End one session, or all except this one. Raises HTTPNotFound if the account has no such session."""
         who, session_id = self.request.signed_in, self.request.POST.get("session_id", "")
         if session_id == "others":
             self.request.session_service.end_all(who.account_id, keep_session_id=who.session_id)
@@ -82,7 +82,7 @@ class AccountController(BaseController):
 
     @view_config(route_name="account.export", request_method="GET")
     def export(self) -> Response:
-        """Everything that the store holds about the person, to keep."""
+        """Download everything that the store holds about the account, as JSON."""
         export = self.request.export_service.export(self.request.signed_in.account_id)
         response = Response(export.content, content_type="application/json")
         response.content_disposition = f'attachment; filename="{export.name}"'
@@ -90,7 +90,7 @@ class AccountController(BaseController):
 
     @view_config(route_name="account.delete", request_method="POST", writes=True)
     def delete_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Have the account deleted in a few days."""
+        """Schedule the deletion of the account."""
         form = DeleteAccountViewModel(self.request)
         if not form.validate():
             return self._refused("deletion", form)
@@ -103,7 +103,7 @@ class AccountController(BaseController):
 
     @view_config(route_name="account.keep", request_method="POST", writes=True)
     def keep_post(self) -> HTTPSeeOther:
-        """Keep the account after all."""
+        """Cancel the deletion."""
         self.request.deletion_service.withdraw(self.request.signed_in.account_id)
         return self._done("account-kept")
 

@@ -1,4 +1,4 @@
-"""The accounts of others, as admins see and change them."""
+"""The admin pages of accounts."""
 
 from typing import Any
 
@@ -20,16 +20,16 @@ CLOSED_ACCOUNT = "Nobody can sign in to this account, so a new password would no
 
 @view_defaults(permission="admin", renderer="album_store:templates/admin/account.pt")
 class AdminAccountsController(BaseController):
-    """The list, and for each account a page with a form for each action."""
+    """The list of accounts, and a page per account with a form for each action."""
 
     @view_config(route_name="admin.accounts", request_method="GET", renderer="album_store:templates/admin/accounts.pt")
     def accounts(self) -> dict[str, Any]:
-        """The newest accounts, or those that were searched for."""
+        """List the newest accounts, or the results of a search."""
         return AccountsViewModel(self.request).to_dict()
 
     @view_config(route_name="admin.account", request_method="GET")
     def account(self) -> dict[str, Any]:
-        """One account."""
+        """Show one account."""
         return AccountDetailsViewModel(self.request).to_dict()
 
     @view_config(route_name="admin.disable", request_method="GET")
@@ -38,12 +38,12 @@ class AdminAccountsController(BaseController):
     @view_config(route_name="admin.start_reset", request_method="GET")
     @view_config(route_name="admin.role", request_method="GET")
     def forms_get(self) -> HTTPSeeOther:
-        """The forms have no pages of their own; somebody who reloads a refused one gets the page."""
+        """Redirect to the page of the account, for an admin who reloads the URL of a form that failed."""
         return self.redirect("admin.account", **self.request.matchdict)
 
     @view_config(route_name="admin.disable", request_method="POST", writes=True)
     def disable_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Shut an account."""
+        """Disable the account."""
         try:
             self.request.account_admin_service.disable(self._account(), self.request.actor)
         except LastAdminError:
@@ -52,19 +52,19 @@ class AdminAccountsController(BaseController):
 
     @view_config(route_name="admin.enable", request_method="POST", writes=True)
     def enable_post(self) -> HTTPSeeOther:
-        """Open it again."""
+        """Enable the account."""
         self.request.account_admin_service.enable(self._account(), self.request.actor)
         return self._done("account-enabled")
 
     @view_config(route_name="admin.end_sessions", request_method="POST", writes=True)
     def end_sessions_post(self) -> HTTPSeeOther:
-        """Sign all its devices out."""
+        """Sign out all devices of the account."""
         self.request.account_admin_service.end_sessions(self._account(), self.request.actor)
         return self._done("devices-signed-out")
 
     @view_config(route_name="admin.start_reset", request_method="POST", writes=True)
     def start_reset_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail its owner a link that sets a new password."""
+        """Mail a reset link to the owner."""
         try:
             self.request.account_admin_service.start_reset(self._account(), self.request.actor)
         except ClosedAccountError:
@@ -73,7 +73,7 @@ class AdminAccountsController(BaseController):
 
     @view_config(route_name="admin.role", request_method="POST", writes=True)
     def role_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Make its owner an admin, or no longer."""
+        """Grant or revoke the admin role."""
         form = RoleViewModel(self.request)
         if not form.validate():
             return self._refused({"role": form.errors})
@@ -86,13 +86,13 @@ class AdminAccountsController(BaseController):
         except LastAdminError:
             form.refuse("change", LAST_ADMIN)
             return self._refused({"role": form.errors})
-        if account.id == self.request.signed_in.account_id:  # who sees the page of the account no more
+        if account.id == self.request.signed_in.account_id:  # no longer an admin, so the account page is forbidden
             add_flash_message(self.request, "role-taken")
             return self.redirect("home.index")
         return self._done("role-taken")
 
     def _account(self) -> Account:
-        """The account that the address names."""
+        """The account that the URL names. Raises HTTPNotFound."""
         account = self.request.account_service.find(self.request.matchdict["account_id"])
         if account is None:
             raise HTTPNotFound

@@ -1,4 +1,4 @@
-"""Networks from which the store takes no forms."""
+"""The admin page of blocked networks."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ BLOCKS_TEMPLATE = "album_store:templates/admin/blocks.pt"
 
 @view_defaults(permission="admin")
 class AdminBlocksController(BaseController):
-    """The list, and a form that adds to it."""
+    """Lists, adds and lifts blocks."""
 
     @view_config(route_name="admin.blocks", request_method="GET", renderer=BLOCKS_TEMPLATE)
     def blocks_get(self) -> dict[str, Any]:
-        """The list with the empty form."""
+        """Show the list with the empty form."""
         return BlocksViewModel(self.request).to_dict()
 
     @view_config(route_name="admin.blocks", request_method="POST", writes=True, renderer=BLOCKS_TEMPLATE)
@@ -33,12 +33,12 @@ class AdminBlocksController(BaseController):
 
     @view_config(route_name="admin.lift_block", request_method="GET")
     def lift_block_get(self) -> HTTPSeeOther:
-        """The form has no page of its own."""
+        """Redirect to the list, because the form has no page of its own."""
         return self.redirect("admin.blocks")
 
     @view_config(route_name="admin.lift_block", request_method="POST", writes=True)
     def lift_block_post(self) -> HTTPSeeOther:
-        """End a block before its time."""
+        """End a block early. Raises HTTPNotFound."""
         if not self.request.block_service.lift(self.request.matchdict["block_id"], self.request.actor):
             raise HTTPNotFound
         return self._done("block-lifted")

@@ -1,4 +1,4 @@
-"""The overview of the store, and the audits."""
+"""The admin overview and the audits."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ from album_store.viewmodels.admin.resets_viewmodel import ResetsViewModel
 
 @view_defaults(permission="admin", request_method="GET")
 class AdminController(BaseController):
-    """Pages that only show."""
+    """Read-only admin pages."""
 
     @view_config(route_name="admin.index", renderer="album_store:templates/admin/index.pt")
     def index(self) -> dict[str, Any]:
-        """New accounts and the latest actions."""
+        """Show new accounts and the latest admin actions."""
         return OverviewViewModel(self.request).to_dict()
 
     @view_config(route_name="admin.resets", renderer="album_store:templates/admin/resets.pt")
     def resets(self) -> dict[str, Any]:
-        """Who asked for new passwords, and from where."""
+        """Show who requested password resets, and from where."""
         return ResetsViewModel(self.request).to_dict()
 
     @view_config(route_name="admin.actions", renderer="album_store:templates/admin/actions.pt")
     def actions(self) -> dict[str, Any]:
-        """Everything that admins did."""
+        """Show all admin actions."""
         return ActionsViewModel(self.request).to_dict()

@@ -1,4 +1,4 @@
-"""The catalogue."""
+"""The catalogue pages."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ from album_store.viewmodels.albums.search_viewmodel import SearchViewModel
 
 @view_defaults(request_method="GET", public=True)
 class AlbumsController(BaseController):
-    """Leafing through albums, looking at one, at an artist, and searching."""
+    """The album list, album pages, artist pages and search."""
 
     @view_config(route_name="albums.index", renderer="album_store:templates/albums/index.pt")
     def index(self) -> dict[str, Any]:
-        """A page of covers."""
+        """Show a page of the catalogue. Raises HTTPNotFound for an unknown genre."""
         catalogue = IndexViewModel(self.request)
         if catalogue.is_unknown_genre:
             raise HTTPNotFound
@@ -26,7 +26,7 @@ class AlbumsController(BaseController):
 
     @view_config(route_name="albums.details", renderer="album_store:templates/albums/details.pt")
     def details(self) -> dict[str, Any]:
-        """One album."""
+        """Show one album. Raises HTTPNotFound."""
         album = self.request.albums_service.find_album_in_full(self.request.matchdict["url"])
         if album is None:
             raise HTTPNotFound
@@ -34,7 +34,7 @@ class AlbumsController(BaseController):
 
     @view_config(route_name="artists.details", renderer="album_store:templates/albums/artist.pt")
     def artist(self) -> dict[str, Any]:
-        """One artist."""
+        """Show one artist. Raises HTTPNotFound."""
         artist = self.request.albums_service.find_artist(self.request.matchdict["url"])
         if artist is None:
             raise HTTPNotFound
@@ -42,5 +42,5 @@ class AlbumsController(BaseController):
 
     @view_config(route_name="search.index", renderer="album_store:templates/albums/search.pt")
     def search(self) -> dict[str, Any]:
-        """What matches a few words."""
+        """Show the albums that match a search."""
         return SearchViewModel(self.request).to_dict()

@@ -1,4 +1,4 @@
-"""What all controllers share."""
+"""The base class of all controllers."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from pyramid.request import Request
 
 
 class BaseController:
-    """Holds the request, and returns redirects (never raises them: a raised one would roll back)."""
+    """Holds the request. Redirects are returned, never raised: raising one would roll back the transaction."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
 
     def redirect(self, route_name: str, **route_values: Any) -> HTTPSeeOther:
-        """Send the browser on with a GET (303)."""
+        """Return a redirect to a route (303 See Other)."""
         return HTTPSeeOther(self.request.route_path(route_name, **route_values))
 
     def invalid(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Show the form again, with its messages: status 400, nothing lost."""
+        """Show the form again with its errors and the typed values, with status 400."""
         self.request.response.status_int = 400
         return values

@@ -14,16 +14,16 @@ from album_store.services.account.secret_links import DeadLinkError
 
 @view_defaults(route_name="account.confirm_email")
 class EmailChangeController(BaseController):
-    """The link that the new address gets."""
+    """Handles the link mailed to the new address."""
 
     @view_config(request_method="GET", renderer="album_store:templates/account/confirm_email.pt")
     def confirm_email_get(self) -> dict[str, Any]:
-        """The button."""
+        """Show the confirm button. Raises DeadLinkError."""
         return {"email": self.request.email_change_service.find(self._code()).new_email}
 
     @view_config(request_method="POST", writes=True)
     def confirm_email_post(self) -> HTTPSeeOther:
-        """Change the address."""
+        """Change the address. Raises DeadLinkError, also if the new address is now taken."""
         service = self.request.email_change_service
         try:
             service.confirm(service.find(self._code()), self.request.client)

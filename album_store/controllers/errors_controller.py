@@ -1,4 +1,4 @@
-"""What a page says when something is not as it should be."""
+"""Error pages: 4xx refusals, 429, 500 and 503."""
 
 import logging
 import uuid
@@ -22,7 +22,7 @@ from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.account.secret_links import DeadLinkError
 
 RETRY_AFTER_S = 10
-# Nobody keeps a page open for longer, or finds it as it was.
+# Beyond this, the page does not suggest resending the form: it is unlikely to be still open, or still filled in.
 LONG_WAIT_S = 3_600
 
 log = logging.getLogger(__name__)
@@ -40,12 +40,12 @@ class ErrorsController(BaseController):
 
     @notfound_view_config()
     def not_found(self) -> dict[str, Any]:
-        """404: nothing here."""
+        """404: no such page."""
         return self._page(404, "There is nothing here", "The address may be misspelt, or what was here is gone.")
 
     @forbidden_view_config()
     def forbidden(self) -> dict[str, Any] | HTTPSeeOther:
-        """403; a visitor who has not signed in yet is asked to."""
+        """403; redirect to the sign-in page if the visitor is not signed in."""
         if self.request.signed_in is None:
             going_to = {"next": self.request.path_qs} if self.request.method == "GET" else {}
             return self.redirect("account.signin", _query=going_to)
@@ -53,13 +53,13 @@ class ErrorsController(BaseController):
 
     @exception_view_config(DeadLinkError, renderer="album_store:templates/errors/dead_link.pt")
     def dead_link(self) -> dict[str, Any]:
-        """404: a mailed link that works no more."""
+        """404: a mailed link that no longer works."""
         self.request.response.status_int = 404
         return {}
 
     @exception_view_config(TooManyAttemptsError)
     def too_many_attempts(self) -> dict[str, Any]:
-        """429: tried too often from this address, or by everybody together."""
+        """429: this client, or all clients together, reached a rate limit."""
         self.request.response.headers["Retry-After"] = str(self.error.wait_s)
         wait = spoken_length(self.error.wait_s * 1000)
         if self.error.wait_s > LONG_WAIT_S:
@@ -76,15 +76,15 @@ class ErrorsController(BaseController):
 
     @exception_view_config(BlockedAddressError, renderer="album_store:templates/errors/blocked.pt")
     def blocked_address(self) -> dict[str, Any]:
-        """403: forms from this network are refused for a time."""
+        """403: this network may not submit forms until a date."""
         self.request.response.status_int = 403
         return {"until": self.request.wording.moment(self.error.until_date)}
 
     @exception_view_config(BadCSRFToken)
     @exception_view_config(BadCSRFOrigin)
     def bad_csrf(self) -> dict[str, Any]:
-        """400: a form that this browser was not given."""
-        # The path may hold the secret of a mailed link; the name of the route does not.
+        """400: missing or wrong CSRF token or origin."""
+        # Log the route name, because the path may hold the secret of a mailed link.
         log.info("event=csrf-refused route=%s", self.request.matched_route.name)
         advice = (
             "The form was open for too long, or your browser does not keep cookies for this site. "
@@ -94,23 +94,23 @@ class ErrorsController(BaseController):
 
     @exception_view_config(HTTPBadRequest)
     def bad_request(self) -> dict[str, Any]:
-        """400: what no view could read."""
+        """400: a request that could not be parsed."""
         return self._page(400, "This request made no sense", "Part of the address or of the form could not be read.")
 
     @exception_view_config(HTTPRequestEntityTooLarge)
     def too_large(self) -> dict[str, Any]:
-        """413: a form that is longer than any of the store's can be."""
+        """413: the request body is larger than any form of the store."""
         return self._page(413, "This is too large", "No form here takes that much. Go back and make it shorter.")
 
     @exception_view_config(HTTPClientError)
     def client_error(self) -> dict[str, Any]:
-        """Any other refusal."""
+        """Any other 4xx error."""
         self.request.response.headers.update(_kept_headers(self.error))
         return self._page(self.error.status_int, "This cannot be done", "The store does not answer such a request.")
 
     @exception_view_config(OperationalError, renderer="album_store:templates/errors/fault.pt")
     def database_error(self) -> dict[str, Any]:
-        """503 if the database is busy for longer than a visitor can wait; any other trouble with it is a fault."""
+        """503 if the database is locked, with a Retry-After header; 500 for any other OperationalError."""
         if "locked" not in str(self.error.orig):
             return self.fault()
         log.warning("event=database-busy method=%s", self.request.method)
@@ -120,7 +120,7 @@ class ErrorsController(BaseController):
 
     @exception_view_config(Exception, renderer="album_store:templates/errors/fault.pt")
     def fault(self) -> dict[str, Any]:
-        """500: a fault of the store, under a number that stands in the log too."""
+        """500: an unhandled exception; the page and the log show the same number."""
         number = uuid.uuid4().hex[:8]
         log.error("event=fault number=%s method=%s", number, self.request.method, exc_info=self.error)
         self.request.response.status_int = 500

@@ -1,4 +1,4 @@
-"""The front page."""
+"""The home page."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from album_store.viewmodels.albums.home_viewmodel import HomeViewModel
 
 
 class HomeController(BaseController):
-    """What a visitor sees first."""
+    """The home page."""
 
     @view_config(
         route_name="home.index", request_method="GET", public=True, renderer="album_store:templates/home/index.pt"
     )
     def index(self) -> dict[str, Any]:
-        """The newest albums."""
+        """Show the newest albums."""
         return HomeViewModel(self.request).to_dict()

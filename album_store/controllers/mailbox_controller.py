@@ -1,4 +1,4 @@
-"""The development mailbox: what the store would have mailed, with links that work."""
+"""The development mailbox: the mails that the store would have sent, with working links."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ DETAILS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# The mail may be framed, and brings inline styles; it loads nothing and runs nothing.
+# The mail may be framed and has inline styles; it loads and runs nothing.
 HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 class MailboxController(BaseController):
-    """Pages under /mail, which exist only where `mail.delivery = mailbox`."""
+    """Pages under /mail, which exist only with `mail.delivery = mailbox`."""
 
     @view_config(route_name="mailbox.index", request_method="GET", renderer="album_store:templates/mailbox/index.pt")
     def index(self) -> dict[str, Any]:
-        """List the mails, the newest first."""
+        """List the mails, newest first."""
         return MailboxIndexViewModel(self.request).to_dict()
 
     @view_config(

@@ -1,4 +1,4 @@
-"""Covers and previews: the files that everybody may see and hear. The full recordings are not served here."""
+"""Covers and previews, which are public. Full recordings are not served here."""
 
 import hashlib
 from pathlib import PurePath
@@ -13,29 +13,29 @@ from album_store.infrastructure.media.placeholder_cover import placeholder_cover
 from album_store.infrastructure.media.recordings import CONTENT_TYPES
 
 ONE_DAY_S = 86_400
-# The name is the hash of the content, so what it names never changes.
+# The name is the hash of the content, so the content never changes.
 FOREVER = "public, max-age=31536000, immutable"
 PLACEHOLDER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 @view_defaults(request_method="GET")
 class MediaController(BaseController):
-    """Serves stored files, with ranges and conditional requests, and placeholder covers for albums that have none."""
+    """Serves covers and previews, with range and conditional requests, and placeholder covers."""
 
     @view_config(route_name="media.cover")
     def cover(self) -> Response:
-        """A cover in one of its sizes."""
+        """Return a cover in one of its sizes. Raises HTTPNotFound."""
         return self._file("covers", "image/jpeg")
 
     @view_config(route_name="media.preview")
     def preview(self) -> Response:
-        """The clip of a track."""
+        """Return the preview clip of a track. Raises HTTPNotFound."""
         extension = PurePath(self.request.matchdict["name"]).suffix.removeprefix(".")
         return self._file("previews", CONTENT_TYPES.get(extension, ""))
 
     @view_config(route_name="albums.placeholder_cover")
     def placeholder_cover(self) -> Response:
-        """The placeholder cover of an album."""
+        """Return the placeholder cover of an album. Raises HTTPNotFound."""
         album = self.request.albums_service.find_album(self.request.matchdict["url"])
         if album is None:
             raise HTTPNotFound()

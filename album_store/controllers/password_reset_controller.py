@@ -1,4 +1,4 @@
-"""The forgotten password."""
+"""Password reset pages."""
 
 from typing import Any
 
@@ -19,16 +19,16 @@ RESET_TEMPLATE = "album_store:templates/account/reset_password.pt"
 
 
 class PasswordResetController(BaseController):
-    """A form, a mail, a link, and a form for the new password."""
+    """Mails a reset link, and sets a new password with it."""
 
     @view_config(route_name="account.forgot_password", request_method="GET", renderer=FORGOT_TEMPLATE)
     def forgot_password_get(self) -> dict[str, Any]:
-        """The empty form."""
+        """Show the empty form."""
         return ForgotPasswordViewModel(self.request).to_dict()
 
     @view_config(route_name="account.forgot_password", request_method="POST", writes=True, renderer=FORGOT_TEMPLATE)
     def forgot_password_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail a link. The answer is the same whether the address has an account or not."""
+        """Mail a reset link. The response is the same whether the address has an account or not."""
         form = ForgotPasswordViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
@@ -39,12 +39,12 @@ class PasswordResetController(BaseController):
         route_name="account.reset_sent", request_method="GET", renderer="album_store:templates/account/reset_sent.pt"
     )
     def reset_sent(self) -> dict[str, Any]:
-        """Look into your mail."""
+        """Ask the visitor to check their mail."""
         return {"minutes": self.request.store_settings.reset_minutes}
 
     @view_config(route_name="account.reset_link", request_method="GET")
     def reset_link_get(self) -> HTTPSeeOther:
-        """Move the secret from the address into a cookie, where no history, log or Referer can leak it."""
+        """Move the secret from the URL into a cookie, so that history, logs and Referer cannot leak it."""
         code = LinkCode.parse(self.request.matchdict["code"])
         if code is None:
             raise DeadLinkError
@@ -53,12 +53,12 @@ class PasswordResetController(BaseController):
 
     @view_config(route_name="account.reset_password", request_method="GET", renderer=RESET_TEMPLATE)
     def reset_password_get(self) -> dict[str, Any]:
-        """The form for the new password. Looking at it consumes nothing."""
+        """Show the form for the new password, without redeeming the link."""
         return ResetPasswordViewModel(self.request, self._service.find(self._code())).to_dict()
 
     @view_config(route_name="account.reset_password", request_method="POST", writes=True, renderer=RESET_TEMPLATE)
     def reset_password_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Set it. Nobody is signed in by this: whoever knows the new password can sign in."""
+        """Set the new password. Does not sign in: the owner signs in with the new password."""
         link = self._service.find(self._code())
         form = ResetPasswordViewModel(self.request, link)
         if not form.validate():

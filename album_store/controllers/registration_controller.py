@@ -1,4 +1,4 @@
-"""Registering, and confirming the address."""
+"""Registration, and confirmation of the address."""
 
 from typing import Any
 
@@ -19,16 +19,16 @@ CONFIRM_TEMPLATE = "album_store:templates/account/confirm.pt"
 
 @view_defaults(route_name="account.register", renderer="album_store:templates/account/register.pt")
 class RegistrationController(BaseController):
-    """The way to an account: a form, a mail, a link, a button."""
+    """Mails a confirmation link, and creates the account once it is confirmed."""
 
     @view_config(request_method="GET")
     def register_get(self) -> dict[str, Any]:
-        """The empty form."""
+        """Show the empty form."""
         return RegisterViewModel(self.request).to_dict()
 
     @view_config(request_method="POST", writes=True)
     def register_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail the link. The answer is the same whether the address has an account or not."""
+        """Mail the link. The response is the same whether the address has an account or not."""
         form = RegisterViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
@@ -46,17 +46,17 @@ class RegistrationController(BaseController):
         renderer="album_store:templates/account/register_sent.pt",
     )
     def register_sent(self) -> dict[str, Any]:
-        """Look into your mail."""
+        """Ask the visitor to check their mail."""
         return {"hours": self.request.store_settings.registration_hours}
 
     @view_config(route_name="account.confirm", request_method="GET", renderer=CONFIRM_TEMPLATE)
     def confirm_get(self) -> dict[str, Any]:
-        """The button. Opening the link confirms nothing, because mail programs open links on their own."""
+        """Show the confirm button. Opening the link does not confirm, because mail programs open links themselves."""
         return ConfirmViewModel(self.request, self._service.find(self._code())).to_dict()
 
     @view_config(route_name="account.confirm", request_method="POST", writes=True, renderer=CONFIRM_TEMPLATE)
     def confirm_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Start the account and sign in."""
+        """Create the account and sign in."""
         registration = self._service.find(self._code())
         form = ConfirmViewModel(self.request, registration)
         if not form.validate():

@@ -14,17 +14,17 @@ SIGNIN_TEMPLATE = "album_store:templates/account/signin.pt"
 
 
 class SigninController(BaseController):
-    """The beginning and the end of a session."""
+    """Starts and ends sessions."""
 
     @view_config(route_name="account.signin", request_method="GET", renderer=SIGNIN_TEMPLATE)
     def signin_get(self) -> dict[str, Any] | HTTPSeeOther:
-        """The empty form; somebody who is signed in goes straight on."""
+        """Show the empty form; redirect a visitor who is already signed in."""
         form = SigninViewModel(self.request)
         return self._go_on(form) if self.request.signed_in else form.to_dict()
 
     @view_config(route_name="account.signin", request_method="POST", writes=True, renderer=SIGNIN_TEMPLATE)
     def signin_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Begin a session, or say that it was not right."""
+        """Start a session, or show the form again with an error."""
         form = SigninViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())

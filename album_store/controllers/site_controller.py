@@ -1,4 +1,4 @@
-"""What machines ask a site for."""
+"""Resources for machines: health, feed, site maps, robots.txt and theme CSS."""
 
 import dataclasses
 from typing import Any
@@ -18,14 +18,14 @@ ONE_HOUR_S = 3_600
 
 @view_defaults(request_method="GET")
 class SiteController(BaseController):
-    """Health, feeds, site maps, and the colours of the store."""
+    """Health check, feed, site maps, robots.txt and theme CSS."""
 
     @view_config(route_name="site.health", renderer="json")
     def health(self) -> dict[str, Any]:
-        """Whether the database answers; 503 if it does not.
+        """Report whether the database responds; 503 if it does not.
 
-        How much mail waits is told on this machine only: while the mail server is down, it would tell a stranger
-        whether the address that they just asked a reset for has an account.
+        The mail backlog is returned to local clients only: while the mail server is down, it would reveal to a visitor
+        whether the address that they just requested a reset for has an account.
         """
         self.request.response.cache_control = "no-store"
         try:
@@ -38,17 +38,17 @@ class SiteController(BaseController):
 
     @view_config(route_name="albums.feed")
     def feed(self) -> Response:
-        """The newest albums for feed readers."""
+        """Return the Atom feed of the newest albums."""
         return self._answer("application/atom+xml", FeedViewModel(self.request).to_xml())
 
     @view_config(route_name="site.sitemap")
     def sitemap(self) -> Response:
-        """Where search engines begin."""
+        """Return the site map index."""
         return self._answer("application/xml", SitemapViewModel(self.request).index_to_xml())
 
     @view_config(route_name="site.sitemap_page")
     def sitemap_page(self) -> Response:
-        """One portion of the site map."""
+        """Return one portion of the site map. Raises HTTPNotFound."""
         portion = int(self.request.matchdict["page"][:9])
         if not 1 <= portion <= self.request.sitemap_service.portions():
             raise HTTPNotFound
@@ -56,14 +56,14 @@ class SiteController(BaseController):
 
     @view_config(route_name="site.robots")
     def robots(self) -> Response:
-        """What search engines may look at."""
+        """Return robots.txt."""
         rules = ["User-agent: *", "Disallow: /account", "Disallow: /admin", "Disallow: /search"]
         text = "\n".join([*rules, f"Sitemap: {self.request.site_links.to('site.sitemap')}", ""])
         return self._answer("text/plain", text.encode())
 
     @view_config(route_name="site.theme")
     def theme(self) -> Response:
-        """The accent colour of the settings as CSS."""
+        """Return the accent colour from the settings as CSS."""
         return self._answer("text/css", theme_css(self.request.store_settings.accent).encode())
 
     def _answer(self, content_type: str, body: bytes) -> Response:
