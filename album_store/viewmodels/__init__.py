@@ -1,1 +1,1 @@
-"""What a form holds and why it is wrong, and what a page shows."""
+"""Forms with their validation, and the values that pages show."""

@@ -1,4 +1,4 @@
-"""The account page: the profile, the password, the address, the sessions, and the way out."""
+"""The account page: profile, password, e-mail address, sessions and deletion."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ FORMS = ("profile", "password", "email", "deletion")
 
 
 class AccountViewModel:
-    """Everything on the page; `failed` is the form that came back with messages, if one did."""
+    """The values of the page; `failed` maps the name of a form that failed validation to the form."""
 
     def __init__(self, request: Request, failed: dict[str, FormViewModel] | None = None) -> None:
         self._request = request

@@ -14,6 +14,6 @@ class ChangeEmailViewModel(ReauthenticationViewModel):
     current_password = current_password_field()
 
     def validate_email(self, field: Field) -> None:
-        """Raise StopValidation if nothing would change."""
+        """Raise StopValidation if the address is the current one."""
         if field.data == self.account_email:
             raise StopValidation("This is your address already.")

@@ -5,7 +5,7 @@ from album_store.viewmodels.shared.reauthentication_viewmodel import Reauthentic
 
 
 class ChangePasswordViewModel(ReauthenticationViewModel):
-    """The old password, and the new one twice."""
+    """The current password, and the new one twice."""
 
     current_password = current_password_field()
     password = new_password_field()

@@ -1,4 +1,4 @@
-"""The page behind the link that confirms a registration."""
+"""The form that confirms a registration."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class ConfirmViewModel(FormViewModel):
-    """The password chosen at registration; asked for in a browser that did not register.
+    """The password chosen at registration, required unless this browser registered.
 
-    A stranger can register the address of another person with a password that the stranger knows. If the owner of the
-    address could confirm with a mere click, that password would open the owner's account: so only the browser that
-    registered may do without the password.
+    An attacker can register another person's address with a password that the attacker knows. If the owner of the
+    address could confirm with a click, that password would open the owner's account, so only the browser that
+    registered may confirm without the password.
     """
 
     password = PasswordField()
@@ -33,5 +33,5 @@ class ConfirmViewModel(FormViewModel):
             raise StopValidation("This is not the password that was chosen at registration.")
 
     def to_dict(self) -> dict[str, Any]:
-        """Whose address it is, and whether to ask for the password."""
+        """The form values, the address, and whether to ask for the password."""
         return {**super().to_dict(), "email": self._registration.email, "needs_password": self.needs_password}

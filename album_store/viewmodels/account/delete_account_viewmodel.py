@@ -1,4 +1,4 @@
-"""The form that asks for the deletion of an account."""
+"""The form that requests the deletion of an account."""
 
 from album_store.viewmodels.shared.fields import current_password_field
 from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
@@ -10,5 +10,5 @@ class DeleteAccountViewModel(ReauthenticationViewModel):
     current_password = current_password_field()
 
     def refuse_last_admin(self) -> None:
-        """Say why this account cannot go."""
+        """Set the error for the last admin, whose account cannot be deleted."""
         self.refuse("current_password", "Nobody else can run the store yet. Make somebody else an admin first.")

@@ -1,4 +1,4 @@
-"""The form that asks for a reset link."""
+"""The form that requests a reset link."""
 
 from album_store.viewmodels.shared.fields import email_field
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel

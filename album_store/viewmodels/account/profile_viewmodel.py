@@ -8,7 +8,7 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class ProfileViewModel(FormViewModel):
-    """Name, place, and what the owner of the account says about themselves; all of it optional."""
+    """Display name, location and about text, all optional."""
 
     display_name = line_field()
     location = line_field()

@@ -10,7 +10,7 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class ResetPasswordViewModel(FormViewModel):
-    """A new password, twice. Whose password it is, the reset link says and not the form."""
+    """A new password, twice. The account comes from the reset link, never from the form."""
 
     password = new_password_field()
     confirm_password = confirm_password_field()
@@ -20,5 +20,5 @@ class ResetPasswordViewModel(FormViewModel):
         self.account_email = reset.email
 
     def to_dict(self) -> dict[str, Any]:
-        """Whose password it is."""
+        """The form values and the address of the account."""
         return {**super().to_dict(), "email": self.account_email}

@@ -11,7 +11,7 @@ from album_store.viewmodels.shared.next_path import safe_next_path
 
 
 class SigninViewModel(FormViewModel):
-    """Address and password, and where the visitor was going."""
+    """Address, password, and the path to redirect to after sign-in."""
 
     email = StringField(filters=[email_line], validators=[InputRequired("Type your e-mail address.")])
     password = PasswordField(validators=[InputRequired("Type your password.")])
@@ -22,14 +22,14 @@ class SigninViewModel(FormViewModel):
 
     @property
     def canonical_email(self) -> str:
-        """The address as the store keeps it; what is no address belongs to no account and stays as typed."""
+        """The canonical form of the address; an invalid one, which no account has, is returned as typed."""
         try:
             return canonical_email(self.email.data)
         except EmailNotValidError:
             return self.email.data
 
     def refuse_credentials(self) -> None:
-        """Say that it was not right, and not which part of it."""
+        """Set an error that does not reveal whether the address or the password is wrong."""
         self.refuse(
             "password",
             "This e-mail address and this password do not belong together. Mind capital letters. "

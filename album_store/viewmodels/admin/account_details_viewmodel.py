@@ -1,4 +1,4 @@
-"""Everything that those who run the store can see about one account."""
+"""The admin page of one account."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ from album_store.viewmodels.admin.reset_rows import reset_rows
 
 
 class AccountDetailsViewModel:
-    """The page of one account; `errors` (form -> field -> sentence) are those of a form that came back.
+    """The page of one account; `errors` (form -> field -> sentence) holds those of a form that failed.
 
-    Raises HTTPNotFound when there is no such account.
+    Raises HTTPNotFound if the account does not exist.
     """
 
     def __init__(self, request: Request, errors: dict[str, dict[str, str]] | None = None) -> None:
@@ -76,5 +76,5 @@ class AccountDetailsViewModel:
 
 
 def _latest(count: int, most: int) -> str:
-    """What to say above a list that ends where it may end early."""
+    """The note above a list that may be truncated."""
     return f"The latest {most}." if count == most else ""

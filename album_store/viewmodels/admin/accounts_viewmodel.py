@@ -11,7 +11,7 @@ MAX_QUERY = 254
 
 
 class AccountsViewModel:
-    """A page of all accounts, the newest first, or those that a search found."""
+    """A page of all accounts, newest first, or the results of a search."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

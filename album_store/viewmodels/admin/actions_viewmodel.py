@@ -1,4 +1,4 @@
-"""The record of everything that those who run the store did."""
+"""The page of all admin actions."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from album_store.viewmodels.admin.audit_rows import audit_rows
 
 
 class ActionsViewModel:
-    """A page of the record."""
+    """A page of the audit, newest first."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

@@ -1,4 +1,4 @@
-"""What those who run the store did, in sentences."""
+"""Admin actions as rows of the admin pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class AuditRow:
-    """Who did what to whom, when and from where; `link` leads to the account that it was about."""
+    """Who did what to which target, when and from where; `link` opens the target's page, and is empty without one."""
 
     actor: str
     words: str
@@ -33,7 +33,7 @@ class AuditRow:
 
 
 def audit_rows(request: Request, entries: Iterable[AuditEntry]) -> list[AuditRow]:
-    """A line for each entry."""
+    """One row per audit entry."""
     return [_line(request, entry) for entry in entries]
 
 

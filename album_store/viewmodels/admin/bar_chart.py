@@ -1,4 +1,4 @@
-"""Numbers as bars, drawn into SVG by a template."""
+"""The bars of a bar chart, which a template renders as SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 WIDTH = 600
 HEIGHT = 150
 GAP = 4
-# A number that is not nothing shows, however large the others are.
+# Keeps small numbers above zero visible.
 MIN_HEIGHT = 3
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle in the units of the drawing, and what it stands for."""
+    """A rectangle in the units of the SVG, and its label."""
 
     x: float
     y: float
@@ -22,7 +22,7 @@ class Bar:
 
 
 def bars(values: Sequence[tuple[str, int]]) -> list[Bar]:
-    """One bar for each pair of a label and a number, the largest as high as the drawing."""
+    """One bar per (label, number) pair; the largest has the full height."""
     most = max((number for _, number in values), default=0)
     step = WIDTH / max(len(values), 1)
     return [_bar(place * step, step - GAP, number, most, label) for place, (label, number) in enumerate(values)]

@@ -1,4 +1,4 @@
-"""The form that blocks a network for a time."""
+"""The form that blocks a network."""
 
 from wtforms import Field, StringField
 from wtforms.validators import AnyOf, StopValidation
@@ -7,7 +7,7 @@ from album_store.infrastructure.security.networks import Network, blockable_netw
 from album_store.viewmodels.shared.fields import one_line
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
-# Hours, as the form sends them, and what they are called.
+# Hours, as the form sends them, and their labels.
 DURATIONS = {"1": "1 hour", "24": "1 day", "168": "7 days", "720": "30 days"}
 NO_NETWORK = (
     "Type an address such as 192.0.2.7, or a network: 192.0.2.0/24, 2001:db8::/64. Larger ones cannot be blocked."
@@ -16,18 +16,18 @@ OWN_NETWORK = "Your own address is in that network, and you would shut yourself 
 
 
 class BlockViewModel(FormViewModel):
-    """Which network, and for how many hours."""
+    """The network, and the number of hours."""
 
     network = StringField(filters=[one_line])
     hours = StringField(filters=[one_line], validators=[AnyOf(DURATIONS, "Choose for how long.")])
 
     @property
     def parsed_network(self) -> Network | None:
-        """The network that was typed; of an IPv6 address alone the /64 around it, because it changes at will."""
+        """The typed network, or None; a single IPv6 address becomes its /64, because clients change it at will."""
         return parse_blockable(self.network.data)
 
     def validate_network(self, _field: Field) -> None:
-        """Raise StopValidation for what cannot be blocked, and for the admin's own network."""
+        """Raise StopValidation for a network that cannot be blocked, or that contains the admin's own address."""
         if self.parsed_network is None:
             raise StopValidation(NO_NETWORK)
         if is_within(self.request.client.ip_address, self.parsed_network):
@@ -35,13 +35,13 @@ class BlockViewModel(FormViewModel):
 
 
 def is_within(ip_address: str, network: Network) -> bool:
-    """Whether an address lies in a network."""
+    """Whether the network contains the address; False for an invalid address."""
     address = parse_address(ip_address)
     return address is not None and address in network
 
 
 def choices_around(ip_address: str, own_address: str) -> dict[str, str]:
-    """The networks around an address that a form may offer, with their names: none that holds one's own address."""
+    """The blockable networks that contain `ip_address` but not `own_address`, mapped to their labels."""
     networks = [network for network in blockable_networks(ip_address) if not is_within(own_address, network)]
     return {str(network): _name(network) for network in networks}
 

@@ -11,7 +11,7 @@ USUAL_HOURS = "24"
 
 
 class BlocksViewModel:
-    """The page; `failed` is the form that came back with messages, if one did."""
+    """The page; `failed` is the form that failed validation, if any."""
 
     def __init__(self, request: Request, failed: BlockViewModel | None = None) -> None:
         self._request = request

@@ -1,4 +1,4 @@
-"""The first admin page: who is new, and what was done last."""
+"""The admin overview: new accounts and the latest actions."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from album_store.viewmodels.admin import bar_chart
 from album_store.viewmodels.admin.audit_rows import audit_rows
 
 DAYS = 30
-# What the page adds up: so many days with today.
+# The totals on the page: label -> number of days, today included.
 SUMS = {"Today": 1, "7 days": 7, "30 days": DAYS}
 LATEST = 10
 
 
 class OverviewViewModel:
-    """New accounts by day, and the latest actions."""
+    """New accounts per day, and the latest actions."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

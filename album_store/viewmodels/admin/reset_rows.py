@@ -1,4 +1,4 @@
-"""Requests for new passwords, as the admin pages list them."""
+"""Password resets as rows of the admin pages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from album_store.infrastructure.security.user_agents import browser_name
 
 
 def reset_rows(request: Request, resets: Iterable[PasswordReset]) -> list[dict[str, Any]]:
-    """A line for each request."""
+    """One row per reset."""
     return [_line(request, reset) for reset in resets]
 
 
@@ -24,7 +24,7 @@ def _line(request: Request, reset: PasswordReset) -> dict[str, Any]:
 
 
 def _asker_of(reset: PasswordReset) -> str:
-    """From where it was asked for; what an admin started has no address."""
+    """Where the reset was requested from; one started by an admin has no IP address."""
     if not reset.created_ip_address:
         return "started by an admin"
     return f"from {reset.created_ip_address} with {browser_name(reset.created_user_agent)}"

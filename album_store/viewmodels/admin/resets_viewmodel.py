@@ -12,7 +12,7 @@ from album_store.viewmodels.admin.reset_rows import reset_rows
 
 
 class ResetsViewModel:
-    """A day or all days that are in view, and perhaps one address only. A day that is none is passed over."""
+    """Resets of one day or all days in view, optionally of one IP address. An invalid day is ignored."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

@@ -1,4 +1,4 @@
-"""The form that makes an account an admin, or no longer one."""
+"""The form that grants or revokes the admin role."""
 
 from wtforms import HiddenField
 from wtforms.validators import AnyOf
@@ -10,7 +10,7 @@ CHANGES = ("grant", "take")
 
 
 class RoleViewModel(ReauthenticationViewModel):
-    """What to do, and the current password of the admin who does it."""
+    """The change, and the current password of the admin who makes it."""
 
     change = HiddenField(filters=[one_line], validators=[AnyOf(CHANGES, "Load the page again: this form was garbled.")])
     current_password = current_password_field()

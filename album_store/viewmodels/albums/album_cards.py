@@ -1,4 +1,4 @@
-"""How an album looks in a list."""
+"""Albums as cards in a list."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from album_store.data.album import Album
 
 @dataclass(frozen=True)
 class AlbumCard:
-    """One album in a grid: its cover, its names and its price, and the tracks that a search found on it."""
+    """One album in a grid: cover, title, artist and price, and the tracks that match a search."""
 
     title: str
     link: str
@@ -22,7 +22,7 @@ class AlbumCard:
 
 
 def cover_path(request: Request, album: Album, size: int) -> str:
-    """The path of an album's cover: the stored picture, `size` pixels on its longest side, or the placeholder."""
+    """The path of the cover, `size` pixels on its longest side, or of the placeholder cover."""
     if album.cover:
         return request.route_path("media.cover", name=f"{album.cover}-{size}.jpg")
     return request.route_path("albums.placeholder_cover", url=album.url)
@@ -31,7 +31,7 @@ def cover_path(request: Request, album: Album, size: int) -> str:
 def album_cards(
     request: Request, albums: Iterable[Album], tracks: Mapping[int, Sequence[str]] | None = None
 ) -> list[AlbumCard]:
-    """The cards of some albums, whose artists must be loaded; `tracks` names some tracks by album id."""
+    """The cards of the albums, whose artists must be loaded; `tracks` maps album ids to track titles to show."""
     return [
         AlbumCard(
             title=album.title,

@@ -1,4 +1,4 @@
-"""What an album page tells search engines."""
+"""Structured data of an album page for search engines."""
 
 import json
 from typing import Any
@@ -12,12 +12,12 @@ from album_store.viewmodels.albums.album_cards import cover_path
 
 
 def album_json_ld(request: Request, album: Album) -> str:
-    """The album as a schema.org MusicAlbum, in JSON that is safe inside a script element."""
+    """The album as a schema.org MusicAlbum, in JSON-LD that is safe inside a script element."""
     return json_for_html(_music_album(request, album))
 
 
 def json_for_html(value: Any) -> str:
-    """JSON without the characters that could end a script element or begin a comment in it."""
+    """JSON with the characters escaped that could end a script element or start a comment in it."""
     text = json.dumps(value, ensure_ascii=False)
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")

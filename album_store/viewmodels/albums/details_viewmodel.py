@@ -14,7 +14,7 @@ from album_store.viewmodels.shared.paragraphs import lines, paragraphs
 
 
 class DetailsViewModel:
-    """An album with its tracks, its price and its story."""
+    """An album with its tracks, price, description and credits."""
 
     def __init__(self, request: Request, album: Album) -> None:
         self._request = request
@@ -29,7 +29,7 @@ class DetailsViewModel:
             "artist_link": request.route_path("artists.details", url=album.artist.url),
             "cover": cover_path(request, album, 1200),
             "cover_small": cover_path(request, album, 480),
-            # Link previews show no SVG, so a placeholder cover is not offered to them.
+            # Link previews do not render SVG, so they get no placeholder cover.
             "share_image": request.site_links.absolute(cover_path(request, album, 1200)) if album.cover else "",
             "share_link": request.site_links.to("albums.details", url=album.url),
             "price": request.wording.price(album.price_cents, album.currency),

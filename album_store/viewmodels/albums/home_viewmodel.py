@@ -1,4 +1,4 @@
-"""The front page."""
+"""The home page."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ NEWEST_SHOWN = 9
 
 
 class HomeViewModel:
-    """The newest album in front, the next ones behind it."""
+    """The newest album, featured, and the next newest as cards."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

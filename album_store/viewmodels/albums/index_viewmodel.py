@@ -1,4 +1,4 @@
-"""The catalogue page: which albums, in which order, and the pages beside this one."""
+"""The catalogue page: albums by genre and sort order, with links to the next and previous page."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price"
 class IndexViewModel:
     """A page of the catalogue.
 
-    An unknown order or place is passed over, so that a stale link still shows albums. A genre that no album has any
-    more is not: all albums in its place would look like the albums of that genre.
+    An unknown order or cursor is ignored, so that a stale link still shows albums. An unknown genre is not
+    (`is_unknown_genre`): all albums in its place would look like the albums of that genre.
     """
 
     def __init__(self, request: Request) -> None:

@@ -11,7 +11,7 @@ MAX_TRACKS_SHOWN = 3
 
 
 class SearchViewModel:
-    """What was searched for, and what was found."""
+    """The query and a page of its results."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

@@ -10,11 +10,11 @@ SHOWN_AT_MOST = 100
 
 
 class MailboxIndexViewModel:
-    """What the list shows."""
+    """The newest mails, at most SHOWN_AT_MOST."""
 
     def __init__(self, request: Request) -> None:
         self.mails = Mailbox(request.store_settings.mail_mailbox_folder).newest(SHOWN_AT_MOST)
 
     def to_dict(self) -> dict[str, Any]:
-        """What the template needs."""
+        """The values of the page."""
         return {"mails": self.mails}

@@ -1,1 +1,1 @@
-"""What view models of all areas share."""
+"""Fields, forms and helpers that the view models of all areas share."""

@@ -1,4 +1,4 @@
-"""What fields of several forms share: filters that tidy, validators that no library has, and fields with both."""
+"""Filters, validators that no library provides, and fields, shared by several forms."""
 
 import unicodedata
 from typing import Any
@@ -13,55 +13,55 @@ MAX_EMAIL_CHARACTERS = 254  # RFC 5321
 
 
 def one_line(text: str) -> str:
-    """Filter: trimmed, without control characters."""
+    """Filter: trim, and remove control characters."""
     return _visible(text, {"Cc", "Cf", "Cs"})
 
 
 def several_lines(text: str) -> str:
-    """Filter: each line as `one_line` has it, all line ends written as a line feed."""
+    """Filter: apply `one_line` to each line, and use line feeds as line endings."""
     return "\n".join(map(one_line, text.expandtabs(1).splitlines())).strip()
 
 
 def email_line(text: str) -> str:
-    """Filter: trimmed. A control character inside stays, so that the address is refused for it."""
+    """Filter: trim. Inner control characters stay, so that the address is refused."""
     return _visible(text, {"Cf", "Cs"})
 
 
 def _visible(text: str, unwanted: set[str]) -> str:
-    """Trim, and drop what cannot be seen, such as the zero-width characters that come with copying."""
+    """Trim, and remove invisible characters, such as zero-width characters from copy and paste."""
     return "".join(char for char in text if unicodedata.category(char) not in unwanted).strip()
 
 
 def canonical_email(text: str) -> str:
-    """The one spelling of an address that the store keeps: lower case, the domain as the mail system writes it.
+    """Return the canonical form of an address: lower case, with the domain in ASCII (IDNA).
 
-    Raises EmailNotValidError, with a sentence. Addresses that need SMTPUTF8 are refused, because mail to them would
-    be lost; `.test` names are let through, they merely never arrive.
+    Raises EmailNotValidError with a sentence. Addresses that need SMTPUTF8 are refused, because mail to them would be
+    lost; `.test` domains are accepted, although mail to them never arrives.
     """
-    if len(text) > MAX_EMAIL_CHARACTERS:  # first, because reading 64 KB takes a tenth of a second
+    if len(text) > MAX_EMAIL_CHARACTERS:  # first, because parsing 64 KB takes a tenth of a second
         raise EmailNotValidError("It is too long.")
     checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     return checked.ascii_email.lower()
 
 
 def reachable_email(_form: Form, field: Field) -> None:
-    """Validator: an address that mail can be sent to. Replaces the value by its canonical form.
+    """Validator: require a valid address and replace it with its canonical form. Raises StopValidation.
 
-    The `Email` of WTForms looks but does not replace, and reads an address of any length.
+    The `Email` validator of WTForms does not replace the value, and parses an address of any length.
     """
     try:
         canonical = canonical_email(field.data)
     except EmailNotValidError as error:
         raise StopValidation(f"This is not an e-mail address that mail can reach: {error}") from None
-    if len(canonical) > MAX_EMAIL_CHARACTERS:  # a domain of other scripts grows
+    if len(canonical) > MAX_EMAIL_CHARACTERS:  # a non-ASCII domain gets longer
         raise StopValidation("This e-mail address is too long.")
     field.data = canonical
 
 
 def good_password(form: Any, field: Field) -> None:
-    """Validator: a new password that the rule lets through.
+    """Validator: require a password that the policy accepts. Raises StopValidation.
 
-    It belongs to the address in the form or, where the form asks for none, to its `account_email`.
+    It is checked against the `email` field of the form, or its `account_email` if there is no such field.
     """
     email = form["email"].data if "email" in form else form.account_email
     reason = why_refused(field.data, email=email, store_name=form.request.store_settings.store_name)
@@ -70,25 +70,25 @@ def good_password(form: Any, field: Field) -> None:
 
 
 def email_field() -> Any:
-    """An e-mail address."""
+    """A required e-mail address."""
     return StringField(filters=[email_line], validators=[InputRequired("Type your e-mail address."), reachable_email])
 
 
 def new_password_field() -> Any:
-    """A new password, taken as it was typed."""
+    """A new password, exactly as typed."""
     return PasswordField(validators=[good_password])
 
 
 def confirm_password_field() -> Any:
-    """The new password once more."""
+    """The new password again."""
     return PasswordField(validators=[EqualTo("password", "The two passwords are not the same.")])
 
 
 def current_password_field() -> Any:
-    """The password of the account that is signed in."""
+    """The password of the signed-in account."""
     return PasswordField(validators=[InputRequired("Type your current password.")])
 
 
 def line_field() -> Any:
-    """A line of text that may be left out."""
+    """An optional line of text, of at most 100 characters."""
     return StringField(filters=[one_line], validators=[Length(max=100, message="Use at most %(max)d characters.")])

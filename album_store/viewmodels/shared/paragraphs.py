@@ -1,13 +1,13 @@
-"""Plain text as people write it, in the pieces that a page needs."""
+"""Splits plain text into paragraphs and lines."""
 
 import re
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text: what stands between empty lines."""
+    """The paragraphs of a text, which are separated by blank lines."""
     return [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text that are not empty."""
+    """The non-empty lines of a text."""
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""Forms that ask for the current password again."""
+"""The base class of forms that require reauthentication."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class ReauthenticationViewModel(FormViewModel):
-    """Base of the forms that a stranger at an unlocked screen must not be able to send.
+    """A form that requires the current password, to protect the account on an unattended device.
 
-    A subclass declares `current_password`, in its place among the other fields.
+    A subclass declares `current_password`, to set its place among the other fields.
     """
 
     def __init__(self, request: Request) -> None:
@@ -20,7 +20,7 @@ class ReauthenticationViewModel(FormViewModel):
         self.account_email = request.signed_in.email
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, then the password: it costs time, and a wrong one counts against the account."""
+        """Check the fields, then the password, which is slow to check and counts against the account if wrong."""
         if super().validate(extra_validators):
             reason = self._why_refused(self["current_password"].data)
             if reason:

@@ -1,1 +1,1 @@
-"""View models of what machines ask for: feeds and site maps."""
+"""View models of the feed and the site maps."""

@@ -20,7 +20,7 @@ class FeedViewModel:
         self._links = request.site_links
 
     def to_xml(self) -> bytes:
-        """The feed."""
+        """The feed in UTF-8."""
         albums = self._request.albums_service.newest(ENTRIES)
         feed = ET.Element("feed", xmlns="http://www.w3.org/2005/Atom")
         home = self._links.to("home.index")

@@ -1,4 +1,4 @@
-"""The site map, and the portions that it consists of."""
+"""The site map index and its portions."""
 
 from xml.etree import ElementTree as ET  # nosec B405 # writes only
 
@@ -10,21 +10,21 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 class SitemapViewModel:
-    """Site maps as sitemaps.org describes them."""
+    """Site maps in the format of sitemaps.org."""
 
     def __init__(self, request: Request) -> None:
         self._links = request.site_links
         self._service = request.sitemap_service
 
     def index_to_xml(self) -> bytes:
-        """The list of portions."""
+        """The site map index, which lists the portions, in UTF-8."""
         index = ET.Element("sitemapindex", xmlns=NAMESPACE)
         for portion in range(1, self._service.portions() + 1):
             child(child(index, "sitemap"), "loc", self._links.to("site.sitemap_page", page=portion))
         return document(index)
 
     def portion_to_xml(self, portion: int) -> bytes:
-        """The pages of one portion; the first begins with the front page and the catalogue."""
+        """The URLs of one portion, counted from 1; the first starts with the home page and the catalogue."""
         urls = ET.Element("urlset", xmlns=NAMESPACE)
         if portion == 1:
             for route_name in ("home.index", "albums.index"):
