@@ -25,11 +25,11 @@ class Actor:
     ip_address: str = ""
 
 
+@dataclass(frozen=True)
 class AuditService:
     """Records admin actions, each in the transaction of the action itself."""
 
-    def __init__(self, dbsession: Session) -> None:
-        self._dbsession = dbsession
+    _dbsession: Session
 
     def record(self, actor: Actor, action: str, target: Account | str, details: str = "") -> None:
         """Add an audit row; the target is an account or a name, such as that of a network."""

@@ -29,12 +29,12 @@ class MailBacklog:
     failed: int
 
 
+@dataclass(frozen=True)
 class MailService:
     """Adds mails to the outbox and reports its backlog."""
 
-    def __init__(self, dbsession: Session, templates: MailTemplates) -> None:
-        self._dbsession = dbsession
-        self._templates = templates
+    _dbsession: Session
+    _templates: MailTemplates
 
     def post(self, kind: str, recipient: str, **values: Any) -> OutgoingMail:
         """Add a mail to the outbox; `kind` names its template folder. It is sent once the transaction is committed."""

@@ -43,13 +43,13 @@ PURGE_RULES = (
 )
 
 
+@dataclass(frozen=True)
 class PurgeService:
     """Deletes expired rows in batches, so a purge can be killed and rerun, and several can run at once."""
 
-    def __init__(self, dbsession: Session, rules: Sequence[PurgeRule], settings: Settings) -> None:
-        self._dbsession = dbsession
-        self._settings = settings
-        self.rules = rules
+    _dbsession: Session
+    rules: Sequence[PurgeRule]
+    _settings: Settings
 
     def remove_batch(self, rule: PurgeRule) -> int:
         """Delete at most BATCH expired rows; returns how many, fewer than BATCH if none are left."""

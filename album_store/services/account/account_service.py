@@ -1,6 +1,7 @@
 """Signing in, checking passwords and changing them."""
 
 import logging
+from dataclasses import dataclass
 
 from sqlalchemy import delete, not_, or_, select, update
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from album_store.services.mail_service import MailService
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
 class AccountService:
     """Signs accounts in, checks passwords and changes them.
 
@@ -32,21 +34,12 @@ class AccountService:
     a session or link that such a change would have ended.
     """
 
-    def __init__(
-        self,
-        dbsession: Session,
-        reading: Reading,
-        passwords: PasswordHasher,
-        mail: MailService,
-        attempts: AttemptService,
-        site_links: SiteLinks,
-    ) -> None:
-        self._dbsession = dbsession
-        self._reading = reading
-        self._passwords = passwords
-        self._mail = mail
-        self._attempts = attempts
-        self._site_links = site_links
+    _dbsession: Session
+    _reading: Reading
+    _passwords: PasswordHasher
+    _mail: MailService
+    _attempts: AttemptService
+    _site_links: SiteLinks
 
     def find(self, account_id: str) -> Account | None:
         """The account with this id, or None."""

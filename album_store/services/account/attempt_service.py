@@ -69,14 +69,14 @@ REGISTER = Action.parse(
 CHANGE_EMAIL = Action.parse("email-change", client="20/hour; 60/day", everybody="1000/5 minutes", target="5/day")
 
 
+@dataclass(frozen=True)
 class Attempt:
     """A counted try. `wait_s` is 0, or the seconds until the target accepts tries from such clients again."""
 
-    def __init__(self, limiter: RateLimiter, counted: list[tuple[Limit, str]], ip_address: str, wait_s: int) -> None:
-        self._limiter = limiter
-        self._counted = counted
-        self.ip_address = ip_address
-        self.wait_s = wait_s
+    _limiter: RateLimiter
+    _counted: list[tuple[Limit, str]]
+    ip_address: str
+    wait_s: int
 
     @property
     def allowed(self) -> bool:
@@ -89,6 +89,7 @@ class Attempt:
             self._limiter.refund(limit, who)
 
 
+@dataclass(frozen=True)
 class AttemptService:
     """Counts tries per client and per target.
 
@@ -96,9 +97,8 @@ class AttemptService:
     tries, and owners who share an IP address, as phones do, do not use up each other's.
     """
 
-    def __init__(self, limiter: RateLimiter, known_browsers: KnownBrowserService) -> None:
-        self._limiter = limiter
-        self._known_browsers = known_browsers
+    _limiter: RateLimiter
+    _known_browsers: KnownBrowserService
 
     def begin(self, action: Action, client: Client, target: str, owner: ColumnElement[bool] | None = None) -> Attempt:
         """Count a client's try at `target`; `owner` selects the account that the target belongs to, if any.

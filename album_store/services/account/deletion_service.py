@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -22,14 +23,14 @@ GRACE_PERIOD = timedelta(days=7)
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
 class DeletionService:
     """Requests, withdraws and carries out deletions."""
 
-    def __init__(self, dbsession: Session, roles: RoleService, mail: MailService, site_links: SiteLinks) -> None:
-        self._dbsession = dbsession
-        self._roles = roles
-        self._mail = mail
-        self._site_links = site_links
+    _dbsession: Session
+    _roles: RoleService
+    _mail: MailService
+    _site_links: SiteLinks
 
     def due_date(self, account_id: str) -> datetime | None:
         """When the account will be deleted, or None if no deletion is pending."""

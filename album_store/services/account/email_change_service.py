@@ -40,26 +40,17 @@ class EmailChangeLink:
     new_email: str
 
 
+@dataclass(frozen=True)
 class EmailChangeService:
     """Creates and redeems the links that confirm a new address."""
 
-    def __init__(
-        self,
-        dbsession: Session,
-        reading: Reading,
-        accounts: AccountService,
-        attempts: AttemptService,
-        mail: MailService,
-        site_links: SiteLinks,
-        lifetime: timedelta,
-    ) -> None:
-        self._dbsession = dbsession
-        self._reading = reading
-        self._accounts = accounts
-        self._attempts = attempts
-        self._mail = mail
-        self._site_links = site_links
-        self._lifetime = lifetime
+    _dbsession: Session
+    _reading: Reading
+    _accounts: AccountService
+    _attempts: AttemptService
+    _mail: MailService
+    _site_links: SiteLinks
+    _lifetime: timedelta
 
     def ask(self, account_id: str, new_email: str, client: Client) -> None:
         """Mail a link to the new address, or an "account exists" mail if that address already has an account.

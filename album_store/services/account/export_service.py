@@ -26,13 +26,13 @@ class Export:
     content: bytes
 
 
+@dataclass(frozen=True)
 class ExportService:
     """Creates the export of an account."""
 
-    def __init__(self, dbsession: Session, parts: Sequence[ExportPart], store_name: str) -> None:
-        self._dbsession = dbsession
-        self._parts = parts
-        self._store_name = store_name
+    _dbsession: Session
+    _parts: Sequence[ExportPart]
+    _store_name: str
 
     def export(self, account_id: str) -> Export:
         """Return a JSON object with one list per part, and times in UTC as ISO 8601.

@@ -4,6 +4,7 @@ Follows OWASP's "Slow Down Online Guessing Attacks with Device Cookies": guesses
 the limit of unknown browsers, never against the owner's.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -20,14 +21,14 @@ LIFETIME = timedelta(days=365)
 MAX_BROWSERS = 50
 
 
+@dataclass(frozen=True)
 class KnownBrowserService:
     """Finds and stores the browsers that a device cookie identifies; `device_token` is its value."""
 
     lifetime = LIFETIME
 
-    def __init__(self, dbsession: Session, reading: Reading) -> None:
-        self._dbsession = dbsession
-        self._reading = reading
+    _dbsession: Session
+    _reading: Reading
 
     def known_as(self, device_token: str, owner: ColumnElement[bool]) -> str:
         """The id of this browser among those of the account that `owner` selects; empty if it is unknown there."""

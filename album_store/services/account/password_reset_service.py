@@ -36,26 +36,17 @@ class ResetLink:
     email: str
 
 
+@dataclass(frozen=True)
 class PasswordResetService:
     """Creates and redeems reset links."""
 
-    def __init__(
-        self,
-        dbsession: Session,
-        reading: Reading,
-        accounts: AccountService,
-        attempts: AttemptService,
-        mail: MailService,
-        site_links: SiteLinks,
-        lifetime: timedelta,
-    ) -> None:
-        self._dbsession = dbsession
-        self._reading = reading
-        self._accounts = accounts
-        self._attempts = attempts
-        self._mail = mail
-        self._site_links = site_links
-        self._lifetime = lifetime
+    _dbsession: Session
+    _reading: Reading
+    _accounts: AccountService
+    _attempts: AttemptService
+    _mail: MailService
+    _site_links: SiteLinks
+    _lifetime: timedelta
 
     def create_reset_code(self, email: str, client: Client) -> None:
         """Mail a reset link to this address if it has an enabled account; earlier links stop working.

@@ -21,11 +21,11 @@ class ProfileFacts:
     last_sign_in: datetime | None = None
 
 
+@dataclass(frozen=True)
 class ProfileService:
     """Reads and changes profiles."""
 
-    def __init__(self, dbsession: Session) -> None:
-        self._dbsession = dbsession
+    _dbsession: Session
 
     def find(self, account_id: str) -> ProfileFacts:
         """The profile of an account; an empty one if the account has just been deleted."""

@@ -46,26 +46,17 @@ def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) ->
     log.info("event=taken-address-tried")
 
 
+@dataclass(frozen=True)
 class RegistrationService:
     """Creates and confirms registrations."""
 
-    def __init__(
-        self,
-        dbsession: Session,
-        reading: Reading,
-        passwords: PasswordHasher,
-        attempts: AttemptService,
-        mail: MailService,
-        site_links: SiteLinks,
-        lifetime: timedelta,
-    ) -> None:
-        self._dbsession = dbsession
-        self._reading = reading
-        self._passwords = passwords
-        self._attempts = attempts
-        self._mail = mail
-        self._site_links = site_links
-        self._lifetime = lifetime
+    _dbsession: Session
+    _reading: Reading
+    _passwords: PasswordHasher
+    _attempts: AttemptService
+    _mail: MailService
+    _site_links: SiteLinks
+    _lifetime: timedelta
 
     def register(self, email: str, password: str, display_name: str, client: Client) -> str:
         """Mail a confirmation link, or an "account exists" mail if the address already has an account.

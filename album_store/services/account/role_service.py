@@ -1,5 +1,7 @@
 """Roles: granting, revoking and checking them."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -19,12 +21,12 @@ class LastAdminError(Exception):
     """The account is the last admin who can sign in."""
 
 
+@dataclass(frozen=True)
 class RoleService:
     """Grants and revokes roles."""
 
-    def __init__(self, dbsession: Session, audit: AuditService) -> None:
-        self._dbsession = dbsession
-        self._audit = audit
+    _dbsession: Session
+    _audit: AuditService
 
     def has(self, account_id: str, role_name: str) -> bool:
         """Whether the account currently has the role."""

@@ -32,13 +32,13 @@ class FoundSession:
     pending: Update | Delete | None
 
 
+@dataclass(frozen=True)
 class SessionService:
     """The rows behind the session cookie."""
 
-    def __init__(self, dbsession: Session, reading: Reading, settings: Settings) -> None:
-        self._dbsession = dbsession
-        self._reading = reading
-        self._settings = settings
+    _dbsession: Session
+    _reading: Reading
+    _settings: Settings
 
     @property
     def lifetime(self) -> timedelta:

@@ -1,5 +1,7 @@
 """Admin actions on accounts."""
 
+from dataclasses import dataclass
+
 from album_store.data.account import Account
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.password_reset_service import PasswordResetService
@@ -8,22 +10,15 @@ from album_store.services.account.session_service import SessionService
 from album_store.services.audit_service import Actor, AuditService
 
 
+@dataclass(frozen=True)
 class AccountAdminService:
     """Disables and enables accounts, ends their sessions and mails reset links; every action is audited."""
 
-    def __init__(
-        self,
-        accounts: AccountService,
-        sessions: SessionService,
-        resets: PasswordResetService,
-        roles: RoleService,
-        audit: AuditService,
-    ) -> None:
-        self._accounts = accounts
-        self._sessions = sessions
-        self._resets = resets
-        self._roles = roles
-        self._audit = audit
+    _accounts: AccountService
+    _sessions: SessionService
+    _resets: PasswordResetService
+    _roles: RoleService
+    _audit: AuditService
 
     def disable(self, account: Account, actor: Actor) -> None:
         """Disable an account, and end its sessions and open links. Raises LastAdminError."""

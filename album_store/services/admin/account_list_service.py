@@ -35,11 +35,11 @@ class Found:
     is_cut: bool
 
 
+@dataclass(frozen=True)
 class AccountListService:
     """Lists, finds and counts accounts."""
 
-    def __init__(self, dbsession: Session) -> None:
-        self._dbsession = dbsession
+    _dbsession: Session
 
     def newest(self, *, after: str = "") -> Page[Account]:
         """A page of all accounts with their roles, newest first."""

@@ -1,5 +1,6 @@
 """Blocks: networks that may browse the store but not submit forms for a while."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -15,13 +16,13 @@ from album_store.services.audit_service import Actor, AuditService
 from album_store.services.paging import Page, newest_first
 
 
+@dataclass(frozen=True)
 class BlockService:
     """Blocks networks and lifts blocks; every action is audited. `blocked_networks` in infrastructure enforces them."""
 
-    def __init__(self, dbsession: Session, reading: Reading, audit: AuditService) -> None:
-        self._dbsession = dbsession
-        self._reading = reading
-        self._audit = audit
+    _dbsession: Session
+    _reading: Reading
+    _audit: AuditService
 
     def blocked_until(self, ip_address: str) -> datetime | None:
         """The end of the longest block of a network that contains this address, or None."""

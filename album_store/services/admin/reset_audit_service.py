@@ -59,12 +59,12 @@ class BusyAddress:
     last_date: dt.datetime
 
 
+@dataclass(frozen=True)
 class ResetAuditService:
     """Reads and counts password resets; `lifetime` is how long a link works."""
 
-    def __init__(self, dbsession: Session, lifetime: dt.timedelta) -> None:
-        self._dbsession = dbsession
-        self._lifetime = lifetime
+    _dbsession: Session
+    _lifetime: dt.timedelta
 
     def by_day(self) -> list[DayOfResets]:
         """The counts of each day in view that has requests, newest first."""

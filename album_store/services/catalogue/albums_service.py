@@ -33,11 +33,11 @@ ORDERS = {
 }
 
 
+@dataclass(frozen=True)
 class AlbumsService:
     """Reads the catalogue; unpublished albums are treated as missing."""
 
-    def __init__(self, dbsession: Session) -> None:
-        self._dbsession = dbsession
+    _dbsession: Session
 
     def has_any(self) -> bool:
         """Whether the store has an album, published or not."""

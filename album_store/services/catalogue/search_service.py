@@ -1,6 +1,7 @@
 """Full-text search in titles, artists and tracks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, column, literal_column, not_, select, table
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ MAX_WORDS = 8
 _INDEX = table("AlbumSearch", column("rowid"))
 
 
+@dataclass(frozen=True)
 class SearchService:
     """Full-text search, insensitive to accents and case.
 
@@ -24,8 +26,7 @@ class SearchService:
     read them all.
     """
 
-    def __init__(self, dbsession: Session) -> None:
-        self._dbsession = dbsession
+    _dbsession: Session
 
     def search(self, query: str, *, after: str = "") -> Page[Album]:
         """A page of the published albums that match; empty if the query has no words."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -13,11 +14,11 @@ from album_store.data.artist import Artist
 IDS_PER_PORTION = 10_000
 
 
+@dataclass(frozen=True)
 class SitemapService:
     """Lists albums and artists by id range."""
 
-    def __init__(self, dbsession: Session) -> None:
-        self._dbsession = dbsession
+    _dbsession: Session
 
     def portions(self) -> int:
         """The number of portions, at least 1."""

@@ -1,6 +1,7 @@
 """Imports a catalogue file into the store."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from album_store.services.imports.named_rows import chunks, find_or_add
 from album_store.services.imports.slugs import Slugs
 
 
+@dataclass(frozen=True)
 class CatalogueImport:
     """Imports in three steps: `read` the file, `store_media`, `write` the albums.
 
@@ -28,10 +30,9 @@ class CatalogueImport:
     only. An album is identified by the exact artist name and title, a track by its disc and number.
     """
 
-    def __init__(self, dbsession: Session, media: MediaStorage, currency: str) -> None:
-        self._dbsession = dbsession
-        self._media = media
-        self._currency = currency
+    _dbsession: Session
+    _media: MediaStorage
+    _currency: str
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Read and check the file. Raises CatalogueError with all its mistakes, or OSError if it cannot be read."""
