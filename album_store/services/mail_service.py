@@ -49,7 +49,7 @@ class MailService:
         self._dbsession.add(mail)
         return mail
 
-    def forget_done(self, recipient: str) -> None:
+    def delete_done(self, recipient: str) -> None:
         """Delete the rows of mails to an address that were sent or given up; waiting mails stay."""
         done = (OutgoingMail.recipient == recipient, OutgoingMail.next_attempt_date.is_(None))
         self._dbsession.execute(delete(OutgoingMail).where(*done))

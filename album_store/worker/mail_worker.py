@@ -23,7 +23,7 @@ MAX_ATTEMPTS = 20
 MAX_PAUSE = timedelta(hours=6)
 
 # The values that clear the content of a mail that is sent or given up.
-FORGOTTEN = {"next_attempt_date": None, "text_body": None, "html_body": None}
+CLEARED = {"next_attempt_date": None, "text_body": None, "html_body": None}
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class MailWorker:
         sent_date = types.utc_now()
         while True:
             try:
-                self._note(mail, sent_date=sent_date, failed_date=None, **FORGOTTEN)
+                self._note(mail, sent_date=sent_date, failed_date=None, **CLEARED)
                 return
             except OperationalError:
                 log.warning("event=mail-note-delayed id=%s reason=database-busy", mail.id)
@@ -131,7 +131,7 @@ class MailWorker:
 
     def _note_failure(self, mail: OutgoingMail, error: Exception) -> None:
         given_up = mail_errors.is_refusal(error) or mail.attempts >= MAX_ATTEMPTS
-        ending = {"failed_date": types.utc_now(), **FORGOTTEN} if given_up else {}
+        ending = {"failed_date": types.utc_now(), **CLEARED} if given_up else {}
         self._note(mail, last_error=mail_errors.explain(error), **ending)
         outcome = (mail_errors.label(error), "yes" if given_up else "no")
         line = "event=mail-failed id=%s kind=%s attempts=%d error=%s given-up=%s"

@@ -17,8 +17,8 @@ from pyramid.config import Configurator
 
 MEMORY = "memory"
 # How long a visitor waits for a Redis that does not respond, and how long it is then not tried again.
-PATIENCE_S = 0.5
-PAUSE_S = 10
+REDIS_TIMEOUT_S = 0.5
+REDIS_RETRY_S = 10
 
 Answer = TypeVar("Answer")
 
@@ -68,7 +68,7 @@ class RateLimiter:
             try:
                 return work(self._shared)
             except StorageError as error:
-                self._shared_from = time.monotonic() + PAUSE_S
+                self._shared_from = time.monotonic() + REDIS_RETRY_S
                 log.warning(
                     "event=limits-storage-gone counting=in-process error=%s", type(error.storage_error).__name__
                 )
@@ -78,7 +78,7 @@ class RateLimiter:
 
 
 def _redis(url: str) -> Storage:
-    options = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S, "retry": None}
+    options = {"socket_timeout": REDIS_TIMEOUT_S, "socket_connect_timeout": REDIS_TIMEOUT_S, "retry": None}
     return storage_from_string(url, wrap_exceptions=True, **options)
 
 

@@ -89,7 +89,7 @@ class EmailChangeService:
         except IntegrityError:
             raise EmailTakenError from None
         self._accounts.close_open_links(account.id)
-        self._mail.forget_done(old_email)  # so that the next owner of that address does not find them
+        self._mail.delete_done(old_email)  # so that the next owner of that address does not find them
         when = utc_minute(utc_now())
         self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
         log.info("event=email-changed account=%s", account.id)

@@ -44,7 +44,7 @@ class KnownBrowserService:
         row = {"account_id": account_id, "token_hash": hash_secret(token)}
         seen = self._dbsession.execute(update(KnownBrowser).filter_by(**row).values(last_used_date=utc_now()))
         if seen.rowcount == 0:
-            self._forget_oldest(account_id)
+            self._delete_oldest(account_id)
             try:
                 with self._dbsession.begin_nested():
                     self._dbsession.add(KnownBrowser(**row))
@@ -52,7 +52,7 @@ class KnownBrowserService:
                 pass
         return token
 
-    def _forget_oldest(self, account_id: str) -> None:
+    def _delete_oldest(self, account_id: str) -> None:
         """Delete the least recently used browsers, to leave room for one more within MAX_BROWSERS."""
         query = select(KnownBrowser.id).where(KnownBrowser.account_id == account_id)
         query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MAX_BROWSERS - 1)

@@ -99,7 +99,7 @@ def test_while_redis_is_gone_the_process_counts_and_says_so(redis, caplog):
 
 @pytest.mark.server
 def test_a_redis_that_is_back_counts_again_for_all(redis, monkeypatch):
-    monkeypatch.setattr(rate_limits, "PAUSE_S", 0)
+    monkeypatch.setattr(rate_limits, "REDIS_RETRY_S", 0)
     one, other = (RateLimiter(redis.url, "a") for _ in range(2))
     redis.kill()
     assert takes(one, THREE, "alice", 1) == [True]
