@@ -1,4 +1,7 @@
-"""200 people sign in at the same moment: do those who browse notice? Run by python -m tests.measure.signin_storm."""
+"""200 visitors sign in at the same moment: do those who browse notice? Run by python -m tests.measure.signin_storm.
+
+Another number can stand behind it.
+"""
 
 import asyncio
 import re
@@ -20,15 +23,18 @@ BROWSING = 4
 PAGE_EVERY_S = 0.1
 WARM_S, IDLE_S = 2, 10
 
+MAX_TOOK_S = 20
 MAX_MEMORY_MB = 600
-MAX_TIMES_IDLE = 2
+MAX_TIMES_IDLE = 3
 
 
 @dataclass(frozen=True)
 class Result:
     """What a storm did. Pages are the times, in milliseconds, that each took before and meanwhile."""
 
+    crowd: int
     signed_in: int
+    told_to_return: int
     took_s: float
     memory_mb: float
     idle_pages: list[float]
@@ -41,18 +47,22 @@ class Result:
 
     @property
     def keeps_the_promise(self) -> bool:
-        """All got in, with memory to spare, and the others hardly noticed."""
-        return self.signed_in == STORM and self.memory_mb < MAX_MEMORY_MB and self.ratio <= MAX_TIMES_IDLE
+        """Each was signed in or told to come back, soon and with memory to spare, and the others hardly noticed."""
+        is_answered = self.signed_in + self.told_to_return == self.crowd and self.took_s <= MAX_TOOK_S
+        return is_answered and self.memory_mb < MAX_MEMORY_MB and self.ratio <= MAX_TIMES_IDLE
 
     def __str__(self) -> str:
         """A table."""
         pages = [
-            f"/albums {name:<10} p50 {statistics.median(times):7.1f} ms   p95 {p95(times):7.1f} ms   {len(times)} pages"
+            f"/albums {name:<10} p50 {statistics.median(times):7.1f} ms   p95 {p95(times):7.1f} ms   "
+            f"max {max(times):7.1f} ms   {len(times)} pages"
             for name, times in (("idle", self.idle_pages), ("meanwhile", self.storm_pages))
         ]
         return "\n".join(
             [
-                f"signed in           {self.signed_in} of {STORM} in {self.took_s:.1f} s",
+                f"signed in           {self.signed_in} of {self.crowd}",
+                f"told to come back   {self.told_to_return}",
+                f"last answer after   {self.took_s:.1f} s (promised: {MAX_TOOK_S})",
                 f"memory at most      {self.memory_mb:.0f} MB (promised: {MAX_MEMORY_MB})",
                 *pages,
                 f"p95, times idle     {self.ratio:.2f} (promised: {MAX_TIMES_IDLE})",
@@ -66,22 +76,23 @@ def p95(times: list[float]) -> float:
 
 
 async def storm(store: RunningStore, emails: list[str]) -> Result:
-    """Browse, and browse on while everybody signs in."""
+    """Browse, and browse on while all of them sign in."""
     await browse_during(store, asyncio.sleep(WARM_S))
     _, idle_pages = await browse_during(store, asyncio.sleep(IDLE_S))
     crowd = [await Visitor.arrive(store) for _ in emails]
     for visitor in crowd:
         await visitor.get("/account/signin")
-    (signed_in, took_s), storm_pages = await browse_during(store, sign_in_together(crowd, emails))
-    return Result(signed_in, took_s, most_memory_mb(store), idle_pages, storm_pages)
+    (statuses, took_s), storm_pages = await browse_during(store, sign_in_together(crowd, emails))
+    signed_in, told_to_return = statuses.count(303), statuses.count(503)
+    return Result(len(emails), signed_in, told_to_return, took_s, max_memory_mb(store), idle_pages, storm_pages)
 
 
-async def sign_in_together(crowd: list[Visitor], emails: list[str]) -> tuple[int, float]:
-    """Returns how many got in, and after how many seconds the last one had an answer."""
+async def sign_in_together(crowd: list[Visitor], emails: list[str]) -> tuple[list[int], float]:
+    """Returns the statuses of the answers, and after how many seconds the last one was there."""
     started = time.perf_counter()
     sent = [v.post("/account/signin", email=email, password=PASSWORD) for v, email in zip(crowd, emails, strict=True)]
     statuses = await asyncio.gather(*sent)
-    return statuses.count(303), time.perf_counter() - started
+    return statuses, time.perf_counter() - started
 
 
 async def browse_during(store: RunningStore, work: Coroutine) -> tuple[Any, list[float]]:
@@ -111,7 +122,7 @@ async def browse(visitor: Visitor, delay_s: float, work: asyncio.Task) -> list[f
     return times
 
 
-def most_memory_mb(store: RunningStore) -> float:
+def max_memory_mb(store: RunningStore) -> float:
     """The most that the server ever had in memory."""
     status = Path(f"/proc/{store.process_id}/status").read_text("ascii")
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
@@ -119,8 +130,9 @@ def most_memory_mb(store: RunningStore) -> float:
 
 def main() -> int:
     """Run one storm, and say what it did."""
+    crowd = int(sys.argv[1]) if len(sys.argv) > 1 else STORM
     with production_store() as store:
-        result = asyncio.run(storm(store, add_accounts(store, "visitor", STORM, hash_for_all())))
+        result = asyncio.run(storm(store, add_accounts(store, "visitor", crowd, hash_for_all())))
     sys.stdout.write(f"{result}\n")
     return 0 if result.keeps_the_promise else 1
 
