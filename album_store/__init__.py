@@ -38,6 +38,7 @@ def include_services(config: Configurator) -> None:
     config.include("album_store.infrastructure.media.media_storage")  # covers and clips
     config.include("album_store.infrastructure.mail")  # mail templates
     config.include("album_store.infrastructure.site_links")  # absolute links in mails and feeds
+    config.include("album_store.infrastructure.web.gate")  # how a route says that it hashes a password
     config.include("album_store.routes")  # every URL
     config.include("album_store.services")  # shared by all areas
     config.include("album_store.services.account")  # from registration to deletion

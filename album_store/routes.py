@@ -4,7 +4,7 @@ from pyramid.config import Configurator
 
 
 def includeme(config: Configurator) -> None:
-    """Add the routes; the first that matches wins."""
+    """Add the routes; the first that matches wins. Forms that hash a password wait at the gate."""
     config.add_route("home.index", "/")
 
     config.add_route("albums.index", "/albums")
@@ -16,22 +16,22 @@ def includeme(config: Configurator) -> None:
 
     config.add_route("account.index", "/account")
     config.add_route("account.profile", "/account/profile")
-    config.add_route("account.password", "/account/password")
-    config.add_route("account.email", "/account/email")
+    config.add_hashing_route("account.password", "/account/password")
+    config.add_hashing_route("account.email", "/account/email")
     config.add_route("account.sessions", "/account/sessions")
     config.add_route("account.export", "/account/export")
-    config.add_route("account.delete", "/account/delete")
+    config.add_hashing_route("account.delete", "/account/delete")
     config.add_route("account.keep", "/account/keep")
-    config.add_route("account.register", "/account/register")
+    config.add_hashing_route("account.register", "/account/register")
     config.add_route("account.register_sent", "/account/register_sent")
-    config.add_route("account.confirm", "/account/confirm/{code}")
+    config.add_hashing_route("account.confirm", "/account/confirm/{code}")
     config.add_route("account.confirm_email", "/account/confirm_email/{code}")
-    config.add_route("account.signin", "/account/signin")
+    config.add_hashing_route("account.signin", "/account/signin")
     config.add_route("account.signout", "/account/signout")
     config.add_route("account.forgot_password", "/account/forgot_password")
     config.add_route("account.reset_sent", "/account/reset_sent")
     config.add_route("account.reset_link", "/account/reset_password/{code}")
-    config.add_route("account.reset_password", "/account/reset_password")
+    config.add_hashing_route("account.reset_password", "/account/reset_password")
 
     config.add_route("admin.index", "/admin")
     config.add_route("admin.accounts", "/admin/accounts")
@@ -40,7 +40,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("admin.enable", "/admin/accounts/{account_id}/enable")
     config.add_route("admin.end_sessions", "/admin/accounts/{account_id}/end_sessions")
     config.add_route("admin.start_reset", "/admin/accounts/{account_id}/start_reset")
-    config.add_route("admin.role", "/admin/accounts/{account_id}/role")
+    config.add_hashing_route("admin.role", "/admin/accounts/{account_id}/role")
     config.add_route("admin.resets", "/admin/resets")
     config.add_route("admin.blocks", "/admin/blocks")
     config.add_route("admin.lift_block", "/admin/blocks/{block_id}/lift")

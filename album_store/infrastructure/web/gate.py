@@ -1,26 +1,36 @@
-"""Gate: the server has a thread for everybody who waits, and lets few of them work at a time."""
+"""Gate: of the forms that hash a password few are worked on at a time, some wait, and the rest are sent away."""
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from pyramid.config import Configurator
+from pyramid.interfaces import IRoutesMapper
 from pyramid.registry import Registry
+from pyramid.renderers import render
+from pyramid.response import Response
 from pyramid.router import Router
+from pyramid.scripting import prepare
 
-# Python computes one page at a time; with many begun, each thread would mostly wait for the others.
-PAGES_AT_ONCE = 4
-BREATH_S = 0.02
-ACCOUNT_PATHS = "/account/"
+from album_store.infrastructure.web.headers import promised_headers
+
+MAX_WAITING = 64
+MAX_WAIT_S = 10
+LOG_EVERY_S = 60
+
+log = logging.getLogger(__name__)
 
 
 class Gate:
-    """The application, with turns of their own for the forms of accounts, which may hash a password.
+    """The WSGI application, with a bound on the forms that hash a password: a POST to a route that says it hashes.
 
-    So pages do not wait behind a storm of sign-ins, as long as the server has threads for all of it. Whoever waits has
-    no transaction and no connection, and not even a request: all that a sign-in does besides hashing, begun 200 times
-    at once, would hold up the pages for a second.
+    `password.hashes_at_once` of them are worked on at a time. MAX_WAITING more wait, each MAX_WAIT_S seconds at most;
+    any other is answered 503 at once. All other requests pass.
+
+    It stands before everything else, because a sign-in does more than hash: begun 200 times at once, the rest alone
+    would hold up every page. A request that waits here has a thread of the server, and no transaction or connection.
     """
 
     registry: Registry
@@ -28,24 +38,68 @@ class Gate:
     def __init__(self, app: Router) -> None:
         self._app = app
         self.registry = app.registry
-        self._forms = threading.BoundedSemaphore(self.registry.store_settings.hashes_at_once)
-        self._pages = threading.BoundedSemaphore(PAGES_AT_ONCE)
+        mapper = self.registry.getUtility(IRoutesMapper)
+        self._hashing_routes = [mapper.get_route(name) for name in self.registry.hashing_routes]
+        self._slots = threading.BoundedSemaphore(self.registry.store_settings.hashes_at_once)
+        self._places_to_wait = threading.BoundedSemaphore(MAX_WAITING)
+        self._too_busy = _too_busy(self.registry)
+        self._next_log = time.monotonic()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request when it is its turn. The answer is sent after that: slow lines take no turn."""
-        is_form = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(ACCOUNT_PATHS)
-        with self._turn_of_a_form() if is_form else self._pages:
+        """Answer a request. Its slot is free again before the answer is sent, so a slow line holds none."""
+        if not self._hashes(environ):
             return self._app(environ, start_response)
-
-    @contextmanager
-    def _turn_of_a_form(self) -> Iterator[None]:
-        """In a crowd, a moment passes between two forms, in which pages have the machine for themselves."""
-        at_once = self._forms.acquire(blocking=False)
-        if not at_once:
-            self._forms.acquire()
+        if not self._take_slot():
+            self._log_full()
+            return self._too_busy(environ, start_response)
         try:
-            if not at_once:
-                time.sleep(BREATH_S)
-            yield
+            return self._app(environ, start_response)
         finally:
-            self._forms.release()
+            self._slots.release()
+
+    def _hashes(self, environ: dict[str, Any]) -> bool:
+        # The path is matched as WSGI gives it, bytes read as Latin-1: a "/" is the same, and nothing has to be decoded.
+        path = environ.get("PATH_INFO", "")
+        return environ["REQUEST_METHOD"] == "POST" and any(
+            route.match(path) is not None for route in self._hashing_routes
+        )
+
+    def _log_full(self) -> None:
+        """Log it, but not again within a minute: a line for each of 135 at once took far longer than the answers."""
+        now = time.monotonic()
+        if now >= self._next_log:
+            self._next_log = now + LOG_EVERY_S
+            log.warning("event=gate-full")
+
+    def _take_slot(self) -> bool:
+        """Whether there is a slot, now or after a wait."""
+        if self._slots.acquire(blocking=False):
+            return True
+        if not self._places_to_wait.acquire(blocking=False):
+            return False
+        try:
+            return self._slots.acquire(timeout=MAX_WAIT_S)
+        finally:
+            self._places_to_wait.release()
+
+
+def _too_busy(registry: Registry) -> Response:
+    """The page for those who are turned away, made once: it costs no work in the very moment that has too much."""
+    with prepare(registry=registry) as environment:
+        page = render("album_store:templates/errors/fault.pt", {"number": ""}, environment["request"])
+    response = Response(page, status=503)
+    response.headers.update(promised_headers(registry.store_settings))
+    response.headers.update({"Cache-Control": "no-store", "Retry-After": str(MAX_WAIT_S)})
+    return response
+
+
+def add_hashing_route(config: Configurator, name: str, pattern: str) -> None:
+    """Add a route of whose POST the view hashes a password, or may."""
+    config.add_route(name, pattern)
+    config.registry.hashing_routes.append(name)
+
+
+def includeme(config: Configurator) -> None:
+    """Let routes say that they hash: `config.add_hashing_route(name, pattern)`."""
+    config.registry.hashing_routes = []
+    config.add_directive("add_hashing_route", add_hashing_route)

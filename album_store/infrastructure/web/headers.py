@@ -9,6 +9,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.tweens import INGRESS
 
+from album_store.infrastructure.settings import Settings
+
 Handler = Callable[[Request], Response]
 
 CONTENT_SECURITY_POLICY = (
@@ -28,12 +30,17 @@ TWO_YEARS_S = 63_072_000
 FIRST_ERROR = 400
 
 
+def promised_headers(settings: Settings) -> dict[str, str]:
+    """The headers that every answer of the store carries."""
+    if settings.secure:
+        return HEADERS | {"Strict-Transport-Security": f"max-age={TWO_YEARS_S}; includeSubDomains"}
+    return HEADERS
+
+
 def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
     """Add each header to the responses that do not set it."""
-    promised = dict(HEADERS)
+    promised = promised_headers(registry.store_settings)
     host = urlsplit(registry.store_settings.site_url).netloc if registry.store_settings.secure else ""
-    if registry.store_settings.secure:
-        promised["Strict-Transport-Security"] = f"max-age={TWO_YEARS_S}; includeSubDomains"
 
     def headers_tween(request: Request) -> Response:
         if host:

@@ -1,96 +1,282 @@
-"""Whose turn it is."""
+"""The gate before the forms that hash a password."""
 
 import threading
-from collections.abc import Callable
-from types import SimpleNamespace
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from configparser import ConfigParser
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import pytest
+from pyramid.registry import Registry
+from pyramid.threadlocal import get_current_request
+from webtest import TestApp, TestResponse
 
-from album_store.infrastructure.web.gate import PAGES_AT_ONCE, Gate
-from tests.support.store_driver import together
+from album_store.infrastructure.web import gate
+from album_store.infrastructure.web.gate import MAX_WAITING, Gate
+from tests.support.checkout import CHECKOUT
+from tests.support.factories import PASSWORD
+from tests.support.page_reader import parse_strictly
+from tests.support.shared_store import store_in
+from tests.support.store_driver import StoreDriver, ask_for_reset
+from tests.support.whole_site import WholeSite
 
-FORMS_AT_ONCE = 2
+AT_ONCE = 2
+WAITING = 3
 LIMIT_S = 10
+THREADS_FOR_ALL_ELSE = 16
+NEW_PASSWORD = "four quiet harbour lamps"
+
+FORMS = [
+    "/account/signin",
+    "/account/register",
+    "/account/reset_password",
+    "/account/confirm/a-code",
+    "/account/confirm/\xff",
+    "/account/password",
+    "/account/email",
+    "/account/delete",
+    "/admin/accounts/an-id/role",
+]
+OTHERS = [
+    ("GET", "/albums"),
+    ("GET", "/account/signin"),
+    ("HEAD", "/account/signin"),
+    ("post", "/account/signin"),
+    ("POST", "/account/signin/"),
+    ("POST", "/account/signout"),
+    ("POST", "/account/profile"),
+    ("POST", "/account/zzz"),
+    ("POST", "/account/confirm/a/b"),
+    ("POST", "/admin/accounts/an-id/disable"),
+    ("POST", "/x/account/signin"),
+    ("POST", "/\xff"),
+    ("POST", ""),
+]
 
 
 class FakeApp:
-    """An application that answers as it is told."""
+    """An application with the routes of the store; it answers "passed" once it may."""
 
-    registry = SimpleNamespace(store=SimpleNamespace(hashes_at_once=FORMS_AT_ONCE))
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.may_answer = threading.Event()
+        self.begun = self.at_work = self.max_at_work = 0
+        self._changed = threading.Condition()
 
-    def __init__(self, answer: Callable[[dict[str, str]], Any]) -> None:
-        self._answer = answer
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] not in FORMS:
+            return [b"passed"]
+        with self._changed:
+            self.begun += 1
+            self.at_work += 1
+            self.max_at_work = max(self.max_at_work, self.at_work)
+            self._changed.notify_all()
+        assert self.may_answer.wait(LIMIT_S)
+        with self._changed:
+            self.at_work -= 1
+        return [b"passed"]
 
-    def __call__(self, environ: dict[str, str], _start_response: object) -> Any:
-        return self._answer(environ)
-
-
-class CountingAnswer:
-    """Notes how many requests were in work at the same moment; each ends once as many are as may be."""
-
-    def __init__(self, expected: int) -> None:
-        self.most = self.now = 0
-        self._lock = threading.Lock()
-        self._full = threading.Barrier(expected)
-
-    def __call__(self, _environ: object) -> str:
-        with self._lock:
-            self.now += 1
-            self.most = max(self.most, self.now)
-        self._full.wait(LIMIT_S)
-        with self._lock:
-            self.now -= 1
-        return "answer"
+    def wait_until_begun(self, count: int) -> None:
+        """Return once so many forms have been let in."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.begun == count, LIMIT_S)
 
 
-def asking(method, path):
-    return {"REQUEST_METHOD": method, "PATH_INFO": path}
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Iterator[StoreDriver]:
+    with store_in(tmp_path_factory.mktemp("gate"), password__hashes_at_once=str(AT_ONCE)) as store:
+        yield store
 
 
-FORM = asking("POST", "/account/signin")
-PAGE = asking("GET", "/albums")
+@pytest.fixture
+def app(store) -> FakeApp:
+    return FakeApp(store.registry)
 
 
-@pytest.mark.parametrize(
-    ("environ", "at_once"),
-    [
-        (FORM, FORMS_AT_ONCE),
-        (PAGE, PAGES_AT_ONCE),
-        (asking("GET", "/account/signin"), PAGES_AT_ONCE),
-        (asking("POST", "/elsewhere"), PAGES_AT_ONCE),
-        (asking("POST", "/\xff"), PAGES_AT_ONCE),
-    ],
-)
-def test_only_so_many_of_a_kind_are_in_work_at_once(environ, at_once):
-    answer = CountingAnswer(at_once)
-    turns = Gate(FakeApp(answer))
-    assert together(*[lambda: turns(environ, None)] * (at_once * 3)) == ["answer"] * (at_once * 3)
-    assert answer.most == at_once
+@pytest.fixture
+def at_gate(app, monkeypatch) -> Gate:
+    """A gate where few can wait."""
+    monkeypatch.setattr(gate, "MAX_WAITING", WAITING)
+    return Gate(app)
 
 
-def test_a_page_is_shown_while_forms_wait():
-    page_was_shown = threading.Event()
-
-    def answer(environ: dict[str, str]) -> bool:
-        return page_was_shown.wait(LIMIT_S) if environ is FORM else not page_was_shown.set()
-
-    turns = Gate(FakeApp(answer))
-    waiting = [lambda: turns(FORM, None)] * (FORMS_AT_ONCE * 3)
-    assert together(*waiting, lambda: turns(PAGE, None)) == [True] * (FORMS_AT_ONCE * 3 + 1)
+def ask(at_gate: Gate, method: str = "POST", path: str = "/account/signin") -> str:
+    """What the gate answers: "passed", or the status of its own page."""
+    statuses: list[str] = []
+    body = at_gate({"REQUEST_METHOD": method, "PATH_INFO": path}, lambda status, _headers: statuses.append(status))
+    return statuses[0][:3] if statuses else b"".join(body).decode()
 
 
-@pytest.mark.parametrize("environ", [FORM, PAGE])
-def test_an_error_gives_its_turn_back(environ):
-    answers = iter([LookupError] * 9)
+@contextmanager
+def crowd(count: int, at_gate: Gate) -> Iterator[list[Future[str]]]:
+    """So many sign-ins at the same moment."""
+    with ThreadPoolExecutor(count) as threads:
+        yield [threads.submit(ask, at_gate) for _ in range(count)]
 
-    def answer(_environ: object) -> str:
-        for error in answers:
-            raise error
-        return "answer"
 
-    turns = Gate(FakeApp(answer))
-    for _ in range(9):
+@contextmanager
+def full(at_gate: Gate, app: FakeApp) -> Iterator[list[Future[str]]]:
+    """A gate whose slots and places to wait are all taken; those who took them pass at the end."""
+    too_many = 1
+    with crowd(AT_ONCE + WAITING + too_many, at_gate) as asked:
+        try:
+            turned_away = next(as_completed(asked, LIMIT_S))
+            assert turned_away.result() == "503"
+            yield [future for future in asked if future is not turned_away]
+        finally:
+            app.may_answer.set()
+
+
+def test_only_so_many_forms_are_worked_on_at_a_time(app, at_gate):
+    with crowd(AT_ONCE + WAITING, at_gate) as asked:
+        app.wait_until_begun(AT_ONCE)
+        app.may_answer.set()
+    assert [future.result() for future in asked] == ["passed"] * len(asked)
+    assert app.max_at_work == AT_ONCE
+
+
+def test_those_who_find_no_place_to_wait_are_told_to_come_back_at_once(app, at_gate):
+    too_many = 4
+    with crowd(AT_ONCE + WAITING + too_many, at_gate) as asked:
+        turned_away = [future.result() for future in islice(as_completed(asked, LIMIT_S), too_many)]
+        app.may_answer.set()
+    assert turned_away == ["503"] * too_many
+    assert sorted(future.result() for future in asked) == ["503"] * too_many + ["passed"] * (AT_ONCE + WAITING)
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_every_form_that_hashes_is_held(app, at_gate, path):
+    with full(at_gate, app):
+        assert ask(at_gate, "POST", path) == "503"
+
+
+@pytest.mark.parametrize(("method", "path"), OTHERS)
+def test_everything_else_passes_while_forms_wait(app, at_gate, method, path):
+    with full(at_gate, app):
+        assert ask(at_gate, method, path) == "passed"
+
+
+def test_a_form_that_has_waited_too_long_is_told_to_come_back(app, at_gate, monkeypatch):
+    monkeypatch.setattr(gate, "MAX_WAIT_S", 0.01)
+    with crowd(AT_ONCE + WAITING, at_gate) as asked:
+        waited = [future.result() for future in islice(as_completed(asked, LIMIT_S), WAITING)]
+        app.may_answer.set()
+    assert waited == ["503"] * WAITING
+    assert app.begun == AT_ONCE
+
+
+def test_that_forms_are_turned_away_is_logged_once_in_a_while_and_not_for_each(app, at_gate, caplog, monkeypatch):
+    with full(at_gate, app):
+        ask(at_gate)
+        assert caplog.messages == ["event=gate-full"]
+        monkeypatch.setattr(at_gate, "_next_log", time.monotonic())
+        ask(at_gate)
+        assert caplog.messages == ["event=gate-full"] * 2
+
+
+@pytest.mark.parametrize("wait_s", [0.01, LIMIT_S])
+def test_after_a_crowd_as_many_may_wait_as_before(app, at_gate, monkeypatch, wait_s):
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "MAX_WAIT_S", wait_s)
+        with full(at_gate, app):
+            pass
+    app.may_answer.clear()
+    with full(at_gate, app) as taken:
+        pass
+    assert [future.result() for future in taken] == ["passed"] * (AT_ONCE + WAITING)
+
+
+def test_an_error_gives_its_slot_back(store):
+    class BrokenApp(FakeApp):
+        def __call__(self, *_: Any) -> Iterable[bytes]:
+            raise LookupError
+
+    at_gate = Gate(BrokenApp(store.registry))
+    for _ in range(AT_ONCE * 2):
         with pytest.raises(LookupError):
-            turns(environ, None)
-    assert turns(environ, None) == "answer"
+            ask(at_gate)
+
+
+@pytest.fixture(params=["http://localhost", "https://music.example.org"])
+def answers(request, tmp_path, monkeypatch) -> tuple[TestResponse, TestResponse]:
+    """The page of a full gate, and a page that any visitor gets."""
+    with store_in(tmp_path, store__site_url=request.param) as store:
+        monkeypatch.setattr(store.app, "_take_slot", lambda: False)
+        browser = TestApp(store.app)
+        return browser.post("/account/signin", {"password": PASSWORD}, status=503), browser.get("/nothing", status=404)
+
+
+def test_the_page_of_a_full_gate_is_one_of_the_stores_and_says_what_to_do(answers):
+    page, other = answers
+    parse_strictly(page.text)
+    assert "Too busy just now · Test Records" in page.html.title.text
+    assert "nothing has been changed" in page.html.main.text
+    assert "try again" in page.html.main.text
+    styles = [link["href"] for link in page.html.select('link[rel="stylesheet"]')]
+    assert styles
+    assert set(styles) <= {link["href"] for link in other.html.select('link[rel="stylesheet"]')}
+
+
+def test_the_page_of_a_full_gate_says_when_to_return_and_promises_what_every_page_does(answers):
+    page, other = answers
+    assert page.headers["Retry-After"] == "10"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Content-Type"] == other.headers["Content-Type"]
+    assert int(page.headers["Content-Length"]) == len(page.body)
+    own = {"Cache-Control", "Content-Length", "Retry-After", "Vary"}
+    assert set(page.headers) - own == set(other.headers) - own
+    for name in set(page.headers) - own:
+        assert page.headers[name] == other.headers[name], name
+
+
+def test_a_password_is_hashed_by_the_forms_that_say_so_and_by_no_other(tmp_path, monkeypatch):
+    typed = {"email": "dora@example.org", "password": NEW_PASSWORD, "confirm_password": NEW_PASSWORD}
+    typed |= {"current_password": "wrong", "change": "grant"}
+    with store_in(tmp_path) as store:
+        site = WholeSite(store, tmp_path)
+        ask_for_reset(store.browser())
+        reset_link = store.mailed_link("alice@example.org", "reset-password")
+        hashing = routes_that_hash(store, monkeypatch)
+        for path in addresses_of_forms(site):
+            visitor, ada = store.browser(), store.signed_in("ada@example.org")
+            visitor.get(reset_link, status=303)
+            for browser, page_with_token in ((visitor, "/account/signin"), (ada, "/account")):
+                token = browser.get(page_with_token).html.find("input", {"name": "csrf_token"})["value"]
+                assert browser.post(path, typed | {"csrf_token": token}, status="*").status_int < 500
+        assert hashing == set(store.registry.hashing_routes)
+
+
+def routes_that_hash(store: StoreDriver, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of the routes that were being answered when the hasher was asked, from now on."""
+    names = set()
+
+    def watched(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            names.add(get_current_request().matched_route.name)
+            return method(*args)
+
+        return call
+
+    hasher = store.registry.password_hasher
+    monkeypatch.setattr(hasher, "hash", watched(hasher.hash))
+    monkeypatch.setattr(hasher, "verify", watched(hasher.verify))
+    return names
+
+
+def addresses_of_forms(site: WholeSite) -> list[str]:
+    """An address that exists for each route that takes a POST; the reset comes first, because others end its link."""
+    views = [item["introspectable"] for item in site.store.registry.introspector.get_category("views")]
+    names = {view["route_name"] for view in views if "POST" in (view["request_methods"] or ())}
+    patterns = site.routes()
+    in_order = sorted(names, key=lambda name: (name != "account.reset_password", name))
+    return [site.addresses(name, patterns[name])[0] for name in in_order]
+
+
+@pytest.mark.parametrize("name", ["development.ini", "production.ini"])
+def test_the_server_has_a_thread_for_all_who_may_wait_and_some_for_everything_else(name):
+    ini = ConfigParser(interpolation=None)
+    ini.read(CHECKOUT / name, "utf-8")
+    assert ini.getint("server:main", "threads") == MAX_WAITING + THREADS_FOR_ALL_ELSE
