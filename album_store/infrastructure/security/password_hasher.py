@@ -1,9 +1,7 @@
 """Password hashing: the only place that knows passlib."""
 
 import logging
-import os
 import secrets
-import sys
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,17 +14,16 @@ from pyramid.config import Configurator
 from album_store.infrastructure.settings import Settings
 
 MAX_BYTES = 4096
-# Of a processor that both want, a page then gets nine parts in ten.
-STEPS_BACK = 10
 
 log = logging.getLogger(__name__)
 
 
 class PasswordHasher:
-    """Hashes and checks passwords with argon2id, a bounded number at a time.
+    """Hashes and checks passwords with argon2id, in `hashes_at_once` threads of its own.
 
-    Each hash takes `hash_memory_kib` of memory, so without the bound a storm of sign-ins could take all there is. They
-    are computed by threads of their own: few threads keep little memory for the next hash, and can step back for pages.
+    The threads are about memory. The C library keeps the memory of a hash (`hash_memory_kib`) for the next hash of the
+    same thread: few threads keep little, but each of the server's would keep as much. How many requests may hash at
+    once is for the gate to say (`infrastructure/web/gate.py`); it lets no more in than there are threads here.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -39,7 +36,7 @@ class PasswordHasher:
             argon2__time_cost=settings.hash_passes,
             argon2__parallelism=settings.hash_lanes,
         )
-        self._threads = ThreadPoolExecutor(settings.hashes_at_once, "password-hash", initializer=_step_back)
+        self._threads = ThreadPoolExecutor(settings.hashes_at_once, "password-hash")
 
     @cached_property
     def _dummy_hash(self) -> str:
@@ -82,14 +79,8 @@ class PasswordHasher:
         return False, None
 
     def _compute(self, function: Callable[..., Any], *args: str) -> Any:
-        """What the function returns or raises, once it is its turn."""
+        """What the function returns or raises."""
         return self._threads.submit(function, *args).result()
-
-
-def _step_back() -> None:
-    """Leave the processor to whoever shows pages. Only Linux takes this as said of one thread."""
-    if sys.platform == "linux":
-        os.nice(STEPS_BACK)
 
 
 def is_hashable(password: str) -> bool:

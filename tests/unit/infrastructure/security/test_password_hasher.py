@@ -1,8 +1,6 @@
 """Hashing passwords."""
 
 import itertools
-import os
-import sys
 import threading
 import unicodedata
 from collections.abc import Callable
@@ -120,56 +118,12 @@ def test_a_hash_is_made_anew_when_the_settings_have_risen(hasher, tmp_path):
     assert stronger.verify("wrong", stored) == (False, None)
 
 
-class CountingContext:
-    """A hash function that notes how many were computed at the same moment."""
-
-    def __init__(self, expected: int) -> None:
-        self.most = self.now = 0
-        self._lock = threading.Lock()
-        self._full = threading.Barrier(expected)
-
-    def hash(self, password: str) -> str:
-        self._compute()
-        return password
-
-    def verify(self, _password: str, _stored: str) -> bool:
-        self._compute()
-        return True
-
-    def verify_and_update(self, _password: str, _stored: str) -> tuple[bool, None]:
-        self._compute()
-        return True, None
-
-    def _compute(self) -> None:
-        with self._lock:
-            self.now += 1
-            self.most = max(self.most, self.now)
-        self._full.wait(10)  # goes on once as many are here as may be
-        with self._lock:
-            self.now -= 1
-
-
-@pytest.mark.parametrize(
-    "compute",
-    [
-        lambda hasher: hasher.hash(PASSWORD),
-        lambda hasher: hasher.verify(PASSWORD, "a hash"),
-        lambda hasher: hasher.verify(PASSWORD, None),
-        lambda hasher: hasher.verify("\0", "a hash"),
-    ],
-)
-def test_no_more_hashes_than_the_setting_allows_are_made_at_once(tmp_path, compute):
-    hasher = make_hasher(tmp_path, hashes_at_once="2")
-    hasher._context = counting = CountingContext(2)
-    together(*[lambda: compute(hasher)] * 6)
-    assert counting.most == 2
-
-
 class WatchedContext:
     """The real hash functions of a hasher; notes each full argon2 computation, and those outside of its threads."""
 
     def __init__(self, hasher: PasswordHasher) -> None:
         self.computed = self.elsewhere = 0
+        self.threads: set[int] = set()
         self._real = hasher._context
 
     def __getattr__(self, name: str) -> Any:
@@ -177,6 +131,7 @@ class WatchedContext:
         return partial(self._watch, method) if name in {"hash", "verify", "verify_and_update"} else method
 
     def _watch(self, method: Callable[..., Any], password: str, *stored: str) -> Any:
+        self.threads.add(threading.get_ident())
         self.elsewhere += not threading.current_thread().name.startswith("password-hash")
         result = method(password, *stored)  # a garbled hash raises here, before it is counted
         self.computed += all(hash_.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for hash_ in stored)
@@ -210,8 +165,16 @@ def test_a_password_and_its_hash_cost_a_computation_each_in_a_thread_for_it(tmp_
     assert (watched.computed, watched.elsewhere) == (2, 0)
 
 
+def test_as_many_threads_hash_as_may_hash_at_once(tmp_path):
+    hasher = make_hasher(tmp_path, hashes_at_once="2")
+    hasher._context = watched = WatchedContext(hasher)
+    together(*[lambda: hasher.hash(PASSWORD)] * 12)
+    assert watched.computed == 12
+    assert len(watched.threads) <= 2
+
+
 @pytest.mark.parametrize("method", ["hash", "verify_and_update"])
-def test_after_an_error_the_next_password_has_its_turn(tmp_path, monkeypatch, method):
+def test_after_an_error_the_next_password_is_hashed(tmp_path, monkeypatch, method):
     hasher = make_hasher(tmp_path, hashes_at_once="1")
     stored = hasher.hash(PASSWORD)
 
@@ -223,14 +186,6 @@ def test_after_an_error_the_next_password_has_its_turn(tmp_path, monkeypatch, me
         with pytest.raises(MemoryError):
             hasher.hash(PASSWORD) if method == "hash" else hasher.verify(PASSWORD, stored)
     assert hasher.verify(PASSWORD, hasher.hash(PASSWORD)) == (True, None)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a priority belongs to the whole process")
-def test_hashing_steps_back_for_pages(hasher):
-    priority = partial(os.getpriority, os.PRIO_PROCESS, 0)  # of the thread that asks
-    before = priority()
-    assert hasher._compute(priority) == min(before + 10, 19)
-    assert priority() == before
 
 
 def test_a_hash_of_the_course_is_accepted_and_replaced(hasher):
