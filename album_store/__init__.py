@@ -14,7 +14,6 @@ def main(_global_config: dict[str, str], **settings: Any) -> Gate:
         config.include("album_store.infrastructure.web.cookies")  # cookie names and attributes
         config.include("album_store.infrastructure.web.csrf")  # every POST needs a token
         config.include("album_store.infrastructure.web.flash_messages")  # one-line messages after a redirect
-        config.include("album_store.infrastructure.web.view_options")  # `writes` and `public` on views
         config.include("album_store.infrastructure.web.session_policy")  # authentication and permissions
         config.include("album_store.infrastructure.web.headers")  # security and cache headers
         config.include("album_store.infrastructure.web.bad_requests")  # malformed requests get a 400

@@ -4,7 +4,7 @@ import argparse
 import signal
 from pathlib import Path
 
-from album_store.bin.store import open_store
+from album_store.bin.open_store import open_store
 from album_store.worker import make_worker
 from album_store.worker.worker import Worker
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from pyramid.registry import Registry
 from sqlalchemy.exc import OperationalError
 
+from album_store.bin.open_store import open_store
 from album_store.bin.progress_display import ProgressDisplay
-from album_store.bin.store import open_store
 from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.import_result import ImportResult
 from album_store.worker.service_request import service_request

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from album_store.bin import deliver_mail, import_catalogue, make_admin, purge
-from album_store.bin.store import IniFileError
+from album_store.bin.open_store import IniFileError
 from album_store.infrastructure.settings import SettingsError
 
 # The subcommands: each module has `add_parser(subparsers)`, which sets its `run(args) -> int` as the default `run`.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from album_store.bin.store import open_store
+from album_store.bin.open_store import open_store
 from album_store.data.account import Account
 from album_store.services.account.role_service import ADMIN, UnknownAccountError
 from album_store.services.audit_service import Actor

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from album_store.bin.store import open_store
-from album_store.worker.housekeeping import purge
+from album_store.bin.open_store import open_store
+from album_store.worker.daily_tasks import purge
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

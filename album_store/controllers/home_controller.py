@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
-from album_store.viewmodels.albums.home_viewmodel import HomeViewModel
+from album_store.viewmodels.home.home_viewmodel import HomeViewModel
 
 
 class HomeController(BaseController):

@@ -11,6 +11,7 @@ from album_store.services.purge_service import PURGE_RULES, PurgeService
 def includeme(config: Configurator) -> None:
     """Register the services that all areas share, and `registry.purge_rules`, to which each area adds."""
     config.registry.purge_rules = [*PURGE_RULES]
+    config.registry.export_parts = []
     config.add_request_method(_actor, "actor", reify=True)
     config.add_request_method(_audit_service, "audit_service", reify=True)
     config.add_request_method(_mail_service, "mail_service", reify=True)

@@ -8,7 +8,7 @@ from pyramid.registry import Registry
 from pyramid.request import Request
 
 from album_store.infrastructure.mail.mail_transport import make_mailer
-from album_store.worker.housekeeping import daily_tasks
+from album_store.worker.daily_tasks import make_daily_tasks
 from album_store.worker.mail_worker import MailWorker
 from album_store.worker.worker import Worker
 
@@ -16,7 +16,7 @@ from album_store.worker.worker import Worker
 def make_worker(registry: Registry) -> Worker:
     """Return a worker for the store of a registry, not started yet."""
     settings = registry.store_settings
-    return Worker(MailWorker(registry.db_sessions, make_mailer(settings), settings), daily_tasks(registry))
+    return Worker(MailWorker(registry.db_sessions, make_mailer(settings), settings), make_daily_tasks(registry))
 
 
 def includeme(config: Configurator) -> None:

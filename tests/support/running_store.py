@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from album_store.bin.store import open_store
+from album_store.bin.open_store import open_store
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import tokens_in

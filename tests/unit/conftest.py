@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pyramid.registry import Registry
 
-from album_store.bin.store import store_services
+from album_store.bin.open_store import store_services
 from album_store.data.dbsession import DbSessionFactory
 
 

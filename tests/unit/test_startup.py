@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from album_store import startup
-from album_store.bin.store import store_services
+from album_store.bin.open_store import store_services
 from album_store.data.album import Album
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.track import Track
@@ -23,7 +23,7 @@ HEADER = "artist,album,track_number,title,composer,genre,length_ms,price,cover,p
 STARTER = """
 import sys
 from pathlib import Path
-from album_store.bin.store import store_services
+from album_store.bin.open_store import store_services
 from album_store.startup import fill_empty_store
 from tests.support.store_settings import settings_in
 

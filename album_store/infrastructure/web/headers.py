@@ -1,6 +1,7 @@
 """Security and cache headers of every response, error pages included."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from pyramid.config import Configurator
@@ -64,6 +65,22 @@ def _is_public(request: Request, response: Response) -> bool:
     return is_page and not vars(request).get("signed_in")
 
 
+def public_deriver(view: Any, info: Any) -> Any:
+    """View option `public=True`: the page may be cached. Any other page is private."""
+    if not info.options.get("public"):
+        return view
+
+    def public_view(context: Any, request: Request) -> Response:
+        request.is_public_page = True
+        return view(context, request)
+
+    return public_view
+
+
+public_deriver.options = ("public",)
+
+
 def includeme(config: Configurator) -> None:
-    """Put the tween outermost."""
+    """Put the tween outermost, and add the view option `public`."""
+    config.add_view_deriver(public_deriver, name="public")
     config.add_tween("album_store.infrastructure.web.headers.headers_tween_factory", under=INGRESS)

@@ -1,10 +1,13 @@
-"""The database session of a request: one, joined to its transaction, opened to read or to write."""
+"""The database session of a request: one, joined to its transaction, opened to read or to write as the view says."""
 
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import pyramid_tm
 from pyramid.config import Configurator
 from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.viewderivers import INGRESS
 from sqlalchemy.orm import Session
 from transaction import TransactionManager
 from transaction.interfaces import NoTransaction
@@ -36,8 +39,27 @@ def _is_active(transaction_manager: TransactionManager) -> bool:
     return True
 
 
+def writes_deriver(view: Any, info: Any) -> Any:
+    """View option `writes=True`: the view changes the database, whatever its request method.
+
+    It is set on the request before anything opens the session.
+    """
+    if info.exception_only:  # the transaction has ended by then
+        return view
+    writes = bool(info.options.get("writes"))
+
+    def view_that_may_write(context: Any, request: Request) -> Response:
+        request.writes = writes
+        return view(context, request)
+
+    return view_that_may_write
+
+
+writes_deriver.options = ("writes",)
+
+
 def includeme(config: Configurator) -> None:
-    """Create the tables, and add `request.dbsession` and `request.reading()`."""
+    """Create the tables, and add `request.dbsession`, `request.reading()` and the view option `writes`."""
     settings = config.registry.store_settings
     config.registry.settings["tm.manager_hook"] = pyramid_tm.explicit_manager
     # Annotating transactions with the user would cost every request a query.
@@ -45,5 +67,7 @@ def includeme(config: Configurator) -> None:
     config.include("pyramid_tm")
     config.registry.db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
     config.registry.db_sessions.create_tables()
+    config.add_request_method(lambda _request: False, "writes", reify=True)
     config.add_request_method(_dbsession, "dbsession", reify=True)
     config.add_request_method(reading, "reading")
+    config.add_view_deriver(writes_deriver, name="writes", under=INGRESS, over="secured_view")

@@ -7,7 +7,7 @@ from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import AttemptService
 from album_store.services.account.deletion_service import DeletionService
 from album_store.services.account.email_change_service import EmailChangeService
-from album_store.services.account.export_part import EXPORT_PARTS
+from album_store.services.account.export_parts import EXPORT_PARTS
 from album_store.services.account.export_service import ExportService
 from album_store.services.account.known_browser_service import KnownBrowserService
 from album_store.services.account.password_reset_service import PasswordResetService
@@ -21,7 +21,7 @@ from album_store.services.account.session_service import SessionService
 def includeme(config: Configurator) -> None:
     """Register the account services; other areas may append to `registry.export_parts`."""
     config.registry.purge_rules += PURGE_RULES
-    config.registry.export_parts = [*EXPORT_PARTS]
+    config.registry.export_parts += EXPORT_PARTS
     config.add_request_method(_account_service, "account_service", reify=True)
     config.add_request_method(_attempt_service, "attempt_service", reify=True)
     config.add_request_method(_deletion_service, "deletion_service", reify=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from album_store.data.account import Account
 from album_store.data.catalogue_keys import fold
 from album_store.data.types import utc_now
-from album_store.services.account.export_part import ExportPart
+from album_store.services.export_part import ExportPart
 
 log = logging.getLogger(__name__)
 

@@ -4,11 +4,11 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 
 from album_store.data.address_block import AddressBlock
-from album_store.services.account.export_part import ExportPart
 from album_store.services.admin.account_admin_service import AccountAdminService
 from album_store.services.admin.account_list_service import AccountListService
 from album_store.services.admin.block_service import BlockService
 from album_store.services.admin.reset_audit_service import ResetAuditService
+from album_store.services.export_part import ExportPart
 from album_store.services.purge_service import PurgeRule
 
 PURGE_RULES = (PurgeRule(AddressBlock, lambda _, now: AddressBlock.until_date < now),)

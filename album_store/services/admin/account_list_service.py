@@ -11,7 +11,7 @@ from album_store.data.account import Account
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.profile import Profile
 from album_store.data.types import utc_now
-from album_store.services.days import first_moment, last_days
+from album_store.services.admin.days import first_moment, last_days
 from album_store.services.paging import ADMIN_PAGE_SIZE, Page, newest_first
 
 # The last code point: a prefix followed by it is the upper bound of the texts with that prefix.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from album_store.data.account import Account
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import utc_now
-from album_store.services.days import first_moment, last_days
+from album_store.services.admin.days import first_moment, last_days
 from album_store.services.paging import Page, newest_first
 
 KEPT_IN_VIEW_DAYS = 30

@@ -5,9 +5,9 @@ from pyramid.request import Request
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from album_store.viewmodels.account.next_path import safe_next_path
 from album_store.viewmodels.shared.fields import canonical_email, email_line
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
-from album_store.viewmodels.shared.next_path import safe_next_path
 
 
 class SigninViewModel(FormViewModel):

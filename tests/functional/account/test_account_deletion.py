@@ -10,7 +10,7 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
-from album_store.worker import housekeeping
+from album_store.worker import daily_tasks
 from tests.support.factories import PASSWORD, add_account
 from tests.support.in_between import right_before_the_write
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in, together
@@ -25,7 +25,7 @@ def ask(browser, password=PASSWORD):
 
 
 def purge(store):
-    return housekeeping.purge(store.registry)
+    return daily_tasks.purge(store.registry)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from album_store.data.account_session import AccountSession
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
-from album_store.worker.housekeeping import purge
+from album_store.worker.daily_tasks import purge
 from tests.support.clock import NOON
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, register, sign_in, the_button

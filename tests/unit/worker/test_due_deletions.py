@@ -16,7 +16,7 @@ from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
 from album_store.data.types import utc_now
 from album_store.services.account.deletion_service import DeletionService
-from album_store.worker.housekeeping import delete_due_accounts
+from album_store.worker.daily_tasks import delete_due_accounts
 from tests.support.factories import add_account
 
 DUE, NOT_DUE = timedelta(seconds=-1), timedelta(minutes=1)

@@ -19,8 +19,8 @@ from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.types import new_id, utc_now
 from album_store.services import purge_service
-from album_store.worker import housekeeping
-from album_store.worker.housekeeping import Purged, purge
+from album_store.worker import daily_tasks
+from album_store.worker.daily_tasks import Purged, purge
 from tests.support.factories import add_account
 
 
@@ -121,7 +121,7 @@ def test_a_mail_that_still_waits_never_goes(db_sessions, registry):
 
 def test_many_rows_go_in_several_transactions(db_sessions, registry, monkeypatch):
     monkeypatch.setattr(purge_service, "BATCH", 2)
-    monkeypatch.setattr(housekeeping, "BATCH", 2)
+    monkeypatch.setattr(daily_tasks, "BATCH", 2)
     for _ in range(5):
         add(db_sessions, PendingRegistration(email="x", password_hash="x", secret_hash="x", created_date=ago(2)))
     purged = purge(registry)

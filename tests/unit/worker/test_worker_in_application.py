@@ -46,7 +46,6 @@ def make_app(tmp_path, monkeypatch):
         }
         with Configurator(settings=settings) as config:
             config.include(include_services)
-            config.include("album_store.infrastructure.web.view_options")
             config.include("album_store.worker")
             config.add_route("post", "/post")
             config.add_view(post_mail, route_name="post", writes=True)

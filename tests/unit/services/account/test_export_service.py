@@ -22,8 +22,8 @@ from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
 from album_store.data.role import AccountRole
-from album_store.services import admin
-from album_store.services.account import export_part
+from album_store.services import admin, catalogue
+from album_store.services.account import export_parts
 from album_store.services.account.export_service import ExportService
 from tests.support.clock import NOON
 from tests.support.factories import add_account, make_album
@@ -73,7 +73,7 @@ WITHHELD = {
 }
 
 
-EXPORT_PARTS = (*export_part.EXPORT_PARTS, *admin.EXPORT_PARTS)
+EXPORT_PARTS = (*export_parts.EXPORT_PARTS, *catalogue.EXPORT_PARTS, *admin.EXPORT_PARTS)
 
 
 def names_of(columns):

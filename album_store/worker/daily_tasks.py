@@ -22,7 +22,7 @@ class Purged:
     count: int
 
 
-def daily_tasks(registry: Registry) -> list[IntervalTask]:
+def make_daily_tasks(registry: Registry) -> list[IntervalTask]:
     """Return the daily tasks, which also run when the worker starts."""
     return [IntervalTask("purge", lambda: purge(registry), interval_s=DAY_S, retry_s=HOUR_S)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from album_store.viewmodels.shared.next_path import safe_next_path
+from album_store.viewmodels.account.next_path import safe_next_path
 
 
 @pytest.mark.parametrize(

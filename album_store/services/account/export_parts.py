@@ -1,14 +1,11 @@
-"""The parts of an account export: which columns of which rows each part holds."""
+"""What an account export holds about the account itself, its mails and its audit rows."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
-from album_store.data.album import Album, AlbumMaintainer
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.outgoing_mail import OutgoingMail
@@ -19,25 +16,7 @@ from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
 from album_store.data.role import AccountRole
 from album_store.data.secret_link import SecretLink
-
-
-@dataclass(frozen=True)
-class ExportPart:
-    """One list in the export.
-
-    `columns` maps each key in the file to its column; the first is a date, by which the rows are sorted. `is_theirs`
-    takes the id and the e-mail address of the account, and returns the condition that selects its rows.
-    """
-
-    name: str
-    columns: Mapping[str, Any]
-    is_theirs: Callable[[str, str], ColumnElement[bool]]
-
-    def query(self, account_id: str, email: str) -> Select[Any]:
-        """The query for the rows of one account."""
-        first, *_ = self.columns.values()
-        labelled = [column.label(key) for key, column in self.columns.items()]
-        return select(*labelled).where(self.is_theirs(account_id, email)).order_by(first)
+from album_store.services.export_part import ExportPart
 
 
 def _link_columns(model: type[SecretLink]) -> dict[str, Any]:
@@ -84,11 +63,6 @@ EXPORT_PARTS = (
         "roles",
         {"since": AccountRole.c.created_date, "role": AccountRole.c.role_name},
         lambda account_id, _: AccountRole.c.account_id == account_id,
-    ),
-    ExportPart(
-        "albums_looked_after",
-        {"since": AlbumMaintainer.c.created_date, "album": Album.title},
-        lambda account_id, _: (AlbumMaintainer.c.account_id == account_id) & (AlbumMaintainer.c.album_id == Album.id),
     ),
     ExportPart(
         "sessions",

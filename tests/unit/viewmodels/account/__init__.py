@@ -1,0 +1,1 @@
+"""Tests of `album_store/viewmodels/account`."""
