@@ -137,4 +137,4 @@ def _create_missing_indexes(connection: Connection) -> None:
 
 def _refuse_to_write(dbsession: Session, *_: Any) -> None:
     if dbsession.new or dbsession.dirty or dbsession.deleted:
-        raise RuntimeError("a request that only reads tried to write; use POST, or a session of its own")
+        raise RuntimeError("a request that only reads tried to write; its view has to say writes=True")

@@ -11,10 +11,9 @@ from album_store.worker.service_request import service_request
 
 
 def test_a_command_starts_no_worker_imports_no_demo_and_hashes_nothing(settings, db_sessions):
-    before = threading.active_count()
     changed = {"mail.worker": "thread", "store.demo_catalogue": "true"}
     with store_services(settings | changed) as registry, service_request(registry) as request:
-        assert threading.active_count() == before
+        assert {thread.name for thread in threading.enumerate()}.isdisjoint({"mail-worker", "interval-tasks"})
         assert not hasattr(registry, "worker")
         assert "_dummy_hash" not in vars(registry.password_hasher)
         assert request.dbsession.scalars(select(Album)).all() == []
