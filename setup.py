@@ -5,6 +5,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 REQUIRES = [
+    "alembic>=1.14,<2",
     "argon2-cffi>=23.1,<26",  # passlib 1.7.4 is tested with 25.1
     "Babel>=2.14",
     "email-validator>=2.2,<3",
@@ -47,7 +48,7 @@ TESTING = [
 
 setup(
     name="album-store",
-    version="0.1.0",
+    version="0.2.0.dev0",
     description="The store that a band or a small label runs itself",
     long_description=Path(__file__).with_name("README.md").read_text("utf-8"),
     long_description_content_type="text/markdown",

@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from album_store.bin import deliver_mail, import_catalogue, make_admin, purge
+from album_store.bin import deliver_mail, import_catalogue, make_admin, migrate, purge
 from album_store.bin.open_store import IniFileError
 from album_store.infrastructure.settings import SettingsError
 
 # The subcommands: each module has `add_parser(subparsers)`, which sets its `run(args) -> int` as the default `run`.
-SUBCOMMANDS = (deliver_mail, import_catalogue, make_admin, purge)
+SUBCOMMANDS = (deliver_mail, import_catalogue, make_admin, migrate, purge)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

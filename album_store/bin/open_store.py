@@ -23,7 +23,7 @@ def open_store(file: Path) -> Iterator[Registry]:
 
     Raises IniFileError and SettingsError.
     """
-    settings = _read(file)
+    settings = read_ini_file(file)
     read_settings(settings)
     with store_services(settings) as registry:
         yield registry
@@ -41,7 +41,8 @@ def store_services(settings: Mapping[str, str]) -> Iterator[Registry]:
         config.registry.db_sessions.dispose()
 
 
-def _read(file: Path) -> dict[str, str]:
+def read_ini_file(file: Path) -> dict[str, str]:
+    """Set up logging from an ini file and return the settings of the store. Raises IniFileError."""
     if not file.is_file():
         raise IniFileError(f"There is no settings file {file}.")
     try:

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import zope.sqlalchemy
-from sqlalchemy import Connection, create_engine, event, inspect, make_url
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 from transaction import TransactionManager
 
 # Every model is imported here, so that `create_all` knows every table.
@@ -17,12 +18,12 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.catalogue_keys import refresh_changed_albums
-from album_store.data.engines.sqlite import install_sqlite_rules, truncate_wal
+from album_store.data.engines.sqlite import check_foreign_keys, install_sqlite_rules, truncate_wal
 from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
 from album_store.data.license import License
-from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.migrations.schema import SchemaError, create_or_check, upgrade
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_deletion import PendingDeletion
@@ -33,6 +34,8 @@ from album_store.data.reference_data import insert_reference_data
 from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
 from album_store.data.track import Track
+
+__all__ = ["MODELS", "DbSessionFactory", "Reading", "SchemaError"]
 
 MODELS = (
     Account,
@@ -82,15 +85,29 @@ class DbSessionFactory:
         event.listen(self._reading, "before_flush", _refuse_to_write)
 
     def create_tables(self) -> None:
-        """Create missing tables, indexes and reference data; safe when several processes start at once.
+        """Create the tables of an empty database, and missing reference data. Raises SchemaError for an old database.
 
-        Tables and indexes are created in one write transaction, the reference data in a second one.
+        Safe when several processes start at once: each of the two steps is a write transaction.
         """
         with self.engine.begin() as connection:
-            SqlAlchemyBase.metadata.create_all(connection)
-            _create_missing_indexes(connection)
+            create_or_check(connection)
         with self.begin() as dbsession:
             insert_reference_data(dbsession)
+
+    def migrate(self) -> list[str]:
+        """Run the missing migrations, all or none; returns their revisions. Raises SchemaError.
+
+        SQLite checks no foreign key meanwhile, because a migration that rebuilds a table would delete the rows that
+        refer to it; all of them are checked at the end.
+        """
+        engine = create_engine(self.engine.url, hide_parameters=True, poolclass=NullPool)
+        if engine.dialect.name == "sqlite":
+            install_sqlite_rules(engine, foreign_keys=False)
+        with engine.begin() as connection:
+            revisions = upgrade(connection)
+            if engine.dialect.name == "sqlite":
+                check_foreign_keys(connection)
+        return revisions
 
     def session_for(self, transaction_manager: TransactionManager, *, writes: bool) -> Session:
         """Return a session that commits and rolls back with the transaction manager; read-only unless `writes`."""
@@ -124,15 +141,6 @@ class DbSessionFactory:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-
-
-def _create_missing_indexes(connection: Connection) -> None:
-    """Create new indexes on tables of an older version: `create_all` does not change existing tables."""
-    present = {index["name"] for indexes in inspect(connection).get_multi_indexes().values() for index in indexes}
-    for table in SqlAlchemyBase.metadata.sorted_tables:
-        for index in table.indexes:
-            if index.name not in present:
-                index.create(connection)
 
 
 def _refuse_to_write(dbsession: Session, *_: Any) -> None:

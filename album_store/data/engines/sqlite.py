@@ -13,15 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import IntegrityError
 
 BUSY_TIMEOUT_MS = 5_000
 LOOK_AGAIN_S = 0.01
 
 
-def install_sqlite_rules(engine: Engine) -> None:
-    """Attach the rules to an engine; they apply to every connection that it opens from then on."""
+def install_sqlite_rules(engine: Engine, *, foreign_keys: bool = True) -> None:
+    """Attach the rules to an engine; they apply to every connection that it opens from then on.
+
+    Foreign keys are enforced unless `foreign_keys` is False, as migrations need it.
+    """
     _make_private_file(engine.url.database)
     event.listen(engine, "connect", _on_connect)
+    if not foreign_keys:
+        event.listen(engine, "connect", _ignore_foreign_keys)
     event.listen(engine, "begin", _on_begin)
 
 
@@ -50,6 +56,18 @@ def _on_connect(dbapi_connection: Any, _record: Any) -> None:
     _turn_on_wal(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def _ignore_foreign_keys(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    """Raise IntegrityError if a row refers to one that does not exist."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        raise IntegrityError(f"rows of {tables} refer to rows that do not exist", None, sqlite3.IntegrityError())
 
 
 def _turn_on_wal(cursor: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from transaction import TransactionManager
 from transaction.interfaces import NoTransaction
 
-from album_store.data.dbsession import DbSessionFactory
+from album_store.data.dbsession import DbSessionFactory, SchemaError
 
 
 def _dbsession(request: Request) -> Session:
@@ -66,7 +66,10 @@ def includeme(config: Configurator) -> None:
     config.registry.settings["tm.annotate_user"] = False
     config.include("pyramid_tm")
     config.registry.db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
-    config.registry.db_sessions.create_tables()
+    try:
+        config.registry.db_sessions.create_tables()
+    except SchemaError as error:
+        raise SystemExit(str(error)) from None
     config.add_request_method(lambda _request: False, "writes", reify=True)
     config.add_request_method(_dbsession, "dbsession", reify=True)
     config.add_request_method(reading, "reading")

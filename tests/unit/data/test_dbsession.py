@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import transaction
-from sqlalchemy import func, inspect, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from album_store.data.account import Account
@@ -27,18 +27,6 @@ print("ready", flush=True)
 sys.stdin.readline()
 DbSessionFactory(sys.argv[1]).create_tables()
 """
-
-
-def test_a_table_of_an_older_version_gets_the_indexes_that_are_new(db_sessions):
-    def names() -> set[str]:
-        return {index["name"] for index in inspect(db_sessions.engine).get_indexes("OutgoingMail")}
-
-    before = names()
-    with db_sessions.engine.begin() as connection:
-        connection.exec_driver_sql('DROP INDEX "ix_OutgoingMail_recipient"')
-    assert names() != before
-    db_sessions.create_tables()
-    assert names() == before
 
 
 def account(number=1, **values: str):

@@ -1,0 +1,1 @@
+"""Migrations of the database by Alembic, and the check at start that they have run."""

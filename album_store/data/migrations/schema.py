@@ -1,0 +1,93 @@
+"""Which migrations a database has had, and how it gets the missing ones.
+
+The revision stands in Alembic's table `alembic_version`. Alembic itself is imported only where it is needed, because
+that takes a tenth of a second of every start.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from album_store.data.modelbase import SqlAlchemyBase
+
+# The newest revision; a test compares it with the files in `versions`.
+HEAD = "0001"
+# The revision of databases that version 0.1.0 has made.
+UNSTAMPED = "0001"
+
+VERSIONS = Path(__file__).parent / "versions"
+_STAMP = table("alembic_version", column("version_num"))
+
+
+class SchemaError(Exception):
+    """The tables are not those of this version of the store; the message says which command helps."""
+
+
+def create_or_check(connection: Connection) -> None:
+    """Create all tables in an empty database; in any other, check that it is at HEAD. Raises SchemaError.
+
+    The transaction of the connection must hold the write lock, so that of several processes that start at once one
+    creates the tables, and the others find them.
+    """
+    if _is_empty(connection):
+        SqlAlchemyBase.metadata.create_all(connection)
+        _run_alembic("stamp", connection, HEAD)
+        return
+    revision = current_revision(connection)
+    if revision == HEAD:
+        return
+    if revision is None or revision in known_revisions():
+        raise SchemaError(
+            "The database was made by an older version of the store. Back it up, then run album-store migrate with "
+            "your ini file."
+        )
+    raise SchemaError(
+        f"The database was made by a newer version of the store (revision {revision}). Install that version, or "
+        "restore a backup."
+    )
+
+
+def upgrade(connection: Connection) -> list[str]:
+    """Run the migrations that are missing, in the transaction of the connection; returns their revisions, in order.
+
+    An empty database gets all tables. Raises SchemaError for a database of a newer version.
+    """
+    if _is_empty(connection):
+        create_or_check(connection)
+        return [HEAD]
+    before = current_revision(connection)
+    known = known_revisions()
+    if before is not None and before not in known:
+        create_or_check(connection)
+    if before is None:
+        _run_alembic("stamp", connection, UNSTAMPED)
+    _run_alembic("upgrade", connection, "head")
+    return known if before is None else known[known.index(before) + 1 :]
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision of a database, or None if it has no stamp."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(select(_STAMP.c.version_num))
+
+
+def known_revisions() -> list[str]:
+    """The revisions of this version of the store, oldest first: the numbers that the files begin with."""
+    return sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not inspect(connection).get_table_names()
+
+
+def _run_alembic(name: str, connection: Connection, revision: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", str(VERSIONS))
+    config.attributes["connection"] = connection
+    getattr(command, name)(config, revision)

@@ -1,0 +1,192 @@
+"""Databases of older and newer versions, and what becomes of them."""
+
+import shutil
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from album_store.bin.main import main
+from album_store.bin.open_store import store_services
+from album_store.data.dbsession import DbSessionFactory, SchemaError
+from album_store.data.migrations import schema
+from album_store.data.modelbase import SqlAlchemyBase
+from tests.support.old_store import unpack_old_database
+
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0002", "0001"
+
+
+def upgrade():
+    with op.batch_alter_table("Account", recreate="always") as batch:
+        batch.add_column(sa.Column("nickname", sa.String(10), server_default=""))
+    {more}
+"""
+
+
+@pytest.fixture
+def old(tmp_path):
+    """The factory of a database of version 0.1.0."""
+    unpack_old_database(tmp_path / "store.sqlite")
+    factory = DbSessionFactory(f"sqlite:///{tmp_path}/store.sqlite")
+    yield factory
+    factory.dispose()
+
+
+@pytest.fixture
+def add_migration(tmp_path, monkeypatch):
+    """Adds a second migration to those of the store."""
+
+    def add_migration(code: str) -> None:
+        versions = tmp_path / "versions"
+        shutil.copytree(schema.VERSIONS, versions, ignore=shutil.ignore_patterns("__pycache__"))
+        (versions / "0002_of_a_test.py").write_text(code, "utf-8")
+        monkeypatch.setattr(schema, "VERSIONS", versions)
+        monkeypatch.setattr(schema, "HEAD", "0002")
+
+    return add_migration
+
+
+def content(factory):
+    """Every row of every table, but for the stamp and the search index, which are not the store's own."""
+    with factory.read() as dbsession:
+        tables = [name for name in inspect(factory.engine).get_table_names() if "Search_" not in name]
+        return {
+            name: sorted(map(repr, dbsession.execute(text(f'SELECT * FROM "{name}"')).all()))  # noqa: S608
+            for name in set(tables) - {"alembic_version", "AlbumSearch"}
+        }
+
+
+def differences(factory):
+    """What Alembic would change to make the tables those of the models."""
+
+    def is_ours(_item: object, name: str, kind: str, *_: object) -> bool:
+        return kind != "table" or not (name.startswith("AlbumSearch") or name == "alembic_version")
+
+    with factory.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
+        return compare_metadata(context, SqlAlchemyBase.metadata)
+
+
+def revision_of(factory):
+    with factory.engine.connect() as connection:
+        return schema.current_revision(connection)
+
+
+def stamp(factory, revision):
+    with factory.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_the_newest_migration_is_the_head_and_there_is_one_line_of_them():
+    config = Config()
+    config.set_main_option("script_location", str(schema.VERSIONS.parent))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [schema.HEAD]
+    assert [script.revision for script in scripts.walk_revisions()][::-1] == schema.known_revisions()
+
+
+def test_a_new_database_has_the_tables_of_the_models_and_their_stamp(db_sessions):
+    assert revision_of(db_sessions) == schema.HEAD
+    assert differences(db_sessions) == []
+
+
+def test_a_database_of_0_1_0_is_not_touched_before_it_is_migrated(old):
+    before = content(old)
+    with pytest.raises(SchemaError, match=r"older version of the store.* run album-store migrate"):
+        old.create_tables()
+    assert content(old) == before
+    assert revision_of(old) is None
+
+
+def test_a_database_of_0_1_0_is_migrated_and_nothing_is_lost(old):
+    before = content(old)
+    assert len(before["Account"]) == 3
+    assert len(before["Album"]) == 32
+    assert old.migrate() == schema.known_revisions()
+    old.create_tables()
+    assert content(old) == before
+    assert differences(old) == []
+    assert old.migrate() == []
+
+
+def test_an_empty_database_can_be_migrated_too(tmp_path):
+    factory = DbSessionFactory(f"sqlite:///{tmp_path}/new.sqlite")
+    assert factory.migrate() == [schema.HEAD]
+    assert factory.migrate() == []
+    assert differences(factory) == []
+    factory.dispose()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(db_sessions):
+    stamp(db_sessions, "9999")
+    for use in (db_sessions.create_tables, db_sessions.migrate):
+        with pytest.raises(SchemaError, match="newer version of the store"):
+            use()
+    assert revision_of(db_sessions) == "9999"
+
+
+def test_a_store_that_is_one_migration_behind_does_not_start(db_sessions, add_migration):
+    add_migration(REBUILD.format(more=""))
+    with pytest.raises(SchemaError, match="older version"):
+        db_sessions.create_tables()
+    assert db_sessions.migrate() == ["0002"]
+    db_sessions.create_tables()
+
+
+def test_a_table_that_is_rebuilt_keeps_the_rows_that_refer_to_it(old, add_migration):
+    add_migration(REBUILD.format(more=""))
+    before = content(old)
+    assert old.migrate() == ["0001", "0002"]
+    after = content(old)
+    assert len(after.pop("Account")) == len(before.pop("Account")) == 3
+    assert after == before
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(old, add_migration):
+    add_migration(REBUILD.format(more="raise RuntimeError"))
+    before = content(old)
+    with pytest.raises(RuntimeError):
+        old.migrate()
+    assert content(old) == before
+    assert revision_of(old) is None
+
+
+def test_a_migration_that_leaves_rows_without_their_account_is_undone(old, add_migration):
+    add_migration(REBUILD.format(more="op.execute('DELETE FROM \"Account\"')"))
+    before = content(old)
+    with pytest.raises(IntegrityError, match="AccountSession"):
+        old.migrate()
+    assert content(old) == before
+
+
+def test_foreign_keys_hold_again_after_a_migration(old):
+    old.migrate()
+    with pytest.raises(IntegrityError), old.begin() as dbsession:
+        dbsession.execute(text("UPDATE \"AccountSession\" SET account_id = 'nobody'"))
+
+
+def test_the_command_says_what_it_did(settings, store_ini, tmp_path, capsys):
+    unpack_old_database(tmp_path / "store.sqlite")
+    with pytest.raises(SystemExit, match="run album-store migrate"), store_services(settings):
+        pass
+    assert main(["migrate", str(store_ini)]) == 0
+    assert capsys.readouterr().out == f"Migrated: {', '.join(schema.known_revisions())}.\n"
+    assert main(["migrate", str(store_ini)]) == 0
+    assert capsys.readouterr().out == "The database is up to date.\n"
+    with store_services(settings):
+        pass
+
+
+def test_the_command_refuses_a_newer_database(db_sessions, store_ini, capsys):
+    stamp(db_sessions, "9999")
+    assert main(["migrate", str(store_ini)]) == 1
+    assert "newer version" in capsys.readouterr().err
