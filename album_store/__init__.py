@@ -12,6 +12,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Gate:
     with Configurator(settings=settings) as config:
         config.include(include_services)  # services, and what they depend on
         config.include("album_store.infrastructure.web.cookies")  # cookie names and attributes
+        config.include("album_store.infrastructure.security.client")  # address and browser of a request
         config.include("album_store.infrastructure.web.csrf")  # every POST needs a token
         config.include("album_store.infrastructure.web.flash_messages")  # one-line messages after a redirect
         config.include("album_store.infrastructure.web.session_policy")  # authentication and permissions
@@ -31,7 +32,6 @@ def include_services(config: Configurator) -> None:
     """Include the services and their dependencies: all that a command needs."""
     config.include("album_store.infrastructure.settings")  # first: everything else depends on them
     config.include("album_store.infrastructure.web.request_session")  # tables, and a database session per request
-    config.include("album_store.infrastructure.security.client")  # address and browser of a request
     config.include("album_store.infrastructure.security.rate_limits")  # attempts per client
     config.include("album_store.infrastructure.security.password_hasher")  # argon2id
     config.include("album_store.infrastructure.media.media_storage")  # covers and clips

@@ -14,6 +14,7 @@ from album_store.viewmodels.account.account_viewmodel import AccountViewModel
 from album_store.viewmodels.account.change_email_viewmodel import ChangeEmailViewModel
 from album_store.viewmodels.account.change_password_viewmodel import ChangePasswordViewModel
 from album_store.viewmodels.account.delete_account_viewmodel import DeleteAccountViewModel
+from album_store.viewmodels.account.end_session_viewmodel import OTHERS, EndSessionViewModel
 from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
@@ -72,11 +73,11 @@ class AccountController(BaseController):
     @view_config(route_name="account.sessions", request_method="POST", writes=True)
     def sessions_post(self) -> HTTPSeeOther:
         """End one session, or all except this one. Raises HTTPNotFound if the account has no such session."""
-        who, session_id = self.request.signed_in, self.request.POST.get("session_id", "")
-        if session_id == "others":
+        who, session_id = self.request.signed_in, EndSessionViewModel(self.request).session_id.data
+        if session_id == OTHERS:
             self.request.session_service.end_all(who.account_id, keep_session_id=who.session_id)
             return self._done("sessions-ended")
-        if not isinstance(session_id, str) or not self.request.session_service.end(who.account_id, session_id):
+        if not self.request.session_service.end(who.account_id, session_id):
             raise HTTPNotFound
         return self._done("session-ended")
 

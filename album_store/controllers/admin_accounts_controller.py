@@ -45,7 +45,7 @@ class AdminAccountsController(BaseController):
     def disable_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Disable the account."""
         try:
-            self.request.account_admin_service.disable(self._account(), self.request.actor)
+            self.request.account_admin_service.disable(self._account(), self.actor)
         except LastAdminError:
             return self._refused({"standing": {"heading": LAST_ADMIN}})
         return self._done("account-disabled")
@@ -53,20 +53,20 @@ class AdminAccountsController(BaseController):
     @view_config(route_name="admin.enable", request_method="POST", writes=True)
     def enable_post(self) -> HTTPSeeOther:
         """Enable the account."""
-        self.request.account_admin_service.enable(self._account(), self.request.actor)
+        self.request.account_admin_service.enable(self._account(), self.actor)
         return self._done("account-enabled")
 
     @view_config(route_name="admin.end_sessions", request_method="POST", writes=True)
     def end_sessions_post(self) -> HTTPSeeOther:
         """Sign out all devices of the account."""
-        self.request.account_admin_service.end_sessions(self._account(), self.request.actor)
+        self.request.account_admin_service.end_sessions(self._account(), self.actor)
         return self._done("devices-signed-out")
 
     @view_config(route_name="admin.start_reset", request_method="POST", writes=True)
     def start_reset_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Mail a reset link to the owner."""
         try:
-            self.request.account_admin_service.start_reset(self._account(), self.request.actor)
+            self.request.account_admin_service.start_reset(self._account(), self.actor)
         except ClosedAccountError:
             return self._refused({"standing": {"heading": CLOSED_ACCOUNT}})
         return self._done("reset-started")
@@ -80,9 +80,9 @@ class AdminAccountsController(BaseController):
         account = self._account()
         try:
             if form.change.data == "grant":
-                self.request.role_service.grant(account.email, ADMIN, self.request.actor)
+                self.request.role_service.grant(account.email, ADMIN, self.actor)
                 return self._done("role-granted")
-            self.request.role_service.revoke(account.email, ADMIN, self.request.actor)
+            self.request.role_service.revoke(account.email, ADMIN, self.actor)
         except LastAdminError:
             form.refuse("change", LAST_ADMIN)
             return self._refused({"role": form.errors})

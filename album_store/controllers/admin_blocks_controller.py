@@ -28,7 +28,7 @@ class AdminBlocksController(BaseController):
         form = BlockViewModel(self.request)
         if not form.validate():
             return self.invalid(BlocksViewModel(self.request, form).to_dict())
-        self.request.block_service.block(form.parsed_network, int(form.hours.data), self.request.actor)
+        self.request.block_service.block(form.parsed_network, int(form.hours.data), self.actor)
         return self._done("address-blocked")
 
     @view_config(route_name="admin.lift_block", request_method="GET")
@@ -39,7 +39,7 @@ class AdminBlocksController(BaseController):
     @view_config(route_name="admin.lift_block", request_method="POST", writes=True)
     def lift_block_post(self) -> HTTPSeeOther:
         """End a block early. Raises HTTPNotFound."""
-        if not self.request.block_service.lift(self.request.matchdict["block_id"], self.request.actor):
+        if not self.request.block_service.lift(self.request.matchdict["block_id"], self.actor):
             raise HTTPNotFound
         return self._done("block-lifted")
 

@@ -13,21 +13,20 @@ from album_store.infrastructure.theme import theme_css
 from album_store.viewmodels.site.feed_viewmodel import FeedViewModel
 from album_store.viewmodels.site.sitemap_viewmodel import SitemapViewModel
 
-ONE_HOUR_S = 3_600
+ONE_HOUR = "public, max-age=3600"
 
 
-@view_defaults(request_method="GET")
+@view_defaults(request_method="GET", public=ONE_HOUR)
 class SiteController(BaseController):
     """Health check, feed, site maps, robots.txt and theme CSS."""
 
-    @view_config(route_name="site.health", renderer="json")
+    @view_config(route_name="site.health", public=False, renderer="json")
     def health(self) -> dict[str, Any]:
         """Report whether the database responds; 503 if it does not.
 
         The mail backlog is returned to local clients only: while the mail server is down, it would reveal to a visitor
         whether the address that they just requested a reset for has an account.
         """
-        self.request.response.cache_control = "no-store"
         try:
             backlog = self.request.mail_service.backlog()
         except SQLAlchemyError:
@@ -69,5 +68,4 @@ class SiteController(BaseController):
     def _answer(self, content_type: str, body: bytes) -> Response:
         response = Response(body, content_type=content_type, charset="utf-8", conditional_response=True)
         response.md5_etag()
-        response.cache_control = {"public": True, "max-age": ONE_HOUR_S}
         return response

@@ -3,7 +3,7 @@
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from album_store.services.audit_service import Actor, AuditService
+from album_store.services.audit_service import AuditService
 from album_store.services.mail_service import MailService
 from album_store.services.purge_service import PURGE_RULES, PurgeService
 
@@ -12,16 +12,9 @@ def includeme(config: Configurator) -> None:
     """Register the services that all areas share, and `registry.purge_rules`, to which each area adds."""
     config.registry.purge_rules = [*PURGE_RULES]
     config.registry.export_parts = []
-    config.add_request_method(_actor, "actor", reify=True)
     config.add_request_method(_audit_service, "audit_service", reify=True)
     config.add_request_method(_mail_service, "mail_service", reify=True)
     config.add_request_method(_purge_service, "purge_service", reify=True)
-
-
-def _actor(request: Request) -> Actor:
-    """The signed-in account as the actor. Only for views with a permission, which guarantees a sign-in."""
-    who = request.signed_in
-    return Actor(who.email, who.account_id, request.client.ip_address)
 
 
 def _audit_service(request: Request) -> AuditService:

@@ -12,7 +12,7 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail.mail_templates import MailTemplates
 
 # Enough to raise an alarm, and it bounds the cost of the query.
-COUNTED_AT_MOST = 1_000
+MAX_COUNTED = 1_000
 FAILURES_KEPT_IN_MIND = timedelta(days=7)
 
 
@@ -60,14 +60,14 @@ class MailService:
         unsent = (
             select(OutgoingMail.created_date)
             .where(OutgoingMail.next_attempt_date.is_not(None))
-            .limit(COUNTED_AT_MOST)
+            .limit(MAX_COUNTED)
             .subquery()
         )
         waiting, oldest = self._dbsession.execute(select(func.count(), func.min(unsent.c.created_date))).one()
         failed = (
             select(OutgoingMail.id)
             .where(OutgoingMail.failed_date > now - FAILURES_KEPT_IN_MIND)
-            .limit(COUNTED_AT_MOST)
+            .limit(MAX_COUNTED)
             .subquery()
         )
         return MailBacklog(

@@ -44,7 +44,7 @@ class Visitor:
 
     def sees_notice(self, text: str) -> None:
         """Wait until the page has a notice with these words."""
-        expect(self.page.locator(".notice")).to_contain_text(text)
+        expect(self.page.locator(".flash-message")).to_contain_text(text)
 
     def register(self) -> None:
         """Fill in the registration form and send it."""

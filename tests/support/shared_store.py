@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import album_store
+from tests.support.connection_watch import ConnectionWatch
 from tests.support.leak_watch import LeakWatch
 from tests.support.store_driver import StoreDriver
 from tests.support.store_settings import settings_in
@@ -19,8 +20,9 @@ def store_in(folder: Path, **changes: str) -> Iterator[StoreDriver]:
     changed = {name.replace("__", "."): value for name, value in changes.items()}
     store = StoreDriver(album_store.main({}, **settings_in(folder) | changed))
     try:
-        with LeakWatch() as watch:
+        with LeakWatch() as watch, ConnectionWatch() as connections:
             watch.look_at(store)
+            connections.look_at(store)
             yield store
     finally:
         store.db_sessions.dispose()

@@ -33,7 +33,7 @@ class WholeSite:
         add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"))
         self.visitor, self.alice, self.ada = store.browser(), store.signed_in(), store.signed_in("ada@example.org")
         self.leaver = _somebody_who_leaves(store, password_hash)
-        self.values = self._make_links() | self._do_admin_deeds()
+        self.values = self._make_links() | self._do_admin_actions()
         store.deliver_mail()
         [self.values["mailbox.details"], *_] = _mailbox_names(self.visitor)
         self.values["mailbox.html"] = self.values["mailbox.details"]
@@ -59,7 +59,7 @@ class WholeSite:
             "__static/": "css/base.css",
         }
 
-    def _do_admin_deeds(self) -> dict[str, str]:
+    def _do_admin_actions(self) -> dict[str, str]:
         form = form_at(self.ada.get("/admin/blocks"), "/admin/blocks")
         form["network"] = "198.51.100.0/24"
         form.submit(status=303)

@@ -22,14 +22,14 @@ class PasswordHasher:
     """Hashes and checks passwords with argon2id, in `hashes_at_once` threads of its own.
 
     The threads are about memory. The C library keeps the memory of a hash (`hash_memory_kib`) for the next hash of the
-    same thread: few threads keep little, but each of the server's would keep as much. How many requests may hash at
-    once is for the gate to say (`infrastructure/web/gate.py`); it lets no more in than there are threads here.
+    same thread, so few threads keep little memory, where each thread of the server would keep as much. The gate
+    (`infrastructure/web/gate.py`) bounds how many requests hash at once, to the same number.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._context = CryptContext(
             schemes=["argon2", "sha512_crypt"],
-            # What the course's own application stored is still good for signing in, and replaced then.
+            # Hashes that the course's own application stored still work, and are replaced at sign-in.
             deprecated=["sha512_crypt"],
             argon2__type="ID",
             argon2__memory_cost=settings.hash_memory_kib,
@@ -40,7 +40,7 @@ class PasswordHasher:
 
     @cached_property
     def _dummy_hash(self) -> str:
-        """What is verified where there is no stored hash."""
+        """The hash that is verified if there is no stored one."""
         return self.hash(secrets.token_urlsafe())
 
     def warm_up(self) -> None:
@@ -79,7 +79,7 @@ class PasswordHasher:
         return False, None
 
     def _compute(self, function: Callable[..., Any], *args: str) -> Any:
-        """What the function returns or raises."""
+        """Run the function in one of the threads; returns or raises what it does."""
         return self._threads.submit(function, *args).result()
 
 

@@ -11,7 +11,7 @@ from pyramid.tweens import EXCVIEW, excview_tween_factory
 Handler = Callable[[Request], Response]
 
 
-def last_resort_tween_factory(handler: Handler, registry: Registry) -> Handler:
+def error_page_fallback_tween_factory(handler: Handler, registry: Registry) -> Handler:
     """Add Pyramid's exception view tween again, for errors raised by exception views."""
     return excview_tween_factory(handler, registry)
 
@@ -19,7 +19,7 @@ def last_resort_tween_factory(handler: Handler, registry: Registry) -> Handler:
 def includeme(config: Configurator) -> None:
     """Put the tween between the headers, which every page carries, and the first exception view tween."""
     config.add_tween(
-        "album_store.infrastructure.web.error_page_fallback.last_resort_tween_factory",
+        "album_store.infrastructure.web.error_page_fallback.error_page_fallback_tween_factory",
         under="album_store.infrastructure.web.headers.headers_tween_factory",
         over=EXCVIEW,
     )

@@ -1,4 +1,4 @@
-"""Gate: of the forms that hash a password few are worked on at a time, some wait, and the rest are sent away."""
+"""The gate: a bound on the forms that hash a password. Few are processed at a time, some wait, the rest get a 503."""
 
 import logging
 import threading
@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 class Gate:
     """The WSGI application, with a bound on the forms that hash a password: a POST to a route that says it hashes.
 
-    `password.hashes_at_once` of them are worked on at a time. MAX_WAITING more wait, each MAX_WAIT_S seconds at most;
-    any other is answered 503 at once. All other requests pass.
+    `password.hashes_at_once` of them are processed at a time. MAX_WAITING more wait, each for at most MAX_WAIT_S
+    seconds; any other gets a 503 at once. All other requests pass.
 
-    It stands before everything else, because a sign-in does more than hash: begun 200 times at once, the rest alone
-    would hold up every page. A request that waits here has a thread of the server, and no transaction or connection.
+    It comes before everything else, because a sign-in does more than hash: 200 at once would delay every page by that
+    alone. A request that waits here holds a thread of the server, but no transaction and no connection.
     """
 
     registry: Registry
@@ -46,7 +46,7 @@ class Gate:
         self._next_log = time.monotonic()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request. Its slot is free again before the answer is sent, so a slow line holds none."""
+        """Answer a request. Its slot is released before the response is sent, so a slow connection holds none."""
         if not self._hashes(environ):
             return self._app(environ, start_response)
         if not self._take_slot():
@@ -65,14 +65,14 @@ class Gate:
         )
 
     def _log_full(self) -> None:
-        """Log it, but not again within a minute: a line for each of 135 at once took far longer than the answers."""
+        """Log it at most once a minute: 135 lines at once took longer to write than the responses."""
         now = time.monotonic()
         if now >= self._next_log:
             self._next_log = now + LOG_EVERY_S
             log.warning("event=gate-full")
 
     def _take_slot(self) -> bool:
-        """Whether there is a slot, now or after a wait."""
+        """Take a slot, now or after a wait; False if there was none in time."""
         if self._slots.acquire(blocking=False):
             return True
         if not self._places_to_wait.acquire(blocking=False):
@@ -84,7 +84,7 @@ class Gate:
 
 
 def _too_busy(registry: Registry) -> Response:
-    """The page for those who are turned away, made once: it costs no work in the very moment that has too much."""
+    """The 503 response, rendered once at start, so that it costs nothing when there is too much to do."""
     with prepare(registry=registry) as environment:
         page = render("album_store:templates/errors/fault.pt", {"number": ""}, environment["request"])
     response = Response(page, status=503)
@@ -94,12 +94,12 @@ def _too_busy(registry: Registry) -> Response:
 
 
 def add_hashing_route(config: Configurator, name: str, pattern: str) -> None:
-    """Add a route of whose POST the view hashes a password, or may."""
+    """Add a route whose POST hashes a password, or may."""
     config.add_route(name, pattern)
     config.registry.hashing_routes.append(name)
 
 
 def includeme(config: Configurator) -> None:
-    """Let routes say that they hash: `config.add_hashing_route(name, pattern)`."""
+    """Add the directive `config.add_hashing_route(name, pattern)`."""
     config.registry.hashing_routes = []
     config.add_directive("add_hashing_route", add_hashing_route)

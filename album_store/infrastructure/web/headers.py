@@ -29,6 +29,7 @@ HEADERS = {
 }
 TWO_YEARS_S = 63_072_000
 FIRST_ERROR = 400
+PRIVATE = "no-store"
 
 
 def promised_headers(settings: Settings) -> dict[str, str]:
@@ -50,7 +51,7 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
         response = handler(request)
         for name, value in promised.items():
             response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-cache" if _is_public(request, response) else "no-store")
+        response.headers.setdefault("Cache-Control", _cache_control(request, response))
         if response.content_type == "text/html":
             # The same URL shows something else to a signed-in visitor.
             response.vary = (*(response.vary or ()), "Cookie")
@@ -59,19 +60,24 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
     return headers_tween
 
 
-def _is_public(request: Request, response: Response) -> bool:
-    """Return whether the view is public, has not failed, and has not looked up a signed-in account."""
-    is_page = vars(request).get("is_public_page", False) and response.status_int < FIRST_ERROR
-    return is_page and not vars(request).get("signed_in")
+def _cache_control(request: Request, response: Response) -> str:
+    """What the view says, unless it failed or the page was made for a signed-in account: then the page is private."""
+    if response.status_int >= FIRST_ERROR or vars(request).get("signed_in"):
+        return PRIVATE
+    return vars(request).get("public_cache_control", PRIVATE)
 
 
 def public_deriver(view: Any, info: Any) -> Any:
-    """View option `public=True`: the page may be cached. Any other page is private."""
-    if not info.options.get("public"):
+    """View option `public`: the response may be cached, and its value is the Cache-Control header.
+
+    True stands for `no-cache`: kept, but asked for again each time. Any other response is private.
+    """
+    public = info.options.get("public")
+    if not public:
         return view
 
     def public_view(context: Any, request: Request) -> Response:
-        request.is_public_page = True
+        request.public_cache_control = "no-cache" if public is True else public
         return view(context, request)
 
     return public_view

@@ -6,14 +6,14 @@ from pyramid.request import Request
 
 from album_store.infrastructure.mail.mailbox import Mailbox
 
-SHOWN_AT_MOST = 100
+MAX_SHOWN = 100
 
 
 class MailboxIndexViewModel:
-    """The newest mails, at most SHOWN_AT_MOST."""
+    """The newest mails, at most MAX_SHOWN."""
 
     def __init__(self, request: Request) -> None:
-        self.mails = Mailbox(request.store_settings.mail_mailbox_folder).newest(SHOWN_AT_MOST)
+        self.mails = Mailbox(request.store_settings.mail_mailbox_folder).newest(MAX_SHOWN)
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""

@@ -13,7 +13,7 @@ class FormViewModel(Form):
     """A WTForms form that takes its values from `request.POST`, the first of each name.
 
     A subclass declares the fields, and extends `to_dict` with the other values of its template. The constructor never
-    raises, whatever was sent; each field limits the length before any costly operation.
+    raises, whatever was sent. Filters run over the whole value, whose size the limit of a request bounds.
     """
 
     class Meta(DefaultMeta):

@@ -42,7 +42,7 @@ def time_passes(store, alice):
 
 def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice, alice_at):
     page = ask(alice_at).follow()
-    assert "Your account will be deleted in seven days." in page.html.select_one(".notice").text
+    assert "Your account will be deleted in seven days." in page.html.select_one(".flash-message").text
     [pending] = store.rows(PendingDeletion)
     assert pending.account_id == alice
     assert abs(pending.due_date - utc_now() - SEVEN_DAYS) < timedelta(minutes=1)
@@ -91,7 +91,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
     ask(alice_at)
     time_passes()
     page = form_at(alice_at.get("/account"), "/account/keep").submit().follow()
-    assert page.html.select_one(".notice").text == "Your account stays."
+    assert page.html.select_one(".flash-message").text == "Your account stays."
     assert form_at(page, "/account/delete")
     purge(store)
     assert len(store.rows(Account)) == 2
@@ -101,7 +101,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
 def test_whoever_signs_in_meanwhile_is_told_once_and_only_they(store, alice_at):
     ask(alice_at)
     browser, words = store.browser(), "Your account will be deleted soon"
-    assert words in sign_in(browser).follow().html.select_one(".notice").text
+    assert words in sign_in(browser).follow().html.select_one(".flash-message").text
     assert words not in browser.get("/")
     assert words not in sign_in(store.browser(), "bob@example.org", "bob has another one").follow()
     assert words not in sign_in(store.browser(), password="wrong")

@@ -83,7 +83,7 @@ def test_confirming_in_a_browser_not_seen_for_a_while_waits_for_nothing(store, a
     clock.shift(timedelta(minutes=11))
     assert button.submit().location == "http://localhost/account"
     assert store.rows(AccountSession)[0].last_seen_date == NOON + timedelta(minutes=11)
-    assert "session-touch-skipped" not in caplog.text
+    assert "session-update-skipped" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def role_form(browser, account_id, password=PASSWORD):
     return form
 
 
-def deed(browser, account_id, action):
+def admin_form(browser, account_id, action):
     """The form behind another button on the page of an account."""
     path = f"/admin/accounts/{account_id}"
     return form_at(browser.get(path), f"{path}/{action}")
@@ -79,7 +79,7 @@ def test_somebody_who_is_demoted_in_mid_session_is_refused_at_once(store, bea, a
 
 def test_somebody_who_is_disabled_in_mid_session_is_signed_out_at_once(store, bea, ada_at):
     bea_at = store.signed_in("bea@example.org")
-    deed(ada_at, bea, "disable").submit(status=303)
+    admin_form(ada_at, bea, "disable").submit(status=303)
     assert bea_at.get("/admin", status=303).location.startswith("http://localhost/account/signin")
 
 
@@ -117,7 +117,7 @@ def test_the_last_admin_cannot_be_demoted(store, ada, ada_at):
 
 
 def test_the_last_admin_cannot_be_disabled(store, ada, ada_at):
-    page = deed(ada_at, ada, "disable").submit(status=400)
+    page = admin_form(ada_at, ada, "disable").submit(status=400)
     assert "Nobody else could run the store then." in page.html.select_one('[role="alert"]').text
     ada_at.get("/admin", status=200)
     assert actions(store) == []
@@ -127,7 +127,7 @@ def test_the_last_admin_cannot_be_disabled(store, ada, ada_at):
 def test_an_admin_who_cannot_sign_in_does_not_count(store, ada, bea, ada_at, closed):
     store.change(Account, bea, **closed)
     role_form(ada_at, ada).submit(status=400)
-    deed(ada_at, ada, "disable").submit(status=400)
+    admin_form(ada_at, ada, "disable").submit(status=400)
     assert "ada@example.org" in admins(store)
 
 
@@ -143,7 +143,7 @@ def test_an_admin_who_is_not_the_last_can_step_down(store, ada, bea, ada_at):
 @pytest.mark.parametrize("attempt", range(3))
 def test_of_two_admins_who_take_each_other_away_at_the_same_moment_one_stays(store, ada, bea, ada_at, action, attempt):
     bea_at = store.signed_in("bea@example.org")
-    fill = role_form if action == "role" else lambda browser, account_id: deed(browser, account_id, "disable")
+    fill = role_form if action == "role" else lambda browser, account_id: admin_form(browser, account_id, "disable")
     forms = fill(ada_at, bea), fill(bea_at, ada)
     answers = dict(zip(ADMINS, submit_together(forms), strict=True))
     [(_, winner, loser, _)] = actions(store)

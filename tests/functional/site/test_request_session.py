@@ -1,5 +1,6 @@
 """Whether a request writes is said by its view, whatever the method."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from album_store.data.language import Language
+from tests.support.checkout import CHECKOUT
+from tests.support.shared_store import store_in
 from tests.support.store_driver import StoreDriver
 
 
@@ -71,3 +74,30 @@ def test_a_request_that_only_reads_has_one_session(add_view):
         return Response("ok")
 
     add_view(look_up).browser().get("/tests", status=200)
+
+
+def test_the_watch_on_connections_sees_a_second_one(make_store, tmp_path):
+    def hold_two(request: Request) -> Response:
+        request.dbsession.get(Language, "English")
+        with request.registry.db_sessions.read() as other:
+            other.get(Language, "English")
+        return Response("ok")
+
+    def visit() -> None:
+        with store_in(tmp_path) as store:
+            config = Configurator(registry=store.registry)
+            config.add_route("tests", "/tests")
+            config.add_view(hold_two, route_name="tests", request_method="GET")
+            config.commit()
+            store.browser().get("/tests", status=200)
+
+    with pytest.raises(AssertionError, match="a request held 2 connections at once"):
+        visit()
+
+
+def test_just_the_views_of_forms_that_are_sent_write():
+    written = "".join(file.read_text("utf-8") for file in (CHECKOUT / "album_store" / "controllers").glob("*.py"))
+    views = re.findall(r"@view_config\((.*?)\)\n +(?=@|def )", written, re.DOTALL)
+    assert len(views) > 50
+    for view in views:
+        assert ("writes=True" in view) == ('request_method="POST"' in view), view

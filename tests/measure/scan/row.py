@@ -11,7 +11,7 @@ EXCUSED = {
     r"Clickjacking Protection: X-Frame-Options is not set \(GET /\S*\)": (
         "frame-ancestors 'none' in the Content-Security-Policy says the same, and browsers that know it ignore this one"
     ),
-    r"Secure Flag cookie: Secure flag is not set in the cookie : (browser|csrf|notice|reset|session) \(GET /\S*\)": (
+    r"Secure Flag cookie: Secure flag is not set in the cookie : (browser|csrf|flash|reset|session) \(GET /\S*\)": (
         "over http a browser would refuse such a cookie; over https each of these has it"
     ),
     r"HTTP Methods: Possible interesting methods .* on \S+: OPTIONS \(405\)( POST \(40[034]\))? +\(\w+ /\S*\)": (

@@ -45,7 +45,7 @@ DEEP_PATHS = (
     "/artists/copperline-dub-foundation*",
     "/account/confirm/1*",
 )
-COOKIES = ("--level=3", "-p", "browser,csrf,notice,reset,session")
+COOKIES = ("--level=3", "-p", "browser,csrf,flash,reset,session")
 HEADERS = ("--level=3", "-p", "user-agent,referer,host")
 FORM = ("--level=2", "--skip=cookie")
 # sqlmap passes over a field of this name unless it is told to try it.
@@ -70,7 +70,7 @@ class Tour:
         """The same places one by one, with what gets furthest: right values, and all that a request can carry."""
         signin = {"next": "/account", "email": self._store.email, "password": PASSWORD}
         passwords = {"password": PASSWORD, "confirm_password": PASSWORD}
-        cookies = dict.fromkeys(("browser", "notice", "session"), new_secret())
+        cookies = dict.fromkeys(("browser", "flash", "session"), new_secret())
         return [
             *(self._sqlmap(path, path, *DEEP) for path in DEEP_PATHS),
             self._sqlmap("sign-in", "/account/signin", *FORM, form=signin),

@@ -72,6 +72,6 @@ def test_the_backlog_counts_what_is_not_sent_yet_and_what_was_given_up(mail, dbs
 
 
 def test_the_backlog_stops_counting_where_an_alarm_is_certain(mail, dbsession, monkeypatch):
-    monkeypatch.setattr(mail_service, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(mail_service, "MAX_COUNTED", 2)
     dbsession.add_all([outgoing(next_attempt_date=types.utc_now()) for _ in range(3)])
     assert mail.backlog().waiting == 2

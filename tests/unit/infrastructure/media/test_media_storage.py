@@ -258,8 +258,9 @@ class FakeAlbums:
 @pytest.fixture
 def client(folder):
     with Configurator() as config:
-        config.registry.store_settings = SimpleNamespace(media_folder=folder)
+        config.registry.store_settings = SimpleNamespace(media_folder=folder, secure=False)
         config.include("album_store.infrastructure.media.media_storage")
+        config.include("album_store.infrastructure.web.headers")
         config.add_request_method(lambda _request: FakeAlbums(), "albums_service", reify=True)
         config.add_route("media.cover", "/covers/{name}")
         config.add_route("media.preview", "/previews/{name}")
