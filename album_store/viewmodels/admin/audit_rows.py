@@ -34,10 +34,10 @@ class AuditRow:
 
 def audit_rows(request: Request, entries: Iterable[AuditEntry]) -> list[AuditRow]:
     """One row per audit entry."""
-    return [_line(request, entry) for entry in entries]
+    return [_row(request, entry) for entry in entries]
 
 
-def _line(request: Request, entry: AuditEntry) -> AuditRow:
+def _row(request: Request, entry: AuditEntry) -> AuditRow:
     return AuditRow(
         actor=entry.actor,
         words=WORDS.get(entry.action, entry.action.replace("-", " ")),

@@ -11,10 +11,10 @@ from album_store.infrastructure.security.user_agents import browser_name
 
 def reset_rows(request: Request, resets: Iterable[PasswordReset]) -> list[dict[str, Any]]:
     """One row per reset."""
-    return [_line(request, reset) for reset in resets]
+    return [_row(request, reset) for reset in resets]
 
 
-def _line(request: Request, reset: PasswordReset) -> dict[str, Any]:
+def _row(request: Request, reset: PasswordReset) -> dict[str, Any]:
     return {
         "when": request.wording.moment(reset.created_date),
         "asked": _asker_of(reset),
