@@ -6,7 +6,6 @@ would see an error page.
 """
 
 import threading
-from typing import Any
 
 from chameleon.template import BaseTemplate
 
@@ -14,9 +13,10 @@ _one_at_a_time = threading.RLock()
 _cook = BaseTemplate.cook
 
 
-def _cook_alone(template: BaseTemplate, body: str) -> Any:
+def _cook_alone(template: BaseTemplate, body: str) -> None:
     with _one_at_a_time:
-        return _cook(template, body)
+        if not template._cooked:  # else another thread has compiled it while this one waited
+            _cook(template, body)
 
 
 def install() -> None:

@@ -1,6 +1,7 @@
 """One template is compiled at a time."""
 
 import threading
+from types import SimpleNamespace
 
 from chameleon import PageTemplate
 
@@ -30,5 +31,19 @@ def test_only_one_thread_compiles(monkeypatch):
             inside -= 1
 
     monkeypatch.setattr(template_lock, "_cook", cook)
-    together(*[lambda: template_lock._cook_alone(None, "") for _ in range(4)])
+    together(*[lambda: template_lock._cook_alone(SimpleNamespace(_cooked=False), "") for _ in range(4)])
     assert most == 1
+
+
+def test_a_template_that_many_threads_show_first_is_compiled_once(monkeypatch):
+    compiled = []
+
+    def cook(template: SimpleNamespace, _body: str) -> None:
+        threading.Event().wait(0.01)
+        compiled.append(template)
+        template._cooked = True
+
+    monkeypatch.setattr(template_lock, "_cook", cook)
+    template = SimpleNamespace(_cooked=False)
+    together(*[lambda: template_lock._cook_alone(template, "")] * 8)
+    assert compiled == [template]
