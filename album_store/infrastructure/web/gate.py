@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,9 +15,12 @@ from pyramid.response import Response
 from pyramid.router import Router
 from pyramid.scripting import prepare
 
+from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.web.headers import promised_headers
 
 MAX_WAITING = 64
+# Of these, one client (an IPv4 address, an IPv6 /64) may take so many.
+MAX_WAITING_PER_CLIENT = 8
 MAX_WAIT_S = 10
 LOG_EVERY_S = 60
 
@@ -27,7 +31,8 @@ class Gate:
     """The WSGI application, with a bound on the forms that hash a password: a POST to a route that says it hashes.
 
     `password.hashes_at_once` of them are processed at a time. MAX_WAITING more wait, each for at most MAX_WAIT_S
-    seconds; any other gets a 503 at once. All other requests pass.
+    seconds; any other gets a 503 at once. All other requests pass. No client takes more than MAX_WAITING_PER_CLIENT of
+    the places, so that one alone cannot keep the others from signing in.
 
     It comes before everything else, because a sign-in does more than hash: 200 at once would delay every page by that
     alone. A request that waits here holds a thread of the server, but no transaction and no connection.
@@ -41,7 +46,8 @@ class Gate:
         mapper = self.registry.getUtility(IRoutesMapper)
         self._hashing_routes = [mapper.get_route(name) for name in self.registry.hashing_routes]
         self._slots = threading.BoundedSemaphore(self.registry.store_settings.hashes_at_once)
-        self._places_to_wait = threading.BoundedSemaphore(MAX_WAITING)
+        self._waiting: Counter[str] = Counter()
+        self._one_at_a_time = threading.Lock()
         self._too_busy = _too_busy(self.registry)
         self._next_log = time.monotonic()
 
@@ -49,8 +55,9 @@ class Gate:
         """Answer a request. Its slot is released before the response is sent, so a slow connection holds none."""
         if not self._hashes(environ):
             return self._app(environ, start_response)
-        if not self._take_slot():
-            self._log_full()
+        client = Client(environ.get("REMOTE_ADDR", ""))
+        if not self._take_slot(client.rate_limit_key):
+            self._log_full(client)
             return self._too_busy(environ, start_response)
         try:
             return self._app(environ, start_response)
@@ -64,23 +71,35 @@ class Gate:
             route.match(path) is not None for route in self._hashing_routes
         )
 
-    def _log_full(self) -> None:
+    def _log_full(self, client: Client) -> None:
         """Log it at most once a minute: 135 lines at once took longer to write than the responses."""
         now = time.monotonic()
         if now >= self._next_log:
             self._next_log = now + LOG_EVERY_S
-            log.warning("event=gate-full")
+            log.warning("event=gate-full ip=%s", client.ip_address)
 
-    def _take_slot(self) -> bool:
+    def _take_slot(self, client_key: str) -> bool:
         """Take a slot, now or after a wait; False if there was none in time."""
         if self._slots.acquire(blocking=False):
             return True
-        if not self._places_to_wait.acquire(blocking=False):
+        if not self._take_place(client_key):
             return False
         try:
             return self._slots.acquire(timeout=MAX_WAIT_S)
         finally:
-            self._places_to_wait.release()
+            self._leave_place(client_key)
+
+    def _take_place(self, client_key: str) -> bool:
+        with self._one_at_a_time:
+            if self._waiting.total() >= MAX_WAITING or self._waiting[client_key] >= MAX_WAITING_PER_CLIENT:
+                return False
+            self._waiting[client_key] += 1
+            return True
+
+    def _leave_place(self, client_key: str) -> None:
+        with self._one_at_a_time:
+            self._waiting[client_key] -= 1
+            self._waiting += Counter()  # forgets the clients that no longer wait
 
 
 def _too_busy(registry: Registry) -> Response:

@@ -15,7 +15,7 @@ from pyramid.threadlocal import get_current_request
 from webtest import TestApp, TestResponse
 
 from album_store.infrastructure.web import gate
-from album_store.infrastructure.web.gate import MAX_WAITING, Gate
+from album_store.infrastructure.web.gate import MAX_WAITING, MAX_WAITING_PER_CLIENT, Gate
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD
 from tests.support.page_reader import parse_strictly
@@ -25,6 +25,7 @@ from tests.support.whole_site import WholeSite
 
 AT_ONCE = 2
 WAITING = 3
+ADDRESS = "203.0.113.1"
 LIMIT_S = 10
 THREADS_FOR_ALL_ELSE = 16
 NEW_PASSWORD = "four quiet harbour lamps"
@@ -103,18 +104,19 @@ def at_gate(app, monkeypatch) -> Gate:
     return Gate(app)
 
 
-def ask(at_gate: Gate, method: str = "POST", path: str = "/account/signin") -> str:
+def ask(at_gate: Gate, method: str = "POST", path: str = "/account/signin", address: str = ADDRESS) -> str:
     """What the gate answers: "passed", or the status of its own page."""
     statuses: list[str] = []
-    body = at_gate({"REQUEST_METHOD": method, "PATH_INFO": path}, lambda status, _headers: statuses.append(status))
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "REMOTE_ADDR": address}
+    body = at_gate(environ, lambda status, _headers: statuses.append(status))
     return statuses[0][:3] if statuses else b"".join(body).decode()
 
 
 @contextmanager
-def crowd(count: int, at_gate: Gate) -> Iterator[list[Future[str]]]:
-    """So many sign-ins at the same moment."""
+def crowd(count: int, at_gate: Gate, address: str = ADDRESS) -> Iterator[list[Future[str]]]:
+    """So many sign-ins of one client at the same moment."""
     with ThreadPoolExecutor(count) as threads:
-        yield [threads.submit(ask, at_gate) for _ in range(count)]
+        yield [threads.submit(ask, at_gate, address=address) for _ in range(count)]
 
 
 @contextmanager
@@ -171,10 +173,10 @@ def test_a_form_that_has_waited_too_long_is_told_to_come_back(app, at_gate, monk
 def test_that_forms_are_turned_away_is_logged_once_in_a_while_and_not_for_each(app, at_gate, caplog, monkeypatch):
     with full(at_gate, app):
         ask(at_gate)
-        assert caplog.messages == ["event=gate-full"]
+        assert caplog.messages == [f"event=gate-full ip={ADDRESS}"]
         monkeypatch.setattr(at_gate, "_next_log", time.monotonic())
         ask(at_gate)
-        assert caplog.messages == ["event=gate-full"] * 2
+        assert caplog.messages == [f"event=gate-full ip={ADDRESS}"] * 2
 
 
 @pytest.mark.parametrize("wait_s", [0.01, LIMIT_S])
@@ -187,6 +189,35 @@ def test_after_a_crowd_as_many_may_wait_as_before(app, at_gate, monkeypatch, wai
     with full(at_gate, app) as taken:
         pass
     assert [future.result() for future in taken] == ["passed"] * (AT_ONCE + WAITING)
+
+
+@pytest.mark.parametrize(
+    ("crowded", "other"), [(ADDRESS, "203.0.113.2"), ("2001:db8::1", "2001:db8:0:1::1"), (ADDRESS, "")]
+)
+def test_one_client_leaves_places_to_wait_for_the_others(app, at_gate, monkeypatch, crowded, other):
+    monkeypatch.setattr(gate, "MAX_WAITING", 2 * MAX_WAITING_PER_CLIENT)
+    too_many = 5
+    with crowd(AT_ONCE + MAX_WAITING_PER_CLIENT + too_many, at_gate, crowded) as asked:
+        turned_away = [future.result() for future in islice(as_completed(asked, LIMIT_S), too_many)]
+        assert turned_away == ["503"] * too_many
+        with crowd(1, at_gate, other) as later:
+            app.may_answer.set()
+    assert later[0].result() == "passed"
+
+
+@pytest.mark.parametrize("neighbour", ["2001:db8::2", "2001:db8:0:0:ffff::"])
+def test_the_addresses_of_one_ipv6_network_share_their_places(app, at_gate, monkeypatch, neighbour):
+    monkeypatch.setattr(gate, "MAX_WAITING", 2 * MAX_WAITING_PER_CLIENT)
+    with crowd(AT_ONCE + MAX_WAITING_PER_CLIENT + 1, at_gate, "2001:db8::1") as asked:
+        assert next(as_completed(asked, LIMIT_S)).result() == "503"
+        assert ask(at_gate, address=neighbour) == "503"
+        app.may_answer.set()
+
+
+def test_clients_that_have_left_are_forgotten(app, at_gate):
+    with full(at_gate, app):
+        assert at_gate._waiting == {ADDRESS + "/32": WAITING}
+    assert not at_gate._waiting
 
 
 def test_an_error_gives_its_slot_back(store):
@@ -204,7 +235,7 @@ def test_an_error_gives_its_slot_back(store):
 def answers(request, tmp_path, monkeypatch) -> tuple[TestResponse, TestResponse]:
     """The page of a full gate, and a page that any visitor gets."""
     with store_in(tmp_path, store__site_url=request.param) as store:
-        monkeypatch.setattr(store.app, "_take_slot", lambda: False)
+        monkeypatch.setattr(store.app, "_take_slot", lambda _client_key: False)
         browser = TestApp(store.app)
         return browser.post("/account/signin", {"password": PASSWORD}, status=503), browser.get("/nothing", status=404)
 
