@@ -31,6 +31,7 @@ from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
 from album_store.data.reference_data import insert_reference_data
+from album_store.data.reset_request import ResetRequest
 from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
 from album_store.data.track import Track
@@ -54,6 +55,7 @@ MODELS = (
     PendingEmailChange,
     PendingRegistration,
     Profile,
+    ResetRequest,
     Role,
     SearchDocument,
     Track,

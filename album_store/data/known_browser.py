@@ -12,7 +12,7 @@ from album_store.data.types import UtcDateTime, new_id, utc_now
 class KnownBrowser(SqlAlchemyBase):
     """A browser that has signed in to an account before: its attempts are limited apart from those of strangers.
 
-    The cookie holds a 256-bit secret, the row only its SHA-256. It grants no access.
+    The cookie holds a 256-bit secret for each account, the row only its SHA-256. It grants no access.
     """
 
     __tablename__ = "KnownBrowser"
@@ -20,5 +20,5 @@ class KnownBrowser(SqlAlchemyBase):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     account_id: Mapped[str] = mapped_column(ForeignKey("Account.id", ondelete="CASCADE"))
-    token_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), index=True)
     last_used_date: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)

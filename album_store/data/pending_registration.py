@@ -15,3 +15,5 @@ class PendingRegistration(SecretLink, SqlAlchemyBase):
     email: Mapped[str] = mapped_column(String(254), index=True)
     display_name: Mapped[str] = mapped_column(String(100), default="")
     password_hash: Mapped[str] = mapped_column(String(255))
+    # The SHA-256 of the secret in the cookie of the browser that registered; it stands neither in the mail nor a log.
+    receipt_hash: Mapped[str] = mapped_column(String(64), default="", index=True)

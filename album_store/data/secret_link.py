@@ -19,9 +19,12 @@ class SecretLink:
     secret_hash: Mapped[str] = mapped_column(String(64))
     created_ip_address: Mapped[str] = mapped_column(String(64), default="")
     created_user_agent: Mapped[str] = mapped_column(String(500), default="")
+    # The link works before this date. Nothing but this column decides: a changed setting does not move it.
+    expires_date: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
     was_used: Mapped[bool] = mapped_column(default=False)
     used_ip_address: Mapped[str] = mapped_column(String(64), default="")
     used_user_agent: Mapped[str] = mapped_column(String(500), default="")
-    # Set when a newer link replaces this one; separate from `was_used`, so that the audit stays accurate.
+    # Set when something else ends the link: another link, a sign-in, a new password or address. Separate from
+    # `was_used`, so that the audit stays accurate.
     superseded_date: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ from album_store.data import types
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_registration import PendingRegistration
+from tests.support.factories import make_link
 from tests.support.fake_smtp import PATIENCE, SILENCE, FakeSmtp
 
 PROGRAM = "from album_store.bin.main import main; raise SystemExit(main())"
@@ -96,8 +97,8 @@ def test_once_sends_what_is_due_and_ends(ini, smtp, db_sessions, mail_id):
 def expired_id(db_sessions):
     """A registration that nobody confirmed in time."""
     with db_sessions.begin() as dbsession:
-        expired = PendingRegistration(email="carol@example.org", password_hash="x", secret_hash="x")
-        expired.created_date = types.utc_now() - timedelta(days=8)
+        created = {"created_date": types.utc_now() - timedelta(days=8)}
+        expired = make_link(PendingRegistration, email="carol@example.org", password_hash="x", **created)
         dbsession.add(expired)
         dbsession.flush()
         return expired.id

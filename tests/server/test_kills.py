@@ -20,7 +20,7 @@ from album_store.data.pending_registration import PendingRegistration
 from album_store.data.track import Track
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, new_secret
-from tests.support.factories import add_account
+from tests.support.factories import add_account, make_link
 from tests.support.running_store import ini_without_albums, running_store, start_and_kill
 
 OLD_HASH = "not a hash of any password"
@@ -43,7 +43,7 @@ def add_open_resets(db_sessions: DbSessionFactory) -> list[LinkCode]:
         account_id = add_account(db_sessions, OLD_HASH, f"fan{number}@example.org")
         with db_sessions.begin() as dbsession:
             secret = new_secret()
-            reset = PasswordReset(account_id=account_id, secret_hash=hash_secret(secret))
+            reset = make_link(PasswordReset, account_id=account_id, secret_hash=hash_secret(secret))
             dbsession.add_all([reset, AccountSession(account_id=account_id, token_hash=hash_secret(new_secret()))])
             dbsession.flush()
             codes.append(LinkCode(reset.id, secret))
@@ -141,7 +141,7 @@ def add_leavers(db_sessions: DbSessionFactory) -> None:
             dbsession.add_all(
                 [
                     PendingDeletion(account_id=account.id, due_date=utc_now()),
-                    PendingRegistration(email=account.email, password_hash=OLD_HASH, secret_hash="x"),
+                    make_link(PendingRegistration, email=account.email, password_hash=OLD_HASH),
                     OutgoingMail(kind="deletion-asked", recipient=account.email, subject="Hello", **sent),
                 ]
             )

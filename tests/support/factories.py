@@ -1,6 +1,7 @@
 """Makes what tests need in the database, with real commits."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 from album_store.data.account import Account
@@ -8,8 +9,11 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.genre import Genre
+from album_store.data.password_reset import PasswordReset
 from album_store.data.role import Role
+from album_store.data.secret_link import SecretLink
 from album_store.data.track import Track
+from album_store.data.types import utc_now
 
 PASSWORD = "correct horse battery staple"
 
@@ -31,6 +35,13 @@ def add_account(
         account.roles = [dbsession.get_one(Role, name) for name in roles]
         dbsession.flush()
         return account.id
+
+
+def make_link(model: type[SecretLink], **values: Any) -> SecretLink:
+    """A mailed link that is not in any session yet; it expires as those of the store do, unless told otherwise."""
+    lifetime = timedelta(hours=1 if model is PasswordReset else 24)
+    expires_date = values.setdefault("created_date", utc_now()) + lifetime
+    return model(**({"secret_hash": "x", "expires_date": expires_date} | values))
 
 
 def make_album(title: str = "An Album", artist: Artist | None = None, **values: Any) -> Album:

@@ -62,7 +62,9 @@ class EmailChangeService:
         if not attempt.allowed:
             raise TargetLimitError(attempt.wait_s)
         self._accounts.close_open_links(account_id)
-        code = create_link(self._dbsession, PendingEmailChange, client, account_id=account_id, new_email=new_email)
+        code = create_link(
+            self._dbsession, PendingEmailChange, client, self._lifetime, account_id=account_id, new_email=new_email
+        )
         if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
             post_account_exists(self._mail, self._site_links, new_email)
         else:
@@ -73,12 +75,12 @@ class EmailChangeService:
     def find(self, code: LinkCode | None) -> EmailChangeLink:
         """Return the link with this code without redeeming it. Raises DeadLinkError."""
         with self._reading() as reading:
-            change = find_link(reading, PendingEmailChange, code, self._lifetime)
+            change = find_link(reading, PendingEmailChange, code)
             return EmailChangeLink(change.id, change.account_id, change.new_email)
 
     def confirm(self, change: EmailChangeLink, client: Client) -> None:
         """Change the address and notify the old one. Raises DeadLinkError, or EmailTakenError if it is now taken."""
-        redeem_link(self._dbsession, PendingEmailChange, change.id, self._lifetime, client)
+        redeem_link(self._dbsession, PendingEmailChange, change.id, client)
         account = self._accounts.find(change.account_id)
         if account is None or account.disabled:
             raise DeadLinkError

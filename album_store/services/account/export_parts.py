@@ -14,6 +14,7 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
+from album_store.data.reset_request import ResetRequest
 from album_store.data.role import AccountRole
 from album_store.data.secret_link import SecretLink
 from album_store.services.export_part import ExportPart
@@ -28,7 +29,8 @@ def _link_columns(model: type[SecretLink]) -> dict[str, Any]:
         "used": model.used_date,
         "used_from_address": model.used_ip_address,
         "used_with_browser": model.used_user_agent,
-        "replaced": model.superseded_date,
+        "ended": model.superseded_date,
+        "expires": model.expires_date,
     }
 
 
@@ -81,6 +83,15 @@ EXPORT_PARTS = (
     ),
     ExportPart(
         "password_resets", _link_columns(PasswordReset), lambda account_id, _: PasswordReset.account_id == account_id
+    ),
+    ExportPart(
+        "requests_for_a_password_reset_in_the_queue",
+        {
+            "asked": ResetRequest.created_date,
+            "asked_from_address": ResetRequest.ip_address,
+            "asked_with_browser": ResetRequest.user_agent,
+        },
+        lambda _, email: ResetRequest.email == email,
     ),
     ExportPart(
         "email_changes",

@@ -76,8 +76,10 @@ class PasswordResetService:
         """Create a reset link; without an account, a row of the same shape that the caller rolls back."""
         if account is None:
             no_hash = ""
-            return create_link(self._dbsession, PendingRegistration, client, email=email, password_hash=no_hash)
-        return create_link(self._dbsession, PasswordReset, client, account_id=account.id)
+            return create_link(
+                self._dbsession, PendingRegistration, client, self._lifetime, email=email, password_hash=no_hash
+            )
+        return create_link(self._dbsession, PasswordReset, client, self._lifetime, account_id=account.id)
 
     def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
         """Lock and return the account, so that the second of two concurrent requests closes the first one's link."""
@@ -91,7 +93,7 @@ class PasswordResetService:
     def find(self, code: LinkCode | None) -> ResetLink:
         """Return the link with this code without redeeming it. Raises DeadLinkError."""
         with self._reading() as reading:
-            reset = find_link(reading, PasswordReset, code, self._lifetime)
+            reset = find_link(reading, PasswordReset, code)
             if reset.account.disabled:
                 raise DeadLinkError
             return ResetLink(reset.id, reset.account_id, reset.account.email)
@@ -103,7 +105,7 @@ class PasswordResetService:
         """
         password_hash = self._accounts.hash_password(password)
         with self._dbsession.begin_nested():
-            redeem_link(self._dbsession, PasswordReset, link.id, self._lifetime, client)
+            redeem_link(self._dbsession, PasswordReset, link.id, client)
             account = self._accounts.find(link.account_id)
             if account is None or account.disabled:
                 raise DeadLinkError

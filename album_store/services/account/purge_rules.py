@@ -13,14 +13,8 @@ from album_store.services.account import known_browser_service
 from album_store.services.purge_service import PurgeRule, audit_limit
 
 PURGE_RULES = (
-    PurgeRule(
-        PendingRegistration,
-        lambda settings, now: PendingRegistration.created_date <= now - settings.registration_lifetime,
-    ),
-    PurgeRule(
-        PendingEmailChange,
-        lambda settings, now: PendingEmailChange.created_date <= now - settings.registration_lifetime,
-    ),
+    PurgeRule(PendingRegistration, lambda _, now: PendingRegistration.expires_date <= now),
+    PurgeRule(PendingEmailChange, lambda _, now: PendingEmailChange.expires_date <= now),
     PurgeRule(
         AccountSession,
         lambda settings, now: or_(

@@ -79,7 +79,7 @@ class RegistrationService:
             post_account_exists(self._mail, self._site_links, email)
             return new_id()
         values = {"email": email, "display_name": display_name, "password_hash": password_hash}
-        code = create_link(self._dbsession, PendingRegistration, client, **values)
+        code = create_link(self._dbsession, PendingRegistration, client, self._lifetime, **values)
         hours = int(self._lifetime.total_seconds() // 3600)
         link = self._site_links.to("account.confirm", code=code)
         self._mail.post("confirm-registration", email, link=link, hours=hours)
@@ -89,7 +89,7 @@ class RegistrationService:
     def find(self, code: LinkCode | None) -> RegistrationLink:
         """Return the link with this code without redeeming it. Raises DeadLinkError."""
         with self._reading() as reading:
-            pending = find_link(reading, PendingRegistration, code, self._lifetime)
+            pending = find_link(reading, PendingRegistration, code)
             return RegistrationLink(pending.id, pending.email, pending.display_name, pending.password_hash)
 
     def is_password_of(self, registration: RegistrationLink, password: str, client: Client) -> bool:
@@ -101,7 +101,7 @@ class RegistrationService:
 
     def confirm(self, registration: RegistrationLink, client: Client) -> str:
         """Create the account and return its id. Raises DeadLinkError, or EmailTakenError if the address is taken."""
-        redeem_link(self._dbsession, PendingRegistration, registration.id, self._lifetime, client)
+        redeem_link(self._dbsession, PendingRegistration, registration.id, client)
         account = Account(
             email=registration.email,
             password_hash=registration.password_hash,

@@ -1,9 +1,10 @@
 """Creating, finding and redeeming secret links, the same way for every kind of mailed link."""
 
 from datetime import timedelta
+from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.secret_link import SecretLink
@@ -13,12 +14,29 @@ from album_store.infrastructure.security.secret_codes import LinkCode, hash_secr
 
 Link = TypeVar("Link", bound=SecretLink)
 
+_NO_HASH = "0" * 64
+
+
+class DeadLink(Enum):
+    """Why a link does not work. Who does not hold its secret is told UNKNOWN, whatever is true of it."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    ENDED = "ended"
+    EXPIRED = "expired"
+
 
 class DeadLinkError(Exception):
-    """Unknown, used, replaced or expired; only the holder of the secret is told which."""
+    """The link does not work."""
+
+    def __init__(self, reason: DeadLink = DeadLink.UNKNOWN) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
 
 
-def create_link(dbsession: Session, model: type[SecretLink], client: Client, **values: Any) -> LinkCode:
+def create_link(
+    dbsession: Session, model: type[SecretLink], client: Client, lifetime: timedelta, **values: Any
+) -> LinkCode:
     """Add a link with these column values; returns the code for the mail, of which only the hash is stored."""
     code = LinkCode(new_id(), new_secret())
     dbsession.add(
@@ -27,38 +45,56 @@ def create_link(dbsession: Session, model: type[SecretLink], client: Client, **v
             secret_hash=hash_secret(code.secret),
             created_ip_address=client.ip_address,
             created_user_agent=client.user_agent,
+            expires_date=utc_now() + lifetime,
             **values,
         )
     )
     return code
 
 
-def find_link(dbsession: Session, model: type[Link], code: LinkCode | None, lifetime: timedelta) -> Link:
-    """Return the link with this code without changing it. Raises DeadLinkError."""
-    link = dbsession.get(model, code.id) if code else None
-    if link is None or not is_secret(code.secret, link.secret_hash):
+def is_open(model: type[SecretLink]) -> ColumnElement[bool]:
+    """The condition for links that work."""
+    return and_(model.was_used.is_(False), model.superseded_date.is_(None), model.expires_date > utc_now())
+
+
+def why_dead(link: SecretLink) -> DeadLink | None:
+    """Return why a link does not work, or None if it does."""
+    if link.was_used:
+        return DeadLink.USED
+    if link.superseded_date is not None:
+        return DeadLink.ENDED
+    return DeadLink.EXPIRED if link.expires_date <= utc_now() else None
+
+
+def find_link(dbsession: Session, model: type[Link], code: LinkCode | None) -> Link:
+    """Return the link with this code without changing it.
+
+    Raises DeadLinkError, with the reason only for the right secret. A wrong one costs the same for any id.
+    """
+    if code is None:
         raise DeadLinkError
-    if link.was_used or link.superseded_date is not None or link.created_date <= utc_now() - lifetime:
+    stored_hash = dbsession.scalar(select(model.secret_hash).where(model.id == code.id))
+    if not is_secret(code.secret, stored_hash or _NO_HASH):
         raise DeadLinkError
+    link = dbsession.get_one(model, code.id)
+    if reason := why_dead(link):
+        raise DeadLinkError(reason)
     return link
 
 
-def redeem_link(dbsession: Session, model: type[SecretLink], link_id: str, lifetime: timedelta, client: Client) -> None:
+def redeem_link(dbsession: Session, model: type[SecretLink], link_id: str, client: Client) -> None:
     """Redeem a link whose secret `find_link` has checked. Raises DeadLinkError if it no longer works.
 
     A single conditional UPDATE decides, so exactly one of several concurrent requests succeeds. With a SELECT before
     the UPDATE, all of them would.
     """
-    now = utc_now()
     redeemed = dbsession.execute(
         update(model)
-        .where(
-            model.id == link_id,
-            model.was_used.is_(False),
-            model.superseded_date.is_(None),
-            model.created_date > now - lifetime,
+        .where(model.id == link_id, is_open(model))
+        .values(
+            was_used=True, used_date=utc_now(), used_ip_address=client.ip_address, used_user_agent=client.user_agent
         )
-        .values(was_used=True, used_date=now, used_ip_address=client.ip_address, used_user_agent=client.user_agent)
     )
     if redeemed.rowcount != 1:
-        raise DeadLinkError
+        link = dbsession.get(model, link_id, populate_existing=True)
+        raise DeadLinkError((link and why_dead(link)) or DeadLink.UNKNOWN)

@@ -50,4 +50,4 @@ def _block_service(request: Request) -> BlockService:
 
 
 def _reset_audit_service(request: Request) -> ResetAuditService:
-    return ResetAuditService(request.dbsession, request.store_settings.reset_lifetime)
+    return ResetAuditService(request.dbsession)

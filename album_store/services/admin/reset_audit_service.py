@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from album_store.data.account import Account
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import utc_now
+from album_store.services.account.secret_links import is_open, why_dead
 from album_store.services.admin.days import first_moment, last_days
 from album_store.services.paging import Page, newest_first
 
@@ -61,10 +62,9 @@ class BusyAddress:
 
 @dataclass(frozen=True)
 class ResetAuditService:
-    """Reads and counts password resets; `lifetime` is how long a link works."""
+    """Reads and counts password resets."""
 
     _dbsession: Session
-    _lifetime: dt.timedelta
 
     def by_day(self) -> list[DayOfResets]:
         """The counts of each day in view that has requests, newest first."""
@@ -98,21 +98,13 @@ class ResetAuditService:
         return self._dbsession.scalars(query.order_by(PasswordReset.created_date.desc()).limit(OF_ONE_ACCOUNT)).all()
 
     def state_of(self, reset: PasswordReset) -> str:
-        """The state of a request: `used`, `replaced`, `open` or `expired`."""
-        if reset.was_used:
-            return "used"
-        if reset.superseded_date is not None:
-            return "replaced"
-        return "open" if reset.created_date > utc_now() - self._lifetime else "expired"
+        """The state of a request: `used`, `ended`, `expired` or `open`."""
+        reason = why_dead(reset)
+        return reason.value if reason else "open"
 
     def _counts(self) -> list[ColumnElement[Any]]:
-        is_open = and_(
-            PasswordReset.was_used.is_(False),
-            PasswordReset.superseded_date.is_(None),
-            PasswordReset.created_date > utc_now() - self._lifetime,
-        )
-        used = func.count().filter(PasswordReset.was_used)
-        return [func.count().label("asked"), used.label("used"), func.count().filter(is_open).label("open")]
+        used, still_open = func.count().filter(PasswordReset.was_used), func.count().filter(is_open(PasswordReset))
+        return [func.count().label("asked"), used.label("used"), still_open.label("open")]
 
 
 def _within(period: Period) -> ColumnElement[bool]:

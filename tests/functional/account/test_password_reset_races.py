@@ -6,7 +6,7 @@ import pytest
 
 from album_store.data.account import Account
 from album_store.data.password_reset import PasswordReset
-from tests.support.factories import PASSWORD
+from tests.support.factories import PASSWORD, make_link
 from tests.support.store_driver import (
     ask_for_reset,
     form_at,
@@ -110,7 +110,7 @@ def test_changing_the_address_meanwhile_kills_the_link(store, alice):
     form.submit(status=303)
     button = the_button(alice_at.get(store.mailed_link("alice@elsewhere.example.org")))
     with store.db_sessions.begin() as dbsession:  # as if asked for between the mail and the button
-        dbsession.add(PasswordReset(account_id=alice, secret_hash="0" * 64))
+        dbsession.add(make_link(PasswordReset, account_id=alice, secret_hash="0" * 64))
     button.submit(status=303)
     [reset] = store.rows(PasswordReset)
     assert reset.superseded_date is not None

@@ -11,7 +11,7 @@ from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.profile import Profile
 from album_store.data.types import utc_now
-from tests.support.factories import PASSWORD, add_account
+from tests.support.factories import PASSWORD, add_account, make_link
 from tests.support.page_reader import leaf, parse_strictly
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in
 
@@ -113,7 +113,7 @@ def test_the_page_of_an_account_shows_what_is_known(store, alice, bob, ada_at):
 
 @pytest.mark.parametrize(("count", "is_cut"), [(1, False), (19, False), (25, True)])
 def test_the_page_of_an_account_says_where_its_lists_are_cut(store, alice, ada_at, count, is_cut):
-    store.add(*(PasswordReset(account_id=alice, secret_hash="x") for _ in range(count)))
+    store.add(*(make_link(PasswordReset, account_id=alice) for _ in range(count)))
     store.add(*(AuditEntry(action="x", actor="x", target="x", target_id=alice) for _ in range(count)))
     page = ada_at.get(f"/admin/accounts/{alice}")
     for heading in ("resets", "done"):
@@ -201,7 +201,7 @@ def test_whatever_is_stored_is_shown_as_text(store, ada_at):
     evil = add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), f"{EVIL}@x", display_name=EVIL)
     store.add(Profile(account_id=evil, location=EVIL, about=EVIL))
     marks = {"created_ip_address": EVIL, "created_user_agent": EVIL, "used_ip_address": EVIL, "used_user_agent": EVIL}
-    store.add(PasswordReset(account_id=evil, secret_hash="x", was_used=True, used_date=utc_now(), **marks))
+    store.add(make_link(PasswordReset, account_id=evil, was_used=True, used_date=utc_now(), **marks))
     store.add(AccountSession(account_id=evil, token_hash="x", ip_address=EVIL, user_agent=EVIL))
     press(ada_at, evil, "start_reset")
     for path, least in ((f"/admin/accounts/{evil}", 8), ("/admin/accounts", 2), ("/admin/resets", 3), ("/admin", 1)):

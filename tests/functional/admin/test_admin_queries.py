@@ -11,6 +11,7 @@ from album_store.data.address_block import AddressBlock
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import new_id, utc_now
+from tests.support.factories import make_link
 from tests.support.page_reader import leaf
 from tests.support.statement_log import plan_of, statements_of
 
@@ -44,7 +45,7 @@ def rows(account_id, count):
         yield AuditEntry(action="x", actor="x", target="x", target_id=account_id if number % 9 == 0 else None, **when)
         yield AddressBlock(network=f"{number}", until_date=now + (count // 2 - number) * HOUR, blocked_by="x", **when)
         address = f"192.0.2.{number % 200}"
-        yield PasswordReset(account_id=account_id, secret_hash="x", created_ip_address=address, **when)
+        yield make_link(PasswordReset, account_id=account_id, created_ip_address=address, **when)
 
 
 @pytest.mark.parametrize("count", [1, 60])

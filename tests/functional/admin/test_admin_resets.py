@@ -7,6 +7,7 @@ import pytest
 
 from album_store.data.password_reset import PasswordReset
 from tests.support.clock import NOON
+from tests.support.factories import make_link
 from tests.support.page_reader import leaf
 from tests.support.store_driver import ask_for_reset, set_new_password
 
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.usefixtures("clock")
 def add_resets(store, account_id, count=1, *, ago=timedelta(0), address="192.0.2.7", **values: Any):
     store.add(
         *(
-            PasswordReset(
+            make_link(
+                PasswordReset,
                 account_id=account_id,
-                secret_hash="x",
                 created_date=NOON - ago - timedelta(seconds=number),
                 created_ip_address=address,
                 **values,
@@ -109,7 +110,7 @@ def test_each_request_says_what_became_of_it(store, alice, ada_at, clock):
     clock.shift(timedelta(minutes=10))
     ask_for_reset(phone)
     page = ada_at.get("/admin/resets")
-    assert [line.split()[1] for line in requests(page)] == ["open", "replaced"]
+    assert [line.split()[1] for line in requests(page)] == ["open", "ended"]
     assert "from 192.0.2.9 with Firefox on Android" in requests(page)[0]
     phone.get(store.mailed_link()).follow()
     set_new_password(phone, "seventeen grey herons")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -57,7 +58,9 @@ class ScanStore:
         forgetful_id = add_account(db_sessions, password_hash, "forgetful@example.org")
         with db_sessions.begin() as dbsession:
             dbsession.execute(text(KEEP_OPEN))
-            self.reset_code = str(create_link(dbsession, PasswordReset, Client(), account_id=forgetful_id))
+            self.reset_code = str(
+                create_link(dbsession, PasswordReset, Client(), timedelta(hours=24), account_id=forgetful_id)
+            )
 
     def end_sessions(self) -> None:
         """Sign the scanner out everywhere, but leave a session of another device, for which its page has a form."""

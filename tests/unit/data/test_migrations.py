@@ -1,13 +1,14 @@
 """Databases of older and newer versions, and what becomes of them."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from album_store.bin.main import main
@@ -15,13 +16,16 @@ from album_store.bin.open_store import store_services
 from album_store.data.dbsession import DbSessionFactory, SchemaError
 from album_store.data.migrations import schema
 from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.pending_registration import PendingRegistration
 from tests.support.old_store import unpack_old_database
 
 REBUILD = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9000", "0002"
 
 
 def upgrade():
@@ -29,6 +33,13 @@ def upgrade():
         batch.add_column(sa.Column("nickname", sa.String(10), server_default=""))
     {more}
 """
+
+
+LIFETIMES = {
+    PasswordReset: timedelta(hours=1),
+    PendingEmailChange: timedelta(hours=24),
+    PendingRegistration: timedelta(hours=24),
+}
 
 
 @pytest.fixture
@@ -42,25 +53,32 @@ def old(tmp_path):
 
 @pytest.fixture
 def add_migration(tmp_path, monkeypatch):
-    """Adds a second migration to those of the store."""
+    """Adds a migration to those of the store."""
 
     def add_migration(code: str) -> None:
         versions = tmp_path / "versions"
         shutil.copytree(schema.VERSIONS, versions, ignore=shutil.ignore_patterns("__pycache__"))
-        (versions / "0002_of_a_test.py").write_text(code, "utf-8")
+        (versions / "9000_of_a_test.py").write_text(code, "utf-8")
         monkeypatch.setattr(schema, "VERSIONS", versions)
-        monkeypatch.setattr(schema, "HEAD", "0002")
+        monkeypatch.setattr(schema, "HEAD", "9000")
 
     return add_migration
 
 
-def content(factory):
-    """Every row of every table, but for the stamp and the search index, which are not the store's own."""
+def columns(factory):
+    """The columns of each table, but for the stamp and the search index, which are not the store's own."""
+    inspector = inspect(factory.engine)
+    tables = {name for name in inspector.get_table_names() if "Search_" not in name}
+    names = sorted(tables - {"alembic_version", "AlbumSearch"})
+    return {name: ", ".join(f'"{column["name"]}"' for column in inspector.get_columns(name)) for name in names}
+
+
+def content(factory, of):
+    """Every row of these columns."""
     with factory.read() as dbsession:
-        tables = [name for name in inspect(factory.engine).get_table_names() if "Search_" not in name]
         return {
-            name: sorted(map(repr, dbsession.execute(text(f'SELECT * FROM "{name}"')).all()))  # noqa: S608
-            for name in set(tables) - {"alembic_version", "AlbumSearch"}
+            table: sorted(map(repr, dbsession.execute(text(f'SELECT {names} FROM "{table}"')).all()))  # noqa: S608
+            for table, names in of.items()
         }
 
 
@@ -100,20 +118,23 @@ def test_a_new_database_has_the_tables_of_the_models_and_their_stamp(db_sessions
 
 
 def test_a_database_of_0_1_0_is_not_touched_before_it_is_migrated(old):
-    before = content(old)
+    old_columns = columns(old)
+    before = content(old, old_columns)
     with pytest.raises(SchemaError, match=r"older version of the store.* run album-store migrate"):
         old.create_tables()
-    assert content(old) == before
+    assert columns(old) == old_columns
+    assert content(old, old_columns) == before
     assert revision_of(old) is None
 
 
 def test_a_database_of_0_1_0_is_migrated_and_nothing_is_lost(old):
-    before = content(old)
+    old_columns = columns(old)
+    before = content(old, old_columns)
     assert len(before["Account"]) == 3
     assert len(before["Album"]) == 32
     assert old.migrate() == schema.known_revisions()
     old.create_tables()
-    assert content(old) == before
+    assert content(old, old_columns) == before
     assert differences(old) == []
     assert old.migrate() == []
 
@@ -138,34 +159,44 @@ def test_a_store_that_is_one_migration_behind_does_not_start(db_sessions, add_mi
     add_migration(REBUILD.format(more=""))
     with pytest.raises(SchemaError, match="older version"):
         db_sessions.create_tables()
-    assert db_sessions.migrate() == ["0002"]
+    assert db_sessions.migrate() == ["9000"]
     db_sessions.create_tables()
 
 
 def test_a_table_that_is_rebuilt_keeps_the_rows_that_refer_to_it(old, add_migration):
     add_migration(REBUILD.format(more=""))
-    before = content(old)
-    assert old.migrate() == ["0001", "0002"]
-    after = content(old)
+    old_columns = columns(old)
+    before = content(old, old_columns)
+    assert old.migrate() == schema.known_revisions()
+    after = content(old, old_columns)
     assert len(after.pop("Account")) == len(before.pop("Account")) == 3
     assert after == before
 
 
+def test_an_old_link_expires_when_it_would_have(old):
+    old.migrate()
+    with old.read() as dbsession:
+        for model, lifetime in LIFETIMES.items():
+            links = dbsession.scalars(select(model)).all()
+            assert links, model
+            assert {link.expires_date - link.created_date for link in links} == {lifetime}
+
+
 def test_a_migration_that_fails_leaves_everything_as_it_was(old, add_migration):
     add_migration(REBUILD.format(more="raise RuntimeError"))
-    before = content(old)
+    before = content(old, columns(old))
     with pytest.raises(RuntimeError):
         old.migrate()
-    assert content(old) == before
+    assert content(old, columns(old)) == before
     assert revision_of(old) is None
 
 
 def test_a_migration_that_leaves_rows_without_their_account_is_undone(old, add_migration):
     add_migration(REBUILD.format(more="op.execute('DELETE FROM \"Account\"')"))
-    before = content(old)
+    before = content(old, columns(old))
     with pytest.raises(IntegrityError, match="AccountSession"):
         old.migrate()
-    assert content(old) == before
+    assert content(old, columns(old)) == before
 
 
 def test_foreign_keys_hold_again_after_a_migration(old):

@@ -17,7 +17,7 @@ from album_store.data.profile import Profile
 from album_store.data.types import utc_now
 from album_store.services.account.deletion_service import DeletionService
 from album_store.worker.daily_tasks import delete_due_accounts
-from tests.support.factories import add_account
+from tests.support.factories import add_account, make_link
 
 DUE, NOT_DUE = timedelta(seconds=-1), timedelta(minutes=1)
 
@@ -58,7 +58,7 @@ def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, r
                 [
                     AccountSession(account_id=account_id, token_hash=email),
                     Profile(account_id=account_id),
-                    PendingRegistration(email=email, password_hash="x", secret_hash="x"),
+                    make_link(PendingRegistration, email=email, password_hash="x"),
                     OutgoingMail(**mail, text_body="still waits"),
                     OutgoingMail(**mail, sent_date=utc_now()),
                     AuditEntry(action="role-granted", actor="make-admin", target_id=account_id, target=email),

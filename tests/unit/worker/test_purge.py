@@ -21,7 +21,7 @@ from album_store.data.types import new_id, utc_now
 from album_store.services import purge_service
 from album_store.worker import daily_tasks
 from album_store.worker.daily_tasks import Purged, purge
-from tests.support.factories import add_account
+from tests.support.factories import add_account, make_link
 
 
 @pytest.fixture
@@ -51,9 +51,9 @@ def mail(days, **values: Any):
 
 def test_expired_registrations_and_email_changes_go(db_sessions, registry, alice):
     for days in (0.9, 1.1):
-        link = {"created_date": ago(days), "secret_hash": "x"}
-        add(db_sessions, PendingRegistration(email="carol@example.org", password_hash="x", **link))
-        add(db_sessions, PendingEmailChange(account_id=alice, new_email="carol@example.org", **link))
+        link = {"created_date": ago(days)}
+        add(db_sessions, make_link(PendingRegistration, email="carol@example.org", password_hash="x", **link))
+        add(db_sessions, make_link(PendingEmailChange, account_id=alice, new_email="carol@example.org", **link))
     purge(registry)
     assert left(db_sessions, PendingRegistration) == left(db_sessions, PendingEmailChange) == [0.9]
 
@@ -68,7 +68,7 @@ def test_sessions_go_after_their_idle_and_their_absolute_limit(db_sessions, regi
 
 def test_the_audit_of_resets_is_kept_for_its_days(db_sessions, registry, alice):
     for days in (1, 89, 91):
-        add(db_sessions, PasswordReset(account_id=alice, secret_hash="x", created_date=ago(days)))
+        add(db_sessions, make_link(PasswordReset, account_id=alice, created_date=ago(days)))
     purge(registry)
     assert left(db_sessions, PasswordReset) == [1, 89]
 
@@ -105,7 +105,7 @@ def test_accounts_whose_owners_asked_for_it_go(db_sessions, registry, alice):
 
 
 def test_nothing_of_what_went_can_be_read_in_the_files_of_the_database(db_sessions, registry, tmp_path):
-    add(db_sessions, PendingRegistration(email="gone@example.org", password_hash="x", secret_hash="x"))
+    add(db_sessions, make_link(PendingRegistration, email="gone@example.org", password_hash="x"))
     assert any(b"gone@example.org" in file.read_bytes() for file in tmp_path.glob("store.sqlite*"))
     with time_machine.travel(utc_now() + timedelta(days=2)):
         purge(registry)
@@ -123,14 +123,14 @@ def test_many_rows_go_in_several_transactions(db_sessions, registry, monkeypatch
     monkeypatch.setattr(purge_service, "BATCH", 2)
     monkeypatch.setattr(daily_tasks, "BATCH", 2)
     for _ in range(5):
-        add(db_sessions, PendingRegistration(email="x", password_hash="x", secret_hash="x", created_date=ago(2)))
+        add(db_sessions, make_link(PendingRegistration, email="x", password_hash="x", created_date=ago(2)))
     purged = purge(registry)
     assert Purged("PendingRegistration", 5) in purged
     assert left(db_sessions, PendingRegistration) == []
 
 
 def test_the_command_says_how_much_went(db_sessions, store_ini, capsys):
-    add(db_sessions, PendingRegistration(email="x", password_hash="x", secret_hash="x", created_date=ago(2)))
+    add(db_sessions, make_link(PendingRegistration, email="x", password_hash="x", created_date=ago(2)))
     assert main(["purge", str(store_ini)]) == 0
     said = capsys.readouterr().out
     assert "PendingRegistration: 1 removed\n" in said

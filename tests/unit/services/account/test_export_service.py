@@ -21,12 +21,13 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
+from album_store.data.reset_request import ResetRequest
 from album_store.data.role import AccountRole
 from album_store.services import admin, catalogue
 from album_store.services.account import export_parts
 from album_store.services.account.export_service import ExportService
 from tests.support.clock import NOON
-from tests.support.factories import add_account, make_album
+from tests.support.factories import add_account, make_album, make_link
 
 # RFC 5321 lets an address have so many characters, and no other column of the store has just this length.
 LENGTH_OF_ADDRESSES = 254
@@ -43,6 +44,7 @@ WITHHELD = {
         PendingEmailChange.secret_hash,
         PendingRegistration.id,
         PendingRegistration.password_hash,
+        PendingRegistration.receipt_hash,
         PendingRegistration.secret_hash,
     ),
     "it may hold a link that works": (OutgoingMail.text_body, OutgoingMail.html_body),
@@ -61,6 +63,7 @@ WITHHELD = {
         PendingEmailChange.account_id,
         PendingRegistration.email,
         Profile.account_id,
+        ResetRequest.email,
     ),
     "it only numbers a row": (
         AccountSession.id,
@@ -69,6 +72,7 @@ WITHHELD = {
         AuditEntry.id,
         KnownBrowser.id,
         OutgoingMail.id,
+        ResetRequest.id,
     ),
 }
 
@@ -125,9 +129,17 @@ def add_all_about(db_sessions, name):
                 Profile(account_id=account_id, location=f"Town of {name}", about=f"Ünï\n{name}"),
                 AccountSession(account_id=account_id, token_hash=f"token-hash-{name}", ip_address=f"ip-{name}"),
                 KnownBrowser(account_id=account_id, token_hash=f"browser-hash-{name}"),
-                PasswordReset(account_id=account_id, **link),
-                PendingEmailChange(account_id=account_id, new_email=f"new-{email}", **link),
-                PendingRegistration(email=email, display_name=name, password_hash=f"pending-hash-{name}", **link),
+                make_link(PasswordReset, account_id=account_id, **link),
+                make_link(PendingEmailChange, account_id=account_id, new_email=f"new-{email}", **link),
+                make_link(
+                    PendingRegistration,
+                    email=email,
+                    display_name=name,
+                    password_hash=f"pending-hash-{name}",
+                    receipt_hash=f"receipt-hash-{name}",
+                    **link,
+                ),
+                ResetRequest(email=email, ip_address=f"ip-{name}"),
                 PendingDeletion(account_id=account_id, due_date=NOON),
                 OutgoingMail(kind="a kind", recipient=email, subject=f"To {name}", text_body=f"body-{name}"),
                 AuditEntry(action="act", actor="Ada", ip_address="ip-of-ada", target_id=account_id, target=email),

@@ -24,17 +24,17 @@ def dbsession(db_sessions):
 @pytest.fixture
 def code(clock, dbsession):
     """The code of an open link."""
-    code = create_link(dbsession, PendingRegistration, ASKER, email="carol@example.org", password_hash="")
+    code = create_link(dbsession, PendingRegistration, ASKER, HOUR, email="carol@example.org", password_hash="")
     dbsession.flush()
     return code
 
 
 def find(dbsession, code):
-    return find_link(dbsession, PendingRegistration, code, HOUR)
+    return find_link(dbsession, PendingRegistration, code)
 
 
 def redeem(dbsession, code):
-    redeem_link(dbsession, PendingRegistration, code.id, HOUR, USER)
+    redeem_link(dbsession, PendingRegistration, code.id, USER)
 
 
 def test_an_open_link_is_found_by_its_code_and_stays_open(dbsession, code):
