@@ -18,6 +18,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Gate:
         config.include("album_store.infrastructure.web.session_policy")  # authentication and permissions
         config.include("album_store.infrastructure.web.headers")  # security and cache headers
         config.include("album_store.infrastructure.web.bad_requests")  # malformed requests get a 400
+        config.include("album_store.infrastructure.web.form_limit")  # counts forms
         config.include("album_store.infrastructure.web.blocked_networks")  # refuses forms from blocked networks
         config.include("album_store.infrastructure.web.error_page_fallback")  # when an error page itself fails
         config.include("album_store.infrastructure.web.templates")  # Chameleon, and the values that every template gets

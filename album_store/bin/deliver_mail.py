@@ -6,6 +6,7 @@ from pathlib import Path
 
 from album_store.bin.open_store import open_store
 from album_store.worker import make_worker
+from album_store.worker.reset_requests import answer_reset_requests
 from album_store.worker.worker import Worker
 
 
@@ -14,8 +15,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "deliver-mail",
         help="send the mail that waits",
-        description="Sends the mail that waits, and purges once a day, until it is stopped. "
-        "For stores with `mail.worker = process`.",
+        description="Sends the mail that waits, answers requests for a reset link and purges once a day, until it is "
+        "stopped. For stores with `mail.worker = process`.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.add_argument("--once", action="store_true", help="send what is due now, and end")
@@ -27,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     with open_store(args.ini_file) as registry:
         worker = make_worker(registry)
         if args.once:
+            answer_reset_requests(registry)
             worker.mail.deliver_due()
         else:
             _run_until_stopped(worker)

@@ -19,11 +19,25 @@ from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.blocked_networks import BlockedAddressError
 from album_store.infrastructure.wording import spoken_length
 from album_store.services.account.attempt_service import TooManyAttemptsError
-from album_store.services.account.secret_links import DeadLinkError
+from album_store.services.account.secret_links import DeadLink, DeadLinkError
 
 RETRY_AFTER_S = 10
 # Beyond this, the page does not suggest resending the form: it is unlikely to be still open, or still filled in.
 LONG_WAIT_S = 3_600
+
+WHY_DEAD = {
+    DeadLink.UNKNOWN: "It may be incomplete, or too old. Copy the whole link from the mail, or ask for a new one.",
+    DeadLink.USED: "It has been used already, and each link works only once.",
+    DeadLink.ENDED: "A sign-in or a change of the account since then has ended it.",
+    DeadLink.EXPIRED: "It has expired.",
+}
+# Where the visitor gets a new link in place of a dead one, and the label of the button.
+NEW_LINK = {
+    "account.reset_link": ("account.forgot_password", "Get a new link"),
+    "account.reset_password": ("account.forgot_password", "Get a new link"),
+    "account.confirm": ("account.register", "Register again"),
+    "account.confirm_email": ("account.index", "Go to your account"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +67,9 @@ class ErrorsController(BaseController):
 
     @exception_view_config(DeadLinkError, renderer="album_store:templates/errors/dead_link.pt")
     def dead_link(self) -> dict[str, Any]:
-        """404: a mailed link that no longer works."""
+        """404: a mailed link that does not work; the holder of its secret is told why."""
         self.request.response.status_int = 404
-        return {}
+        return {"reason": WHY_DEAD[self.error.reason], "new_link": NEW_LINK[self.request.matched_route.name]}
 
     @exception_view_config(TooManyAttemptsError)
     def too_many_attempts(self) -> dict[str, Any]:

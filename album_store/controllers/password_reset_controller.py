@@ -1,5 +1,6 @@
 """Password reset pages."""
 
+from datetime import timedelta
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -10,12 +11,16 @@ from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.web.session_policy import remember_device
+from album_store.infrastructure.wording import spoken_length
+from album_store.services.account.password_reset_service import PasswordResetService
 from album_store.services.account.secret_links import DeadLinkError
 from album_store.viewmodels.account.forgot_password_viewmodel import ForgotPasswordViewModel
 from album_store.viewmodels.account.reset_password_viewmodel import ResetPasswordViewModel
 
 FORGOT_TEMPLATE = "album_store:templates/account/forgot_password.pt"
 RESET_TEMPLATE = "album_store:templates/account/reset_password.pt"
+# No link works longer.
+COOKIE_LIFETIME = timedelta(days=1)
 
 
 class PasswordResetController(BaseController):
@@ -28,11 +33,11 @@ class PasswordResetController(BaseController):
 
     @view_config(route_name="account.forgot_password", request_method="POST", writes=True, renderer=FORGOT_TEMPLATE)
     def forgot_password_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail a reset link. The response is the same whether the address has an account or not."""
+        """Ask for a reset link. The response is the same whether the address has an account or not."""
         form = ForgotPasswordViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        self.request.password_reset_service.create_reset_code(form.email.data, self.request.client)
+        self._service.queue(form.email.data, self.request.client)
         return self.redirect("account.reset_sent")
 
     @view_config(
@@ -40,7 +45,7 @@ class PasswordResetController(BaseController):
     )
     def reset_sent(self) -> dict[str, Any]:
         """Ask the visitor to check their mail."""
-        return {"minutes": self.request.store_settings.reset_minutes}
+        return {"length": spoken_length(self.request.store_settings.reset_minutes * 60_000)}
 
     @view_config(route_name="account.reset_link", request_method="GET")
     def reset_link_get(self) -> HTTPSeeOther:
@@ -48,7 +53,7 @@ class PasswordResetController(BaseController):
         code = LinkCode.parse(self.request.matchdict["code"])
         if code is None:
             raise DeadLinkError
-        self.request.store_cookies.set(cookie_names.RESET, str(code), self.request.store_settings.reset_lifetime)
+        self.request.store_cookies.set(cookie_names.RESET, str(code), COOKIE_LIFETIME)
         return self.redirect("account.reset_password")
 
     @view_config(route_name="account.reset_password", request_method="GET", renderer=RESET_TEMPLATE)
@@ -70,7 +75,7 @@ class PasswordResetController(BaseController):
         return self.redirect("account.signin")
 
     @property
-    def _service(self) -> Any:
+    def _service(self) -> PasswordResetService:
         return self.request.password_reset_service
 
     def _code(self) -> LinkCode | None:

@@ -65,6 +65,7 @@ class Settings:
     mail_password: str = _setting("mail.password", types.optional_text, "")
 
     reset_minutes: int = _setting("reset.minutes", types.whole_number(1, 1_440), "60")
+    reset_queue_seconds: int = _setting("reset.queue_seconds", types.whole_number(1, 300), "10")
     registration_hours: int = _setting("registration.hours", types.whole_number(1, 168), "24")
     session_idle_days: int = _setting("session.idle_days", types.whole_number(1, 90), "14")
     session_days: int = _setting("session.days", types.whole_number(1, 365), "30")

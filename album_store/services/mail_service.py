@@ -1,7 +1,8 @@
 """Outgoing mail: added to the outbox now, sent once the transaction is committed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -10,10 +11,13 @@ from sqlalchemy.orm import Session
 from album_store.data import types
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail.mail_templates import MailTemplates
+from album_store.services.mail_spacing import DAY
 
 # Enough to raise an alarm, and it bounds the cost of the query.
 MAX_COUNTED = 1_000
 FAILURES_KEPT_IN_MIND = timedelta(days=7)
+# The worker composes a mail to it and throws it away: the same work as for a mail that is sent.
+NO_RECIPIENT = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,15 @@ class MailService:
         )
         self._dbsession.add(mail)
         return mail
+
+    def sent_to(self, recipient: str, kinds: Collection[str]) -> list[datetime]:
+        """Return when mails of these kinds were posted to an address in the last 24 hours, oldest first."""
+        query = select(OutgoingMail.created_date).where(
+            OutgoingMail.recipient == recipient,
+            OutgoingMail.kind.in_(kinds),
+            OutgoingMail.created_date > types.utc_now() - DAY,
+        )
+        return list(self._dbsession.scalars(query.order_by(OutgoingMail.created_date)))
 
     def delete_done(self, recipient: str) -> None:
         """Delete the rows of mails to an address that were sent or given up; waiting mails stay."""

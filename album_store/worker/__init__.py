@@ -10,13 +10,15 @@ from pyramid.request import Request
 from album_store.infrastructure.mail.mail_transport import make_mailer
 from album_store.worker.daily_tasks import make_daily_tasks
 from album_store.worker.mail_worker import MailWorker
+from album_store.worker.reset_requests import make_reset_task
 from album_store.worker.worker import Worker
 
 
 def make_worker(registry: Registry) -> Worker:
     """Return a worker for the store of a registry, not started yet."""
     settings = registry.store_settings
-    return Worker(MailWorker(registry.db_sessions, make_mailer(settings), settings), make_daily_tasks(registry))
+    mail = MailWorker(registry.db_sessions, make_mailer(settings), settings)
+    return Worker(mail, [*make_daily_tasks(registry), make_reset_task(registry, mail.wake)])
 
 
 def includeme(config: Configurator) -> None:

@@ -3,11 +3,10 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 HOUR_S = 3_600
 DAY_S = 24 * HOUR_S
-LOOK_EVERY_S = 5
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +24,14 @@ class IntervalTask:
         self._retry_s = retry_s
         self._due_s = time.monotonic()
 
+    def run(self, stopped: threading.Event) -> None:
+        """Run the task whenever it is due, until `stopped` is set."""
+        while not stopped.is_set():
+            self.run_if_due()
+            stopped.wait(max(0, self._due_s - time.monotonic()))
+
     def run_if_due(self) -> None:
-        """Run the task if it is due. An error is logged and never raised, so that other tasks go on."""
+        """Run the task if it is due. An error is logged and never raised."""
         if time.monotonic() < self._due_s:
             return
         pause_s = self._interval_s
@@ -36,12 +41,3 @@ class IntervalTask:
             log.exception("event=task-error task=%s", self.name)
             pause_s = self._retry_s
         self._due_s = time.monotonic() + pause_s
-
-
-def run_tasks(tasks: Sequence[IntervalTask], stopped: threading.Event) -> None:
-    """Run each task when it is due, until `stopped` is set."""
-    while not stopped.is_set():
-        for task in tasks:
-            if not stopped.is_set():
-                task.run_if_due()
-        stopped.wait(LOOK_EVERY_S)

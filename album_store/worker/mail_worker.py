@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
 from album_store.data import types
@@ -17,10 +18,16 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail import mail_errors
 from album_store.infrastructure.settings import Settings
+from album_store.services.mail_service import NO_RECIPIENT
 
 PAUSE_S = 5
 MAX_ATTEMPTS = 20
 MAX_PAUSE = timedelta(hours=6)
+
+# What became of a mail.
+SENT, FAILED, THROWN_AWAY = "sent", "failed", "thrown away"
+# Stands in a mail that is composed and not sent.
+NO_ADDRESS = "no-reply@invalid"
 
 # The values that clear the content of a mail that is sent or given up.
 CLEARED = {"next_attempt_date": None, "text_body": None, "html_body": None}
@@ -71,14 +78,14 @@ class MailWorker:
         """Try each due mail once, until stopped; returns how many were sent."""
         # Mail that falls due again meanwhile is left for later, so that this ends even if every attempt is slow.
         started = types.utc_now()
-        sent = 0
+        done = Counter[str]()
         while not self._stopped.is_set() and (due := self._next_due(started)):
             mail = self._claim(*due, started)
             if mail is not None:
-                sent += self._deliver(mail)
-        if sent:
+                done[self._deliver(mail)] += 1
+        if done[SENT] or done[THROWN_AWAY]:
             self._db_sessions.truncate_wal()  # it holds the bodies that were just deleted
-        return sent
+        return done[SENT]
 
     def _next_due(self, now: datetime) -> tuple[str, int] | None:
         query = select(OutgoingMail.id, OutgoingMail.attempts).where(OutgoingMail.next_attempt_date <= now)
@@ -105,17 +112,27 @@ class MailWorker:
             dbsession.expunge(mail)
         return mail
 
-    def _deliver(self, mail: OutgoingMail) -> bool:
+    def _deliver(self, mail: OutgoingMail) -> str:
+        """Send a mail, or throw it away if it has no recipient. Returns what became of it."""
+        if mail.recipient == NO_RECIPIENT:
+            self._throw_away(mail)
+            return THROWN_AWAY
         try:
             if mail.attempts > MAX_ATTEMPTS:
                 raise InterruptedError("the last attempt was cut short")
-            self._mailer.send_immediately(self._message(mail))
+            self._mailer.send_immediately(self._message(mail, mail.recipient))
         except Exception as error:
             self._note_failure(mail, error)
-            return False
+            return FAILED
         self._note_sent(mail)
         log.info("event=mail-sent id=%s kind=%s attempts=%d", mail.id, mail.kind, mail.attempts)
-        return True
+        return SENT
+
+    def _throw_away(self, mail: OutgoingMail) -> None:
+        """Compose the mail and delete its row, so that an unknown address costs what a known one does."""
+        self._message(mail, NO_ADDRESS).to_message().as_bytes()
+        with self._db_sessions.begin() as dbsession:
+            dbsession.execute(delete(OutgoingMail).where(OutgoingMail.id == mail.id))
 
     def _note_sent(self, mail: OutgoingMail) -> None:
         """Record the sending, retrying while the database is busy: an unrecorded mail would be sent again."""
@@ -142,10 +159,10 @@ class MailWorker:
         with self._db_sessions.begin() as dbsession:
             dbsession.execute(unsent.values(**values))
 
-    def _message(self, mail: OutgoingMail) -> Message:
+    def _message(self, mail: OutgoingMail, recipient: str) -> Message:
         headers = {
             "Message-ID": f"<{mail.id}@{self._host}>",
             "Date": format_datetime(mail.created_date),
             "Auto-Submitted": "auto-generated",  # suppresses automatic replies (RFC 3834)
         }
-        return Message(mail.subject, [mail.recipient], mail.text_body, mail.html_body, extra_headers=headers)
+        return Message(mail.subject, [recipient], mail.text_body, mail.html_body, extra_headers=headers)

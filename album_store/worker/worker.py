@@ -1,14 +1,15 @@
-"""The worker: separate threads that send mail and run tasks."""
+"""The worker: threads that send mail and run tasks."""
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from album_store.worker.interval_task import IntervalTask, run_tasks
+from album_store.worker.interval_task import IntervalTask
 from album_store.worker.mail_worker import MailWorker
 
 
 class Worker:
-    """Sends mail in one thread and runs interval tasks in another, so that a slow mail server delays no task."""
+    """Sends mail in one thread and runs each interval task in another, so that none delays the others."""
 
     def __init__(self, mail: MailWorker, tasks: Sequence[IntervalTask]) -> None:
         self.mail = mail
@@ -19,11 +20,11 @@ class Worker:
         """Start the threads, which end with the process, and return them."""
         return [
             _start("mail-worker", self.mail.run),
-            _start("interval-tasks", lambda: run_tasks(self._tasks, self._stopped)),
+            *(_start(task.name, partial(task.run, self._stopped)) for task in self._tasks),
         ]
 
     def stop(self) -> None:
-        """Stop both threads for good, after the current mail or task."""
+        """Stop all threads for good, after the current mail or task."""
         self._stopped.set()
         self.mail.stop()
 

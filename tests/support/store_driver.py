@@ -11,6 +11,7 @@ from webtest import TestApp, TestResponse
 
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.web.gate import Gate
+from album_store.worker.reset_requests import answer_reset_requests
 from tests.support.factories import PASSWORD
 
 
@@ -47,8 +48,8 @@ class StoreDriver:
             return found
 
     def mails(self, recipient: str | None = None) -> list[OutgoingMail]:
-        """The outbox, oldest first."""
-        return [mail for mail in self.rows(OutgoingMail) if recipient in (None, mail.recipient)]
+        """The outbox, oldest first, without the mails that are thrown away."""
+        return [mail for mail in self.rows(OutgoingMail) if mail.recipient and recipient in (None, mail.recipient)]
 
     def mailed_link(self, recipient: str = "alice@example.org", kind: str | None = None) -> str:
         """The path that the newest mail to somebody links to first."""
@@ -65,6 +66,10 @@ class StoreDriver:
             row = dbsession.get_one(model, row_id)
             for name, value in values.items():
                 setattr(row, name, value)
+
+    def answer_resets(self) -> None:
+        """Answer the requests for a reset link that wait, as the worker would."""
+        answer_reset_requests(self.registry)
 
     def deliver_mail(self) -> None:
         """Send what waits in the outbox, as the worker would."""
@@ -116,10 +121,12 @@ def register(browser: TestApp, email: str, password: str = PASSWORD, name: str =
 
 
 def ask_for_reset(browser: TestApp, email: str = "alice@example.org") -> TestResponse:
-    """Fill in the form that asks for a reset link and send it."""
+    """Fill in the form that asks for a reset link and send it; the worker answers the request."""
     form = form_at(browser.get("/account/forgot_password"), "/account/forgot_password")
     form["email"] = email
-    return form.submit(expect_errors=True)
+    response = form.submit(expect_errors=True)
+    answer_reset_requests(browser.app.registry)
+    return response
 
 
 def set_new_password(browser: TestApp, password: str, confirm: str | None = None) -> TestResponse:

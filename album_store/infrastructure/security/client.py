@@ -25,6 +25,12 @@ class Client:
         return str(network) if network else self.ip_address
 
     @property
+    def network_key(self) -> str:
+        """The /48 around an IPv6 address, which one customer may hold; empty for IPv4."""
+        network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=48)
+        return str(network) if network and network.version == 6 else ""
+
+    @property
     def is_local(self) -> bool:
         """Whether the request comes from this machine (behind a proxy only with `trusted_proxy` set)."""
         return self.ip_address in {"127.0.0.1", "::1"}

@@ -55,6 +55,11 @@ class RateLimiter:
         """Count a hit. Returns 0 if it is within the limit, else the seconds to wait."""
         return self._count(lambda counter: _hit(counter, limit, self._key(limit, who)))
 
+    def is_reached(self, limit: Limit, who: str) -> bool:
+        """Return whether the next hit would be refused; counts nothing."""
+        key = self._key(limit, who)
+        return self._count(lambda counter: any(not counter.test(rate, key) for rate in limit.rates))
+
     def refund(self, limit: Limit, who: str) -> None:
         """Take back a hit that should not have counted."""
         self._count(lambda counter: _refund(counter, limit, self._key(limit, who)))

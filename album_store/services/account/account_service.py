@@ -18,7 +18,7 @@ from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.password_hasher import PasswordHasher
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.infrastructure.wording import utc_minute
-from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TargetLimitError
+from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TooManyAttemptsError
 from album_store.services.mail_service import MailService
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class AccountService:
         """Return the id of the account, or None if the sign-in is refused.
 
         An unknown address, a wrong password, a disabled or unconfirmed account, and an account whose limit is reached
-        all return None after the same work. Raises TooManyAttemptsError if the client's or the shared limit is reached.
+        all return None after the same work. Raises TooManyAttemptsError if the client's limit is reached.
         """
         attempt = self._attempts.begin(SIGN_IN, client, email, Account.email == email)
         for _ in range(2):  # a concurrent sign-in may have stored a stronger hash of the same password
@@ -76,10 +76,10 @@ class AccountService:
         return self._dbsession.get(PendingDeletion, account_id) is not None
 
     def is_password_of(self, account_id: str, password: str, client: Client) -> bool:
-        """Check the account's current password. Raises TargetLimitError and TooManyAttemptsError."""
+        """Check the account's current password. Raises TooManyAttemptsError."""
         attempt = self._attempts.begin(CHECK_PASSWORD, client, account_id, Account.id == account_id)
         if not attempt.allowed:
-            raise TargetLimitError(attempt.wait_s)
+            raise TooManyAttemptsError(attempt.wait_s)
         _, stored_hash, closed = self._credentials(Account.id == account_id)
         right, _ = self._passwords.verify(password, stored_hash)
         if right and not closed:

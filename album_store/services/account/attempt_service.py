@@ -1,4 +1,4 @@
-"""Rate limits on sign-in, registration, password resets and e-mail changes, per client and per target."""
+"""Rate limits on forms, sign-in, registration, password resets and e-mail changes."""
 
 import logging
 from dataclasses import dataclass
@@ -13,65 +13,58 @@ log = logging.getLogger(__name__)
 
 
 class TooManyAttemptsError(Exception):
-    """The client, or all clients together, reached a limit; retry after `wait_s` seconds."""
+    """A limit is reached; retry after `wait_s` seconds."""
 
     def __init__(self, wait_s: int) -> None:
         super().__init__(wait_s)
         self.wait_s = wait_s
 
 
-class TargetLimitError(TooManyAttemptsError):
-    """The signed-in account reached its own limit."""
-
-
 @dataclass(frozen=True)
 class Action:
-    """The limits of an action: per client, for all unknown browsers together (`everybody`), and per target.
+    """The limits of an action.
 
-    `newcomer` is how often a client may try a target even after others have used up the target's limit, and `newcomers`
-    caps such tries per target. `ceiling` caps all tries of one client, refunded ones and known browsers included.
+    `client` holds for an IPv4 address, an IPv6 /64, or a known browser; `network` for an IPv6 /48, of which one
+    customer has 65,536 /64s; `target` for what strangers together aim at one account. `alarm` refuses nothing: it is
+    how often all together do it before the store raises an alarm.
     """
 
+    name: str
     client: Limit
-    everybody: Limit
-    target: Limit
-    newcomer: Limit | None = None
-    newcomers: Limit | None = None
-    ceiling: Limit | None = None
+    network: Limit
+    alarm: Limit
+    target: Limit | None = None
 
     @classmethod
     def parse(cls, name: str, **rates: str) -> "Action":
         """Parse the rates of each limit, such as `10/5 minutes; 30/hour`."""
-        return cls(**{who: Limit.parse(f"{name}-{who}", text) for who, text in rates.items()})
+        return cls(name, **{who: Limit.parse(f"{name}-{who}", text) for who, text in rates.items()})
 
 
+# Any form, accepted or refused, because reading and answering it costs work.
+FORM = Action.parse("form", client="120/5 minutes", network="1200/5 minutes", alarm="20000/hour")
 # The first figures are from Warehouse (pypi.org) and NIST SP 800-63B; the longer periods make the wait grow.
 _PASSWORD_RATES = {
     "client": "10/5 minutes; 50/hour",
-    "everybody": "1000/5 minutes",
+    "network": "100/5 minutes; 500/hour",
     "target": "10/5 minutes; 30/hour; 100/day",
-    "ceiling": "60/5 minutes",
+    "alarm": "2000/hour",
 }
 SIGN_IN = Action.parse("signin", **_PASSWORD_RATES)
 CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
-# These limit unwanted mail to an address, and must not let an attacker keep the owner from getting a wanted one.
-RESET = Action.parse(
-    "reset", client="5/day", everybody="1000/hour", target="5/day", newcomer="1/day", newcomers="5/day"
-)
-REGISTER = Action.parse(
-    "registration",
-    client="20/hour; 60/day",
-    everybody="1000/5 minutes",
-    target="10/day",
-    newcomer="1/day",
-    newcomers="5/day",
-)
-CHANGE_EMAIL = Action.parse("email-change", client="20/hour; 60/day", everybody="1000/5 minutes", target="5/day")
+# How often one address is mailed is limited apart from this, by `MailService.next_date`.
+RESET = Action.parse("reset", client="5/day", network="50/day", alarm="1000/hour")
+REGISTER = Action.parse("registration", client="20/hour; 60/day", network="200/hour; 600/day", alarm="1000/hour")
+CHANGE_EMAIL = Action.parse("email-change", client="20/day", network="200/day", target="5/day", alarm="1000/hour")
+ACTIONS = (FORM, SIGN_IN, CHECK_PASSWORD, RESET, REGISTER, CHANGE_EMAIL)
+
+# How often the log tells of one alarm.
+_ALARM_LOGGED = Limit.parse("alarm-logged", "1/hour")
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A counted try. `wait_s` is 0, or the seconds until the target accepts tries from such clients again."""
+    """A counted try. `wait_s` is 0, or the seconds until the target accepts tries of strangers again."""
 
     _limiter: RateLimiter
     _counted: list[tuple[Limit, str]]
@@ -91,47 +84,57 @@ class Attempt:
 
 @dataclass(frozen=True)
 class AttemptService:
-    """Counts tries per client and per target.
+    """Counts tries per client, network and target.
 
-    A browser that has signed in to an account before has its own count there, so attackers cannot use up the owner's
-    tries, and owners who share an IP address, as phones do, do not use up each other's.
+    A browser that has signed in to an account before counts under its own key alone: strangers cannot use up the
+    owner's tries, and owners who share an IP address, as phones do, do not use up each other's.
     """
 
     _limiter: RateLimiter
     _known_browsers: KnownBrowserService
 
-    def begin(self, action: Action, client: Client, target: str, owner: ColumnElement[bool] | None = None) -> Attempt:
+    def begin(
+        self, action: Action, client: Client, target: str = "", owner: ColumnElement[bool] | None = None
+    ) -> Attempt:
         """Count a client's try at `target`; `owner` selects the account that the target belongs to, if any.
 
-        Raises TooManyAttemptsError if the client's or the shared limit is reached; the target's sets `Attempt.wait_s`.
+        Raises TooManyAttemptsError if the limit of the client or its network is reached; that of the target sets
+        `Attempt.wait_s`.
         """
         known_as = "" if owner is None else self._known_browsers.known_as(client.device_token, owner)
-        if action.ceiling:
-            self._hit_or_raise(action.ceiling, client.rate_limit_key, client)
-        strangers = [(action.client, client.rate_limit_key), (action.everybody, "")]
-        # The client's limit comes first, so that its refused tries do not use up the shared one.
-        shared = [] if known_as else strangers
-        for limit, who in shared:
-            self._hit_or_raise(limit, who, client)
-        aimed_at = (action.target, f"{known_as} {target}")
-        is_newcomer = self._is_newcomer(action, target, client)
-        wait_s = self._hit(*aimed_at, client)
-        if wait_s and is_newcomer and not self._hit(action.newcomers, target, client):
-            wait_s = 0
-        return Attempt(self._limiter, [*shared, aimed_at], client.ip_address, wait_s)
+        counted = self._count(action, client, known_as)
+        wait_s = 0
+        if action.target and not known_as:
+            counted.append((action.target, target))
+            wait_s = self._hit(action.target, target, client)
+        return Attempt(self._limiter, counted, client.ip_address, wait_s)
 
-    def _is_newcomer(self, action: Action, target: str, client: Client) -> bool:
-        """Count the try, and return whether this client is within the `newcomer` limit for this target."""
-        if action.newcomer is None:
-            return False
-        return not self._hit(action.newcomer, f"{client.rate_limit_key} {target}", client)
+    def count_form(self, client: Client) -> None:
+        """Count a form before it is looked at; those of an account's browsers together. Raises TooManyAttemptsError."""
+        self._count(FORM, client, self._known_browsers.account_of(client.device_token))
 
-    def _hit_or_raise(self, limit: Limit, who: str, client: Client) -> None:
-        if wait_s := self._hit(limit, who, client):
-            raise TooManyAttemptsError(wait_s)
+    def alarms(self) -> list[str]:
+        """The names of the actions that all together do more often than usual just now."""
+        return [action.name for action in ACTIONS if self._limiter.is_reached(action.alarm, "")]
+
+    def _count(self, action: Action, client: Client, known_as: str) -> list[tuple[Limit, str]]:
+        """Count the try for a known browser, or else for the client and its network. Returns what was counted."""
+        if known_as:
+            counted = [(action.client, known_as)]
+        else:
+            # The client's limit comes first, so that its refused tries do not use up that of its network.
+            counted = [(action.client, client.rate_limit_key)]
+            if client.network_key:
+                counted.append((action.network, client.network_key))
+        for limit, who in counted:
+            if wait_s := self._hit(limit, who, client):
+                raise TooManyAttemptsError(wait_s)
+        if self._limiter.hit(action.alarm, "") and not self._limiter.hit(_ALARM_LOGGED, action.name):
+            log.warning("event=alarm action=%s", action.name)
+        return [*counted, (action.alarm, "")]
 
     def _hit(self, limit: Limit, who: str, client: Client) -> int:
         wait_s = self._limiter.hit(limit, who)
-        if wait_s and not limit.name.endswith("-newcomer"):
+        if wait_s:
             log.warning("event=limit-reached limit=%s ip=%s", limit.name, client.ip_address)
         return wait_s

@@ -17,10 +17,11 @@ from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.account_service import AccountService
-from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TargetLimitError
-from album_store.services.account.registration_service import EmailTakenError, post_account_exists
+from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TooManyAttemptsError
+from album_store.services.account.registration_service import UNPROVEN_KINDS, EmailTakenError, post_account_exists
 from album_store.services.account.secret_links import DeadLinkError, create_link, find_link, redeem_link
 from album_store.services.mail_service import MailService
+from album_store.services.mail_spacing import next_mail_date
 
 log = logging.getLogger(__name__)
 
@@ -55,17 +56,19 @@ class EmailChangeService:
     def ask(self, account_id: str, new_email: str, client: Client) -> None:
         """Mail a link to the new address, or an "account exists" mail if that address already has an account.
 
-        Both cases write the row, which the owner can see in the export: it must not reveal whether the address is
-        taken. In the second case the link is never mailed. Raises TargetLimitError and TooManyAttemptsError.
+        All cases write the row, which the owner can see in the export: it must not reveal whether the address is
+        taken, or was mailed too often to get another mail. Raises TooManyAttemptsError.
         """
-        attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id, Account.id == account_id)
+        attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id)
         if not attempt.allowed:
-            raise TargetLimitError(attempt.wait_s)
+            raise TooManyAttemptsError(attempt.wait_s)
         self._accounts.close_open_links(account_id)
         code = create_link(
             self._dbsession, PendingEmailChange, client, self._lifetime, account_id=account_id, new_email=new_email
         )
-        if self._dbsession.scalar(select(exists().where(Account.email == new_email))):
+        if next_mail_date(self._mail.sent_to(new_email, UNPROVEN_KINDS)) > utc_now():
+            log.info("event=mail-limit kind=confirm-email account=%s", account_id)
+        elif self._dbsession.scalar(select(exists().where(Account.email == new_email))):
             post_account_exists(self._mail, self._site_links, new_email)
         else:
             link = self._site_links.to("account.confirm_email", code=code)

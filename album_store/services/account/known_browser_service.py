@@ -38,6 +38,14 @@ class KnownBrowserService:
         with self._reading() as reading:
             return reading.scalar(query.where(owner, KnownBrowser.token_hash == hash_secret(device_token))) or ""
 
+    def account_of(self, device_token: str) -> str:
+        """The id of an account that this browser has signed in to; empty if there is none."""
+        if not looks_like_secret(device_token):
+            return ""
+        query = select(KnownBrowser.account_id).where(KnownBrowser.token_hash == hash_secret(device_token))
+        with self._reading() as reading:
+            return reading.scalar(query.limit(1)) or ""
+
     def remember(self, account_id: str, device_token: str) -> str:
         """Record a sign-in of this browser to the account; returns the token for its cookie, new if it had none."""
         token = device_token if looks_like_secret(device_token) else new_secret()

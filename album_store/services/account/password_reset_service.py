@@ -1,24 +1,33 @@
 """Password resets by a mailed link that works once."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.dbsession import Reading
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
+from album_store.data.reset_request import ResetRequest
+from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
+from album_store.infrastructure.wording import spoken_length
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import RESET, AttemptService
 from album_store.services.account.secret_links import DeadLinkError, create_link, find_link, redeem_link
-from album_store.services.mail_service import MailService
+from album_store.services.mail_service import NO_RECIPIENT, MailService
+from album_store.services.mail_spacing import MAX_PER_DAY, next_mail_date
+
+RESET_MAIL = "reset-password"
+# How many requests the worker answers in one go, so that a flood of them does not delay the pages.
+MAX_ANSWERED = 100
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +43,7 @@ class ResetLink:
     id: str
     account_id: str
     email: str
+    expires_date: datetime
 
 
 @dataclass(frozen=True)
@@ -48,47 +58,69 @@ class PasswordResetService:
     _site_links: SiteLinks
     _lifetime: timedelta
 
-    def create_reset_code(self, email: str, client: Client) -> None:
-        """Mail a reset link to this address if it has an enabled account; earlier links stop working.
+    def queue(self, email: str, client: Client) -> None:
+        """Queue a request for a reset link; the worker answers it later. Raises TooManyAttemptsError.
 
-        An address without one, or one that reached its limit, costs the same work, so that response time reveals
-        nothing. Raises TooManyAttemptsError.
+        Nothing is looked up here but whether the browser is known, so neither the response nor the work after it
+        depends on whether the address has an account.
         """
-        attempt = self._attempts.begin(RESET, client, email, Account.email == email)
+        self._attempts.begin(RESET, client, owner=Account.email == email)
+        self._dbsession.add(ResetRequest(email=email, ip_address=client.ip_address, user_agent=client.user_agent))
+
+    def queued(self) -> Sequence[str]:
+        """Return the ids of the requests that wait, oldest first, at most MAX_ANSWERED."""
+        query = select(ResetRequest.id).order_by(ResetRequest.created_date, ResetRequest.id)
+        return self._dbsession.scalars(query.limit(MAX_ANSWERED)).all()
+
+    def answer(self, request_id: str) -> None:
+        """Take a request from the queue and answer it; does nothing if another worker has taken it."""
+        request = self._dbsession.get(ResetRequest, request_id)
+        taken = self._dbsession.execute(delete(ResetRequest).where(ResetRequest.id == request_id))
+        if request is not None and taken.rowcount == 1:
+            self.create_reset_code(request.email, Client(request.ip_address, request.user_agent))
+
+    def create_reset_code(self, email: str, client: Client) -> None:
+        """Mail a reset link to this address if it has an enabled account; earlier links go on working.
+
+        Mails to one address are spaced, see `next_mail_date`. The last of a day has a link that works until the next
+        one may be sent, so that strangers who ask for many keep no owner from a link that works. An address without
+        an account, or one that must wait, costs the same work, down to a mail that the worker composes and throws
+        away, so that none of it reveals anything.
+        """
         account = self._find_and_lock(Account.email == email)
-        if not attempt.allowed:
-            account = None
+        # Mail the stored address: one that merely looks the same must get nothing.
+        recipient = account.email if account else email
+        sent, now = self._mail.sent_to(recipient, [RESET_MAIL]), utc_now()
+        may_send = account is not None and next_mail_date(sent) <= now
+        lifetime = self._lifetime
+        if len(sent) + 1 == MAX_PER_DAY:
+            lifetime = max(lifetime, next_mail_date([*sent, now]) - now)
         with self._dbsession.begin_nested() as writing:
-            self._accounts.close_open_links(account.id if account else "")
-            code = self._create_link(account, email, client)
-            # Mail the stored address: one that merely looks the same must get nothing.
-            recipient = account.email if account else email
-            self._post_link(
-                "reset-password", recipient, code, ip_address=client.ip_address, user_agent=client.user_agent
-            )
+            code = self._create_link(account, email, client, lifetime)
             self._dbsession.flush()
-            if account is None:
+            if not may_send:
                 writing.rollback()
-        outcome = "limited" if not attempt.allowed else "unknown" if account is None else "mailed"
+        asker = {"ip_address": client.ip_address, "user_agent": client.user_agent}
+        self._post_link(RESET_MAIL, recipient if may_send else NO_RECIPIENT, code, lifetime, **asker)
+        outcome = "mailed" if may_send else "limited" if account else "unknown"
         log.info("event=reset-asked reset=%s outcome=%s ip=%s", code.id, outcome, client.ip_address)
 
-    def _create_link(self, account: Account | None, email: str, client: Client) -> LinkCode:
+    def _create_link(self, account: Account | None, email: str, client: Client, lifetime: timedelta) -> LinkCode:
         """Create a reset link; without an account, a row of the same shape that the caller rolls back."""
         if account is None:
-            no_hash = ""
-            return create_link(
-                self._dbsession, PendingRegistration, client, self._lifetime, email=email, password_hash=no_hash
-            )
-        return create_link(self._dbsession, PasswordReset, client, self._lifetime, account_id=account.id)
+            values = {"email": email, "password_hash": ""}
+            return create_link(self._dbsession, PendingRegistration, client, lifetime, **values)
+        return create_link(self._dbsession, PasswordReset, client, lifetime, account_id=account.id)
 
     def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
-        """Lock and return the account, so that the second of two concurrent requests closes the first one's link."""
+        """Lock and return the account, so that of two requests at once the second sees the mail of the first."""
         query = select(Account).where(condition, Account.disabled.is_(False)).with_for_update()
         return self._dbsession.scalars(query).first()
 
-    def _post_link(self, kind: str, email: str, code: LinkCode, **values: Any) -> None:
+    def _post_link(self, kind: str, recipient: str, code: LinkCode, lifetime: timedelta, **values: Any) -> None:
         link = self._site_links.to("account.reset_link", code=code)
-        self._mail.post(kind, email, link=link, minutes=int(self._lifetime.total_seconds() // 60), **values)
+        length = spoken_length(int(lifetime.total_seconds() * 1000))
+        self._mail.post(kind, recipient, link=link, length=length, **values)
 
     def find(self, code: LinkCode | None) -> ResetLink:
         """Return the link with this code without redeeming it. Raises DeadLinkError."""
@@ -96,7 +128,7 @@ class PasswordResetService:
             reset = find_link(reading, PasswordReset, code)
             if reset.account.disabled:
                 raise DeadLinkError
-            return ResetLink(reset.id, reset.account_id, reset.account.email)
+            return ResetLink(reset.id, reset.account_id, reset.account.email, reset.expires_date)
 
     def redeem(self, link: ResetLink, password: str, client: Client) -> None:
         """Redeem the link and set a new password; ends every session of the account.
@@ -113,7 +145,7 @@ class PasswordResetService:
         log.info("event=reset-used account=%s reset=%s ip=%s", account.id, link.id, client.ip_address)
 
     def start_for(self, account_id: str) -> None:
-        """Mail a reset link to the owner on behalf of an admin; earlier links stop working.
+        """Mail a reset link to the owner on behalf of an admin; earlier links go on working.
 
         The audit names the admin; the row, which the owner can export, does not hold the admin's IP address.
         Raises ClosedAccountError.
@@ -121,7 +153,6 @@ class PasswordResetService:
         account = self._find_and_lock(Account.id == account_id)
         if account is None:
             raise ClosedAccountError(account_id)
-        self._accounts.close_open_links(account.id)
-        code = self._create_link(account, account.email, Client())
-        self._post_link("reset-started", account.email, code)
+        code = self._create_link(account, account.email, Client(), self._lifetime)
+        self._post_link("reset-started", account.email, code, self._lifetime)
         log.info("event=reset-started account=%s reset=%s", account.id, code.id)

@@ -9,6 +9,7 @@ from album_store.data.known_browser import KnownBrowser
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
+from album_store.data.reset_request import ResetRequest
 from album_store.services.account import known_browser_service
 from album_store.services.purge_service import PurgeRule, audit_limit
 
@@ -23,5 +24,7 @@ PURGE_RULES = (
         ),
     ),
     PurgeRule(KnownBrowser, lambda _, now: KnownBrowser.last_used_date < now - known_browser_service.LIFETIME),
+    # The worker answers them within seconds; one that waits for a day cannot be answered.
+    PurgeRule(ResetRequest, lambda _, now: ResetRequest.created_date < now - timedelta(days=1)),
     PurgeRule(PasswordReset, lambda settings, now: PasswordReset.created_date < audit_limit(settings, now)),
 )

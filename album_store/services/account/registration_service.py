@@ -17,11 +17,16 @@ from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.password_hasher import PasswordHasher
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.services.account.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TargetLimitError
+from album_store.services.account.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TooManyAttemptsError
 from album_store.services.account.secret_links import create_link, find_link, redeem_link
 from album_store.services.mail_service import MailService
+from album_store.services.mail_spacing import next_mail_date
 
 log = logging.getLogger(__name__)
+
+
+# Mail that a form can have sent to an address before the address is proved. How often is limited per address.
+UNPROVEN_KINDS = ("account-exists", "confirm-email", "confirm-registration")
 
 
 class EmailTakenError(Exception):
@@ -62,16 +67,18 @@ class RegistrationService:
         """Mail a confirmation link, or an "account exists" mail if the address already has an account.
 
         Returns a receipt for the browser's cookie; it equals `RegistrationLink.id` in the browser that registered.
-        Raises TooManyAttemptsError for a client that registers too often. An address that reached its own limit gets
-        no mail, and the response does not reveal it.
+        Raises TooManyAttemptsError for a client that registers too often. An address that was mailed too often gets no
+        mail, and the response does not reveal it.
         """
-        attempt = self._attempts.begin(REGISTER, client, email)
+        self._attempts.begin(REGISTER, client)
         password_hash = self._passwords.hash(password)
+        may_mail = next_mail_date(self._mail.sent_to(email, UNPROVEN_KINDS)) <= utc_now()
         with self._dbsession.begin_nested() as writing:
             receipt = self._ask(email, password_hash, display_name, client)
             self._dbsession.flush()
-            if not attempt.allowed:  # do the same work and roll it back, so that response time reveals nothing
+            if not may_mail:  # do the same work and roll it back, so that response time reveals nothing
                 writing.rollback()
+                log.info("event=mail-limit registration=%s", receipt)
         return receipt
 
     def _ask(self, email: str, password_hash: str, display_name: str, client: Client) -> str:
@@ -96,7 +103,7 @@ class RegistrationService:
         """Check the password against the one chosen at registration. Raises TooManyAttemptsError."""
         attempt = self._attempts.begin(CHECK_PASSWORD, client, registration.id)
         if not attempt.allowed:
-            raise TargetLimitError(attempt.wait_s)
+            raise TooManyAttemptsError(attempt.wait_s)
         return self._passwords.verify(password, registration.password_hash)[0]
 
     def confirm(self, registration: RegistrationLink, client: Client) -> str:

@@ -18,7 +18,9 @@ class ResetPasswordViewModel(FormViewModel):
     def __init__(self, request: Request, reset: ResetLink) -> None:
         super().__init__(request)
         self.account_email = reset.email
+        self._expires_date = reset.expires_date
 
     def to_dict(self) -> dict[str, Any]:
-        """The form values and the address of the account."""
-        return {**super().to_dict(), "email": self.account_email}
+        """The form values, the address of the account, and until when the link works."""
+        until = self.request.wording.moment(self._expires_date)
+        return {**super().to_dict(), "email": self.account_email, "until": until}

@@ -11,6 +11,15 @@ DAYS = 30
 # The totals on the page: label -> number of days, today included.
 SUMS = {"Today": 1, "7 days": 7, "30 days": DAYS}
 LATEST = 10
+# What the alarm of an action says that there is more of than usual.
+ALARMS = {
+    "form": "forms",
+    "signin": "sign-ins with a wrong password",
+    "password-check": "wrong passwords of signed-in accounts",
+    "reset": "requests for a reset link",
+    "registration": "registrations",
+    "email-change": "changes of address",
+}
 
 
 class OverviewViewModel:
@@ -31,5 +40,6 @@ class OverviewViewModel:
             "most": max(numbers),
             "bars": bar_chart.bars(days),
             "chart_size": (bar_chart.WIDTH, bar_chart.HEIGHT),
+            "alarms": [ALARMS[name] for name in request.attempt_service.alarms()],
             "actions": audit_rows(request, request.audit_service.newest(LATEST)),
         }

@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.infrastructure.wording import spoken_length
-from album_store.services.account.attempt_service import TargetLimitError
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
@@ -31,6 +31,6 @@ class ReauthenticationViewModel(FormViewModel):
         try:
             account_id = self.request.signed_in.account_id
             right = self.request.account_service.is_password_of(account_id, password, self.request.client)
-        except TargetLimitError as error:
+        except TooManyAttemptsError as error:
             return f"There were too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
         return "" if right else "This is not your current password."

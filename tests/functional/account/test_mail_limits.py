@@ -5,65 +5,157 @@ from datetime import timedelta
 import pytest
 
 from album_store.data.password_reset import PasswordReset
+from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
+from album_store.data.reset_request import ResetRequest
+from album_store.data.types import utc_now
 from album_store.services.account.attempt_service import RESET
-from tests.support.factories import PASSWORD
+from album_store.services.mail_spacing import next_mail_date
+from tests.support.clock import NOON
+from tests.support.factories import PASSWORD, add_account
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
 from tests.support.strangers import stranger, use_up
 
-
-def test_the_sixth_reset_request_of_the_day_gets_the_same_answer_and_no_mail(store, alice, caplog, clock):
-    one, other = stranger(store, 1), stranger(store, 2)
-    answers = [ask_for_reset(browser) for browser in (one, one, one, other, other, other)]
-    assert len({(answer.status, answer.headers["Location"], *sorted(answer.headers)) for answer in answers}) == 1
-    assert len(store.mails("alice@example.org")) == len(store.rows(PasswordReset)) == 5
-    assert "outcome=limited" in caplog.text
-    # The last link that was mailed still works: a stranger's sixth request does not take it away.
-    assert store.browser().get(store.mailed_link()).follow().status_int == 200
-    clock.shift(timedelta(days=1, seconds=1))
-    ask_for_reset(stranger(store, 7))
-    assert len(store.mails("alice@example.org")) == 6
+OTHER_PASSWORD = "four and twenty blackbirds"
 
 
-def test_a_stranger_who_used_up_the_day_keeps_no_mail_from_an_owner_somewhere_else(store, alice):
-    for _ in range(5):
-        ask_for_reset(stranger(store, 1))
-    owner = stranger(store, 2)
+def ask_in_the_queue(store):
+    """Ask for a reset of Alice's, as a stranger of whom no limit holds back another request, and have it answered."""
+    store.add(ResetRequest(email="alice@example.org"))
+    store.answer_resets()
+
+
+def reset_mails(store):
+    return store.mails("alice@example.org")
+
+
+def works(store, mail):
+    return store.browser().get(store.link_in(mail)).follow(expect_errors=True).status_int == 200
+
+
+def test_three_reset_mails_go_out_at_once_and_more_at_growing_distances(store, alice, clock):
+    pauses = [0, 0, 0, 5, 20, 60, 60, 60, 60, 60, 60, 60]
+    for number, minutes in enumerate(pauses):
+        if minutes:
+            clock.shift(timedelta(minutes=minutes, seconds=-1))
+            ask_for_reset(stranger(store, 2 * number))
+            assert len(reset_mails(store)) == number
+            clock.shift(timedelta(seconds=1))
+        ask_for_reset(stranger(store, 2 * number + 1))
+        assert len(reset_mails(store)) == number + 1
+    clock.move_to(NOON + timedelta(days=1, seconds=-1))
+    ask_for_reset(stranger(store, 100))
+    assert len(reset_mails(store)) == 12
+    clock.shift(timedelta(seconds=1))
+    ask_for_reset(stranger(store, 101))
+    assert len(reset_mails(store)) == 13
+
+
+def test_a_request_that_must_wait_gets_the_same_answer_and_ends_no_link(store, alice, caplog, clock):
+    answers = [ask_for_reset(stranger(store, number)) for number in range(5)]
+    assert len({(answer.status, answer.body, *sorted(answer.headers)) for answer in answers}) == 1
+    assert len({str(answer.follow().html) for answer in answers}) == 1
+    assert "If you asked before, use the mail that you have" in answers[0].follow()
+    assert len(reset_mails(store)) == len(store.rows(PasswordReset)) == 3
+    assert caplog.text.count("outcome=limited") == 2
+    assert [works(store, mail) for mail in reset_mails(store)] == [True] * 3
+
+
+@pytest.mark.parametrize("lifetime_minutes", [5, 60, 1_440])
+@pytest.mark.parametrize("every_minutes", [20, 59, 61])
+def test_however_often_strangers_ask_the_owner_is_never_without_a_link_for_more_than_an_hour(
+    make_store, store, alice, clock, every_minutes, lifetime_minutes
+):
+    store = make_store(reset__minutes=str(lifetime_minutes))
+    for minute in range(0, 2 * 24 * 60, every_minutes):
+        clock.move_to(NOON + timedelta(minutes=minute))
+        ask_in_the_queue(store)
+        links = store.rows(PasswordReset)
+        of_the_day = [link.created_date for link in links if utc_now() - link.created_date < timedelta(days=1)]
+        assert len(of_the_day) <= 12
+        assert next_mail_date(of_the_day) <= max(link.expires_date for link in links) + timedelta(hours=1)
+
+
+def test_six_clients_keep_no_owner_out(store, alice, clock):
+    clients = [stranger(store, number) for number in range(6)]
+    for browser in [clients[0]] * 5 + clients[1:]:
+        ask_for_reset(browser)
+    for number in range(10):
+        sign_in(clients[number % 5], password="wrong one, certainly")
+    owner = stranger(store, 50)
+    assert sign_in(owner).status_int == 400
+    clock.shift(timedelta(minutes=60))
     ask_for_reset(owner)
-    assert len(store.mails("alice@example.org")) == 6
-    owner.get(store.mailed_link())
+    owner.get(store.mailed_link()).follow()
     assert set_new_password(owner, "four and twenty blackbirds").status_int == 303
     assert sign_in(owner, password="four and twenty blackbirds").status_int == 303
 
 
-def test_ten_mails_a_day_is_what_many_strangers_can_cause_at_most(store, alice):
-    for number in range(30):
+def test_the_last_link_of_a_day_works_until_the_next_may_be_mailed_and_says_so(store, alice, clock):
+    for number in range(12):
+        clock.shift(timedelta(hours=1))
+        ask_for_reset(stranger(store, number))
+    last = reset_mails(store)[-1]
+    assert "The link works once, for 13 hours." in last.text_body
+    clock.move_to(NOON + timedelta(days=1, hours=1, seconds=-1))
+    page = store.browser().get(store.link_in(last)).follow()
+    assert "The link works until Apr 1, 2026, 1:00:00\u202fPM UTC" in page.html.main.text
+    ask_for_reset(stranger(store, 20))
+    assert len(reset_mails(store)) == 12
+    clock.shift(timedelta(seconds=1))
+    assert not works(store, last)
+    ask_for_reset(stranger(store, 21))
+    assert works(store, reset_mails(store)[-1])
+
+
+def test_requests_of_a_thousand_strangers_refuse_nobody_and_raise_an_alarm_once(store, alice, caplog):
+    use_up(store, RESET.alarm)
+    for number in range(3):
         assert ask_for_reset(stranger(store, number)).status_int == 303
-    assert len(store.mails("alice@example.org")) == 10
+    assert caplog.text.count("event=alarm action=reset") == 1
+    assert len(reset_mails(store)) == 3
 
 
-def test_an_owner_can_reset_from_a_known_browser_although_strangers_used_up_the_day(store, alice):
+def test_many_networks_of_one_ipv6_customer_are_counted_together_and_refuse_nobody_else(store, alice):
+    form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
+    cookie = {"Cookie": f"csrf={form['csrf_token'].value}"}
+    fields = {"csrf_token": form["csrf_token"].value, "email": "x@example.org"}
+    statuses = [
+        store.browser(REMOTE_ADDR=f"2001:db8:1:{number:x}::1")
+        .post("/account/forgot_password", fields, headers=cookie, expect_errors=True)
+        .status_int
+        for number in range(60)
+    ]
+    assert statuses == [303] * 50 + [429] * 10
+    assert ask_for_reset(store.browser(REMOTE_ADDR="2001:db8:2::1")).status_int == 303
+    assert len(reset_mails(store)) == 1
+
+
+def test_an_owner_can_reset_from_a_known_browser_although_its_network_used_up_the_day(store, alice):
     phone = store.signed_in()
-    use_up(store, RESET.target, " alice@example.org")
-    ask_for_reset(phone)
-    assert len(store.mails("alice@example.org")) == 1
+    for _ in range(5):
+        ask_for_reset(store.browser(), "x@example.org")
+    assert ask_for_reset(store.browser()).status_int == 429
+    assert ask_for_reset(phone).status_int == 303
+    assert len(reset_mails(store)) == 1
 
 
 def test_five_hundred_reset_requests_from_one_address_reach_five(store, alice):
     form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
-    statuses = []
+    answers = []
     for number in range(500):
         form["email"] = f"{number}@example.org" if number else "alice@example.org"
         # Whoever is not the trusted proxy can claim any address.
         headers = {"X-Forwarded-For": f"203.0.113.{number % 250}", "X-Real-IP": f"203.0.113.{number % 250}"}
-        answer = form.submit(headers=headers, expect_errors=True)
-        statuses.append(answer.status_int)
-    assert statuses == [303] * 5 + [429] * 495
+        answers.append(form.submit(headers=headers, expect_errors=True))
+    assert [answer.status_int for answer in answers] == [303] * 5 + [429] * 495
+    store.answer_resets()
     assert len(store.mails()) == 1
-    assert 86_000 <= int(answer.headers["Retry-After"]) <= 86_400
-    assert "Please try again in 2" in answer.html.main.text  # hours: 24, or 23 and some minutes
-    assert "the last link that we mailed works" in answer.html.main.text
-    assert "what you typed" not in answer.html.main.text
+    sixth = answers[5]
+    assert 86_000 <= int(sixth.headers["Retry-After"]) <= 86_400
+    assert "Please try again in 2" in sixth.html.main.text  # hours: 24, or 23 and some minutes
+    assert "the last link that we mailed works" in sixth.html.main.text
+    assert "what you typed" not in sixth.html.main.text
     assert ask_for_reset(stranger(store, 1)).status_int == 303
 
 
@@ -88,20 +180,59 @@ def test_the_twenty_first_registration_of_an_hour_from_one_address_gets_a_429_pa
 
 
 @pytest.mark.parametrize("email", ["alice@example.org", "carol@example.org"])
-def test_the_eleventh_registration_of_one_address_in_a_day_gets_the_same_answer_and_no_mail(store, alice, email):
+def test_the_fourth_registration_of_one_address_gets_the_same_answer_and_no_mail(store, alice, email, caplog, clock):
     browser = store.browser()
-    answers = [register(browser, email) for _ in range(11)]
+    answers = [register(browser, email) for _ in range(4)]
     assert len({(answer.status, answer.headers["Location"], *sorted(answer.headers)) for answer in answers}) == 1
-    assert len(store.mails(email)) == 10
+    assert len(store.mails(email)) == 3
+    assert caplog.text.count("event=mail-limit") == 1
+    clock.shift(timedelta(minutes=5))
     register(stranger(store, 1), email)
-    assert len(store.mails(email)) == 11
+    assert len(store.mails(email)) == 4
+
+
+def ask_for_address(browser, email):
+    form = form_at(browser.get("/account"), "/account/email")
+    form["email"], form["current_password"] = email, PASSWORD
+    return form.submit(expect_errors=True)
 
 
 def test_a_sixth_change_of_address_in_a_day_is_refused(store, alice):
-    browser, statuses = store.signed_in(), []
-    for number in range(6):
-        form = form_at(browser.get("/account"), "/account/email")
-        form["email"], form["current_password"] = f"alice{number}@example.net", PASSWORD
-        statuses.append(form.submit(expect_errors=True).status_int)
+    browser = store.signed_in()
+    statuses = [ask_for_address(browser, f"alice{number}@example.net").status_int for number in range(6)]
     assert statuses == [303] * 5 + [429]
     assert len(store.mails()) == 5
+
+
+@pytest.mark.parametrize("victim", ["victim@example.net", "bob@example.org"])
+def test_five_accounts_cannot_fill_the_mailbox_of_a_stranger(store, bob, victim):
+    password_hash = store.registry.password_hasher.hash(PASSWORD)
+    for number in range(5):
+        email = f"evil{number}@example.org"
+        add_account(store.db_sessions, password_hash, email)
+        browser = stranger(store, number)
+        sign_in(browser, email)
+        assert {ask_for_address(browser, victim).status_int for _ in range(5)} == {303}
+    register(stranger(store, 1), victim)
+    assert len(store.mails(victim)) == 3
+    assert len(store.rows(PendingEmailChange)) == 25
+
+
+def test_notices_are_not_limited_and_use_up_nothing(store, alice):
+    browser = store.signed_in()
+    for number in range(5):
+        old, new = (PASSWORD, OTHER_PASSWORD) if number % 2 == 0 else (OTHER_PASSWORD, PASSWORD)
+        form = form_at(browser.get("/account"), "/account/password")
+        form["current_password"], form["password"], form["confirm_password"] = old, new, new
+        form.submit(status=303)
+    assert [mail.kind for mail in reset_mails(store)] == ["password-changed"] * 5
+    ask_for_reset(stranger(store, 1))
+    register(stranger(store, 2), "alice@example.org")
+    assert [mail.kind for mail in reset_mails(store)][5:] == ["reset-password", "account-exists"]
+
+
+def test_registrations_of_an_address_leave_its_owner_every_reset_mail(store, alice):
+    for number in range(20):
+        register(stranger(store, number), "alice@example.org")
+    ask_for_reset(stranger(store, 50))
+    assert reset_mails(store)[-1].kind == "reset-password"

@@ -6,13 +6,14 @@ import pytest
 
 from album_store.data.account_session import AccountSession
 from album_store.data.known_browser import KnownBrowser
-from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN
+from album_store.services.account.attempt_service import CHECK_PASSWORD, FORM, SIGN_IN
 from album_store.services.account.known_browser_service import MAX_BROWSERS
 from album_store.services.account.session_service import MAX_SESSIONS
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in, together
 from tests.support.strangers import stranger, use_up
 
+[MAX_FORMS] = [rate.amount for rate in FORM.client.rates]
 WRONG = "not this one either"
 NEW_PASSWORD = "four and twenty blackbirds"
 
@@ -66,19 +67,60 @@ def test_signing_in_with_the_right_password_does_not_count(store, alice):
     assert {sign_in(store.browser()).status_int for _ in range(25)} == {303}
 
 
-def test_even_right_passwords_are_looked_at_sixty_times_in_five_minutes_and_fill_no_table(store, alice):
-    known = store.signed_in()
+def test_even_right_passwords_are_looked_at_so_often_and_fill_no_table(store, alice):
+    store.signed_in()
+    forms = [form_at(store.browser().get("/account/signin"), "/account/signin") for _ in range(MAX_FORMS + 1)]
+    for form in forms:
+        form["email"], form["password"] = "alice@example.org", PASSWORD
+    # The form of the first sign-in counted as well.
+    assert [form.submit(expect_errors=True).status_int for form in forms] == [303] * (MAX_FORMS - 1) + [429] * 2
+    assert len(store.rows(AccountSession)) == MAX_SESSIONS
+    assert len(store.rows(KnownBrowser)) == MAX_BROWSERS
+
+
+def test_the_forms_of_an_accounts_known_browsers_count_together_and_are_refused_at_last(store, alice):
+    phone, laptop = store.signed_in(), store.signed_in()
     statuses = []
-    for _ in range(70):
-        sign_out(known)
-        statuses.append(sign_in(known).status_int)
-        if statuses[-1] == 429:
-            break
-        assert sign_in(store.browser()).status_int in {303, 429}
-    assert statuses.count(303) <= 30
+    for number in range(MAX_FORMS):
+        form = form_at((phone, laptop)[number % 2].get("/account"), "/account/profile")
+        statuses.append(form.submit(expect_errors=True).status_int)
+    assert statuses == [303] * MAX_FORMS
+    assert form.submit(expect_errors=True).status_int == 429
+    assert sign_in(stranger(store, 1)).status_int == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/account/register", {}),
+        ("/account/register", {"email": "x", "password": "x", "confirm_password": "y"}),
+        ("/account/signin", {}),
+        ("/account/forgot_password", {"email": "no address"}),
+        ("/account/reset_password", {"password": "x"}),
+        ("/account/confirm/x", {}),
+        ("/account/password", {}),
+        ("/admin/blocks", {}),
+    ],
+)
+@pytest.mark.parametrize("has_token", [True, False])
+def test_a_refused_form_counts_like_any_other(store, path, fields, has_token):
+    browser = store.browser()
+    browser.get("/account/signin")
+    token = {"csrf_token": browser.cookies["csrf"]} if has_token else {}
+    statuses = [browser.post(path, fields | token, expect_errors=True).status_int for _ in range(MAX_FORMS + 1)]
+    assert 429 not in statuses[:-1]
     assert statuses[-1] == 429
-    assert len(store.rows(AccountSession)) <= MAX_SESSIONS
-    assert len(store.rows(KnownBrowser)) <= MAX_BROWSERS
+    assert sign_in(stranger(store, 1), "x@example.org").status_int == 400
+
+
+def test_a_form_from_a_blocked_network_counts_too(store, ada_at):
+    form = form_at(ada_at.get("/admin/blocks"), "/admin/blocks")
+    form["network"] = "192.0.2.7"
+    form.submit(status=303)
+    browser = store.browser()
+    browser.get("/account/signin")
+    statuses = [browser.post("/account/signin", {}, expect_errors=True).status_int for _ in range(MAX_FORMS + 1)]
+    assert statuses == [403] * MAX_FORMS + [429]
 
 
 def test_two_hundred_wrong_passwords_for_one_victim_who_stays_signed_in_and_can_still_reset(store, alice, caplog):
@@ -134,28 +176,28 @@ def test_one_password_over_a_thousand_accounts_from_one_address_is_looked_at_ten
     assert statuses == [400] * 10 + [429] * 990
 
 
-def test_when_all_strangers_together_try_too_often_known_browsers_still_sign_in(store, alice):
-    phone = store.signed_in()
-    use_up(store, SIGN_IN.everybody)
-    answer = sign_in(stranger(store, 1))
-    assert answer.status_int == 429
-    assert int(answer.headers["Retry-After"]) <= 300
-    sign_out(phone)
-    assert sign_in(phone).status_int == 303
+def test_when_all_together_try_too_often_an_alarm_is_raised_and_nobody_is_refused(store, alice, ada_at, caplog):
+    assert "Unusual activity" not in ada_at.get("/admin")
+    use_up(store, SIGN_IN.alarm)
+    for number in range(3):
+        assert guess(stranger(store, number)).status_int == 400
+    assert caplog.text.count("event=alarm action=signin") == 1
+    assert sign_in(stranger(store, 9)).status_int == 303
+    assert "far more sign-ins with a wrong password than usual" in ada_at.get("/admin").html.main.text
 
 
 def test_a_known_browser_has_ten_tries_of_its_own(store, alice):
     phone = store.signed_in()
     sign_out(phone)
-    assert {guess(phone).status_int for _ in range(11)} == {400}
-    assert sign_in(phone).status_int == 400
+    assert [guess(phone).status_int for _ in range(11)] == [400] * 10 + [429]
+    assert sign_in(phone).status_int == 429
     assert sign_in(store.browser()).status_int == 303
 
 
 def test_a_browser_known_to_bob_is_a_stranger_to_alice(store, alice, bob):
     bobs = store.signed_in("bob@example.org", "bob has another one")
     sign_out(bobs)
-    use_up(store, SIGN_IN.target, " alice@example.org")
+    use_up(store, SIGN_IN.target, "alice@example.org")
     assert sign_in(bobs).status_int == 400
     assert sign_in(bobs, "bob@example.org", "bob has another one").status_int == 303
 
@@ -173,7 +215,7 @@ def test_the_cookie_of_a_known_browser_opens_nothing_and_is_stored_only_as_its_h
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 43, "x" * 4000, "é", "' OR 1=1 --"])
 def test_a_made_up_cookie_makes_nobody_a_known_browser(store, alice, token):
-    use_up(store, SIGN_IN.target, " alice@example.org")
+    use_up(store, SIGN_IN.target, "alice@example.org")
     browser = store.browser(HTTP_COOKIE=f"browser={token}".encode().decode("latin-1"))
     assert sign_in(browser).status_int == 400
 
@@ -182,7 +224,7 @@ def test_a_new_password_makes_every_browser_a_stranger_but_the_one_that_set_it(s
     old_friend, owner = store.signed_in(), store.signed_in()
     assert change_password(owner, PASSWORD).status_int == 303
     assert len(store.rows(KnownBrowser)) == 1
-    use_up(store, SIGN_IN.target, " alice@example.org")
+    use_up(store, SIGN_IN.target, "alice@example.org")
     sign_out(owner)
     assert sign_in(old_friend, password=NEW_PASSWORD).status_int == 400
     assert sign_in(owner, password=NEW_PASSWORD).status_int == 303
@@ -204,7 +246,7 @@ def test_a_stolen_session_alone_cannot_use_up_the_owners_tries(store, alice):
     owner = store.signed_in()
     thief = store.browser(REMOTE_ADDR="203.0.113.66")
     thief.set_cookie("session", owner.cookies["session"])
-    use_up(store, CHECK_PASSWORD.target, f" {alice}")
+    use_up(store, CHECK_PASSWORD.target, alice)
     form = form_at(thief.get("/account"), "/account/email")
     form["email"], form["current_password"] = "thief@example.org", PASSWORD
     assert "too many wrong passwords" in form.submit(status=400)

@@ -30,7 +30,7 @@ def reset_with(browser, link, password=NEW_PASSWORD):
 
 def assert_dead(page):
     assert page.status_int == 404
-    assert page.html.h1.text == "This link works no more"
+    assert page.html.h1.text == "This link does not work"
 
 
 def test_a_link_used_twice_works_once(store, testapp, link):

@@ -43,7 +43,7 @@ def test_a_registration_link_works_once(store, testapp):
     page = testapp.get(link)
     the_button(page).submit(status=303)
     testapp.reset()
-    assert "This link works no more" in testapp.get(link, status=404)
+    assert "This link does not work" in testapp.get(link, status=404)
     assert store.rows(PendingRegistration) == []
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask, run_tasks
+from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask
 
 
 class Work:
@@ -82,15 +82,33 @@ def test_a_clock_that_is_set_cannot_put_it_off_or_have_it_done_twice(work, pass_
     assert work.count == 2
 
 
-def test_a_task_that_fails_does_not_keep_the_next_from_its_turn(work):
-    stopped, broken = threading.Event(), Work()
-    broken.trouble = RuntimeError("the database is busy")
-    last = IntervalTask("last", stopped.set, interval_s=DAY_S, retry_s=HOUR_S)
-    run_tasks([daily(broken), daily(work), last], stopped)
-    assert (broken.count, work.count) == (1, 1)
+def test_it_runs_until_it_is_stopped():
+    stopped, counts = threading.Event(), []
+
+    def work() -> None:
+        counts.append(1)
+        if len(counts) == 3:
+            stopped.set()
+
+    IntervalTask("often", work, interval_s=0, retry_s=0).run(stopped)
+    assert len(counts) == 3
 
 
 def test_nothing_runs_once_it_is_stopped(work):
     stopped = threading.Event()
-    run_tasks([IntervalTask("first", stopped.set, interval_s=DAY_S, retry_s=HOUR_S), daily(work)], stopped)
+    stopped.set()
+    daily(work).run(stopped)
     assert work.count == 0
+
+
+def test_between_two_runs_it_waits_until_it_is_due_or_stopped(work):
+    class Stopped(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout)
+            self.set()
+            return True
+
+    waits: list[float] = []
+    daily(work).run(Stopped())
+    assert work.count == 1
+    assert waits == [pytest.approx(DAY_S, abs=60)]

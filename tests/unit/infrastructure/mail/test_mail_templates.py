@@ -16,8 +16,8 @@ VALUES = {
     "deletion-asked": {"account_link": LINK, "reset_link": LINK, "due": "2026-05-19 10:11 UTC"},
     "email-changed": {"new_email": "a…@example.org", "when": "2026-05-12 10:11 UTC"},
     "password-changed": {"reset_link": LINK, "when": "2026-05-12 10:11 UTC"},
-    "reset-password": {"link": LINK, "minutes": 60, "ip_address": "192.0.2.7", "user_agent": "Firefox/140.0"},
-    "reset-started": {"link": LINK, "minutes": 60},
+    "reset-password": {"link": LINK, "length": "1 hour", "ip_address": "192.0.2.7", "user_agent": "Firefox/140.0"},
+    "reset-started": {"link": LINK, "length": "1 hour"},
 }
 KINDS = sorted(VALUES)
 
@@ -82,13 +82,13 @@ def test_one_of_something_is_singular(templates):
 
 def test_a_reset_says_who_asked_but_quotes_nobody(templates):
     words = "Your account is blocked, call +1 555 0100 or visit http://evil.example"
-    mail = templates.render("reset-password", link=LINK, minutes=60, ip_address="192.0.2.7", user_agent=words)
+    mail = templates.render("reset-password", link=LINK, length="1 hour", ip_address="192.0.2.7", user_agent=words)
     assert "from 192.0.2.7, with an unknown browser." in mail.text
     assert "evil" not in mail.text + mail.html
 
 
 def test_a_reset_needs_not_know_who_asked(templates):
-    mail = templates.render("reset-password", link=LINK, minutes=60)
+    mail = templates.render("reset-password", link=LINK, length="1 hour")
     assert "from an unknown address, with an unknown browser." in mail.text
 
 

@@ -11,8 +11,10 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 import album_store.viewmodels
+from album_store.infrastructure.wording import Wording
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
+from tests.support.clock import NOON
 from tests.support.posted import posted
 
 for module in pkgutil.walk_packages(album_store.viewmodels.__path__, "album_store.viewmodels."):
@@ -57,8 +59,9 @@ def made(form_class, *fields: tuple[str, object]):
         "account_service": wrong,
         "registration_service": wrong,
         "store_cookies": {},
+        "wording": Wording("en"),
     }
-    link = SimpleNamespace(id="1", email="alice@example.org")
+    link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON)
     takes_link = form_class.__name__ in {"ConfirmViewModel", "ResetPasswordViewModel"}
     return form_class(posted(*fields, **attributes), *([link] if takes_link else []))
 

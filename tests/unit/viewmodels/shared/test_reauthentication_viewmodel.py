@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from album_store.services.account.attempt_service import TargetLimitError
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.viewmodels.account.change_password_viewmodel import ChangePasswordViewModel
 from tests.support.posted import posted
 
@@ -53,5 +53,5 @@ def test_no_try_is_spent_on_a_form_with_another_mistake(field):
 
 
 def test_after_too_many_wrong_passwords_the_form_says_how_long_to_wait():
-    errors = sent(Accounts(TargetLimitError(60))).errors
+    errors = sent(Accounts(TooManyAttemptsError(60))).errors
     assert errors == {"current_password": "There were too many wrong passwords. Try again in 1 minute."}

@@ -1,0 +1,18 @@
+"""How often forms can have mail sent to one address, so that no form is a mail bomb."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+# The pause before the first mail of a day, the second and so on: three at once, then at growing distances.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 0, 5, 20, 60))
+MAX_PER_DAY = 12
+DAY = timedelta(days=1)
+
+
+def next_mail_date(sent: Sequence[datetime]) -> datetime:
+    """Return when the next mail may be sent; `sent` are the dates of those of the last 24 hours, oldest first."""
+    if not sent:
+        return datetime.min.replace(tzinfo=UTC)
+    if len(sent) >= MAX_PER_DAY:
+        return sent[-MAX_PER_DAY] + DAY
+    return sent[-1] + PAUSES[min(len(sent), len(PAUSES) - 1)]

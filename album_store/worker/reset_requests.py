@@ -1,0 +1,41 @@
+"""Answering requests for a reset link, apart from the forms that asked for them."""
+
+import logging
+from collections.abc import Callable
+
+from pyramid.registry import Registry
+
+from album_store.worker.interval_task import IntervalTask
+from album_store.worker.service_request import service_request
+
+log = logging.getLogger(__name__)
+
+
+def make_reset_task(registry: Registry, wake_mail: Callable[[], None]) -> IntervalTask:
+    """Return the task that answers requests every `reset.queue_seconds`, whenever they came.
+
+    If it ran as soon as a request came, the next requests of a visitor would take longer where an account is known.
+    """
+
+    def work() -> None:
+        if answer_reset_requests(registry):
+            wake_mail()
+
+    interval_s = registry.store_settings.reset_queue_seconds
+    return IntervalTask("reset-requests", work, interval_s=interval_s, retry_s=interval_s)
+
+
+def answer_reset_requests(registry: Registry) -> int:
+    """Answer the requests that wait, each in a transaction of its own; returns how many.
+
+    One that fails is logged and waits for the next time, and does not hold up the others.
+    """
+    with service_request(registry) as request:
+        queued = request.password_reset_service.queued()
+    for request_id in queued:
+        try:
+            with service_request(registry, writes=True) as request:
+                request.password_reset_service.answer(request_id)
+        except Exception:
+            log.exception("event=reset-request-error request=%s", request_id)
+    return len(queued)
