@@ -7,6 +7,10 @@ from pyramid.request import Request
 
 from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.networks import IPV6_CLIENT_BITS, network_around
+from album_store.infrastructure.security.secret_codes import looks_like_secret
+
+MAX_DEVICE_TOKENS = 5
+_BETWEEN_TOKENS = "."
 
 
 @dataclass(frozen=True)
@@ -15,8 +19,9 @@ class Client:
 
     ip_address: str = ""
     user_agent: str = ""
-    # The value of the device cookie, which distinguishes an account's owner from strangers.
-    device_token: str = field(default="", repr=False)
+    # The device cookie: a token for each account that signed in with this browser, newest first. They distinguish an
+    # account's owner from strangers.
+    device_tokens: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def rate_limit_key(self) -> str:
@@ -52,6 +57,17 @@ class SignedIn:
         return self.display_name or self.email
 
 
+def device_cookie(tokens: tuple[str, ...]) -> str:
+    """Return the value of the device cookie: the first MAX_DEVICE_TOKENS of these tokens."""
+    return _BETWEEN_TOKENS.join(tokens[:MAX_DEVICE_TOKENS])
+
+
+def device_tokens_in(cookie: str) -> tuple[str, ...]:
+    """Return the first MAX_DEVICE_TOKENS tokens of a device cookie; whatever else it holds is ignored."""
+    parts = cookie.split(_BETWEEN_TOKENS, MAX_DEVICE_TOKENS)[:MAX_DEVICE_TOKENS]
+    return tuple(filter(looks_like_secret, parts))
+
+
 def client_of(request: Request) -> Client:
     """Return the client of a request.
 
@@ -61,7 +77,7 @@ def client_of(request: Request) -> Client:
     return Client(
         (request.remote_addr or "")[:64],
         (request.user_agent or "").replace("\0", "")[:500],
-        request.store_cookies.get(cookie_names.DEVICE),
+        device_tokens_in(request.store_cookies.get(cookie_names.DEVICE)),
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from zope.interface import implementer
 
 from album_store.infrastructure.security import cookie_names
-from album_store.infrastructure.security.client import SignedIn
+from album_store.infrastructure.security.client import SignedIn, device_cookie
 
 SIGNED_IN = "signed-in"
 
@@ -61,8 +61,8 @@ class SessionSecurityPolicy:
 def remember_device(request: Request, account_id: str) -> None:
     """Set the device cookie. It grants no access; it only separates this browser's rate limit from strangers'."""
     devices = request.known_browser_service
-    token = devices.remember(account_id, request.client.device_token)
-    request.store_cookies.set(cookie_names.DEVICE, token, devices.lifetime)
+    tokens = devices.remember(account_id, request.client.device_tokens)
+    request.store_cookies.set(cookie_names.DEVICE, device_cookie(tokens), devices.lifetime)
 
 
 def session_guard_deriver(view: Any, info: Any) -> Any:

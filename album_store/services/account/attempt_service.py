@@ -101,7 +101,7 @@ class AttemptService:
         Raises TooManyAttemptsError if the limit of the client or its network is reached; that of the target sets
         `Attempt.wait_s`.
         """
-        known_as = "" if owner is None else self._known_browsers.known_as(client.device_token, owner)
+        known_as = "" if owner is None else self._known_browsers.known_as(client.device_tokens, owner)
         counted = self._count(action, client, known_as)
         wait_s = 0
         if action.target and not known_as:
@@ -111,7 +111,7 @@ class AttemptService:
 
     def count_form(self, client: Client) -> None:
         """Count a form before it is looked at; those of an account's browsers together. Raises TooManyAttemptsError."""
-        self._count(FORM, client, self._known_browsers.account_of(client.device_token))
+        self._count(FORM, client, self._known_browsers.account_of(client.device_tokens))
 
     def alarms(self) -> list[str]:
         """The names of the actions that all together do more often than usual just now."""

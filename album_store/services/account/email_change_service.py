@@ -4,12 +4,13 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.dbsession import Reading
+from album_store.data.known_browser import KnownBrowser
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
@@ -82,7 +83,10 @@ class EmailChangeService:
             return EmailChangeLink(change.id, change.account_id, change.new_email)
 
     def confirm(self, change: EmailChangeLink, client: Client) -> None:
-        """Change the address and notify the old one. Raises DeadLinkError, or EmailTakenError if it is now taken."""
+        """Change the address and notify the old one; every browser is unknown to the account from then on.
+
+        Raises DeadLinkError, or EmailTakenError if the address is now taken.
+        """
         redeem_link(self._dbsession, PendingEmailChange, change.id, client)
         account = self._accounts.find(change.account_id)
         if account is None or account.disabled:
@@ -93,6 +97,7 @@ class EmailChangeService:
                 account.email = change.new_email
         except IntegrityError:
             raise EmailTakenError from None
+        self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
         self._accounts.close_open_links(account.id)
         self._mail.delete_done(old_email)  # so that the next owner of that address does not find them
         when = utc_minute(utc_now())

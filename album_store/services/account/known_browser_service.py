@@ -8,57 +8,68 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session
 
 from album_store.data.account import Account
 from album_store.data.dbsession import Reading
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.types import utc_now
-from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
+from album_store.infrastructure.security.secret_codes import hash_secret, new_secret
 
 LIFETIME = timedelta(days=365)
 MAX_BROWSERS = 50
 
+Tokens = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class KnownBrowserService:
-    """Finds and stores the browsers that a device cookie identifies; `device_token` is its value."""
+    """Finds and stores the browsers that a device cookie identifies; `tokens` are those of the cookie.
+
+    A token belongs to one account and is replaced at each sign-in to it, so a copy of the cookie is worth nothing
+    after the next sign-in. A new password and a new address end all tokens of the account.
+    """
 
     lifetime = LIFETIME
 
     _dbsession: Session
     _reading: Reading
 
-    def known_as(self, device_token: str, owner: ColumnElement[bool]) -> str:
+    def known_as(self, tokens: Tokens, owner: ColumnElement[bool]) -> str:
         """The id of this browser among those of the account that `owner` selects; empty if it is unknown there."""
-        if not looks_like_secret(device_token):
-            return ""
-        query = select(KnownBrowser.id).join(Account, Account.id == KnownBrowser.account_id)
-        with self._reading() as reading:
-            return reading.scalar(query.where(owner, KnownBrowser.token_hash == hash_secret(device_token))) or ""
+        return self._find(KnownBrowser.id, tokens, KnownBrowser.account_id.in_(select(Account.id).where(owner)))
 
-    def account_of(self, device_token: str) -> str:
-        """The id of an account that this browser has signed in to; empty if there is none."""
-        if not looks_like_secret(device_token):
-            return ""
-        query = select(KnownBrowser.account_id).where(KnownBrowser.token_hash == hash_secret(device_token))
-        with self._reading() as reading:
-            return reading.scalar(query.limit(1)) or ""
+    def account_of(self, tokens: Tokens) -> str:
+        """The id of an account that this browser has signed in to, the same one each time; empty if there is none."""
+        return self._find(KnownBrowser.account_id, tokens)
 
-    def remember(self, account_id: str, device_token: str) -> str:
-        """Record a sign-in of this browser to the account; returns the token for its cookie, new if it had none."""
-        token = device_token if looks_like_secret(device_token) else new_secret()
-        row = {"account_id": account_id, "token_hash": hash_secret(token)}
-        seen = self._dbsession.execute(update(KnownBrowser).filter_by(**row).values(last_used_date=utc_now()))
-        if seen.rowcount == 0:
+    def _find(self, column: Mapped[str], tokens: Tokens, *conditions: ColumnElement[bool]) -> str:
+        if not tokens:
+            return ""
+        query = select(column).where(_is_one_of(tokens), *conditions).order_by(KnownBrowser.id).limit(1)
+        with self._reading() as reading:
+            return reading.scalar(query) or ""
+
+    def remember(self, account_id: str, tokens: Tokens) -> Tokens:
+        """Record a sign-in of this browser to the account; returns the tokens for its cookie, the new one first.
+
+        The row of a known browser gets the new token and keeps its id, and with it its tries. Of the other tokens,
+        those that belong to an account are kept.
+        """
+        query = select(KnownBrowser.id, KnownBrowser.account_id, KnownBrowser.token_hash).where(_is_one_of(tokens))
+        rows = self._dbsession.execute(query).all()
+        token = new_secret()
+        if not any(self._replace_token(row.id, row.token_hash, token) for row in rows if row.account_id == account_id):
             self._delete_oldest(account_id)
-            try:
-                with self._dbsession.begin_nested():
-                    self._dbsession.add(KnownBrowser(**row))
-            except IntegrityError:  # the same browser signed in twice at the same time
-                pass
-        return token
+            self._dbsession.add(KnownBrowser(account_id=account_id, token_hash=hash_secret(token)))
+        of_others = {row.token_hash for row in rows if row.account_id != account_id}
+        return (token, *(other for other in tokens if hash_secret(other) in of_others))
+
+    def _replace_token(self, browser_id: str, old_hash: str, token: str) -> bool:
+        """Give a row a new token; False if a concurrent request has replaced or deleted the old one."""
+        row = (KnownBrowser.id == browser_id, KnownBrowser.token_hash == old_hash)
+        replaced = update(KnownBrowser).where(*row).values(token_hash=hash_secret(token), last_used_date=utc_now())
+        return self._dbsession.execute(replaced).rowcount == 1
 
     def _delete_oldest(self, account_id: str) -> None:
         """Delete the least recently used browsers, to leave room for one more within MAX_BROWSERS."""
@@ -66,3 +77,7 @@ class KnownBrowserService:
         query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MAX_BROWSERS - 1)
         if doomed := self._dbsession.scalars(query).all():
             self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.id.in_(doomed)))
+
+
+def _is_one_of(tokens: Tokens) -> ColumnElement[bool]:
+    return KnownBrowser.token_hash.in_([hash_secret(token) for token in tokens])

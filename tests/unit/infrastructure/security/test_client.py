@@ -6,7 +6,8 @@ import pytest
 from pyramid.request import Request
 
 from album_store.infrastructure.security import cookie_names
-from album_store.infrastructure.security.client import Client, client_of
+from album_store.infrastructure.security.client import Client, client_of, device_cookie, device_tokens_in
+from album_store.infrastructure.security.secret_codes import new_secret
 
 
 def request_to(path="/", cookies=None, headers=None):
@@ -36,6 +37,25 @@ def test_the_browsers_name_fits_its_column(sent, kept):
 
 
 def test_the_device_cookie_is_read_and_never_shown():
-    client = client_of(request_to("/", {cookie_names.DEVICE: "a token"}))
-    assert client.device_token == "a token"
-    assert "a token" not in repr(client)
+    token = new_secret()
+    client = client_of(request_to("/", {cookie_names.DEVICE: token}))
+    assert client.device_tokens == (token,)
+    assert token not in repr(client)
+
+
+def test_the_device_cookie_holds_the_newest_five_tokens_in_their_order():
+    tokens = tuple(new_secret() for _ in range(7))
+    cookie = device_cookie(tokens)
+    assert len(cookie) == 5 * 43 + 4
+    assert device_tokens_in(cookie) == tokens[:5]
+    assert device_tokens_in(".".join(tokens)) == tokens[:5]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "kept"),
+    [("", ()), ("x", ()), ("{}x", ()), ("{}{}", ()), ("{} {}", ()), ("{},{}", ()), ("\ufffd.{}", ("{}",)),
+     (".{}.", ("{}",)), ("x.{}.\0", ("{}",)), ("{}." + "x" * 5_000, ("{}",)), ("x.x.x.x.x.{}", ())],
+)  # fmt: skip
+def test_what_is_no_token_in_the_device_cookie_is_ignored(cookie, kept):
+    token = new_secret()
+    assert device_tokens_in(cookie.replace("{}", token)) == tuple(text.replace("{}", token) for text in kept)

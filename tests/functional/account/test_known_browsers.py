@@ -1,0 +1,201 @@
+"""What the cookie of a known browser is worth, to which account, and until when."""
+
+import pytest
+
+from album_store.data.account import Account
+from album_store.data.known_browser import KnownBrowser
+from album_store.infrastructure.security.client import MAX_DEVICE_TOKENS, device_tokens_in
+from album_store.infrastructure.security.secret_codes import hash_secret
+from album_store.services.account.attempt_service import SIGN_IN
+from album_store.worker.service_request import service_request
+from tests.support.factories import PASSWORD, add_account
+from tests.support.in_between import in_between
+from tests.support.store_driver import (
+    ask_for_reset,
+    form_at,
+    set_new_password,
+    sign_in,
+    the_button,
+    together,
+)
+from tests.support.strangers import use_up
+
+BOB = ("bob@example.org", "bob has another one")
+NEW_PASSWORD = "four and twenty blackbirds"
+
+
+def sign_out(browser):
+    form_at(browser.get("/"), "/account/signout").submit(status=303)
+
+
+def is_known(store, browser, email="alice@example.org"):
+    """Whether the store takes a browser for one that has signed in to an account before."""
+    tokens = device_tokens_in(browser.cookies["browser"].strip('"'))  # WebTest quotes what `set_cookie` sets
+    with service_request(store.registry) as request:
+        return request.known_browser_service.known_as(tokens, Account.email == email) != ""
+
+
+def copy_of(store, browser):
+    """Another browser with the device cookie that a browser holds now."""
+    copy = store.browser()
+    copy.set_cookie("browser", browser.cookies["browser"])
+    return copy
+
+
+def reset(store, browser, email="alice@example.org"):
+    ask_for_reset(browser, email)
+    browser.get(store.mailed_link(email))
+    set_new_password(browser, NEW_PASSWORD)
+
+
+def change_password(store, browser):
+    form = form_at(browser.get("/account"), "/account/password")
+    form["current_password"], form["password"], form["confirm_password"] = PASSWORD, NEW_PASSWORD, NEW_PASSWORD
+    form.submit(status=303)
+
+
+def test_two_accounts_used_in_one_browser_are_both_known_there(store, alice, bob):
+    browser = store.signed_in()
+    sign_out(browser)
+    sign_in(browser, *BOB)
+    sign_out(browser)
+    for email, password in (("alice@example.org", PASSWORD), BOB):
+        use_up(store, SIGN_IN.target, f" {email}")
+        assert sign_in(store.browser(), email, password).status_int == 400
+        assert sign_in(browser, email, password).status_int == 303
+        sign_out(browser)
+    assert sorted(row.account_id for row in store.rows(KnownBrowser)) == sorted([alice, bob])
+
+
+def test_the_token_of_one_account_is_worth_nothing_to_the_other(store, alice, bob):
+    browser = store.signed_in()
+    alices = browser.cookies["browser"]
+    sign_out(browser)
+    sign_in(browser, *BOB)
+    bobs, kept = browser.cookies["browser"].split(".")
+    assert kept == alices
+    for token, known_to in ((alices, [True, False]), (bobs, [False, True])):
+        thief = store.browser()
+        thief.set_cookie("browser", token)
+        assert [is_known(store, thief, email) for email in ("alice@example.org", "bob@example.org")] == known_to
+
+
+def test_each_sign_in_replaces_the_token_and_keeps_the_row(store, alice):
+    browser = store.signed_in()
+    copy = copy_of(store, browser)
+    [before] = store.rows(KnownBrowser)
+    sign_out(browser)
+    sign_in(browser)
+    [after] = store.rows(KnownBrowser)
+    assert before.id == after.id
+    assert before.token_hash != after.token_hash == hash_secret(browser.cookies["browser"])
+    assert not is_known(store, copy)
+    sign_out(browser)
+    assert is_known(store, browser)
+
+
+def test_a_token_that_was_planted_before_the_sign_in_is_not_taken_over(store, alice, bob):
+    mallory = store.signed_in(*BOB)
+    victim = copy_of(store, mallory)
+    sign_in(victim)
+    assert not is_known(store, mallory)
+
+
+@pytest.mark.parametrize("set_by", [reset, change_password])
+def test_a_copy_of_the_cookie_from_before_a_new_password_is_an_unknown_browser(store, alice, set_by):
+    owner = store.signed_in()
+    copy = copy_of(store, owner)
+    set_by(store, owner)
+    assert len(store.rows(KnownBrowser)) == 1
+    assert not is_known(store, copy)
+    assert is_known(store, owner)
+
+
+def test_a_new_password_leaves_the_other_accounts_of_the_browser_known(store, alice, bob):
+    browser = store.signed_in(*BOB)
+    sign_out(browser)
+    sign_in(browser)
+    change_password(store, browser)
+    sign_out(browser)
+    assert is_known(store, browser, BOB[0])
+
+
+def test_a_new_address_makes_every_browser_unknown(store, alice, bob):
+    owner, bobs = store.signed_in(), store.signed_in(*BOB)
+    form = form_at(owner.get("/account"), "/account/email")
+    form["email"], form["current_password"] = "alice@example.net", PASSWORD
+    form.submit(status=303)
+    assert len(store.rows(KnownBrowser)) == 2
+    the_button(store.browser().get(store.mailed_link("alice@example.net"))).submit(status=303)
+    assert [row.account_id for row in store.rows(KnownBrowser)] == [bob]
+    sign_out(owner)
+    assert not is_known(store, owner, "alice@example.net")
+    assert is_known(store, bobs, BOB[0])
+
+
+def test_the_cookie_holds_the_accounts_that_were_used_last(store):
+    password_hash = store.registry.password_hasher.hash(PASSWORD)
+    emails = [f"fan{number}@example.org" for number in range(MAX_DEVICE_TOKENS + 2)]
+    browser = store.browser()
+    for email in emails:
+        add_account(store.db_sessions, password_hash, email)
+        sign_in(browser, email)
+        sign_out(browser)
+    tokens = browser.cookies["browser"].split(".")
+    hashes = [row.token_hash for row in store.rows(KnownBrowser)]
+    assert [hash_secret(token) for token in tokens] == hashes[: -MAX_DEVICE_TOKENS - 1 : -1]
+
+
+@pytest.mark.parametrize("garbled", ["{}.x", "x.{}", ".{}", "{}.", "{}..{}", "{}." + "x" * 5_000])
+def test_what_is_garbled_in_the_cookie_is_ignored(store, alice, garbled):
+    browser = store.signed_in()
+    browser.set_cookie("browser", garbled.replace("{}", browser.cookies["browser"]))
+    sign_out(browser)
+    use_up(store, SIGN_IN.target, " alice@example.org")
+    assert sign_in(browser).status_int == 303
+    assert len(store.rows(KnownBrowser)) == 1
+
+
+@pytest.mark.parametrize("garbled", ["{}x", "x{}", "{}{}", "x.x.x.x.x.{}"])
+def test_a_token_that_cannot_be_read_is_unknown(store, alice, garbled):
+    browser = store.signed_in()
+    browser.set_cookie("browser", garbled.replace("{}", browser.cookies["browser"]))
+    sign_out(browser)
+    use_up(store, SIGN_IN.target, " alice@example.org")
+    assert sign_in(browser).status_int == 400
+
+
+def test_two_sign_ins_at_once_in_one_browser_leave_it_known(store, alice):
+    browser = store.signed_in()
+    tabs = [copy_of(store, browser) for _ in range(2)]
+    forms = [form_at(tab.get("/account/signin"), "/account/signin") for tab in tabs]
+    for form in forms:
+        form["email"], form["password"] = "alice@example.org", PASSWORD
+    assert [answer.status_int for answer in together(*[form.submit for form in forms])] == [303, 303]
+    assert [is_known(store, tab) for tab in [*tabs, browser]] == [True, True, False]
+    assert len(store.rows(KnownBrowser)) == 2
+
+
+def test_a_sign_in_during_which_the_owner_resets_makes_no_known_browser(store, alice):
+    owner, thief = store.browser(), store.browser()
+    with in_between(store.registry.password_hasher, "verify", lambda: reset(store, owner)):
+        assert sign_in(thief).status_int == 400
+    assert "browser" not in thief.cookies
+    assert is_known(store, owner)
+    assert len(store.rows(KnownBrowser)) == 1
+
+
+def test_a_browser_is_known_by_the_same_row_to_whatever_account(store, alice, bob):
+    browser = store.signed_in()
+    [alices] = store.rows(KnownBrowser)
+    with service_request(store.registry) as request:
+        known_id = request.known_browser_service.known_id
+        assert known_id(device_tokens_in(browser.cookies["browser"])) == alices.id
+        assert known_id(("x" * 43,)) == known_id(()) == ""
+    sign_in_again = copy_of(store, browser)
+    sign_in(sign_in_again, *BOB)
+    tokens = device_tokens_in(sign_in_again.cookies["browser"])
+    with service_request(store.registry) as request:
+        found = {request.known_browser_service.known_id(order) for order in (tokens, tokens[::-1])}
+    assert len(found) == 1
+    assert found < {row.id for row in store.rows(KnownBrowser)}
