@@ -20,6 +20,7 @@ from album_store.infrastructure.web.blocked_networks import BlockedAddressError
 from album_store.infrastructure.wording import spoken_length
 from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.account.secret_links import DeadLink, DeadLinkError
+from album_store.viewmodels.account.receipt import receipt_of
 
 RETRY_AFTER_S = 10
 # Beyond this, the page does not suggest resending the form: it is unlikely to be still open, or still filled in.
@@ -69,7 +70,13 @@ class ErrorsController(BaseController):
     def dead_link(self) -> dict[str, Any]:
         """404: a mailed link that does not work; the holder of its secret is told why."""
         self.request.response.status_int = 404
-        return {"reason": WHY_DEAD[self.error.reason], "new_link": NEW_LINK[self.request.matched_route.name]}
+        route_name = self.request.matched_route.name
+        may_send_again = route_name == "account.confirm" and receipt_of(self.request) != ""
+        return {
+            "reason": WHY_DEAD[self.error.reason],
+            "new_link": NEW_LINK[route_name],
+            "may_send_again": may_send_again,
+        }
 
     @exception_view_config(TooManyAttemptsError)
     def too_many_attempts(self) -> dict[str, Any]:

@@ -10,8 +10,13 @@ from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
-from album_store.services.account.registration_service import EmailTakenError, RegistrationService
+from album_store.services.account.registration_service import (
+    EmailTakenError,
+    RegistrationService,
+    UnknownReceiptError,
+)
 from album_store.viewmodels.account.confirm_viewmodel import ConfirmViewModel
+from album_store.viewmodels.account.receipt import receipt_of
 from album_store.viewmodels.account.register_viewmodel import RegisterViewModel
 
 CONFIRM_TEMPLATE = "album_store:templates/account/confirm.pt"
@@ -32,11 +37,8 @@ class RegistrationController(BaseController):
         form = RegisterViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        receipt = self._service.register(
-            form.email.data, form.password.data, form.display_name.data, self.request.client
-        )
-        self.request.store_cookies.set(
-            cookie_names.REGISTRATION, receipt, self.request.store_settings.registration_lifetime
+        self._keep(
+            self._service.register(form.email.data, form.password.data, form.display_name.data, self.request.client)
         )
         return self.redirect("account.register_sent")
 
@@ -47,7 +49,21 @@ class RegistrationController(BaseController):
     )
     def register_sent(self) -> dict[str, Any]:
         """Ask the visitor to check their mail."""
-        return {"hours": self.request.store_settings.registration_hours}
+        hours = self.request.store_settings.registration_hours
+        return {"hours": hours, "may_send_again": receipt_of(self.request) != ""}
+
+    @view_config(route_name="account.register_sent", request_method="POST", writes=True)
+    def send_again_post(self) -> HTTPSeeOther:
+        """Mail the link again. The response is the same whether the address has an account or not."""
+        receipt = receipt_of(self.request)
+        try:
+            self._service.send_again(receipt, self.request.client)
+        except UnknownReceiptError:
+            add_flash_message(self.request, "registration-expired")
+            return self.redirect("account.register")
+        self._keep(receipt)
+        add_flash_message(self.request, "registration-sent-again")
+        return self.redirect("account.register_sent")
 
     @view_config(route_name="account.confirm", request_method="GET", renderer=CONFIRM_TEMPLATE)
     def confirm_get(self) -> dict[str, Any]:
@@ -70,6 +86,10 @@ class RegistrationController(BaseController):
         remember(self.request, account_id)
         add_flash_message(self.request, "welcome")
         return self.redirect("home.index")
+
+    def _keep(self, receipt: str) -> None:
+        lifetime = self.request.store_settings.registration_lifetime
+        self.request.store_cookies.set(cookie_names.REGISTRATION, receipt, lifetime)
 
     @property
     def _service(self) -> RegistrationService:

@@ -8,7 +8,10 @@ from album_store.data.secret_link import SecretLink
 
 
 class PendingRegistration(SecretLink, SqlAlchemyBase):
-    """A registration whose link has not been confirmed; there is no account until it is."""
+    """A registration and its link; there is no account until the link is confirmed.
+
+    A try to register an address that has an account leaves a row of the same kind, whose link is never mailed.
+    """
 
     __tablename__ = "PendingRegistration"
 

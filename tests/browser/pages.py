@@ -92,6 +92,12 @@ def forgot_password_refused(visitor: Visitor) -> None:
     refused(visitor, "Send the link", email="nobody")
 
 
+def mail_again(visitor: Visitor) -> None:
+    """Where a registration leads: the mail can be asked for again."""
+    visitor.register()
+    expect(visitor.page.get_by_role("button", name="Send the mail again")).to_be_visible()
+
+
 def confirm(visitor: Visitor) -> None:
     """The page that a registration mail leads to."""
     visitor.register()
@@ -305,6 +311,7 @@ PAGES |= {
         register_refused,
         signin_refused,
         forgot_password_refused,
+        mail_again,
         confirm,
         confirm_elsewhere,
         confirm_elsewhere_refused,

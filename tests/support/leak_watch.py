@@ -14,8 +14,7 @@ from sqlalchemy import event, text
 from album_store.data.outgoing_mail import OutgoingMail
 from tests.support.store_driver import StoreDriver
 
-# Every token of the store is 256 bits in URL-safe base64, alone or after the id in the code of a link. The receipt of a
-# registration is none: the mail tells it too, and it opens nothing by itself.
+# Every token of the store is 256 bits in URL-safe base64, alone or after the id in the code of a link.
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 # A shorter password may stand anywhere by chance, as "password" does in "event=password-changed".
 MIN_PASSWORD = 12

@@ -93,6 +93,13 @@ def the_button(page: TestResponse) -> Any:
     return next(form for form in page.forms.values() if not form.action)
 
 
+def shown(page: TestResponse) -> str:
+    """What a page shows, without the tokens of its forms, which differ for each browser."""
+    for token in page.html.find_all("input", {"name": "csrf_token"}):
+        token.decompose()
+    return str(page.html.main)
+
+
 def together(*tasks: Callable[[], Any]) -> list[Any]:
     """Do several things at the same moment; returns what each returned, in their order."""
     gate = threading.Barrier(len(tasks))

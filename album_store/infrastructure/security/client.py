@@ -63,7 +63,7 @@ def device_cookie(tokens: tuple[str, ...]) -> str:
 
 
 def device_tokens_in(cookie: str) -> tuple[str, ...]:
-    """Return the first MAX_DEVICE_TOKENS tokens of a device cookie; whatever else it holds is ignored."""
+    """Return the tokens among the first MAX_DEVICE_TOKENS parts of a device cookie; all else is ignored."""
     parts = cookie.split(_BETWEEN_TOKENS, MAX_DEVICE_TOKENS)[:MAX_DEVICE_TOKENS]
     return tuple(filter(looks_like_secret, parts))
 

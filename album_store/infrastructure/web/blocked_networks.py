@@ -14,6 +14,7 @@ FORMS_OF_VISITORS = frozenset(
         "account.confirm",
         "account.forgot_password",
         "account.register",
+        "account.register_sent",
         "account.reset_password",
         "account.signin",
     }

@@ -3,8 +3,9 @@
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,13 +13,19 @@ from album_store.data.account import Account
 from album_store.data.dbsession import Reading
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.role import Role
-from album_store.data.types import new_id, utc_now
+from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.password_hasher import PasswordHasher
-from album_store.infrastructure.security.secret_codes import LinkCode
+from album_store.infrastructure.security.secret_codes import (
+    LinkCode,
+    hash_secret,
+    is_secret,
+    looks_like_secret,
+    new_secret,
+)
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TooManyAttemptsError
-from album_store.services.account.secret_links import create_link, find_link, redeem_link
+from album_store.services.account.secret_links import create_link, find_link, is_open, redeem_link
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
 
@@ -33,6 +40,10 @@ class EmailTakenError(Exception):
     """An account with this address already exists."""
 
 
+class UnknownReceiptError(Exception):
+    """No registration with this receipt can be confirmed any more."""
+
+
 @dataclass(frozen=True)
 class RegistrationLink:
     """A valid link and the registration that it confirms."""
@@ -41,6 +52,11 @@ class RegistrationLink:
     email: str
     display_name: str
     password_hash: str = field(repr=False)
+    receipt_hash: str = field(repr=False)
+
+    def is_receipt(self, text: str) -> bool:
+        """Whether a text is the receipt of this registration, which only the browser that registered has."""
+        return is_secret(text, self.receipt_hash)
 
 
 def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) -> None:
@@ -66,38 +82,77 @@ class RegistrationService:
     def register(self, email: str, password: str, display_name: str, client: Client) -> str:
         """Mail a confirmation link, or an "account exists" mail if the address already has an account.
 
-        Returns a receipt for the browser's cookie; it equals `RegistrationLink.id` in the browser that registered.
+        Returns a receipt for the browser's cookie, of which only the hash is stored; see `RegistrationLink.is_receipt`.
         Raises TooManyAttemptsError for a client that registers too often. An address that was mailed too often gets no
         mail, and the response does not reveal it.
         """
         self._attempts.begin(REGISTER, client)
-        password_hash = self._passwords.hash(password)
-        may_mail = next_mail_date(self._mail.sent_to(email, UNPROVEN_KINDS)) <= utc_now()
-        with self._dbsession.begin_nested() as writing:
-            receipt = self._ask(email, password_hash, display_name, client)
-            self._dbsession.flush()
-            if not may_mail:  # do the same work and roll it back, so that response time reveals nothing
-                writing.rollback()
-                log.info("event=mail-limit registration=%s", receipt)
+        receipt = new_secret()
+        self._ask(
+            client,
+            email=email,
+            display_name=display_name,
+            password_hash=self._passwords.hash(password),
+            receipt_hash=hash_secret(receipt),
+        )
         return receipt
 
-    def _ask(self, email: str, password_hash: str, display_name: str, client: Client) -> str:
-        if self._dbsession.scalar(select(exists().where(Account.email == email))):
-            post_account_exists(self._mail, self._site_links, email)
-            return new_id()
-        values = {"email": email, "display_name": display_name, "password_hash": password_hash}
-        code = create_link(self._dbsession, PendingRegistration, client, self._lifetime, **values)
-        hours = int(self._lifetime.total_seconds() // 3600)
-        link = self._site_links.to("account.confirm", code=code)
-        self._mail.post("confirm-registration", email, link=link, hours=hours)
+    def send_again(self, receipt: str, client: Client) -> None:
+        """Mail another link for the registration with this receipt; earlier links keep working until they expire.
+
+        Counts and mails like `register`. Raises UnknownReceiptError and TooManyAttemptsError.
+        """
+        values = self._values_behind(receipt)
+        self._attempts.begin(REGISTER, client)
+        self._ask(client, **values)
+
+    def _values_behind(self, receipt: str) -> dict[str, Any]:
+        """Return the values of an unexpired registration, even of one whose links are used or ended.
+
+        Otherwise a stranger who registers an address could learn when its owner does.
+        """
+        if not looks_like_secret(receipt):
+            raise UnknownReceiptError
+        columns = (
+            PendingRegistration.email,
+            PendingRegistration.display_name,
+            PendingRegistration.password_hash,
+            PendingRegistration.receipt_hash,
+        )
+        is_kept = PendingRegistration.receipt_hash == hash_secret(receipt), PendingRegistration.expires_date > utc_now()
+        with self._reading() as reading:
+            row = reading.execute(select(*columns).where(*is_kept)).mappings().first()
+        if row is None:
+            raise UnknownReceiptError
+        return dict(row)
+
+    def _ask(self, client: Client, *, email: str, **values: Any) -> None:
+        """Write the row of a link, and mail the link unless the address has an account.
+
+        Each case leaves a row, which `send_again` finds, after the same statements.
+        """
+        may_mail = next_mail_date(self._mail.sent_to(email, UNPROVEN_KINDS)) <= utc_now()
+        code = create_link(self._dbsession, PendingRegistration, client, self._lifetime, email=email, **values)
         log.info("event=registration-asked registration=%s", code.id)
-        return code.id
+        with self._dbsession.begin_nested() as mailing:
+            if self._dbsession.scalar(select(exists().where(Account.email == email))):
+                post_account_exists(self._mail, self._site_links, email)
+            else:
+                link = self._site_links.to("account.confirm", code=code)
+                hours = int(self._lifetime.total_seconds() // 3600)
+                self._mail.post("confirm-registration", email, link=link, hours=hours)
+            self._dbsession.flush()
+            if not may_mail:  # do the same work and roll it back, so that response time reveals nothing
+                mailing.rollback()
+                log.info("event=mail-limit registration=%s", code.id)
 
     def find(self, code: LinkCode | None) -> RegistrationLink:
         """Return the link with this code without redeeming it. Raises DeadLinkError."""
         with self._reading() as reading:
             pending = find_link(reading, PendingRegistration, code)
-            return RegistrationLink(pending.id, pending.email, pending.display_name, pending.password_hash)
+            return RegistrationLink(
+                pending.id, pending.email, pending.display_name, pending.password_hash, pending.receipt_hash
+            )
 
     def is_password_of(self, registration: RegistrationLink, password: str, client: Client) -> bool:
         """Check the password against the one chosen at registration. Raises TooManyAttemptsError."""
@@ -122,7 +177,8 @@ class RegistrationService:
                 account.roles.append(self._dbsession.get_one(Role, "user"))
         except IntegrityError:
             raise EmailTakenError from None
-        # The account now holds the data, and other pending registrations of this address are void.
-        self._dbsession.execute(delete(PendingRegistration).where(PendingRegistration.email == account.email))
+        # The other links of this address end. Their rows stay until they expire: see `_values_behind`.
+        others = (PendingRegistration.email == account.email, is_open(PendingRegistration))
+        self._dbsession.execute(update(PendingRegistration).where(*others).values(superseded_date=utc_now()))
         log.info("event=registered account=%s", account.id)
         return account.id

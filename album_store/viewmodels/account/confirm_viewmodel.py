@@ -6,8 +6,8 @@ from pyramid.request import Request
 from wtforms import Field, PasswordField
 from wtforms.validators import StopValidation
 
-from album_store.infrastructure.security import cookie_names
 from album_store.services.account.registration_service import RegistrationLink
+from album_store.viewmodels.account.receipt import receipt_of
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
@@ -24,7 +24,7 @@ class ConfirmViewModel(FormViewModel):
     def __init__(self, request: Request, registration: RegistrationLink) -> None:
         super().__init__(request)
         self._registration = registration
-        self.needs_password = request.store_cookies.get(cookie_names.REGISTRATION) != registration.id
+        self.needs_password = not registration.is_receipt(receipt_of(request))
 
     def validate_password(self, field: Field) -> None:
         """Raise StopValidation if the password is needed and wrong."""

@@ -12,6 +12,8 @@ FLASH_MESSAGES = {
     "password-changed": "Your password has been changed. Your other devices have been signed out.",
     "password-set": "Your new password is set, and every device has been signed out. Sign in with it now.",
     "profile-saved": "Your profile has been saved.",
+    "registration-expired": "That registration is no longer kept. Register again, and we send you a new mail.",
+    "registration-sent-again": "We have sent the mail again. Links in earlier ones still work, too.",
     "session-ended": "That device has been signed out.",
     "sessions-ended": "All your other devices have been signed out.",
     "signed-out": "You are signed out.",

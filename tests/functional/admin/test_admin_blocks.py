@@ -91,7 +91,7 @@ def test_those_who_are_signed_in_already_notice_nothing(store, alice, ada_at):
     form["display_name"] = "Alice L."
     form.submit(status=303)
     assert {account.display_name for account in store.rows(Account)} == {"Alice L.", "Ada"}
-    visitors_forms = ["signin", "register", "forgot_password", "reset_password"]
+    visitors_forms = ["signin", "register", "register_sent", "forgot_password", "reset_password"]
     token = {"csrf_token": alice_at.cookies["csrf"], "email": "bob@example.org"}
     for name in visitors_forms:  # having a session does not help with what needs none
         assert alice_at.post(f"/account/{name}", token, expect_errors=True).status_int == 403

@@ -11,6 +11,7 @@ POSTS = [
     "/account/signin",
     "/account/signout",
     "/account/register",
+    "/account/register_sent",
     "/account/forgot_password",
     "/account/reset_password",
     "/account/profile",

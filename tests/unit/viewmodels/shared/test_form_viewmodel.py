@@ -58,10 +58,10 @@ def made(form_class, *fields: tuple[str, object]):
         "signed_in": SimpleNamespace(email="alice@example.org", account_id="1"),
         "account_service": wrong,
         "registration_service": wrong,
-        "store_cookies": {},
+        "store_cookies": SimpleNamespace(get=lambda _: ""),
         "wording": Wording("en"),
     }
-    link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON)
+    link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON, is_receipt=lambda _: False)
     takes_link = form_class.__name__ in {"ConfirmViewModel", "ResetPasswordViewModel"}
     return form_class(posted(*fields, **attributes), *([link] if takes_link else []))
 
