@@ -108,7 +108,8 @@ class ErrorsController(BaseController):
         # Log the route name, because the path may hold the secret of a mailed link.
         log.info("event=csrf-refused route=%s", self.request.matched_route.name)
         advice = (
-            "The form was open for too long, or your browser does not keep cookies for this site. "
+            "The form was open for too long, you have signed in again since you opened it, or your browser does not "
+            "keep cookies for this site. "
             "Go back, load the page again, and send it once more: nothing has been changed."
         )
         return self._page(400, "This form could not be accepted", advice)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from pyramid.request import Request
+from wtforms import Field, HiddenField
+from wtforms.validators import StopValidation
 
 from album_store.services.account.password_reset_service import ResetLink
 from album_store.viewmodels.shared.fields import confirm_password_field, new_password_field
@@ -10,17 +12,29 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class ResetPasswordViewModel(FormViewModel):
-    """A new password, twice. The account comes from the reset link, never from the form."""
+    """A new password, twice. The account comes from the reset link in the cookie, never from the form.
 
+    The form carries the id of the link that it was opened with. A second tab may have put another link into the cookie
+    since then, and the password is not meant for the account of that one.
+    """
+
+    link = HiddenField()
     password = new_password_field()
     confirm_password = confirm_password_field()
 
     def __init__(self, request: Request, reset: ResetLink) -> None:
         super().__init__(request)
         self.account_email = reset.email
-        self._expires_date = reset.expires_date
+        self._link = reset
+
+    def validate_link(self, field: Field) -> None:
+        """Raise StopValidation if the form was opened with another link than that in the cookie."""
+        if field.data != self._link.id:
+            raise StopValidation(
+                "You have opened another link in the meantime. See for which address this form is now."
+            )
 
     def to_dict(self) -> dict[str, Any]:
-        """The form values, the address of the account, and until when the link works."""
-        until = self.request.wording.moment(self._expires_date)
-        return {**super().to_dict(), "email": self.account_email, "until": until}
+        """The form values, the link in the cookie, the address of its account, and until when it works."""
+        until = self.request.wording.moment(self._link.expires_date)
+        return {**super().to_dict(), "link": self._link.id, "email": self.account_email, "until": until}

@@ -69,7 +69,8 @@ class Tour:
     def of_insistent_visitor(self) -> list[Row]:
         """The same places one by one, with what gets furthest: right values, and all that a request can carry."""
         signin = {"next": "/account", "email": self._store.email, "password": PASSWORD}
-        passwords = {"password": PASSWORD, "confirm_password": PASSWORD}
+        link_id = self._store.reset_code.partition(".")[0]
+        passwords = {"link": link_id, "password": PASSWORD, "confirm_password": PASSWORD}
         cookies = dict.fromkeys(("browser", "flash", "session"), new_secret())
         return [
             *(self._sqlmap(path, path, *DEEP) for path in DEEP_PATHS),
