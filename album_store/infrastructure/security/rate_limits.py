@@ -11,9 +11,11 @@ from typing import TypeVar
 
 from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError, StorageError
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from pyramid.config import Configurator
+
+from album_store.infrastructure.security.bounded_counters import BoundedCounters
 
 MEMORY = "memory"
 # How long a visitor waits for a Redis that does not respond, and how long it is then not tried again.
@@ -45,7 +47,7 @@ class RateLimiter:
     """
 
     def __init__(self, storage: str, scope: str) -> None:
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._own = FixedWindowRateLimiter(BoundedCounters())
         self._one_at_a_time = threading.Lock()
         self._shared = None if storage == MEMORY else FixedWindowRateLimiter(_redis(storage))
         self._shared_from = 0.0
@@ -56,9 +58,8 @@ class RateLimiter:
         return self._count(lambda counter: _hit(counter, limit, self._key(limit, who)))
 
     def is_reached(self, limit: Limit, who: str) -> bool:
-        """Return whether the next hit would be refused; counts nothing."""
-        key = self._key(limit, who)
-        return self._count(lambda counter: any(not counter.test(rate, key) for rate in limit.rates))
+        """Whether the next hit would be over the limit. Counts nothing."""
+        return self._count(lambda counter: _is_reached(counter, limit, self._key(limit, who)))
 
     def refund(self, limit: Limit, who: str) -> None:
         """Take back a hit that should not have counted."""
@@ -77,7 +78,6 @@ class RateLimiter:
                 log.warning(
                     "event=limits-storage-gone counting=in-process error=%s", type(error.storage_error).__name__
                 )
-        # The library's MemoryStorage can lose a hit when two threads create a counter at once.
         with self._one_at_a_time:
             return work(self._own)
 
@@ -93,6 +93,10 @@ def _hit(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> int:
         if not counter.hit(rate, key):
             return max(1, math.ceil(counter.get_window_stats(rate, key).reset_time - time.time()))
     return 0
+
+
+def _is_reached(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> bool:
+    return not all(counter.test(rate, key) for rate in limit.rates)
 
 
 def _refund(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:

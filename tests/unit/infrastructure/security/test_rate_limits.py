@@ -69,6 +69,35 @@ def test_of_many_tries_at_once_no_more_than_the_limit_are_let_through(limiter):
     assert limiter.hit(THREE, "alice") > 0
 
 
+def test_whether_a_limit_is_reached_can_be_asked_without_a_try(limiter):
+    for _ in range(5):
+        assert not limiter.is_reached(THREE, "alice")
+    takes(limiter, THREE, "alice", 2)
+    assert not limiter.is_reached(THREE, "alice")
+    takes(limiter, THREE, "alice", 1)
+    assert limiter.is_reached(THREE, "alice")
+    assert not limiter.is_reached(THREE, "bob")
+    limiter.refund(THREE, "alice")
+    assert not limiter.is_reached(THREE, "alice")
+
+
+def test_a_limit_of_several_rates_is_reached_when_one_of_them_is(limiter):
+    takes(limiter, GROWING, "alice", 2)
+    assert limiter.is_reached(GROWING, "alice")
+
+
+def test_a_longer_rate_that_is_used_up_counts_after_the_shortest_begins_anew(time_machine):
+    limiter = RateLimiter(MEMORY, "a")
+    started = time.time()
+    for later_s in (0, 61):
+        time_machine.move_to(started + later_s)
+        takes(limiter, GROWING, "alice", 2)
+    time_machine.move_to(started + 122)
+    assert limiter.is_reached(GROWING, "alice")
+    time_machine.move_to(started + 3_601)
+    assert not limiter.is_reached(GROWING, "alice")
+
+
 @pytest.mark.server
 def test_two_limiters_with_one_redis_count_together_and_two_stores_do_not(redis):
     one, other, neighbour = (RateLimiter(redis.url, scope) for scope in ("a", "a", "b"))
