@@ -107,6 +107,9 @@ def test_a_forged_forwarded_for_of_somebody_who_is_not_the_trusted_proxy_is_not_
         ("ann", ["X-Forwarded-For: 203.0.113.9"], "203.0.113.9"),
         ("ben", ["X-Forwarded-For: 198.51.100.1, 203.0.113.9"], "203.0.113.9"),  # the client forged the first
         ("cat", ["X-Forwarded-For: 198.51.100.1", "X-Forwarded-For: 203.0.113.9"], "203.0.113.9"),
+        ("amy", ["X-Forwarded-For: ::ffff:203.0.113.9"], "203.0.113.9"),
+        ("ada", ["X-Forwarded-For: [2001:DB8::9]:443"], "2001:db8::9"),
+        ("ian", ["X-Forwarded-For: not an address"], "unknown"),
         ("dan", ["X-Forwarded-For: 2001:db8::9", "X-Real-IP: 198.51.100.1"], "2001:db8::9"),
         ("eve", ["Forwarded: for=198.51.100.1", "X-Real-IP: 198.51.100.1"], "127.0.0.1"),
     ],

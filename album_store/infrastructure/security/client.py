@@ -1,16 +1,25 @@
 """The client of a request: its address and browser, and the signed-in account."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
 
 from album_store.infrastructure.security import cookie_names
-from album_store.infrastructure.security.networks import IPV6_CLIENT_BITS, network_around
+from album_store.infrastructure.security.networks import (
+    IPV6_CLIENT_BITS,
+    IPV6_CUSTOMER_BITS,
+    network_around,
+    parse_address,
+)
 from album_store.infrastructure.security.secret_codes import looks_like_secret
 
 MAX_DEVICE_TOKENS = 5
 _BETWEEN_TOKENS = "."
+# Stands for every address that cannot be read, so that all of them together are one client.
+UNKNOWN_ADDRESS = "unknown"
 
 
 @dataclass(frozen=True)
@@ -27,12 +36,12 @@ class Client:
     def rate_limit_key(self) -> str:
         """The rate limit key: the IPv4 address, or the /64 around an IPv6 address."""
         network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_CLIENT_BITS)
-        return str(network) if network else self.ip_address
+        return str(network) if network else UNKNOWN_ADDRESS
 
     @property
     def network_key(self) -> str:
-        """The /48 around an IPv6 address, which one customer may hold; empty for IPv4."""
-        network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=48)
+        """The /48 around an IPv6 address, for limits on a customer who holds many /64s; "" for IPv4."""
+        network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_CUSTOMER_BITS)
         return str(network) if network and network.version == 6 else ""
 
     @property
@@ -68,14 +77,25 @@ def device_tokens_in(cookie: str) -> tuple[str, ...]:
     return tuple(filter(looks_like_secret, parts))
 
 
-def client_of(request: Request) -> Client:
-    """Return the client of a request.
+def address_of(environ: Mapping[str, Any]) -> str:
+    """Return the client's address in its canonical form; "" if there is none, UNKNOWN_ADDRESS if it cannot be read.
 
-    `remote_addr` is set by the server (behind a proxy: by waitress's `trusted_proxy`), whereas WebOb's `client_addr`
-    trusts any X-Forwarded-For.
+    REMOTE_ADDR and REMOTE_PORT are set by the server (behind a proxy: by waitress's `trusted_proxy`), and by no header
+    that waitress does not trust, whereas WebOb's `client_addr` trusts any X-Forwarded-For.
     """
+    text = environ.get("REMOTE_ADDR", "")
+    if not text:
+        return ""
+    port = environ.get("REMOTE_PORT", "")
+    if "." in port:  # waitress cuts `::ffff:192.0.2.7` at its last colon, as if a port followed
+        text = f"{text}:{port}"
+    return str(parse_address(text) or UNKNOWN_ADDRESS)
+
+
+def client_of(request: Request) -> Client:
+    """Return the client of a request."""
     return Client(
-        (request.remote_addr or "")[:64],
+        address_of(request.environ),
         (request.user_agent or "").replace("\0", "")[:500],
         device_tokens_in(request.store_cookies.get(cookie_names.DEVICE)),
     )

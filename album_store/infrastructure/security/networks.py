@@ -2,16 +2,27 @@
 
 import ipaddress
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # An IPv6 client has at least a /64 and can use another address for every request (RFC 6177).
 IPV6_CLIENT_BITS = 64
+# One customer may hold as many as 65,536 of these (RIPE-690).
+IPV6_CUSTOMER_BITS = 48
 # The prefix lengths that can be blocked, by IP version; the default comes first.
 BLOCKABLE_BITS = {4: (32, 24), 6: (IPV6_CLIENT_BITS, 128)}
 
 
-def parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return the address, an IPv4-mapped IPv6 one as IPv4; None if the text is not an address."""
+def parse_address(text: str) -> Address | None:
+    """Return the address, an IPv4-mapped IPv6 one as IPv4; None if the text is not an address.
+
+    The address may stand in brackets, and have a port or a zone, which are left out: proxies write all of these.
+    """
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

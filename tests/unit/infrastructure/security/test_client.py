@@ -4,9 +4,17 @@ from types import SimpleNamespace
 
 import pytest
 from pyramid.request import Request
+from waitress.proxy_headers import parse_proxy_headers
 
 from album_store.infrastructure.security import cookie_names
-from album_store.infrastructure.security.client import Client, client_of, device_cookie, device_tokens_in
+from album_store.infrastructure.security.client import (
+    UNKNOWN_ADDRESS,
+    Client,
+    address_of,
+    client_of,
+    device_cookie,
+    device_tokens_in,
+)
 from album_store.infrastructure.security.secret_codes import new_secret
 
 
@@ -24,6 +32,73 @@ def test_the_address_is_what_the_server_saw_and_not_what_the_request_claims():
     assert client_of(request) == Client("192.0.2.7", "TestBrowser")
 
 
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ({"REMOTE_ADDR": "192.0.2.7", "REMOTE_PORT": "50000"}, "192.0.2.7"),
+        ({"REMOTE_ADDR": "2001:DB8:0:0::7", "REMOTE_PORT": "50000"}, "2001:db8::7"),
+        ({"REMOTE_ADDR": "::ffff:192.0.2.7"}, "192.0.2.7"),
+        ({"REMOTE_ADDR": "::FFFF:c000:207"}, "192.0.2.7"),
+        ({"REMOTE_ADDR": "[2001:db8::7]:443"}, "2001:db8::7"),
+        ({"REMOTE_ADDR": "fe80::1%eth0"}, "fe80::1"),
+    ],
+)
+def test_an_address_is_the_same_however_it_is_written(remote, address):
+    assert address_of(remote) == address
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7:443", "192.0.2.7"),
+        ('"192.0.2.7"', "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("[::ffff:192.0.2.7]", "192.0.2.7"),
+        ("[::ffff:192.0.2.7]:443", "192.0.2.7"),
+        ("::FFFF:C000:207", "192.0.2.7"),
+        ("64:ff9b::192.0.2.7", "64:ff9b::c000:207"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("[2001:DB8::7]", "2001:db8::7"),
+        ("[2001:db8::7]:443", "2001:db8::7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("fe80::1%eth0.100", "fe80::1"),
+        ("203.0.113.1, 192.0.2.7", "192.0.2.7"),
+        ("unknown", UNKNOWN_ADDRESS),
+        ("_hidden", UNKNOWN_ADDRESS),
+        ("::ffff:192.0.2.777", UNKNOWN_ADDRESS),
+        ("192.0.2.07", UNKNOWN_ADDRESS),
+        ("1.2.3.4.5", UNKNOWN_ADDRESS),
+        ("2001:db8::7::", UNKNOWN_ADDRESS),
+        ("x event=signin account=1", UNKNOWN_ADDRESS),
+        ("9" * 60_000, UNKNOWN_ADDRESS),
+    ],
+)
+def test_what_a_trusted_proxy_writes_is_read_back_from_what_waitress_makes_of_it(forwarded, address):
+    environ = {"REMOTE_ADDR": "127.0.0.1", "REMOTE_PORT": "50000", "HTTP_X_FORWARDED_FOR": forwarded}
+    parse_proxy_headers(environ, trusted_proxy_count=1, trusted_proxy_headers={"x-forwarded-for"})
+    assert address_of(environ) == address
+
+
+def test_all_addresses_that_cannot_be_read_are_one_client():
+    unreadable = ["", "unknown", "x", "y", "192.0.2.777", "f" * 100]
+    assert {Client(text).rate_limit_key for text in unreadable} == {UNKNOWN_ADDRESS}
+    assert {Client(text).network_key for text in unreadable} == {""}
+
+
+@pytest.mark.parametrize(
+    ("address", "client", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7/32", ""),
+        ("::ffff:192.0.2.7", "192.0.2.7/32", ""),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("2001:db8:1:ffff::", "2001:db8:1:ffff::/64", "2001:db8:1::/48"),
+    ],
+)
+def test_a_client_is_an_ipv4_address_or_a_64_within_a_48(address, client, network):
+    assert (Client(address).rate_limit_key, Client(address).network_key) == (client, network)
+
+
 def test_what_is_not_known_is_empty():
     assert client_of(request_to("/")) == Client("", "")
 
@@ -32,8 +107,7 @@ def test_what_is_not_known_is_empty():
 def test_the_browsers_name_fits_its_column(sent, kept):
     request = request_to("/")
     request.environ["HTTP_USER_AGENT"] = sent
-    request.environ["REMOTE_ADDR"] = "f" * 100
-    assert client_of(request) == Client("f" * 64, kept)
+    assert client_of(request) == Client("", kept)
 
 
 def test_the_device_cookie_is_read_and_never_shown():
