@@ -15,7 +15,7 @@ from pyramid.response import Response
 from pyramid.router import Router
 from pyramid.scripting import prepare
 
-from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.client import Client, address_of
 from album_store.infrastructure.web.headers import promised_headers
 
 MAX_WAITING = 64
@@ -55,7 +55,7 @@ class Gate:
         """Answer a request. Its slot is released before the response is sent, so a slow connection holds none."""
         if not self._hashes(environ):
             return self._app(environ, start_response)
-        client = Client(environ.get("REMOTE_ADDR", ""))
+        client = Client(address_of(environ))
         if not self._take_slot(client.rate_limit_key):
             self._log_full(client)
             return self._too_busy(environ, start_response)
