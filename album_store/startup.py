@@ -52,7 +52,8 @@ def _keep_for_good() -> None:
 def start(registry: Registry) -> None:
     """Warm up the hasher, fill an empty store, log its URL, and in production freeze existing objects."""
     settings = registry.store_settings
-    registry.password_hasher.warm_up()
+    with service_request(registry) as request:
+        registry.password_hasher.warm_up(request.account_service.password_parameters())
     if settings.demo_catalogue:
         fill_empty_store(registry, DEMO_CATALOGUE)
     _say_where(settings)

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import delete, not_, or_, select, update
+from sqlalchemy import delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
@@ -15,7 +15,7 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
-from album_store.infrastructure.security.password_hasher import PasswordHasher
+from album_store.infrastructure.security.password_hasher import MAX_PARAMETER_SETS, PasswordHasher, parameters_of
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TooManyAttemptsError
@@ -54,13 +54,14 @@ class AccountService:
         attempt = self._attempts.begin(SIGN_IN, client, email, Account.email == email)
         for _ in range(2):  # a concurrent sign-in may have stored a stronger hash of the same password
             account_id, stored_hash, closed = self._credentials(Account.email == email)
-            right, new_hash = self._passwords.verify(password, stored_hash)
+            right = self._passwords.verify(password, stored_hash)
             if not right or closed or not attempt.allowed:
                 break
+            new_hash = self._passwords.renewed(password, stored_hash)
             signed_in = self._dbsession.execute(
                 update(Account)
                 .where(Account.id == account_id, Account.password_hash == stored_hash, Account.disabled.is_(False))
-                .values(last_login_date=utc_now(), password_hash=new_hash or stored_hash)
+                .values(last_login_date=utc_now(), password_hash=new_hash)
             )
             if signed_in.rowcount == 1:
                 attempt.refund()
@@ -81,10 +82,29 @@ class AccountService:
         if not attempt.allowed:
             raise TooManyAttemptsError(attempt.wait_s)
         _, stored_hash, closed = self._credentials(Account.id == account_id)
-        right, _ = self._passwords.verify(password, stored_hash)
+        right = self._passwords.verify(password, stored_hash)
         if right and not closed:
             attempt.refund()
         return right and not closed
+
+    def password_parameters(self) -> list[str]:
+        """The argon2 parameter sets of the stored hashes, for `PasswordHasher.warm_up`.
+
+        Each set costs one look into the index, however many accounts have it (a "loose index scan").
+        """
+        found: list[str] = []
+        after, end = "$argon2id$", "$argon2id%"
+        with self._reading() as reading:
+            for _ in range(2 * MAX_PARAMETER_SETS):  # a garbled hash takes a look, too
+                bounds = (Account.password_hash > after, Account.password_hash < end)
+                stored_hash = reading.scalar(select(func.min(Account.password_hash)).where(*bounds))
+                if stored_hash is None:
+                    break
+                parameters = parameters_of(stored_hash)
+                found += [parameters] if parameters else []
+                # In ASCII a percent sign comes next after the dollar sign at the end of a set.
+                after = f"{parameters[:-1]}%" if parameters else stored_hash
+        return found
 
     def _credentials(self, condition: object) -> tuple[str | None, str | None, bool]:
         with self._reading() as reading:

@@ -159,7 +159,7 @@ class RegistrationService:
         attempt = self._attempts.begin(CHECK_PASSWORD, client, registration.id)
         if not attempt.allowed:
             raise TooManyAttemptsError(attempt.wait_s)
-        return self._passwords.verify(password, registration.password_hash)[0]
+        return self._passwords.verify(password, registration.password_hash)
 
     def confirm(self, registration: RegistrationLink, client: Client) -> str:
         """Create the account and return its id. Raises DeadLinkError, or EmailTakenError if the address is taken."""

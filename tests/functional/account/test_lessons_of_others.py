@@ -4,17 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from passlib.hash import argon2
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
 from album_store.infrastructure.mail import mail_transport
 from album_store.infrastructure.mail.mail_transport import make_mailer
+from album_store.infrastructure.security.password_hasher import parameters_of
+from album_store.startup import start
 from album_store.worker.mail_worker import MailWorker
 from tests.support.factories import PASSWORD, add_account
 from tests.support.fake_smtp import HANG_UP, SILENCE, FakeSmtp, mail_settings
 from tests.support.statement_log import statements_of
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
+from tests.support.strangers import stranger
 
 NEW_PASSWORD = "seventeen grey herons"
 
@@ -98,37 +102,51 @@ def test_asking_for_another_address_kills_an_open_reset_link(store, alice, testa
     testapp.get(store.mailed_link("alice@example.org")).follow(status=404)
 
 
-class CountingContext:
-    """The real hash functions, with the number of full computations."""
+class WatchedContext:
+    """The real hash functions; notes the argon2 parameters of each full computation."""
 
     def __init__(self, real) -> None:
-        self.computed = 0
+        self.computed = []
         self._real = real
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
+    def hash(self, password):
+        hash_ = self._real.hash(password)
+        self.computed.append(parameters_of(hash_))
+        return hash_
+
     def verify(self, password, stored):
-        answer = self._real.verify(password, stored)
-        self.computed += 1
-        return answer
-
-    def verify_and_update(self, password, stored):
-        answer = self._real.verify_and_update(password, stored)  # a garbled hash raises here, before it is counted
-        self.computed += 1
+        answer = self._real.verify(password, stored)  # a garbled hash raises here, before it is counted
+        self.computed.append(parameters_of(stored))
         return answer
 
 
-def test_unknown_wrong_disabled_unconfirmed_and_garbled_cost_one_hash_each(store, alice, bob):
+OLDER = argon2.using(type="ID", memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
+
+
+def test_every_refused_sign_in_costs_one_hash_of_each_kind_that_the_database_holds(store, alice, bob):
     store.change(Account, bob, disabled=True)
-    for email, values in (("carol@example.org", {"confirmed": False}), ("dave@example.org", {"password_hash": "x"})):
-        store.change(Account, add_account(store.db_sessions, store.rows(Account)[0].password_hash, email), **values)
+    hashes = {"carol": ("confirmed", False), "dave": ("password_hash", "x"), "erin": ("password_hash", OLDER)}
+    for name, (column, value) in hashes.items():
+        account_id = add_account(store.db_sessions, store.rows(Account)[0].password_hash, f"{name}@example.org")
+        store.change(Account, account_id, **{column: value})
+    add_account(store.db_sessions, OLDER, "frank@example.org")
+    for number in range(100, 110):  # his tries are used up
+        sign_in(stranger(store, number), "frank@example.org", "a wrong password")
+    start(store.registry)
     passwords = store.registry.password_hasher
-    passwords._context = counting = CountingContext(passwords._context)
-    for email in ("alice", "bob", "carol", "dave", "nobody"):
-        counting.computed = 0
-        assert sign_in(store.browser(), f"{email}@example.org", "a wrong password").status_int == 400
-        assert counting.computed == 1, email
+    kinds = sorted({parameters_of(OLDER), parameters_of(passwords.hash(PASSWORD))})
+    passwords._context = watched = WatchedContext(passwords._context)
+    refused = [(name, "a wrong password") for name in ("alice", "bob", "carol", "dave", "erin", "frank", "nobody")]
+    refused += [(name, PASSWORD) for name in ("bob", "carol", "dave", "frank", "nobody")]
+    for number, (name, password) in enumerate(refused):
+        watched.computed.clear()
+        assert sign_in(stranger(store, number), f"{name}@example.org", password).status_int == 400
+        assert sorted(watched.computed) == kinds, (name, password)
+    assert sign_in(stranger(store, 50), "erin@example.org").status_int == 303
+    assert parameters_of(store.rows(Account, Account.email == "erin@example.org")[0].password_hash) in kinds[1:]
 
 
 def test_asking_for_a_reset_costs_as_many_statements_for_an_unknown_address_as_for_a_known_one(store, alice, bob):

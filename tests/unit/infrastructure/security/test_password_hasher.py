@@ -1,6 +1,7 @@
 """Hashing passwords."""
 
 import itertools
+import re
 import threading
 import unicodedata
 from collections.abc import Callable
@@ -8,14 +9,21 @@ from functools import partial
 from typing import Any
 
 import pytest
-from passlib.hash import sha512_crypt
+from passlib.hash import argon2, sha512_crypt
 
-from album_store.infrastructure.security.password_hasher import MAX_BYTES, PasswordHasher, is_hashable
+from album_store.infrastructure.security.password_hasher import (
+    MAX_BYTES,
+    MAX_PARAMETER_SETS,
+    PasswordHasher,
+    is_hashable,
+    parameters_of,
+)
 from album_store.infrastructure.settings import read_settings
 from tests.support.store_driver import together
 
 PASSWORD = "correct horse battery staple"
-WEAK_HASH = "$argon2id$v=19$m=8,t=1,p=1$L6X0HuM8R4iRknJOibF2Dg$++4N7jH9GzYIyg+JpXhM3j4McZ+PXaxzNq1XWIh8cWI"
+
+IMPOSSIBLE_COSTS = ["m=0,t=0,p=0", "m=1,t=1,p=1", "m=99999999,t=1,p=1", "m=8,t=4294967295,p=1", "m=8,t=1,p=99"]
 
 pytestmark = pytest.mark.usefixtures("real_hashing")
 
@@ -59,35 +67,45 @@ def test_a_hash_is_argon2id_with_the_owasp_floor_and_a_salt_of_its_own(hasher):
 )
 def test_a_password_is_right_only_as_it_was_typed(hasher, password):
     stored = hasher.hash(password)
-    assert hasher.verify(password, stored) == (True, None)
+    assert hasher.verify(password, stored)
     for wrong in (password + " ", password[1:], password.swapcase() + "x", ""):
-        assert hasher.verify(wrong, stored) == (False, None)
+        assert not hasher.verify(wrong, stored)
 
 
 @pytest.mark.parametrize(
     ("typed_here", "typed_there"), [("caf\u00e9", "cafe\u0301"), ("\u212bngstr\u00f6m", "\u00c5ngstro\u0308m")]
 )
 def test_two_keyboards_that_spell_a_letter_differently_type_the_same_password(hasher, typed_here, typed_there):
-    assert hasher.verify(typed_there, hasher.hash(typed_here))[0]
-    assert hasher.verify(typed_here, hasher.hash(typed_there))[0]
+    assert hasher.verify(typed_there, hasher.hash(typed_here))
+    assert hasher.verify(typed_here, hasher.hash(typed_there))
 
 
 @pytest.mark.parametrize("lookalike", ["\uff50assword-1", "passw\u043erd-1", "password-\u00b9"])
 def test_letters_that_only_look_alike_stay_different(hasher, lookalike):
-    assert not hasher.verify(lookalike, hasher.hash("password-1"))[0]
+    assert not hasher.verify(lookalike, hasher.hash("password-1"))
 
 
 @pytest.mark.parametrize(
-    "stored", ["x", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$a$b", "$1$abc$def", "\0", PASSWORD]
+    "stored",
+    [
+        "x",
+        "$argon2id$",
+        "$argon2id$v=19$m=19456,t=2,p=1$a$b",
+        "$1$abc$def",
+        "\0",
+        PASSWORD,
+        sha512_crypt.using(rounds=1_000).hash(PASSWORD),  # as the course's own application made
+        *(f"$argon2id$v=19${costs}$AAAAAAAAAAAAAAAAAAAAAA${'A' * 43}" for costs in IMPOSSIBLE_COSTS),
+    ],
 )
 def test_a_garbled_hash_refuses_everybody_and_is_logged(hasher, caplog, stored):
-    assert hasher.verify(PASSWORD, stored) == (False, None)
+    assert not hasher.verify(PASSWORD, stored)
     assert "event=garbled-password-hash" in caplog.text
 
 
 @pytest.mark.parametrize("stored", [None, ""])
 def test_an_account_that_does_not_exist_has_no_right_password(hasher, caplog, stored):
-    assert hasher.verify(PASSWORD, stored) == (False, None)
+    assert not hasher.verify(PASSWORD, stored)
     assert caplog.text == ""
 
 
@@ -96,7 +114,7 @@ def test_an_account_that_does_not_exist_has_no_right_password(hasher, caplog, st
 )
 def test_what_cannot_be_hashed_is_wrong_and_no_error(hasher, password):
     assert not is_hashable(password)
-    assert hasher.verify(password, hasher.hash(PASSWORD)) == (False, None)
+    assert not hasher.verify(password, hasher.hash(PASSWORD))
     with pytest.raises(ValueError, match=r"."):
         hasher.hash(password)
 
@@ -105,75 +123,117 @@ def test_length_counts_as_typed_and_what_normalization_makes_longer_is_hashed_to
     assert not is_hashable("e\u0301" * (MAX_BYTES // 2))
     longer = "\U0001d160" * (MAX_BYTES // 4)
     assert len(unicodedata.normalize("NFC", longer).encode()) > MAX_BYTES
-    assert hasher.verify(longer, hasher.hash(longer)) == (True, None)
+    assert hasher.verify(longer, hasher.hash(longer))
 
 
 def test_a_hash_is_made_anew_when_the_settings_have_risen(hasher, tmp_path):
     stored = hasher.hash(PASSWORD)
+    assert hasher.renewed(PASSWORD, stored) == stored
     stronger = make_hasher(tmp_path, passes="3")
-    right, new = stronger.verify(PASSWORD, stored)
-    assert right
+    assert stronger.verify(PASSWORD, stored)
+    new = stronger.renewed(PASSWORD, stored)
     assert "t=3" in new
-    assert stronger.verify(PASSWORD, new) == (True, None)
-    assert stronger.verify("wrong", stored) == (False, None)
+    assert stronger.verify(PASSWORD, new)
+    assert not stronger.verify("wrong", stored)
 
 
 class WatchedContext:
-    """The real hash functions of a hasher; notes each full argon2 computation, and those outside of its threads."""
+    """The real hash functions of a hasher; notes the parameters of each computation, and those outside its threads."""
 
     def __init__(self, hasher: PasswordHasher) -> None:
-        self.computed = self.elsewhere = 0
+        self.computed: list[str] = []
+        self.elsewhere = 0
         self.threads: set[int] = set()
         self._real = hasher._context
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._real, name)
-        return partial(self._watch, method) if name in {"hash", "verify", "verify_and_update"} else method
+        return partial(self._watch, method) if name in {"hash", "verify"} else method
 
     def _watch(self, method: Callable[..., Any], password: str, *stored: str) -> Any:
         self.threads.add(threading.get_ident())
         self.elsewhere += not threading.current_thread().name.startswith("password-hash")
         result = method(password, *stored)  # a garbled hash raises here, before it is counted
-        self.computed += all(hash_.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for hash_ in stored)
+        self.computed.append(parameters_of(*stored or (result,)))
         return result
+
+
+CURRENT, OLDER, OLDEST = (f"$argon2id$v=19$m={costs}$" for costs in ("19456,t=2,p=1", "4096,t=1,p=1", "8,t=1,p=1"))
+
+
+def argon2_hash(parameters: str) -> str:
+    """A hash of PASSWORD with these parameters."""
+    memory, passes, lanes = map(int, re.findall(r"[mtp]=(\d+)", parameters))
+    return argon2.using(type="ID", memory_cost=memory, time_cost=passes, parallelism=lanes).hash(PASSWORD)
+
+
+GARBLED = ["", "x", f"{CURRENT}a$b", f"{OLDEST}a$b", "$argon2id$v=19$m=1,t=1,p=1$a$b", "$6$rounds=1000$a$b"]
 
 
 @pytest.mark.parametrize(
     ("password", "stored"),
     [
-        (PASSWORD, None),
-        (PASSWORD, ""),
-        (PASSWORD, "x"),
-        (PASSWORD, "$argon2id$v=19$m=19456,t=2,p=1$a$b"),
-        ("wrong", WEAK_HASH),
-        *itertools.product(["\0", "x" * (MAX_BYTES + 1), "\ud800"], [None, "x", WEAK_HASH]),
+        *itertools.product(
+            [PASSWORD, "wrong", "", "\0", "x" * (MAX_BYTES + 1), "\ud800"],
+            [None, *GARBLED, *map(argon2_hash, (CURRENT, OLDER, OLDEST))],
+        ),
     ],
 )
-def test_every_refusal_costs_a_full_computation_in_a_thread_for_it(tmp_path, password, stored):
+def test_every_check_costs_one_computation_of_each_parameter_set_in_use(tmp_path, password, stored):
     hasher = make_hasher(tmp_path)
+    hasher.warm_up([OLDEST, OLDER, CURRENT])
     hasher._context = watched = WatchedContext(hasher)
-    assert hasher.verify(password, stored) == (False, None)
-    assert watched.computed >= 1
+    is_right = bool(stored) and stored not in GARBLED and password == PASSWORD
+    assert hasher.verify(password, stored) == is_right
+    assert sorted(watched.computed) == sorted([CURRENT, OLDER, OLDEST])
     assert watched.elsewhere == 0
+
+
+def test_a_parameter_set_that_is_met_later_counts_from_then_on(tmp_path):
+    hasher = make_hasher(tmp_path)
+    assert hasher.verify(PASSWORD, argon2_hash(OLDER))
+    hasher._context = watched = WatchedContext(hasher)
+    assert not hasher.verify(PASSWORD, None)
+    assert sorted(watched.computed) == sorted([CURRENT, OLDER])
+
+
+def test_no_more_than_five_parameter_sets_are_computed_and_all_hashes_work(tmp_path):
+    hasher = make_hasher(tmp_path)
+    hasher.warm_up(f"$argon2id$v=19$m={8 * number},t=1,p=1$" for number in range(1, 20))
+    hasher._context = watched = WatchedContext(hasher)
+    assert not hasher.verify(PASSWORD, None)
+    assert len(watched.computed) == MAX_PARAMETER_SETS
+    assert CURRENT in watched.computed
+    assert hasher.verify(PASSWORD, argon2_hash(OLDER))
+
+
+def test_a_garbled_parameter_set_of_the_database_is_passed_over(tmp_path, caplog):
+    hasher = make_hasher(tmp_path)
+    hasher.warm_up(["$argon2id$v=19$m=1,t=1,p=1$"])
+    assert "event=garbled-password-hash" in caplog.text
+    hasher._context = watched = WatchedContext(hasher)
+    assert not hasher.verify(PASSWORD, None)
+    assert watched.computed == [CURRENT]
 
 
 def test_a_password_and_its_hash_cost_a_computation_each_in_a_thread_for_it(tmp_path):
     hasher = make_hasher(tmp_path)
+    hasher.warm_up(())
     hasher._context = watched = WatchedContext(hasher)
     stored = hasher.hash(PASSWORD)
-    assert hasher.verify(PASSWORD, stored) == (True, None)
-    assert (watched.computed, watched.elsewhere) == (2, 0)
+    assert hasher.verify(PASSWORD, stored)
+    assert (watched.computed, watched.elsewhere) == ([CURRENT, CURRENT], 0)
 
 
 def test_as_many_threads_hash_as_may_hash_at_once(tmp_path):
     hasher = make_hasher(tmp_path, hashes_at_once="2")
     hasher._context = watched = WatchedContext(hasher)
     together(*[lambda: hasher.hash(PASSWORD)] * 12)
-    assert watched.computed == 12
+    assert len(watched.computed) == 12
     assert len(watched.threads) <= 2
 
 
-@pytest.mark.parametrize("method", ["hash", "verify_and_update"])
+@pytest.mark.parametrize("method", ["hash", "verify"])
 def test_after_an_error_the_next_password_is_hashed(tmp_path, monkeypatch, method):
     hasher = make_hasher(tmp_path, hashes_at_once="1")
     stored = hasher.hash(PASSWORD)
@@ -185,13 +245,4 @@ def test_after_an_error_the_next_password_is_hashed(tmp_path, monkeypatch, metho
         patch.setattr(hasher._context, method, fail)
         with pytest.raises(MemoryError):
             hasher.hash(PASSWORD) if method == "hash" else hasher.verify(PASSWORD, stored)
-    assert hasher.verify(PASSWORD, hasher.hash(PASSWORD)) == (True, None)
-
-
-def test_a_hash_of_the_course_is_accepted_and_replaced(hasher):
-    stored = sha512_crypt.using(rounds=5_000).hash(PASSWORD)
-    right, new_hash = hasher.verify(PASSWORD, stored)
-    assert right
-    assert new_hash.startswith("$argon2id$")
-    assert hasher.verify(PASSWORD, new_hash) == (True, None)
-    assert hasher.verify("another one", stored) == (False, None)
+    assert hasher.verify(PASSWORD, hasher.hash(PASSWORD))
