@@ -1,9 +1,8 @@
 """The form that changes the profile."""
 
 from wtforms import TextAreaField
-from wtforms.validators import Length
 
-from album_store.viewmodels.shared.fields import line_field, several_lines
+from album_store.viewmodels.shared.fields import at_most, line_field, several_lines
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
@@ -12,6 +11,4 @@ class ProfileViewModel(FormViewModel):
 
     display_name = line_field()
     location = line_field()
-    about = TextAreaField(
-        filters=[several_lines], validators=[Length(max=1000, message="Use at most 1000 characters.")]
-    )
+    about = TextAreaField(filters=[several_lines], validators=[at_most(1000)])

@@ -6,14 +6,17 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from album_store.viewmodels.account.next_path import safe_next_path
-from album_store.viewmodels.shared.fields import canonical_email, email_line
+from album_store.viewmodels.shared.fields import MAX_EMAIL_CHARACTERS, at_most, canonical_email, email_line
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class SigninViewModel(FormViewModel):
     """Address, password, and the path to redirect to after sign-in."""
 
-    email = StringField(filters=[email_line], validators=[InputRequired("Type your e-mail address.")])
+    email = StringField(
+        filters=[email_line],
+        validators=[InputRequired("Type your e-mail address."), at_most(MAX_EMAIL_CHARACTERS)],
+    )
     password = PasswordField(validators=[InputRequired("Type your password.")])
     next = HiddenField(filters=[safe_next_path])
 

@@ -69,9 +69,15 @@ def good_password(form: Any, field: Field) -> None:
         raise StopValidation(reason)
 
 
+def at_most(characters: int) -> Length:
+    """Validator: so many characters, after the filters."""
+    return Length(max=characters, message="Use at most %(max)d characters.")
+
+
 def email_field() -> Any:
     """A required e-mail address."""
-    return StringField(filters=[email_line], validators=[InputRequired("Type your e-mail address."), reachable_email])
+    required = InputRequired("Type your e-mail address.")
+    return StringField(filters=[email_line], validators=[required, at_most(MAX_EMAIL_CHARACTERS), reachable_email])
 
 
 def new_password_field() -> Any:
@@ -91,4 +97,4 @@ def current_password_field() -> Any:
 
 def line_field() -> Any:
     """An optional line of text, of at most 100 characters."""
-    return StringField(filters=[one_line], validators=[Length(max=100, message="Use at most %(max)d characters.")])
+    return StringField(filters=[one_line], validators=[at_most(100)])

@@ -1,28 +1,41 @@
 """The base class of all forms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pyramid.request import Request
 from webob.multidict import MultiDict
-from wtforms import Field, Form, PasswordField, StringField
+from wtforms import Field, Form, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.meta import DefaultMeta
+from wtforms.validators import Length, StopValidation
+
+from album_store.infrastructure.security.password_hasher import MAX_BYTES
+
+# How many characters a field takes before anything else looks at them: more than is ever typed in good faith. What a
+# field itself allows is less, and is judged after its filters.
+MAX_LINE_CHARACTERS = 1_000
+MAX_TEXT_CHARACTERS = 10_000
+MAX_HIDDEN_CHARACTERS = 2_000
 
 
 class FormViewModel(Form):
     """A WTForms form that takes its values from `request.POST`, the first of each name.
 
     A subclass declares the fields, and extends `to_dict` with the other values of its template. The constructor never
-    raises, whatever was sent. Filters run over the whole value, whose size the limit of a request bounds.
+    raises, whatever was sent. No filter and no validator meets a longer value than the field takes: a text that is too
+    long is refused and comes back as it was typed, a hidden value counts as missing, a password is cut to a length
+    that is still too long.
     """
 
     class Meta(DefaultMeta):
-        """Makes the default of text fields an empty string, so that filters and validators never get None."""
+        """Bounds all text fields; their default is an empty string, so that filters and validators never get None."""
 
         def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Bind a field to a form."""
-            if issubclass(unbound_field.field_class, StringField):
-                options = {"default": "", **unbound_field.kwargs, **options}
+            kind, declared = unbound_field.field_class, unbound_field.kwargs
+            if issubclass(kind, StringField):
+                bounded = _bounded(kind, declared.get("filters", ()), declared.get("validators", ()))
+                options = {"default": "", **declared, **options, **bounded}
             return super().bind_field(form, unbound_field, options)
 
     def __init__(self, request: Request, data: Mapping[str, str] | None = None) -> None:
@@ -45,3 +58,28 @@ class FormViewModel(Form):
         """`errors`, and the value of each field except passwords."""
         typed = {name: field.data for name, field in self._fields.items() if not isinstance(field, PasswordField)}
         return {"errors": self.errors, **typed}
+
+
+def _bounded(
+    kind: type[StringField], filters: Iterable[Callable[[str], str]], validators: Iterable[Callable[..., Any]]
+) -> dict[str, Any]:
+    """The filters and validators of a text field behind a bound on its length."""
+    if issubclass(kind, PasswordField):
+        return {"filters": [lambda text: text[: MAX_BYTES + 1], *filters], "validators": validators}
+    if issubclass(kind, HiddenField):
+        shorten = [lambda text: text if len(text) <= MAX_HIDDEN_CHARACTERS else ""]
+        return {"filters": [*shorten, *filters], "validators": validators}
+    longest = MAX_TEXT_CHARACTERS if issubclass(kind, TextAreaField) else MAX_LINE_CHARACTERS
+    allowed = min([longest, *(rule.max for rule in validators if isinstance(rule, Length))])
+
+    def tidy(text: str) -> str:
+        if len(text) <= longest:
+            for filter_ in filters:
+                text = filter_(text)
+        return text
+
+    def check_length(_form: Form, field: Field) -> None:
+        if len(field.data) > longest:
+            raise StopValidation(f"Use at most {allowed} characters.")
+
+    return {"filters": [tidy], "validators": [check_length, *validators]}

@@ -113,7 +113,7 @@ def test_an_address_has_one_spelling(typed, canonical):
     ["carol", "carol@", "@example.org", "carol@example", "a@b@example.org", "carol@example.org,evil@example.org",
      "carol @example.org", "carol@example.org\r\nBcc: evil@example.org", "c\u00e4rol@example.org",
      "Carol <carol@example.org>", '"carol"@example.org', "carol@[192.0.2.1]", "carol@192.0.2.1", "carol@localhost",
-     "carol..ann@example.org", ".carol@example.org", "a@" + "b." * 130 + "org"],
+     "carol..ann@example.org", ".carol@example.org"],
 )  # fmt: skip
 def test_what_mail_cannot_reach_is_refused(typed):
     with pytest.raises(EmailNotValidError):
@@ -123,8 +123,10 @@ def test_what_mail_cannot_reach_is_refused(typed):
 
 def test_an_address_that_is_too_long_is_not_read(monkeypatch):
     monkeypatch.setattr(fields, "validate_email", None)
+    typed = "a" * (fields.MAX_EMAIL_CHARACTERS + 1)
     with pytest.raises(EmailNotValidError, match="too long"):
-        fields.canonical_email("a" * (fields.MAX_EMAIL_CHARACTERS + 1))
+        fields.canonical_email(typed)
+    assert filled_in(email=typed).errors == {"email": "Use at most 254 characters."}
 
 
 def test_a_zero_width_sign_inside_an_address_is_passed_over():

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 from webob.multidict import MultiDict
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 import album_store.viewmodels
+from album_store.infrastructure.security.password_hasher import MAX_BYTES
 from album_store.infrastructure.wording import Wording
+from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 from tests.support.clock import NOON
@@ -168,3 +170,67 @@ def test_a_form_of_which_nothing_or_only_files_were_sent_is_the_same(form_class)
     assert empty.validate() is files.validate()
     assert empty.to_dict() == files.to_dict()
     assert {field.data for field in empty} == {""}
+
+
+def refuse_long(text):
+    """What must not meet a text that nothing has bounded."""
+    assert len(text) <= 10_000
+    return text
+
+
+class Careful(FormViewModel):
+    """A form whose filters and validators cannot cope with long texts."""
+
+    line = StringField(filters=[refuse_long], validators=[lambda _form, field: refuse_long(field.data)])
+    short = StringField(filters=[refuse_long], validators=[InputRequired(), Length(max=5, message="Be brief.")])
+    text = TextAreaField(filters=[refuse_long], validators=[lambda _form, field: refuse_long(field.data)])
+    hidden = HiddenField(filters=[refuse_long], validators=[lambda _form, field: refuse_long(field.data)])
+    password = PasswordField(filters=[refuse_long], validators=[lambda _form, field: refuse_long(field.data)])
+
+    def validate_line(self, field):
+        refuse_long(field.data)
+
+
+def test_a_text_that_is_too_long_is_refused_unread_and_comes_back_as_it_was_typed():
+    typed = " \u0344\0" * 20_000
+    form = Careful(posted(*[(name, typed) for name in ("line", "short", "text", "hidden", "password")]))
+    assert not form.validate()
+    assert form.errors == {
+        "line": "Use at most 1000 characters.",
+        "short": "Use at most 5 characters.",
+        "text": "Use at most 10000 characters.",
+    }
+    assert form.line.data == form.short.data == form.text.data == typed
+    assert form.hidden.data == ""
+    assert len(form.password.data) == MAX_BYTES + 1
+
+
+def test_a_text_within_the_bound_is_filtered_and_judged_as_ever():
+    form = Letter(posted(("subject", " " * 900 + "Hello" + " " * 95), ("secret", "x" * MAX_BYTES)))
+    assert form.validate()
+    assert (form.subject.data, form.secret.data) == ("Hello", "x" * MAX_BYTES)
+    assert Careful(posted(("text", "x" * 10_000), ("short", "x"), ("hidden", "x" * 2_000))).validate()
+
+
+def test_values_that_do_not_come_from_the_form_are_bounded_too():
+    assert Letter(posted(), {"place": "/" + "x" * 2_000}).place.data == ""
+
+
+@pytest.mark.parametrize("form_class", FORMS)
+def test_every_field_of_every_form_has_a_bound(form_class):
+    form = made(form_class, *[(name, "x" * 60_000) for name in names_of(form_class)])
+    form.validate()
+    for field in form:
+        assert isinstance(field, StringField), "FormViewModel bounds text fields only"
+        if len(field.data) == 60_000:
+            assert form.errors[field.name].startswith("Use at most ")
+        else:
+            assert len(field.data) <= MAX_BYTES + 1
+
+
+def test_what_an_honest_visitor_typed_is_all_still_there():
+    typed = "A long life, told at length.\n" * 200
+    form = made(ProfileViewModel, ("about", typed))
+    assert not form.validate()
+    assert form.errors == {"about": "Use at most 1000 characters."}
+    assert form.about.data == typed.strip()
