@@ -11,6 +11,8 @@ from typing import Any
 from babel.numbers import is_currency
 from sqlalchemy.orm import InstrumentedAttribute
 
+from album_store.infrastructure.visible_text import is_blank
+
 Reader = Callable[[str], Any]
 
 MAX_SHOWN = 60
@@ -32,15 +34,16 @@ def text(column: InstrumentedAttribute[Any]) -> Reader:
     read_optional = optional_text(column)
 
     def read(raw: str) -> str:
-        if not raw:
+        value = read_optional(raw)
+        if not value:
             raise ValueError("This must not be empty.")
-        return read_optional(raw)
+        return value
 
     return read
 
 
 def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
-    """A reader of a line of text that fits the model's column; it may be empty."""
+    """A reader of a line of text that fits the model's column; it may be empty, and is if nothing can be seen."""
     longest = column.type.length
 
     def read(raw: str) -> str:
@@ -49,7 +52,7 @@ def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
         value = unicodedata.normalize("NFC", raw)
         if len(value) > longest:
             raise ValueError(f"This is {len(value)} characters long; at most {longest} fit.")
-        return value
+        return "" if is_blank(value) else value
 
     return read
 
@@ -58,7 +61,8 @@ def lines(raw: str) -> str:
     """Read a text of any number of lines; it may be empty."""
     if _CONTROL_BUT_LINES.search(raw):
         raise ValueError("This holds an invisible control character; remove it.")
-    return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    value = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    return "" if is_blank(value) else value
 
 
 def whole_number(least: int, most: int) -> Reader:

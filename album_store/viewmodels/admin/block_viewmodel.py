@@ -4,7 +4,7 @@ from wtforms import Field, StringField
 from wtforms.validators import AnyOf, StopValidation
 
 from album_store.infrastructure.security.networks import Network, blockable_networks, parse_address, parse_blockable
-from album_store.viewmodels.shared.fields import one_line
+from album_store.infrastructure.visible_text import visible_line
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 # Hours, as the form sends them, and their labels.
@@ -18,8 +18,8 @@ OWN_NETWORK = "Your own address is in that network, and you would shut yourself 
 class BlockViewModel(FormViewModel):
     """The network, and the number of hours."""
 
-    network = StringField(filters=[one_line])
-    hours = StringField(filters=[one_line], validators=[AnyOf(DURATIONS, "Choose for how long.")])
+    network = StringField(filters=[visible_line])
+    hours = StringField(filters=[visible_line], validators=[AnyOf(DURATIONS, "Choose for how long.")])
 
     @property
     def parsed_network(self) -> Network | None:

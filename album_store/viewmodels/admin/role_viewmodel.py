@@ -3,7 +3,8 @@
 from wtforms import HiddenField
 from wtforms.validators import AnyOf
 
-from album_store.viewmodels.shared.fields import current_password_field, one_line
+from album_store.infrastructure.visible_text import visible_line
+from album_store.viewmodels.shared.fields import current_password_field
 from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 
 CHANGES = ("grant", "take")
@@ -12,5 +13,7 @@ CHANGES = ("grant", "take")
 class RoleViewModel(ReauthenticationViewModel):
     """The change, and the current password of the admin who makes it."""
 
-    change = HiddenField(filters=[one_line], validators=[AnyOf(CHANGES, "Load the page again: this form was garbled.")])
+    change = HiddenField(
+        filters=[visible_line], validators=[AnyOf(CHANGES, "Load the page again: this form was garbled.")]
+    )
     current_password = current_password_field()

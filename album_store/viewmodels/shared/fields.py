@@ -7,29 +7,20 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
 
+from album_store.infrastructure.visible_text import visible_line
 from album_store.viewmodels.shared.password_rule import why_refused
 
 MAX_EMAIL_CHARACTERS = 254  # RFC 5321
 
 
-def one_line(text: str) -> str:
-    """Filter: trim, and remove control characters."""
-    return _visible(text, {"Cc", "Cf", "Cs"})
-
-
 def several_lines(text: str) -> str:
-    """Filter: apply `one_line` to each line, and use line feeds as line endings."""
-    return "\n".join(map(one_line, text.expandtabs(1).splitlines())).strip()
+    """Filter: apply `visible_line` to each line, and use line feeds as line endings."""
+    return "\n".join(map(visible_line, text.expandtabs(1).splitlines())).strip()
 
 
 def email_line(text: str) -> str:
-    """Filter: trim. Inner control characters stay, so that the address is refused."""
-    return _visible(text, {"Cf", "Cs"})
-
-
-def _visible(text: str, unwanted: set[str]) -> str:
-    """Trim, and remove invisible characters, such as zero-width characters from copy and paste."""
-    return "".join(char for char in text if unicodedata.category(char) not in unwanted).strip()
+    """Filter: trim, and remove format characters, as copy and paste bring. Control characters stay and are refused."""
+    return "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cs"}).strip()
 
 
 def canonical_email(text: str) -> str:
@@ -97,4 +88,4 @@ def current_password_field() -> Any:
 
 def line_field() -> Any:
     """An optional line of text, of at most 100 characters."""
-    return StringField(filters=[one_line], validators=[at_most(100)])
+    return StringField(filters=[visible_line], validators=[at_most(100)])

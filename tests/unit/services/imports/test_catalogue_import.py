@@ -312,3 +312,11 @@ def test_a_real_catalogue_arrives_whole_and_only_once(bring_in, writes, dbsessio
     writes.clear()
     assert bring_in(*lines) == ImportResult(0, 0, 347, 0, 0, ())
     assert writes == []
+
+
+def test_names_keep_their_joiners_and_a_genre_of_nothing_visible_is_none(bring_in, dbsession):
+    persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    bring_in(HEADER, f"{persian},Salt,1,Tide,\u3164,\u2800,1000,0.99")
+    assert dbsession.scalars(select(Artist.name)).all() == [persian]
+    assert dbsession.scalars(select(Genre.name)).all() == []
+    assert dbsession.scalars(select(Track.composer)).all() == [""]

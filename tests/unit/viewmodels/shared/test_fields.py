@@ -52,6 +52,9 @@ def test_good_texts_have_no_errors():
         ("Carol  Ann", "Carol  Ann"),
         ("\u5c0f\u6797", "\u5c0f\u6797"),
         ("\u200b", ""),
+        ("\u3164", ""),
+        ("\u2800\u115f\u034f\ufe0f", ""),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
     ],
 )
 def test_a_line_is_trimmed_and_loses_what_cannot_be_seen(typed, kept):
@@ -66,6 +69,8 @@ def test_a_line_is_trimmed_and_loses_what_cannot_be_seen(typed, kept):
         ("One\ttwo\0\u200b\u202e", "One two"),
         ("One\u2028Two\x0bThree", "One\nTwo\nThree"),
         (" \r\n\u200b\r\n", ""),
+        ("\u3164\r\n\u2800", ""),
+        ("\u0645\u06cc\u200c\u062e\r\n\u200d", "\u0645\u06cc\u200c\u062e"),
         ("", ""),
     ],
 )
