@@ -3,12 +3,14 @@
 from pyramid.config import Configurator
 
 from album_store.viewmodels.account import flash_messages as account_messages
+from album_store.viewmodels.account.next_path import next_query
 from album_store.viewmodels.admin import flash_messages as admin_messages
 
 
 def includeme(config: Configurator) -> None:
-    """Add the flash messages, and scan for views; those of the mailbox only if the settings enable it."""
+    """Add flash messages and `request.next_query`, and scan for views; the mailbox only if the settings ask for it."""
     config.add_flash_messages(account_messages.FLASH_MESSAGES)
     config.add_flash_messages(admin_messages.FLASH_MESSAGES)
+    config.add_request_method(next_query, property=True)
     ignored = [] if config.registry.store_settings.shows_mailbox else ["album_store.controllers.mailbox_controller"]
     config.scan("album_store.controllers", ignore=ignored)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.blocked_networks import BlockedAddressError
+from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.wording import spoken_length
 from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.account.secret_links import DeadLink, DeadLinkError
@@ -60,10 +61,12 @@ class ErrorsController(BaseController):
 
     @forbidden_view_config()
     def forbidden(self) -> dict[str, Any] | HTTPSeeOther:
-        """403; redirect to the sign-in page if the visitor is not signed in."""
+        """403; redirect to the sign-in page, and from there back, if the visitor is not signed in."""
         if self.request.signed_in is None:
-            going_to = {"next": self.request.path_qs} if self.request.method == "GET" else {}
-            return self.redirect("account.signin", _query=going_to)
+            if self.request.method == "POST":
+                add_flash_message(self.request, "session-over")
+            # The address of a form leads to the page with the form.
+            return self.redirect("account.signin", _query={"next": self.request.path_qs})
         return self._page(403, "This is not open to you", "Your account may not see this page.")
 
     @exception_view_config(DeadLinkError, renderer="album_store:templates/errors/dead_link.pt")

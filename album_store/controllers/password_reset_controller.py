@@ -38,7 +38,7 @@ class PasswordResetController(BaseController):
         if not form.validate():
             return self.invalid(form.to_dict())
         self._service.queue(form.email.data, self.request.client)
-        return self.redirect("account.reset_sent")
+        return self.redirect("account.reset_sent", _query=self.request.next_query)
 
     @view_config(
         route_name="account.reset_sent", request_method="GET", renderer="album_store:templates/account/reset_sent.pt"

@@ -40,7 +40,7 @@ class RegistrationController(BaseController):
         self._keep(
             self._service.register(form.email.data, form.password.data, form.display_name.data, self.request.client)
         )
-        return self.redirect("account.register_sent")
+        return self.redirect("account.register_sent", _query=self.request.next_query)
 
     @view_config(
         route_name="account.register_sent",

@@ -40,6 +40,11 @@ class SigninController(BaseController):
     def _go_on(self, form: SigninViewModel) -> HTTPSeeOther:
         return HTTPSeeOther(form.next.data) if form.next.data else self.redirect("home.index")
 
+    @view_config(route_name="account.signout", request_method="GET")
+    def signout_get(self) -> HTTPSeeOther:
+        """Redirect to the home page without signing out, because the form has no page of its own."""
+        return self.redirect("home.index")
+
     @view_config(route_name="account.signout", request_method="POST", writes=True)
     def signout_post(self) -> HTTPSeeOther:
         """End the session on the server."""

@@ -15,6 +15,7 @@ FLASH_MESSAGES = {
     "registration-expired": "That registration is no longer kept. Register again, and we send you a new mail.",
     "registration-sent-again": "We have sent the mail again. Links in earlier ones still work, too.",
     "session-ended": "That device has been signed out.",
+    "session-over": "Your session has ended, and nothing has been changed. Sign in, then send the form once more.",
     "sessions-ended": "All your other devices have been signed out.",
     "signed-out": "You are signed out.",
     "welcome": "Welcome! Your address is confirmed, and you are signed in.",

@@ -38,7 +38,8 @@ def test_a_visitor_is_asked_to_sign_in(store, testapp, path):
 def test_a_visitor_can_post_nothing(store, alice, testapp, path):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     before = store.dump()
-    assert testapp.post(f"/account{path}", {"csrf_token": token}).location == "http://localhost/account/signin"
+    answer = testapp.post(f"/account{path}", {"csrf_token": token}, status=303)
+    assert answer.location == f"http://localhost/account/signin?next=%2Faccount%2F{path[1:]}"
     assert store.dump() == before
 
 

@@ -1,0 +1,169 @@
+"""The way back from the sign-in page to where a visitor was."""
+
+import re
+
+import pytest
+
+from album_store.data.account_session import AccountSession
+from tests.support.factories import PASSWORD, make_album
+from tests.support.shared_store import store_in
+from tests.support.store_driver import form_at
+from tests.support.whole_site import WholeSite
+
+SESSION_ENDED = "Your session has ended"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """One site for the tests that only look."""
+    folder = tmp_path_factory.mktemp("site")
+    with store_in(folder) as store:
+        yield WholeSite(store, folder)
+
+
+def links_to(page, path):
+    """Where the links to a page lead, the menu's first."""
+    return [link["href"] for link in page.html.select("a[href]") if re.fullmatch(rf"{path}(\?.*)?", link["href"])]
+
+
+def signin_links(page):
+    return links_to(page, "/account/signin")
+
+
+@pytest.mark.parametrize(
+    ("path", "carried"),
+    [
+        ("/", "%2F"),
+        ("/albums/album", "%2Falbums%2Falbum"),
+        ("/albums?sort=title&genre=folk", "%2Falbums%3Fsort%3Dtitle%26genre%3Dfolk"),
+        ("/search?q=caf%C3%A9", "%2Fsearch%3Fq%3Dcaf%25C3%25A9"),
+    ],
+)
+def test_signing_in_and_registering_lead_back_to_the_page(site, path, carried):
+    page = site.visitor.get(path)
+    assert signin_links(page) == [f"/account/signin?next={carried}"]
+    assert links_to(page, "/account/register") == [f"/account/register?next={carried}"]
+
+
+def test_somebody_who_signs_in_from_an_album_is_back_at_the_album(site):
+    browser = site.store.browser()
+    form = form_at(browser.get(signin_links(browser.get("/albums/album?from=mail"))[0]), "/account/signin")
+    form["email"], form["password"] = "alice@example.org", PASSWORD
+    assert form.submit(status=303).location == "http://localhost/albums/album?from=mail"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/albums/nothing", "/account/confirm/x", "/albums?sort=%ff"])
+def test_from_a_page_that_is_not_there_no_way_leads_back(site, path):
+    assert set(signin_links(site.visitor.get(path, expect_errors=True))) == {"/account/signin"}
+
+
+def test_no_page_of_the_visitors_account_is_one_to_come_back_to(site):
+    pages = {name: path for name, (browser, path) in site.pages().items() if browser is site.visitor}
+    account = {name: path for name, path in pages.items() if path.startswith("/account/")}
+    assert len(account) > 6
+    for name, path in account.items():
+        assert set(signin_links(site.visitor.get(path, expect_errors=True))) == {"/account/signin"}, name
+
+
+@pytest.mark.parametrize("query", ["?a=\\", "?a=\x7f", "?a=" + "a" * 2_000])
+def test_an_address_that_would_not_be_followed_is_not_carried(site, query):
+    assert set(signin_links(site.visitor.get("/albums" + query))) == {"/account/signin"}
+
+
+@pytest.mark.parametrize("page", ["signin", "register", "forgot_password"])
+def test_the_pages_around_the_sign_in_hand_the_way_back_on(site, page):
+    shown = site.visitor.get(f"/account/{page}?next=/albums/album")
+    for path in ("/account/signin", "/account/register"):
+        assert set(links_to(shown, path)) == {f"{path}?next=%2Falbums%2Falbum"}
+    if page == "signin":
+        assert links_to(shown, "/account/forgot_password") == ["/account/forgot_password?next=%2Falbums%2Falbum"]
+
+
+@pytest.mark.parametrize("page", ["signin", "register", "forgot_password"])
+@pytest.mark.parametrize("elsewhere", ["https://evil.test", "//evil.test", "/\\evil.test", "javascript:alert(1)"])
+def test_they_hand_on_nothing_that_leads_elsewhere(site, page, elsewhere):
+    shown = site.visitor.get(f"/account/{page}", {"next": elsewhere})
+    assert "evil" not in shown
+    assert set(signin_links(shown)) == {"/account/signin"}
+
+
+@pytest.mark.parametrize("page", ["signin", "register", "forgot_password"])
+def test_a_refused_form_hands_it_on_too(site, page):
+    browser = site.store.browser()
+    [form] = [form for form in browser.get(f"/account/{page}?next=/albums").forms.values() if form.method == "post"]
+    refused = form.submit(status=400)
+    assert set(signin_links(refused)) == {"/account/signin?next=%2Falbums"}
+    form["csrf_token"] = "wrong"
+    assert set(signin_links(form.submit(status=400))) == {"/account/signin?next=%2Falbums"}
+
+
+@pytest.mark.parametrize("page", ["register", "forgot_password"])
+def test_the_page_that_says_that_mail_was_sent_hands_it_on_too(store, testapp, page):
+    form = form_at(testapp.get(f"/account/{page}?next=/albums"), f"/account/{page}?next=%2Falbums")
+    form["email"] = "carol@example.org"
+    if page == "register":
+        form["password"] = form["confirm_password"] = PASSWORD
+    assert signin_links(form.submit(status=303).follow()) == ["/account/signin?next=%2Falbums"]
+
+
+def test_a_file_in_place_of_the_way_back_breaks_no_page(testapp):
+    token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
+    upload = [("next", "f.txt", b"/albums")]
+    page = testapp.post("/account/signin", {"csrf_token": token}, upload_files=upload, status=400)
+    assert set(signin_links(page)) == {"/account/signin"}
+
+
+FORMS_OF_A_SESSION = {
+    "/account/profile": "/account",
+    "/account/delete": "/account",
+    "/admin/blocks": "/admin/blocks",
+    "/admin/accounts/{id}/disable": "/admin/accounts/{id}",
+}
+
+
+@pytest.mark.parametrize("path", FORMS_OF_A_SESSION)
+def test_a_form_sent_after_the_session_ended_leads_to_sign_in_with_a_word_and_back_to_its_page(store, ada, path):
+    browser = store.signed_in("ada@example.org")
+    token = form_at(browser.get("/account"), "/account/signout")["csrf_token"].value
+    with store.db_sessions.begin() as dbsession:
+        dbsession.query(AccountSession).delete()
+    before = store.dump()
+    page = browser.post(path.format(id=ada), {"csrf_token": token}, status=303).follow()
+    assert store.dump() == before
+    assert SESSION_ENDED in page.html.select_one(".flash-message").text
+    form = form_at(page, "/account/signin")
+    form["email"], form["password"] = "ada@example.org", PASSWORD
+    there = form.submit(status=303).follow()
+    if there.status_int == 303:
+        there = there.follow()
+    assert there.status_int == 200
+    assert there.request.path == FORMS_OF_A_SESSION[path].format(id=ada)
+    assert SESSION_ENDED not in there
+
+
+def test_a_page_asked_for_without_a_session_says_nothing_of_one(testapp):
+    assert SESSION_ENDED not in testapp.get("/account", status=303).follow()
+
+
+def test_every_address_that_takes_a_form_has_a_page_so_no_way_back_ends_at_nothing(site):
+    methods = {}
+    for entry in site.store.registry.introspector.get_category("views"):
+        methods.setdefault(entry["introspectable"]["route_name"], set()).add(entry["introspectable"]["request_methods"])
+    assert [name for name, taken in methods.items() if "POST" in taken and not any("GET" in one for one in taken)] == []
+
+
+def test_a_way_back_to_the_sign_out_address_leads_home_and_signs_nobody_out(store, alice, testapp):
+    page = testapp.get("/account/signin?next=/account/signout")
+    form = form_at(page, "/account/signin")
+    form["email"], form["password"] = "alice@example.org", PASSWORD
+    assert form.submit(status=303).follow(status=303).location == "http://localhost/"
+    testapp.get("/account", status=200)
+
+
+def test_a_public_page_is_the_same_for_every_visitor_however_they_came(store):
+    store.add(make_album("Album", url="album"))
+    pages = [
+        store.browser().get("/albums/album", headers=headers).text
+        for headers in ({}, {"Referer": "http://localhost/search?q=a"}, {"User-Agent": "Other"})
+    ]
+    assert len(set(pages)) == 1
