@@ -6,7 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 from pyramid.registry import Registry
-from sqlalchemy.exc import OperationalError
 
 from album_store.bin.open_store import open_store
 from album_store.bin.progress_display import ProgressDisplay
@@ -41,8 +40,6 @@ def run(args: argparse.Namespace) -> int:
             result = _import(registry, args.csv_file, dry_run=args.dry_run)
     except CatalogueError as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
-    except OperationalError as error:
-        return _fail(FAILED, f"The database cannot be used: {error.orig}\n{NOTHING}")
     except OSError as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
     sys.stdout.write(_summary(result, dry_run=args.dry_run))

@@ -4,12 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from album_store.bin import deliver_mail, import_catalogue, make_admin, migrate, purge
+from sqlalchemy.exc import DatabaseError
+
+from album_store.bin import deliver_mail, import_catalogue, make_admin, migrate, purge, send_test_mail
 from album_store.bin.open_store import IniFileError
 from album_store.infrastructure.settings import SettingsError
 
 # The subcommands: each module has `add_parser(subparsers)`, which sets its `run(args) -> int` as the default `run`.
-SUBCOMMANDS = (deliver_mail, import_catalogue, make_admin, migrate, purge)
+SUBCOMMANDS = (deliver_mail, import_catalogue, make_admin, migrate, purge, send_test_mail)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (IniFileError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except DatabaseError as error:
+        sys.stderr.write(f"The database cannot be used: {error.orig}.\n")
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         return 1

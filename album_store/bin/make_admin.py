@@ -4,12 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from email_validator import EmailNotValidError
 from sqlalchemy import select
 
 from album_store.bin.open_store import open_store
 from album_store.data.account import Account
 from album_store.services.account.role_service import ADMIN, UnknownAccountError
 from album_store.services.audit_service import Actor
+from album_store.viewmodels.shared.fields import canonical_email, email_line
 from album_store.worker.service_request import service_request
 
 
@@ -26,12 +28,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Grant the role and print the result; returns 1 for an unknown account. Raises IniFileError and SettingsError."""
-    email = args.email.strip().lower()
+    """Grant the role and print the result; returns 1 without such an account. Raises IniFileError and SettingsError."""
     try:
+        email = canonical_email(email_line(args.email))
         with open_store(args.ini_file) as registry, service_request(registry, writes=True) as request:
             is_new = request.role_service.grant(email, ADMIN, Actor("album-store make-admin"))
             is_disabled = request.dbsession.scalar(select(Account.disabled).where(Account.email == email))
+    except EmailNotValidError as error:
+        sys.stderr.write(f"{args.email} is not an e-mail address: {error}\n")
+        return 1
     except UnknownAccountError:
         sys.stderr.write(f"There is no account {email}. Register it in the store, confirm it, and try again.\n")
         return 1

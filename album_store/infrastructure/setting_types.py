@@ -8,6 +8,8 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 Reader = Callable[[str], Any]
 
@@ -91,6 +93,17 @@ def site_url(raw: str) -> str:
     if not _SITE_URL.fullmatch(address):
         raise ValueError("must be an address such as https://music.example.org, without a path")
     return address
+
+
+def database_url(raw: str) -> str:
+    """The URL of a database whose driver is installed."""
+    try:
+        make_url(text(raw)).get_dialect().import_dbapi()
+    except (ArgumentError, ImportError):
+        raise ValueError(
+            "must be the URL of a database such as sqlite:////srv/store/album_store.sqlite, whose driver is installed"
+        ) from None
+    return raw
 
 
 def counters(raw: str) -> str:

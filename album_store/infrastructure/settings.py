@@ -50,7 +50,7 @@ class Settings:
     locale: str = _setting("store.locale", types.locale, "en")
     demo_catalogue: bool = _setting("store.demo_catalogue", types.boolean, "false")
 
-    database_url: str = _setting("sqlalchemy.url", types.text)
+    database_url: str = _setting("sqlalchemy.url", types.database_url)
     database_echo: bool = _setting("sqlalchemy.echo", types.boolean, "false")
     media_folder: Path = _setting("media.folder", types.path)
 

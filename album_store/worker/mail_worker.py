@@ -40,6 +40,17 @@ def pause_after(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** (attempts - 1)), MAX_PAUSE)
 
 
+def to_message(mail: OutgoingMail, settings: Settings) -> Message:
+    """Return the mail as pyramid_mailer sends it. Its Message-ID is the same at every attempt."""
+    headers = {
+        "Message-ID": f"<{mail.id}@{urlsplit(settings.site_url).hostname}>",
+        "Date": format_datetime(mail.created_date),
+        "Auto-Submitted": "auto-generated",  # suppresses automatic replies (RFC 3834)
+    }
+    recipient = mail.recipient or NO_ADDRESS
+    return Message(mail.subject, [recipient], mail.text_body, mail.html_body, extra_headers=headers)
+
+
 class MailWorker:
     """Sends due mail; any number of workers may run at once, and any may be killed at any time.
 
@@ -51,7 +62,7 @@ class MailWorker:
     def __init__(self, db_sessions: DbSessionFactory, mailer: Mailer, settings: Settings) -> None:
         self._db_sessions = db_sessions
         self._mailer = mailer
-        self._host = urlsplit(settings.site_url).hostname
+        self._settings = settings
         self._new_mail = threading.Event()
         self._stopped = threading.Event()
 
@@ -120,7 +131,7 @@ class MailWorker:
         try:
             if mail.attempts > MAX_ATTEMPTS:
                 raise InterruptedError("the last attempt was cut short")
-            self._mailer.send_immediately(self._message(mail, mail.recipient))
+            self._mailer.send_immediately(to_message(mail, self._settings))
         except Exception as error:
             self._note_failure(mail, error)
             return FAILED
@@ -130,7 +141,7 @@ class MailWorker:
 
     def _throw_away(self, mail: OutgoingMail) -> None:
         """Compose the mail and delete its row, so that an unknown address costs what a known one does."""
-        self._message(mail, NO_ADDRESS).to_message().as_bytes()
+        to_message(mail, self._settings).to_message().as_bytes()
         with self._db_sessions.begin() as dbsession:
             dbsession.execute(delete(OutgoingMail).where(OutgoingMail.id == mail.id))
 
@@ -158,11 +169,3 @@ class MailWorker:
         unsent = update(OutgoingMail).where(OutgoingMail.id == mail.id, OutgoingMail.sent_date.is_(None))
         with self._db_sessions.begin() as dbsession:
             dbsession.execute(unsent.values(**values))
-
-    def _message(self, mail: OutgoingMail, recipient: str) -> Message:
-        headers = {
-            "Message-ID": f"<{mail.id}@{self._host}>",
-            "Date": format_datetime(mail.created_date),
-            "Auto-Submitted": "auto-generated",  # suppresses automatic replies (RFC 3834)
-        }
-        return Message(mail.subject, [recipient], mail.text_body, mail.html_body, extra_headers=headers)

@@ -2,8 +2,11 @@
 
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -203,3 +206,15 @@ def test_no_refusal_names_a_version_or_a_library(direct, line, status):
     answer = say(direct, line, "Host: localhost")
     assert status_of(answer) == status
     assert re.search(r"(?i)python|pyramid|webob|chameleon|sqlalchemy|waitress/|/\d+\.\d+\.\d+", answer) is None
+
+
+def test_a_server_whose_database_cannot_be_used_says_so_in_one_sentence_and_ends(tmp_path):
+    (tmp_path / "album_store.sqlite").mkdir()
+    (tmp_path / "development.ini").write_text(ini_without_albums(), "utf-8")
+    pserve = str(Path(sys.executable).with_name("pserve"))
+    done = subprocess.run(
+        [pserve, "development.ini"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("The database cannot be used: unable to open database file.\n")
+    assert "Traceback" not in done.stdout + done.stderr

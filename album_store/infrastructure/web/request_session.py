@@ -8,6 +8,7 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.viewderivers import INGRESS
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from transaction import TransactionManager
 from transaction.interfaces import NoTransaction
@@ -59,7 +60,10 @@ writes_deriver.options = ("writes",)
 
 
 def includeme(config: Configurator) -> None:
-    """Create the tables, and add `request.dbsession`, `request.reading()` and the view option `writes`."""
+    """Create the tables, and add `request.dbsession`, `request.reading()` and the view option `writes`.
+
+    Raises SystemExit if the database cannot be used.
+    """
     settings = config.registry.store_settings
     config.registry.settings["tm.manager_hook"] = pyramid_tm.explicit_manager
     # Annotating transactions with the user would cost every request a query.
@@ -70,6 +74,8 @@ def includeme(config: Configurator) -> None:
         config.registry.db_sessions.create_tables()
     except SchemaError as error:
         raise SystemExit(str(error)) from None
+    except DatabaseError as error:
+        raise SystemExit(f"The database cannot be used: {error.orig}.") from None
     config.add_request_method(lambda _request: False, "writes", reify=True)
     config.add_request_method(_dbsession, "dbsession", reify=True)
     config.add_request_method(reading, "reading")

@@ -164,12 +164,6 @@ def test_settings_that_need_mending_are_named(import_catalogue, ini, capsys):
     assert "mail.sender is missing" in capsys.readouterr().err
 
 
-def test_a_database_that_cannot_be_opened_is_said(import_catalogue, ini, capsys):
-    ini.write_text(INI.replace("%(here)s/store.sqlite", "%(here)s/nowhere/store.sqlite"))
-    assert import_catalogue() == 1
-    assert capsys.readouterr().err.endswith("unable to open database file\nNothing was imported.\n")
-
-
 def test_a_media_folder_that_cannot_be_made_is_said(import_catalogue, catalogue, tmp_path, capsys):
     media_files.save_picture(tmp_path / "front.png")
     (tmp_path / "media").write_text("in the way")

@@ -1,7 +1,10 @@
 """`album-store make-admin`."""
 
+import pytest
+
 from album_store.bin.main import main
 from album_store.data.account import Account
+from album_store.viewmodels.shared.fields import canonical_email
 from tests.support.factories import add_account
 
 
@@ -31,6 +34,19 @@ def test_a_disabled_account_is_said_to_be_unable_to_sign_in(store_ini, db_sessio
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
     assert "It cannot sign in, because it is disabled" in capsys.readouterr().out
     assert roles_of(db_sessions, ada) == {"admin", "user"}
+
+
+@pytest.mark.parametrize("typed", ["Ada@Bücher.example", "ada@xn--bcher-kva.example", "\tADA@bücher.EXAMPLE\u200b"])
+def test_the_address_is_read_as_forms_read_it(store_ini, db_sessions, typed):
+    ada = add_account(db_sessions, "a hash", canonical_email("ada@bücher.example"))
+    assert main(["make-admin", str(store_ini), typed]) == 0
+    assert roles_of(db_sessions, ada) == {"admin", "user"}
+
+
+@pytest.mark.parametrize("typed", ["ada", "", "ada@", "ada@example.org,bob@example.org", "ada@example.org\0"])
+def test_what_is_no_address_is_said_in_one_sentence(store_ini, db_sessions, typed, capsys):
+    assert main(["make-admin", str(store_ini), typed]) == 1
+    assert capsys.readouterr().err.startswith(f"{typed} is not an e-mail address: ")
 
 
 def test_an_address_without_an_account_is_refused_with_what_to_do(store_ini, db_sessions, capsys):

@@ -24,6 +24,7 @@ READ = [
     (types.site_url, "https://music.example.org/", "https://music.example.org"),
     (types.site_url, "http://localhost:6543", "http://localhost:6543"),
     (types.site_url, "http://[::1]:6543", "http://[::1]:6543"),
+    (types.database_url, "sqlite:////srv/store.sqlite", "sqlite:////srv/store.sqlite"),
     (types.email, "store@example.org", "store@example.org"),
 ]
 REFUSED = [
@@ -41,6 +42,7 @@ REFUSED = [
          "https://a.org?x=1", "javascript:alert(1)", "https://[a", "https://a.org:port", "https://a.org#x",
          "https://user:pw@a.org", "https://a b.org", "https://-a.org", "https://a.org\n", "https://m\u00fcsik.example.org"],
     ),
+    (types.database_url, ["", "store.sqlite", "nosuch://localhost/store", "sqlite+nosuch:///store.sqlite"]),
     (types.email, ["", "store", "a@b@c.org", "store@", "a@b.org,c@d.org", "a@b.org\nBcc: c@d.org", "st\u00f6re@b.org"]),
 ]  # fmt: skip
 

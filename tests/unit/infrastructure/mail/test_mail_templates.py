@@ -18,6 +18,7 @@ VALUES = {
     "password-changed": {"reset_link": LINK, "when": "2026-05-12 10:11 UTC"},
     "reset-password": {"link": LINK, "length": "1 hour", "ip_address": "192.0.2.7", "user_agent": "Firefox/140.0"},
     "reset-started": {"link": LINK, "length": "1 hour"},
+    "test-mail": {},
 }
 KINDS = sorted(VALUES)
 

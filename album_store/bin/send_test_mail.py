@@ -1,0 +1,64 @@
+"""`album-store send-test-mail`: sends one mail with the mail settings of the store."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from email_validator import EmailNotValidError
+
+from album_store.bin.open_store import read_ini_file
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.types import new_id, utc_now
+from album_store.infrastructure.mail import mail_errors
+from album_store.infrastructure.mail.mail_templates import MailTemplates
+from album_store.infrastructure.mail.mail_transport import make_mailer
+from album_store.infrastructure.settings import Settings, read_settings
+from album_store.viewmodels.shared.fields import canonical_email, email_line
+from album_store.worker.mail_worker import to_message
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand to the command line."""
+    parser = subparsers.add_parser(
+        "send-test-mail",
+        help="send one mail, to see whether mail leaves",
+        description="Sends one mail with the mail settings of the store, at once and without the outbox.",
+    )
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
+    parser.add_argument("email", help="the address that the mail goes to")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send the mail and print what became of it; returns 1 if it did not leave. Raises IniFileError, SettingsError."""
+    settings = read_settings(read_ini_file(args.ini_file))
+    try:
+        recipient = canonical_email(email_line(args.email))
+        make_mailer(settings).send_immediately(to_message(_test_mail(settings, recipient), settings))
+    except EmailNotValidError as error:
+        sys.stderr.write(f"{args.email} is not an e-mail address: {error}\n")
+        return 1
+    except Exception as error:  # as in the worker: a password that is not ASCII is no OSError
+        sys.stderr.write(f"The test mail to {recipient} did not leave: {mail_errors.explain(error)}\n")
+        return 1
+    sys.stdout.write(f"{_where_it_went(settings, recipient)}\n")
+    return 0
+
+
+def _test_mail(settings: Settings, recipient: str) -> OutgoingMail:
+    written = MailTemplates(settings.store_name, settings.site_url, settings.accent).render("test-mail")
+    return OutgoingMail(
+        id=new_id(),
+        created_date=utc_now(),
+        recipient=recipient,
+        subject=written.subject,
+        text_body=written.text,
+        html_body=written.html,
+    )
+
+
+def _where_it_went(settings: Settings, recipient: str) -> str:
+    if settings.mail_delivery == "mailbox":
+        folder = settings.mail_mailbox_folder.resolve()
+        return f"Mail stays on this machine (mail.delivery = mailbox): the test mail to {recipient} lies in {folder}."
+    return f"The mail server {settings.mail_host}:{settings.mail_port} has taken the test mail to {recipient}."

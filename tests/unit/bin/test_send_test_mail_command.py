@@ -1,0 +1,103 @@
+"""`album-store send-test-mail`."""
+
+from email import message_from_bytes
+
+import pytest
+
+from album_store.bin.main import main
+from tests.support.fake_smtp import FakeSmtp
+
+
+@pytest.fixture
+def smtp():
+    with FakeSmtp() as server:
+        yield server
+
+
+@pytest.fixture
+def mail_ini(tmp_path, settings, smtp):
+    """An ini file for a store that sends through the mail server of the test; keyword arguments change settings."""
+
+    def write(**mail: str) -> str:
+        changes = {"delivery": "smtp", "host": "127.0.0.1", "port": str(smtp.port), "tls": "none"} | mail
+        lines = settings | {f"mail.{name}": value for name, value in changes.items()}
+        path = tmp_path / "store.ini"
+        path.write_text("\n".join(["[app:main]", "use = egg:album-store", *map(" = ".join, lines.items())]), "utf-8")
+        return str(path)
+
+    return write
+
+
+def test_a_mail_that_left_is_said_to_have_left(mail_ini, smtp, tmp_path, capsys):
+    assert main(["send-test-mail", mail_ini(), " Ada@B\u00fccher.example"]) == 0
+    assert capsys.readouterr().out == (
+        f"The mail server 127.0.0.1:{smtp.port} has taken the test mail to ada@xn--bcher-kva.example.\n"
+    )
+    [mail] = smtp.mails
+    assert (mail.sender, mail.recipients) == ("store@example.org", ["ada@xn--bcher-kva.example"])
+    message = message_from_bytes(mail.content)
+    assert message["Subject"] == "A test mail from Test Records"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert not (tmp_path / "store.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "reason"),
+    [
+        ("GREETING", "421 come back later", "SMTPConnectError 421 come back later"),
+        ("AUTH", "535 wrong password", "SMTPAuthenticationError 535 wrong password"),
+        ("MAIL", "550 not that sender", "SMTPSenderRefused 550 not that sender"),
+        ("RCPT", "550 no such mailbox", "SMTPRecipientsRefused 550 no such mailbox"),
+        ("CONTENT", "554 spam", "SMTPDataError 554 spam"),
+    ],
+)
+def test_a_mail_that_did_not_leave_is_said_in_one_sentence_with_the_reason(
+    mail_ini, smtp, capsys, step, answer, reason
+):
+    smtp.answers[step] = answer
+    assert main(["send-test-mail", mail_ini(username="store", password="secret-of-the-store"), "ada@example.org"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"The test mail to ada@example.org did not leave: {reason}\n")
+
+
+@pytest.mark.parametrize(
+    ("mail", "reason"),
+    [
+        ({"port": "1"}, "ConnectionRefusedError"),
+        ({"tls": "starttls"}, "SMTPNotSupportedError"),
+        ({"username": "store", "password": "g\u00e9heim"}, "UnicodeEncodeError"),
+    ],
+)
+def test_settings_that_do_not_fit_the_server_are_no_traceback(mail_ini, capsys, mail, reason):
+    assert main(["send-test-mail", mail_ini(**mail), "ada@example.org"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"The test mail to ada@example.org did not leave: {reason}")
+    assert "g\u00e9heim" not in said
+
+
+def test_a_store_with_a_mailbox_says_where_the_mail_lies(store_ini, tmp_path, capsys):
+    assert main(["send-test-mail", str(store_ini), "ada@example.org"]) == 0
+    folder = tmp_path / "mailbox"
+    assert capsys.readouterr().out.endswith(f"the test mail to ada@example.org lies in {folder}.\n")
+    [file] = folder.glob("*.eml")
+    assert "A test mail from Test Records" in file.read_text("utf-8")
+
+
+def test_a_mailbox_that_cannot_be_written_is_said(store_ini, tmp_path, capsys):
+    (tmp_path / "mailbox").write_text("in the way")
+    assert main(["send-test-mail", str(store_ini), "ada@example.org"]) == 1
+    assert "did not leave: FileExistsError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "typed", ["ada", "", "ada@example.org,bob@example.org", "ada@example.org\r\nBcc: b@example.org"]
+)
+def test_what_is_no_address_is_said_in_one_sentence(mail_ini, smtp, capsys, typed):
+    assert main(["send-test-mail", mail_ini(), typed]) == 1
+    assert " is not an e-mail address: " in capsys.readouterr().err
+    assert smtp.mails == []
+
+
+def test_settings_that_need_mending_are_named(mail_ini, capsys):
+    assert main(["send-test-mail", mail_ini(port="many"), "ada@example.org"]) == 2
+    assert "mail.port" in capsys.readouterr().err

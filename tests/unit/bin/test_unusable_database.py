@@ -1,0 +1,62 @@
+"""A database that cannot be used: every command says so in one sentence."""
+
+import sys
+
+import pytest
+
+import album_store
+from album_store.bin.main import SUBCOMMANDS, main
+
+COMMANDS = {
+    "deliver-mail": ["--once"],
+    "import-catalogue": ["catalogue.csv"],
+    "make-admin": ["ada@example.org"],
+    "migrate": [],
+    "purge": [],
+}
+NEEDS_NO_DATABASE = {"send-test-mail"}
+
+
+def run(*arguments: str) -> int:
+    """Run a command as the shell would, which prints the message of a SystemExit."""
+    try:
+        return main(arguments)
+    except SystemExit as error:
+        sys.stderr.write(f"{error.code}\n")
+        return 1
+
+
+@pytest.fixture
+def spoil(tmp_path):
+    """Leaves something else where the database should be."""
+
+    def spoil(how: str) -> None:
+        file = tmp_path / "store.sqlite"
+        if how == "a folder":
+            file.mkdir()
+        else:
+            file.write_text("not a database, but a text that is a little longer than the head of one" * 20)
+
+    return spoil
+
+
+def test_each_command_is_tried_here():
+    names = {subcommand.__name__.rpartition(".")[2].replace("_", "-") for subcommand in SUBCOMMANDS}
+    assert names == set(COMMANDS) | NEEDS_NO_DATABASE
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("how", "reason"), [("a folder", "unable to open database file"), ("a text", "file is not a database")]
+)
+def test_a_database_that_cannot_be_used_is_said_in_one_sentence(store_ini, spoil, capsys, command, how, reason):
+    spoil(how)
+    assert run(command, str(store_ini), *COMMANDS[command]) == 1
+    said = capsys.readouterr()
+    assert (said.out + said.err).splitlines() == [f"The database cannot be used: {reason}."]
+
+
+def test_a_store_whose_database_cannot_be_used_does_not_start_and_says_so(settings, spoil):
+    spoil("a folder")
+    with pytest.raises(SystemExit, match=r"^The database cannot be used: unable to open database file\.$"):
+        album_store.main({}, **settings)
