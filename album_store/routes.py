@@ -34,6 +34,7 @@ def includeme(config: Configurator) -> None:
     config.add_hashing_route("account.reset_password", "/account/reset_password")
 
     config.add_route("admin.index", "/admin")
+    config.add_route("admin.test_mail", "/admin/test_mail")
     config.add_route("admin.accounts", "/admin/accounts")
     config.add_route("admin.account", "/admin/accounts/{account_id}")
     config.add_route("admin.disable", "/admin/accounts/{account_id}/disable")

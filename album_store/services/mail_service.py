@@ -35,7 +35,7 @@ class MailBacklog:
 
 @dataclass(frozen=True)
 class MailService:
-    """Adds mails to the outbox and reports its backlog."""
+    """Adds mails to the outbox, and reports what became of them and its backlog."""
 
     _dbsession: Session
     _templates: MailTemplates
@@ -61,6 +61,16 @@ class MailService:
             OutgoingMail.created_date > types.utc_now() - DAY,
         )
         return list(self._dbsession.scalars(query.order_by(OutgoingMail.created_date)))
+
+    def newest(self, kind: str, recipient: str) -> OutgoingMail | None:
+        """The newest mail of a kind to an address, sent or not, or None."""
+        query = select(OutgoingMail).where(OutgoingMail.kind == kind, OutgoingMail.recipient == recipient)
+        return self._dbsession.scalars(query.order_by(OutgoingMail.created_date.desc()).limit(1)).first()
+
+    def count_since(self, kind: str, recipient: str, since: datetime) -> int:
+        """The number of mails of a kind to an address, sent or not, that were added after a date."""
+        same = (OutgoingMail.kind == kind, OutgoingMail.recipient == recipient, OutgoingMail.created_date > since)
+        return self._dbsession.scalar(select(func.count()).select_from(OutgoingMail).where(*same))
 
     def delete_done(self, recipient: str) -> None:
         """Delete the rows of mails to an address that were sent or given up; waiting mails stay."""

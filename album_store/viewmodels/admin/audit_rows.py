@@ -16,6 +16,7 @@ WORDS = {
     "role-granted": "gave a role to",
     "role-taken": "took a role from",
     "sessions-ended": "signed out all devices of",
+    "test-mail-sent": "sent a test mail to",
 }
 
 

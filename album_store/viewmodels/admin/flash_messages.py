@@ -9,4 +9,5 @@ FLASH_MESSAGES = {
     "reset-started": "A link for a new password is on its way to the owner.",
     "role-granted": "This account can run the store now.",
     "role-taken": "This account cannot run the store any more.",
+    "test-mail-sent": "A test mail to you is on its way. Load this page again to see what became of it.",
 }

@@ -1,10 +1,11 @@
-"""The admin overview: new accounts and the latest actions."""
+"""The admin overview: new accounts, the last test mail and the latest actions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pyramid.request import Request
 
-from album_store.viewmodels.admin import bar_chart
+from album_store.viewmodels.admin import bar_chart, mail_check
 from album_store.viewmodels.admin.audit_rows import audit_rows
 
 DAYS = 30
@@ -23,10 +24,12 @@ ALARMS = {
 
 
 class OverviewViewModel:
-    """New accounts per day, and the latest actions."""
+    """New accounts per day, what became of the last test mail, and the latest actions."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, errors: Mapping[str, str] | None = None) -> None:
+        """Read the request; `errors` are those of the form that sends a test mail."""
         self._request = request
+        self._errors = errors or {}
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
@@ -41,5 +44,7 @@ class OverviewViewModel:
             "bars": bar_chart.bars(days),
             "chart_size": (bar_chart.WIDTH, bar_chart.HEIGHT),
             "alarms": [ALARMS[name] for name in request.attempt_service.alarms()],
+            "test_mail": mail_check.outcome(request, request.mail_check_service.last(request.signed_in.email)),
+            "errors": self._errors,
             "actions": audit_rows(request, request.audit_service.newest(LATEST)),
         }

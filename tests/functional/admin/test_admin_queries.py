@@ -17,7 +17,7 @@ from tests.support.statement_log import plan_of, statements_of
 
 # Path -> queries, of which one finds the session.
 QUERIES = {
-    "/admin": 3,
+    "/admin": 4,
     "/admin/accounts": 3,
     "/admin/accounts?q=a": 3,
     "/admin/accounts/{account_id}": 7,

@@ -20,6 +20,7 @@ POSTS = [
     "/account/sessions",
     "/account/delete",
     "/account/keep",
+    "/admin/test_mail",
     "/admin/blocks",
     f"/admin/blocks/{'0' * 32}/lift",
     f"/admin/accounts/{'0' * 32}/disable",

@@ -25,6 +25,7 @@ ADMIN_FORMS = {
     "/admin/accounts/{alice}/end_sessions": {},
     "/admin/accounts/{alice}/start_reset": {},
     "/admin/accounts/{alice}/role": {"change": "grant", "current_password": PASSWORD},
+    "/admin/test_mail": {},
     "/admin/blocks": {"network": "198.51.100.7", "hours": "1"},
     "/admin/blocks/{alice}/lift": {},
 }

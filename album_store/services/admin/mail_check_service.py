@@ -1,0 +1,38 @@
+"""Test mails, by which admins see whether mail leaves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.types import utc_now
+from album_store.services.account.account_service import AccountService
+from album_store.services.audit_service import Actor, AuditService
+from album_store.services.mail_service import MailService
+
+KIND = "test-mail"
+MAX_AN_HOUR = 5
+
+
+class TooManyTestMailsError(Exception):
+    """The admin has sent MAX_AN_HOUR test mails within the last hour."""
+
+
+@dataclass(frozen=True)
+class MailCheckService:
+    """Sends test mails to the stored address of the admin who asks; every one is audited."""
+
+    _accounts: AccountService
+    _mail: MailService
+    _audit: AuditService
+
+    def send(self, actor: Actor) -> None:
+        """Add a test mail to the outbox. Raises TooManyTestMailsError."""
+        account = self._accounts.find(actor.account_id)
+        if self._mail.count_since(KIND, account.email, utc_now() - timedelta(hours=1)) >= MAX_AN_HOUR:
+            raise TooManyTestMailsError
+        self._mail.post(KIND, account.email)
+        self._audit.record(actor, "test-mail-sent", account)
+
+    def last(self, email: str) -> OutgoingMail | None:
+        """The last test mail to an address, or None."""
+        return self._mail.newest(KIND, email)
