@@ -23,9 +23,10 @@ class Visitor:
         self._token = ""
 
     @classmethod
-    async def arrive(cls, store: RunningStore) -> Self:
-        """A new visitor."""
-        return cls(*await asyncio.open_connection("127.0.0.1", urlsplit(store.url).port))
+    async def arrive(cls, store: RunningStore, local_address: str = "127.0.0.1") -> Self:
+        """A new visitor. A proxy before the store sees the local address, which may be any of 127.0.0.0/8."""
+        port = urlsplit(store.url).port
+        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(local_address, 0)))
 
     async def leave(self) -> None:
         """Close the connection."""

@@ -67,7 +67,7 @@ def start_and_kill(folder: Path, when: Callable[[], bool], ini: str | None = Non
 
 @contextmanager
 def _process(folder: Path, python: str, ini: str | None = None) -> Iterator[tuple[RunningStore, subprocess.Popen]]:
-    port = _free_port()
+    port = free_port()
     ini = ini or (CHECKOUT / "development.ini").read_text("utf-8")
     (folder / "development.ini").write_text(ini.replace("localhost:6543", f"localhost:{port}"), "utf-8")
     command = [str(Path(python).with_name("pserve")), "development.ini"]
@@ -80,7 +80,8 @@ def _process(folder: Path, python: str, ini: str | None = None) -> Iterator[tupl
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
     with socket.create_server(("localhost", 0)) as server:
         return server.getsockname()[1]
 

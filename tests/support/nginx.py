@@ -1,0 +1,94 @@
+"""nginx as README.md sets it up, in front of a store on this machine."""
+
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.support.checkout import CHECKOUT
+from tests.support.running_store import RunningStore, free_port
+
+# Debian keeps it where only root's PATH leads.
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+START_LIMIT_S = 10
+
+# What Debian's nginx.conf says around a site, as far as it matters here; one process of the user who runs the tests.
+AROUND = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 768; }}
+http {{
+access_log off;
+client_body_temp_path {folder}/body;
+proxy_temp_path {folder}/proxy;
+fastcgi_temp_path {folder}/fastcgi;
+uwsgi_temp_path {folder}/uwsgi;
+scgi_temp_path {folder}/scgi;
+{further}
+{site}
+}}
+"""
+
+
+def readme_configuration() -> str:
+    """The fenced block of README.md."""
+    [block] = re.findall(
+        r"^```nginx\n(.*?)^```$", (CHECKOUT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return block
+
+
+def without_limits(site: str) -> str:
+    """The configuration without its limits."""
+    return re.sub(r"^ *limit_(?:req|conn)(?:_status)? .*\n", "", site, flags=re.MULTILINE)
+
+
+def localized(site: str, store: RunningStore, port: int) -> str:
+    """The configuration for http on a port of this machine. Raises AssertionError if it is not as expected.
+
+    The store is told that visitors use https, as it would be behind the server on port 443.
+    """
+    changes = [
+        (r"^ *listen (?:\[::\]:)?80;\n", "", 2),
+        (r"^ *listen \[::\]:443 ssl;\n", "", 1),
+        (r"listen 443 ssl;", f"listen 127.0.0.1:{port};", 1),
+        (r"^ *ssl_certificate(?:_key)? .*\n", "", 2),
+        (r"^server \{\n *server_name [^}]*return 301 [^}]*\}\n", "", 1),
+        (r"\$scheme;", "https;", 1),
+        (r"127\.0\.0\.1:6543", f"127.0.0.1:{urlsplit(store.url).port}", 1),
+    ]
+    for pattern, replacement, expected in changes:
+        site, count = re.subn(pattern, replacement, site, flags=re.MULTILINE)
+        assert count == expected, f"{pattern} stands in the configuration {count} times"
+    return site
+
+
+@contextmanager
+def running_nginx(folder: Path, store: RunningStore, site: str, further: str = "") -> Iterator[int]:
+    """Run nginx in front of a store, with a site such as README.md's and `further` before it; yields its port."""
+    port = free_port()
+    file = folder / "nginx.conf"
+    file.write_text(AROUND.format(folder=folder, site=localized(site, store, port), further=further), "utf-8")
+    process = subprocess.Popen([NGINX, "-c", str(file), "-e", f"{folder}/error.log"], stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port, process, folder / "error.log")
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(port: int, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nginx did not start:\n{log.read_text('utf-8')}")
