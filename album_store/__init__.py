@@ -4,10 +4,11 @@ from typing import Any
 
 from pyramid.config import Configurator
 
+from album_store.infrastructure.web.edge import Edge
 from album_store.infrastructure.web.gate import Gate
 
 
-def main(_global_config: dict[str, str], **settings: Any) -> Gate:
+def main(_global_config: dict[str, str], **settings: Any) -> Edge:
     """Build the WSGI application from the settings of an ini file. Raises SystemExit if they are invalid."""
     with Configurator(settings=settings) as config:
         config.include(include_services)  # services, and what they depend on
@@ -16,7 +17,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Gate:
         config.include("album_store.infrastructure.web.csrf")  # every POST needs a token
         config.include("album_store.infrastructure.web.flash_messages")  # one-line messages after a redirect
         config.include("album_store.infrastructure.web.session_policy")  # authentication and permissions
-        config.include("album_store.infrastructure.web.headers")  # security and cache headers
+        config.include("album_store.infrastructure.web.headers")  # cache headers
         config.include("album_store.infrastructure.web.bad_requests")  # malformed requests get a 400
         config.include("album_store.infrastructure.web.form_limit")  # counts forms
         config.include("album_store.infrastructure.web.blocked_networks")  # refuses forms from blocked networks
@@ -26,7 +27,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Gate:
         config.include("album_store.controllers")  # views
         config.include("album_store.startup")  # demo catalogue, and the store's URL in the log
         config.include("album_store.worker")  # mail and daily tasks
-    return Gate(config.make_wsgi_app())
+    return Edge(Gate(config.make_wsgi_app()))
 
 
 def include_services(config: Configurator) -> None:

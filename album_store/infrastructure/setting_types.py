@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 Reader = Callable[[str], Any]
 
 # A host name or IP address, and an optional port; an internationalized name must be in its xn-- form.
-_SITE_URL = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_SITE_URL = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 
 
 def text(raw: str) -> str:
@@ -90,7 +91,8 @@ def locale(raw: str) -> str:
 def site_url(raw: str) -> str:
     """The scheme and host of the store, without a path."""
     address = raw.lower().removesuffix("/")
-    if not _SITE_URL.fullmatch(address):
+    match = _SITE_URL.fullmatch(address)
+    if match is None or not _is_host(match[1]):
         raise ValueError("must be an address such as https://music.example.org, without a path")
     return address
 
@@ -104,6 +106,17 @@ def database_url(raw: str) -> str:
             "must be the URL of a database such as sqlite:////srv/store/album_store.sqlite, whose driver is installed"
         ) from None
     return raw
+
+
+def _is_host(text: str) -> bool:
+    """Return whether brackets, if there are any, hold an IPv6 address."""
+    if not text.startswith("["):
+        return True
+    try:
+        IPv6Address(text[1:-1])
+    except ValueError:
+        return False
+    return True
 
 
 def counters(raw: str) -> str:

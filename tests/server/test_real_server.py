@@ -131,16 +131,42 @@ def test_behind_the_trusted_proxy_the_address_is_what_the_proxy_saw(behind_proxy
         ("ida", ["Host: localhost", "X-Forwarded-Host: evil.test"]),
         ("jim", ["Host: localhost", "X-Forwarded-Host: evil.test", "Forwarded: host=evil.test;proto=https"]),
         ("kim", ["Host: localhost", "X-Forwarded-Port: 6666", "X-Forwarded-Prefix: /evil.test"]),
+        ("leo", ["Host: localhost@evil.test"]),
     ],
 )
 @pytest.mark.parametrize("through", ["direct", "behind_proxy"])
 def test_two_hosts_or_a_forged_one_never_reach_a_mail(request, through, name, headers):
     store = request.getfixturevalue(through)
-    assert status_of(register(store, f"{name}@example.org", *headers)) in {303, 400}
+    assert status_of(register(store, f"{name}@example.org", *headers)) in {303, 400, 421}
     if mail := kept(store, OutgoingMail, f"{name}@example.org"):
         assert f"\n{store.url}/account/confirm/" in mail.text_body
         assert "evil.test" not in mail.text_body + mail.html_body
         assert ":6666" not in mail.text_body + mail.html_body
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (["GET /account HTTP/1.1", "Host: localhost"], 303),
+        (["GET /account HTTP/1.1", "Host: evil.test"], 421),
+        (["GET /account HTTP/1.1", "Host: localhost", "Host: evil.test"], 400),
+        (["GET /account HTTP/1.1", "Host: localhost", "Host: localhost"], 400),
+        (["GET /account HTTP/1.1", "Host:"], 400),
+        (["GET /account HTTP/1.1"], 400),
+        (["GET /account HTTP/1.0"], 400),
+        (["GET /health HTTP/1.0"], 200),
+        (["GET http://evil.test/account HTTP/1.1", "Host: localhost"], 421),
+        (["GET http://localhost/account HTTP/1.1", "Host: evil.test"], 303),
+        (["GET http://localhost@evil.test/account HTTP/1.1", "Host: localhost"], 400),
+        (["GET //evil.test/account HTTP/1.1", "Host: localhost"], 404),
+    ],
+)
+@pytest.mark.parametrize("through", ["direct", "behind_proxy"])
+def test_a_request_for_another_host_or_for_none_is_refused(request, through, lines, status):
+    answer = say(request.getfixturevalue(through), *lines)
+    assert status_of(answer) == status
+    assert "evil.test" not in answer
+    assert "Content-Security-Policy: default-src 'none'" in answer
 
 
 POST = ("POST /account/signin HTTP/1.1", "Host: localhost", "Content-Type: application/x-www-form-urlencoded")

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from webtest import TestApp, TestResponse
 
 from album_store.data.outgoing_mail import OutgoingMail
-from album_store.infrastructure.web.gate import Gate
+from album_store.infrastructure.web.edge import Edge
 from album_store.worker.reset_requests import answer_reset_requests
 from tests.support.factories import PASSWORD
 
@@ -18,7 +18,7 @@ from tests.support.factories import PASSWORD
 class StoreDriver:
     """One application with its database."""
 
-    def __init__(self, app: Gate) -> None:
+    def __init__(self, app: Edge) -> None:
         self.app = app
         self.registry = app.registry
         self.db_sessions = app.registry.db_sessions

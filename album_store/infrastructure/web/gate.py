@@ -16,7 +16,6 @@ from pyramid.router import Router
 from pyramid.scripting import prepare
 
 from album_store.infrastructure.security.client import Client, address_of
-from album_store.infrastructure.web.headers import promised_headers
 
 MAX_WAITING = 64
 # Of these, one client (an IPv4 address, an IPv6 /64) may take so many.
@@ -107,8 +106,7 @@ def _too_busy(registry: Registry) -> Response:
     with prepare(registry=registry) as environment:
         page = render("album_store:templates/errors/fault.pt", {"number": ""}, environment["request"])
     response = Response(page, status=503)
-    response.headers.update(promised_headers(registry.store_settings))
-    response.headers.update({"Cache-Control": "no-store", "Retry-After": str(MAX_WAIT_S)})
+    response.headers["Retry-After"] = str(MAX_WAIT_S)
     return response
 
 

@@ -1,8 +1,7 @@
-"""Security and cache headers of every response, error pages included."""
+"""Security headers of every response, and cache headers."""
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from pyramid.config import Configurator
 from pyramid.registry import Registry
@@ -28,30 +27,22 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 TWO_YEARS_S = 63_072_000
-FIRST_ERROR = 400
 PRIVATE = "no-store"
 
 
 def promised_headers(settings: Settings) -> dict[str, str]:
-    """The headers that every answer of the store carries."""
+    """The headers that every response of the store carries; the WSGI edge adds them."""
     if settings.secure:
         return HEADERS | {"Strict-Transport-Security": f"max-age={TWO_YEARS_S}; includeSubDomains"}
     return HEADERS
 
 
-def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
-    """Add each header to the responses that do not set it."""
-    promised = promised_headers(registry.store_settings)
-    host = urlsplit(registry.store_settings.site_url).netloc if registry.store_settings.secure else ""
+def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
+    """Add the cache headers that depend on the view and the visitor."""
 
     def headers_tween(request: Request) -> Response:
-        if host:
-            # Override the Host header of the client: no redirect and no Origin check may trust it.
-            request.host = host
         response = handler(request)
-        for name, value in promised.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", _cache_control(request, response))
+        response.headers.setdefault("Cache-Control", _cache_control(request))
         if response.content_type == "text/html":
             # The same URL shows something else to a signed-in visitor.
             response.vary = (*(response.vary or ()), "Cookie")
@@ -60,9 +51,9 @@ def headers_tween_factory(handler: Handler, registry: Registry) -> Handler:
     return headers_tween
 
 
-def _cache_control(request: Request, response: Response) -> str:
-    """What the view says, unless it failed or the page was made for a signed-in account: then the page is private."""
-    if response.status_int >= FIRST_ERROR or vars(request).get("signed_in"):
+def _cache_control(request: Request) -> str:
+    """What the view says, unless the page was made for a signed-in account: then the page is private."""
+    if vars(request).get("signed_in"):
         return PRIVATE
     return vars(request).get("public_cache_control", PRIVATE)
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
@@ -14,6 +16,7 @@ from album_store.data.engines import sqlite
 from album_store.data.language import Language
 from album_store.data.role import Role
 from album_store.data.types import utc_now
+from album_store.infrastructure.web.headers import HEADERS
 from tests.support.factories import PASSWORD, add_account
 from tests.support.outage import lose_database
 from tests.support.page_reader import parse_strictly
@@ -127,6 +130,22 @@ def test_a_fault_gets_a_page_and_its_number_is_in_the_log(store, testapp, caplog
     assert f"number={number}" in record.getMessage()
     assert "the secret cause" in caplog.text
     assert page.html.select_one('a[href^="mailto:"]').text == "store@example.org"
+
+
+def test_a_fault_after_the_page_was_made_is_said_in_plain_text_with_its_number_and_every_header(store, testapp, caplog):
+    def view(request: Request) -> Response:
+        request.add_response_callback(lambda request, _response: broken(request))
+        return request.response
+
+    add_view(store, view)
+    answer = testapp.get("/tests", status=500)
+    [record] = [record for record in caplog.records if "event=fault" in record.getMessage()]
+    [number] = re.findall("number=([0-9a-f]{8}) ", record.getMessage())
+    assert f"write to store@example.org and mention the number {number}" in answer.text
+    assert "the secret cause" in caplog.text
+    assert "the secret cause" not in answer
+    assert set(answer.headers) >= set(HEADERS)
+    assert (answer.content_type, answer.headers["Cache-Control"]) == ("text/plain", "no-store")
 
 
 def test_two_faults_have_two_numbers(store, testapp):

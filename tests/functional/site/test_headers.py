@@ -113,10 +113,3 @@ def test_password_managers_can_tell_the_fields_apart(testapp, path, action, auto
     page = testapp.get(path)
     form = page.html.find("form", action=action)
     assert {name: form.find("input", {"name": name})["autocomplete"] for name in autocomplete} == autocomplete
-
-
-def test_over_https_no_answer_believes_the_host_that_a_request_claims(make_store):
-    browser = make_store(store__site_url="https://music.example.org").browser(
-        **{"wsgi.url_scheme": "https", "HTTP_HOST": "evil.test"}
-    )
-    assert browser.get("/account").location == "https://music.example.org/account/signin?next=%2Faccount"

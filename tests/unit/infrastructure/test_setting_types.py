@@ -39,7 +39,7 @@ REFUSED = [
     (
         types.site_url,
         ["", "music.example.org", "//music.example.org", "ftp://a.org", "https://", "https:///a", "https://a.org/store",
-         "https://a.org?x=1", "javascript:alert(1)", "https://[a", "https://a.org:port", "https://a.org#x",
+         "https://a.org?x=1", "javascript:alert(1)", "https://[a", "https://[1:2]", "https://a.org:port", "https://a.org#x",
          "https://user:pw@a.org", "https://a b.org", "https://-a.org", "https://a.org\n", "https://m\u00fcsik.example.org"],
     ),
     (types.database_url, ["", "store.sqlite", "nosuch://localhost/store", "sqlite+nosuch:///store.sqlite"]),

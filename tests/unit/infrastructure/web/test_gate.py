@@ -236,7 +236,7 @@ def test_an_error_gives_its_slot_back(store):
 def answers(request, tmp_path, monkeypatch) -> tuple[TestResponse, TestResponse]:
     """The page of a full gate, and a page that any visitor gets."""
     with store_in(tmp_path, store__site_url=request.param) as store:
-        monkeypatch.setattr(store.app, "_take_slot", lambda _client_key: False)
+        monkeypatch.setattr(Gate, "_take_slot", lambda _gate, _client_key: False)
         browser = TestApp(store.app)
         return browser.post("/account/signin", {"password": PASSWORD}, status=503), browser.get("/nothing", status=404)
 

@@ -1,0 +1,91 @@
+"""The WSGI edge: what holds for every response of the store, whether Pyramid makes it or not."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.headers import Headers
+
+from pyramid.interfaces import IRoutesMapper
+from pyramid.registry import Registry
+from pyramid.response import Response
+
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.web.gate import Gate
+from album_store.infrastructure.web.headers import PRIVATE, promised_headers
+from album_store.infrastructure.web.site_host import SiteHost, asked_for, host_name
+
+# Health checks of load balancers ask for an address instead of a host.
+ANY_HOST_ROUTE = "site.health"
+FIRST_ERROR = "4"
+
+WRONG_HOST = """\
+This store is at {site_url} and answers at no other address.
+
+If it is yours: set store.site_url in its ini file to the address that you open it at, and have a proxy in front of it
+pass the Host header on.
+"""
+FAULT = """\
+Something broke on our side. Please try again in a minute.
+
+If it happens again, write to {mail_sender} and mention the number {number}: it leads us to what went wrong.
+"""
+
+log = logging.getLogger(__name__)
+
+
+class Edge:
+    """The outermost WSGI application: refuses requests for other hosts, and completes the headers of every response.
+
+    Tweens do not see all of them: 304 and 416 are made after them, and so is what follows an error in a callback.
+    """
+
+    registry: Registry
+
+    def __init__(self, app: Gate) -> None:
+        self._app = app
+        self.registry = app.registry
+        self._settings = self.registry.store_settings
+        self._site_host = SiteHost(self._settings)
+        self._any_host_route = self.registry.getUtility(IRoutesMapper).get_route(ANY_HOST_ROUTE)
+        self._promised = promised_headers(self._settings)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
+            self._complete(status, Headers(headers))
+            return start_response(status, headers, *exc_info)
+
+        if not (self._site_host.accepts(environ) or self._is_for_any_host(environ)):
+            return self._wrong_host(environ)(environ, start)
+        self._site_host.apply_to(environ)
+        try:
+            return self._app(environ, start)
+        except Exception:
+            return self._fault(environ)(environ, start)
+
+    def _is_for_any_host(self, environ: dict[str, Any]) -> bool:
+        return self._any_host_route.match(environ.get("PATH_INFO", "")) is not None
+
+    def _complete(self, status: str, headers: Headers) -> None:
+        """Add the promised headers that the response does not set itself. No cache may keep an error."""
+        for name, value in self._promised.items():
+            headers.setdefault(name, value)
+        if status >= FIRST_ERROR:
+            headers["Cache-Control"] = PRIVATE
+
+    def _wrong_host(self, environ: dict[str, Any]) -> Response:
+        """421 (RFC 9110, 15.5.20), or 400 if the host is missing, malformed or doubled (RFC 9112, 3.2)."""
+        name = host_name(asked_for(environ))
+        client = Client(environ.get("REMOTE_ADDR", ""))
+        log.info("event=host-refused ip=%s host=%s", client.ip_address, name[:255])
+        text = WRONG_HOST.format(site_url=self._settings.site_url)
+        return Response(text, status=421 if name else 400, content_type="text/plain", charset="utf-8")
+
+    def _fault(self, environ: dict[str, Any]) -> Response:
+        """500: an error outside of the tweens, such as in a response callback."""
+        number = uuid.uuid4().hex[:8]
+        log.exception("event=fault number=%s method=%s", number, environ["REQUEST_METHOD"])
+        text = FAULT.format(mail_sender=self._settings.mail_sender, number=number)
+        return Response(text, status=500, content_type="text/plain", charset="utf-8")

@@ -1,0 +1,98 @@
+"""The store answers to its own host only, and believes no other."""
+
+import pytest
+
+from album_store.infrastructure.web.headers import HEADERS
+from tests.support.factories import PASSWORD, add_account
+from tests.support.outage import lose_database
+from tests.support.store_driver import form_at
+
+SITE = "https://music.example.org"
+PRODUCTION = {"store__environment": "production", "store__site_url": SITE, "mail__delivery": "smtp"}
+PATHS = ["/", "/account", "/account/signin", "/nothing", "/static/css/base.css", "/robots.txt", "/health/", "/healthy"]
+
+
+@pytest.mark.parametrize("host", ["evil.test", "localhost", "203.0.113.9", "music.example.org, evil.test", ""])
+def test_in_production_another_host_is_refused_at_every_address(make_store, host):
+    browser = make_store(**PRODUCTION).browser(HTTP_HOST=host)
+    for path in PATHS:
+        answer = browser.get(path, status=421 if host and "," not in host else 400)
+        assert f"This store is at {SITE} and answers at no other address." in answer.text
+        assert "evil" not in str(answer.headers) + answer.text
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert answer.headers["Strict-Transport-Security"]
+        assert (answer.content_type, answer.headers["Cache-Control"]) == ("text/plain", "no-store")
+
+
+def test_a_form_for_another_host_changes_nothing(store, alice):
+    browser = store.browser()
+    form = form_at(browser.get("/account/signin"), "/account/signin")
+    fields = dict(form.submit_fields()) | {"email": "alice@example.org", "password": PASSWORD}
+    before = store.dump()
+    browser.post("/account/signin", fields, extra_environ={"HTTP_HOST": "evil.test"}, status=421)
+    assert store.dump() == before
+    browser.post("/account/signin", fields, status=303)
+
+
+def test_head_gets_no_body(testapp):
+    assert testapp.head("/", extra_environ={"HTTP_HOST": "evil.test"}, status=421).body == b""
+
+
+@pytest.mark.parametrize("host", ["evil.test", "192.168.1.5:6543", "localhost.evil.test", "0.0.0.0:6543"])
+def test_no_page_reads_the_mailbox_by_dns_rebinding(store, host):
+    for path in ("/mail", "/mail/none.eml", "/mail/none.eml/html"):
+        store.browser(HTTP_HOST=host).get(path, status=421)
+    store.browser().get("/mail", status=200)
+
+
+def test_whoever_opens_a_store_in_development_at_another_address_reads_what_to_set(make_store):
+    site_url = "http://192.168.1.5:6543"
+    refusal = make_store().browser(HTTP_HOST="192.168.1.5:6543").get("/", status=421)
+    assert "set store.site_url in its ini file to the address that you open it at" in refusal.text
+    make_store(store__site_url=site_url).browser(HTTP_HOST="192.168.1.5:6543").get("/", status=200)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7", "10.0.0.7:6543", "evil.test", ""])
+def test_a_load_balancer_asks_for_the_health_by_address(make_store, host):
+    store = make_store(**PRODUCTION)
+    store.browser(HTTP_HOST=host).get("/health", status=200)
+    lose_database(store)
+    store.browser(HTTP_HOST=host).get("/health", status=503)
+
+
+def test_that_a_host_is_refused_is_logged_without_what_is_no_host(testapp, caplog):
+    for host in ("Evil.test:443", "evil.test\tevent=signin", "a" * 1_000):
+        testapp.get("/", extra_environ={"HTTP_HOST": host}, expect_errors=True)
+    assert [message for message in caplog.messages if "host-refused" in message] == [
+        "event=host-refused ip=192.0.2.7 host=evil.test",
+        "event=host-refused ip=192.0.2.7 host=",
+        f"event=host-refused ip=192.0.2.7 host={'a' * 255}",
+    ]
+
+
+@pytest.mark.parametrize("host", ["music.example.org", "Music.Example.Org.:6543"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("environment", [PRODUCTION, {"store__site_url": SITE}], ids=["production", "development"])
+def test_a_redirect_leads_to_the_configured_site_whatever_the_proxy_says(make_store, environment, scheme, host):
+    forwarded = {"HTTP_X_FORWARDED_HOST": "evil.test", "HTTP_X_FORWARDED_PROTO": "http"}
+    browser = make_store(**environment).browser(**{"wsgi.url_scheme": scheme, "HTTP_HOST": host, **forwarded})
+    assert browser.get("/account", status=303).headers["Location"] == f"{SITE}/account/signin?next=%2Faccount"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "[::1]:6543", "localhost:6543"])
+def test_in_development_a_redirect_stays_at_the_loopback_address_that_was_asked(store, host):
+    answer = store.browser(HTTP_HOST=host).get("/account", status=303)
+    assert answer.headers["Location"] == f"http://{host}/account/signin?next=%2Faccount"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", "http://music.example.org", "null", "https://localhost"])
+@pytest.mark.parametrize("environment", [PRODUCTION, {"store__site_url": SITE}], ids=["production", "development"])
+def test_behind_a_proxy_that_does_not_say_https_a_foreign_origin_is_refused(make_store, environment, origin):
+    store = make_store(**environment)
+    add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
+    browser = store.browser(**{"wsgi.url_scheme": "http", "HTTP_HOST": "music.example.org"})
+    token = form_at(browser.get(f"{SITE}/account/signin"), "/account/signin")["csrf_token"].value
+    fields = {"csrf_token": token, "email": "alice@example.org", "password": PASSWORD}
+    cookie = {"Cookie": f"__Host-csrf={token}"}
+    browser.post("/account/signin", fields, headers=cookie | {"Origin": origin}, status=400)
+    browser.post("/account/signin", fields, headers=cookie | {"Origin": SITE}, status=303)
