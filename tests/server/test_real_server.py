@@ -169,6 +169,17 @@ def test_a_request_for_another_host_or_for_none_is_refused(request, through, lin
     assert "Content-Security-Policy: default-src 'none'" in answer
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["If-Modified-Since: Sun, 06 Nov 19944 08:49:37 GMT", f"Range: bytes={'9' * 5_000}-", "If-None-Match: \xff"],
+)
+@pytest.mark.parametrize("path", ["/static/css/base.css", "/albums.atom", "/robots.txt"])
+def test_a_broken_condition_is_ignored(direct, path, header):
+    answer = say(direct, f"GET {path} HTTP/1.1", "Host: localhost", header)
+    assert status_of(answer) == 200
+    assert "Content-Security-Policy: default-src 'none'" in answer
+
+
 POST = ("POST /account/signin HTTP/1.1", "Host: localhost", "Content-Type: application/x-www-form-urlencoded")
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
