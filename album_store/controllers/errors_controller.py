@@ -5,7 +5,13 @@ import uuid
 from typing import Any
 
 from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
-from pyramid.httpexceptions import HTTPBadRequest, HTTPClientError, HTTPRequestEntityTooLarge, HTTPSeeOther
+from pyramid.httpexceptions import (
+    HTTPBadRequest,
+    HTTPClientError,
+    HTTPRequestEntityTooLarge,
+    HTTPSeeOther,
+    HTTPUnsupportedMediaType,
+)
 from pyramid.request import Request
 from pyramid.view import (
     exception_view_config,
@@ -120,12 +126,19 @@ class ErrorsController(BaseController):
     @exception_view_config(HTTPBadRequest)
     def bad_request(self) -> dict[str, Any]:
         """400: a request that could not be parsed."""
-        return self._page(400, "This request made no sense", "Part of the address or of the form could not be read.")
+        advice = self.error.detail or "Part of the address or of the form could not be read."
+        return self._page(400, "This request made no sense", advice)
 
     @exception_view_config(HTTPRequestEntityTooLarge)
     def too_large(self) -> dict[str, Any]:
         """413: the request body is larger than any form of the store."""
         return self._page(413, "This is too large", "No form here takes that much. Go back and make it shorter.")
+
+    @exception_view_config(HTTPUnsupportedMediaType)
+    def unsupported_media_type(self) -> dict[str, Any]:
+        """415: a form that was not sent as forms of the store are."""
+        advice = "No form here takes a file. Forms are read as application/x-www-form-urlencoded only."
+        return self._page(415, "This form could not be read", advice)
 
     @exception_view_config(HTTPClientError)
     def client_error(self) -> dict[str, Any]:

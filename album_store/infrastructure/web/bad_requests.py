@@ -1,9 +1,14 @@
-"""A request that cannot be parsed is a client error (400, 405 or 413), never a server error."""
+"""A request that cannot be parsed, or costs too much to parse, is a client error: 400, 405, 413 or 415."""
 
 from collections.abc import Callable
 
 from pyramid.config import Configurator
-from pyramid.httpexceptions import HTTPBadRequest, HTTPMethodNotAllowed, HTTPRequestEntityTooLarge
+from pyramid.httpexceptions import (
+    HTTPBadRequest,
+    HTTPMethodNotAllowed,
+    HTTPRequestEntityTooLarge,
+    HTTPUnsupportedMediaType,
+)
 from pyramid.registry import Registry
 from pyramid.request import Request
 from pyramid.response import Response
@@ -12,8 +17,11 @@ from pyramid.tweens import EXCVIEW
 Handler = Callable[[Request], Response]
 
 METHODS = ("GET", "HEAD", "POST")
-# No form of the store comes near it, and parsing a malformed one takes time that grows with its size.
+# No form of the store comes near these limits, and parsing takes time that grows with size and with fields.
 MAX_FORM_BYTES = 65_536
+MAX_FIELDS = 1_000
+# Parsing multipart takes up to fifty times as long, and no form of the store takes a file.
+FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler:
@@ -24,14 +32,26 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
             raise HTTPMethodNotAllowed(headers={"Allow": ", ".join(METHODS)})
         if (request.content_length or 0) > MAX_FORM_BYTES:
             raise HTTPRequestEntityTooLarge
+        if request.method == "POST" and request.content_length and request.content_type != FORM_TYPE:
+            raise HTTPUnsupportedMediaType
         try:
+            if _count_fields(request) > MAX_FIELDS:
+                raise HTTPBadRequest(f"No form here has more than {MAX_FIELDS:,} fields.")
             _read(request)
+        except HTTPBadRequest:
+            raise
         except Exception as error:
-            # What WebOb raises for a malformed form is undocumented and varies; RecursionError is possible.
+            # What WebOb raises for a malformed form is undocumented and varies.
             raise HTTPBadRequest from error
         return handler(request)
 
     return bad_requests_tween
+
+
+def _count_fields(request: Request) -> int:
+    """Return how many fields WebOb would find in form and query, or a few more. It splits a query at `;` too."""
+    query = request.query_string
+    return request.body.count(b"&") + query.count("&") + query.count(";") + 1
 
 
 def _read(request: Request) -> None:
@@ -40,7 +60,7 @@ def _read(request: Request) -> None:
     if any("\0" in name for name in names):
         raise ValueError("NUL")
     # A lone surrogate cannot be encoded, so it could not be stored or hashed.
-    "".join([*names, *(value for value in request.POST.values() if isinstance(value, str))]).encode()
+    "".join([*names, *request.POST.values()]).encode()
 
 
 def includeme(config: Configurator) -> None:

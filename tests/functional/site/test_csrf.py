@@ -95,7 +95,7 @@ def test_a_file_in_place_of_the_token_is_refused(store, alice, testapp):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     fields = {"email": "alice@example.org", "password": PASSWORD}
     upload = [("csrf_token", "token.txt", token.encode())]
-    testapp.post("/account/signin", fields, upload_files=upload, status=400)
+    testapp.post("/account/signin", fields, upload_files=upload, status=415)
     assert store.rows(AccountSession) == []
 
 
