@@ -1,6 +1,5 @@
 """Hashing passwords."""
 
-import itertools
 import re
 import threading
 import unicodedata
@@ -170,16 +169,11 @@ def argon2_hash(parameters: str) -> str:
 GARBLED = ["", "x", f"{CURRENT}a$b", f"{OLDEST}a$b", "$argon2id$v=19$m=1,t=1,p=1$a$b", "$6$rounds=1000$a$b"]
 
 
-@pytest.mark.parametrize(
-    ("password", "stored"),
-    [
-        *itertools.product(
-            [PASSWORD, "wrong", "", "\0", "x" * (MAX_BYTES + 1), "\ud800"],
-            [None, *GARBLED, *map(argon2_hash, (CURRENT, OLDER, OLDEST))],
-        ),
-    ],
-)
+@pytest.mark.parametrize("password", [PASSWORD, "wrong", "", "\0", "x" * (MAX_BYTES + 1), "\ud800"])
+@pytest.mark.parametrize("stored", [None, *GARBLED, CURRENT, OLDER, OLDEST])
 def test_every_check_costs_one_computation_of_each_parameter_set_in_use(tmp_path, password, stored):
+    if stored in {CURRENT, OLDER, OLDEST}:
+        stored = argon2_hash(stored)
     hasher = make_hasher(tmp_path)
     hasher.warm_up([OLDEST, OLDER, CURRENT])
     hasher._context = watched = WatchedContext(hasher)
