@@ -141,7 +141,9 @@ class MailWorker:
 
     def _throw_away(self, mail: OutgoingMail) -> None:
         """Compose the mail and delete its row, so that an unknown address costs what a known one does."""
-        to_message(mail, self._settings).to_message().as_bytes()
+        message = to_message(mail, self._settings)
+        message.sender = self._mailer.default_sender
+        message.to_message().as_bytes()
         with self._db_sessions.begin() as dbsession:
             dbsession.execute(delete(OutgoingMail).where(OutgoingMail.id == mail.id))
 

@@ -27,13 +27,13 @@ class Cookies:
 
     @cached_property
     def _sent(self) -> dict[str, str]:
-        """The cookies by name, as they stand in the header: the store's values need no quotes.
+        """The cookies by name, without the quotes that RFC 6265 allows around a value.
 
         WebOb's parser takes time that grows with the square of the header, half a second for 14 KB, and
         `request.cookies` fails for all cookies if one, perhaps of another application, is malformed.
         """
         pairs = (pair.strip().partition("=") for pair in self._request.environ.get("HTTP_COOKIE", "").split(";"))
-        return {name: value for name, _, value in pairs if value.isascii()}
+        return {name: value.strip('"') for name, _, value in pairs if value.isascii()}
 
     def set(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
         """Set a cookie on the response; without a lifetime it ends with the browser session."""

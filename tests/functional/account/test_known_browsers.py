@@ -60,7 +60,7 @@ def test_two_accounts_used_in_one_browser_are_both_known_there(store, alice, bob
     sign_in(browser, *BOB)
     sign_out(browser)
     for email, password in (("alice@example.org", PASSWORD), BOB):
-        use_up(store, SIGN_IN.target, f" {email}")
+        use_up(store, SIGN_IN.target, email)
         assert sign_in(store.browser(), email, password).status_int == 400
         assert sign_in(browser, email, password).status_int == 303
         sign_out(browser)
@@ -151,7 +151,7 @@ def test_what_is_garbled_in_the_cookie_is_ignored(store, alice, garbled):
     browser = store.signed_in()
     browser.set_cookie("browser", garbled.replace("{}", browser.cookies["browser"]))
     sign_out(browser)
-    use_up(store, SIGN_IN.target, " alice@example.org")
+    use_up(store, SIGN_IN.target, "alice@example.org")
     assert sign_in(browser).status_int == 303
     assert len(store.rows(KnownBrowser)) == 1
 
@@ -161,7 +161,7 @@ def test_a_token_that_cannot_be_read_is_unknown(store, alice, garbled):
     browser = store.signed_in()
     browser.set_cookie("browser", garbled.replace("{}", browser.cookies["browser"]))
     sign_out(browser)
-    use_up(store, SIGN_IN.target, " alice@example.org")
+    use_up(store, SIGN_IN.target, "alice@example.org")
     assert sign_in(browser).status_int == 400
 
 

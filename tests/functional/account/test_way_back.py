@@ -109,7 +109,7 @@ def test_the_page_that_says_that_mail_was_sent_hands_it_on_too(store, testapp, p
 def test_a_file_in_place_of_the_way_back_breaks_no_page(testapp):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     upload = [("next", "f.txt", b"/albums")]
-    page = testapp.post("/account/signin", {"csrf_token": token}, upload_files=upload, status=400)
+    page = testapp.post("/account/signin", {"csrf_token": token}, upload_files=upload, status=415)
     assert set(signin_links(page)) == {"/account/signin"}
 
 
