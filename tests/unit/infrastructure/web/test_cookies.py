@@ -24,6 +24,8 @@ def cookies(header, *, secure=True):
         ("__Host-csrf=abc;x=y", "abc"),
         ("  __Host-csrf=abc  ", "abc"),
         ("__Host-csrf=a=b==", "a=b=="),
+        ('__Host-csrf="abc"', "abc"),
+        ('__Host-csrf="abc', '"abc'),
         ("__Host-csrf=abc; __Host-csrf=def", "def"),
         ("csrf=abc", ""),
         ("__Host-csrf", ""),
