@@ -91,7 +91,7 @@ class PasswordHasher:
         try:
             return self._compute(self._context.verify, _normalized(password), hash_)
         except (TypeError, ValueError):
-            log.exception("event=garbled-password-hash")
+            log.error("event=garbled-password-hash")  # without the error, which may quote the hash
             return None
 
     def _compute(self, function: Callable[..., Any], *args: str) -> Any:
