@@ -2,13 +2,15 @@
 
 import dataclasses
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import album_store
 from album_store.infrastructure.security.rate_limits import Limit
 from album_store.infrastructure.settings import Settings
 from album_store.services.account import attempt_service
-from album_store.services.account.attempt_service import Action
+from album_store.services.account.attempt_service import ACTIONS, Action
+from album_store.services.mail_spacing import MAX_PER_DAY, PAUSES
 
 PACKAGE = Path(album_store.__file__).parent
 PAGE = (PACKAGE.parent / "SECURITY.md").read_text("utf-8")
@@ -47,16 +49,22 @@ def in_words(limit: Limit) -> str:
 def test_every_limit_on_the_page_is_the_one_in_the_code():
     actions = [value for value in vars(attempt_service).values() if isinstance(value, Action)]
     in_code = {
-        action.client.name.removesuffix("-client"): [
-            *map(in_words, (action.client, action.everybody, action.target)),
-            f"{in_words(action.newcomer)} each, {in_words(action.newcomers)} in all" if action.newcomer else "none",
-            in_words(action.ceiling) if action.ceiling else "none",
+        action.name: [
+            in_words(limit) if limit else "none"
+            for limit in (action.client, action.network, action.target, action.alarm)
         ]
         for action in actions
     }
     text = section("Limits")
     assert dict(zip(names_in(text), [row[1:] for row in rows(text)], strict=True)) == in_code
-    assert len(actions) == 5
+    assert len(actions) == len(ACTIONS) == 6
+
+
+def test_the_spacing_of_mails_on_the_page_is_the_one_in_the_code():
+    pauses = [pause // timedelta(minutes=1) for pause in PAUSES]
+    assert pauses == [0, 0, 0, 5, 20, 60]
+    assert "three at once, then 5, 20 and 60 minutes apart" in section("Limits")
+    assert f"and {MAX_PER_DAY} in 24 hours" in section("Limits")
 
 
 def test_every_event_in_the_code_is_on_the_page_and_the_reverse():
@@ -69,7 +77,7 @@ def test_every_event_in_the_code_is_on_the_page_and_the_reverse():
 
 def test_every_default_on_the_page_is_the_one_in_the_code():
     defaults = {field.metadata["key"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
-    on_page = re.findall(r"(\d+) (?:minutes|hours|days) \(`([a-z_.]+)`\)", PAGE)
+    on_page = re.findall(r"(\d+) (?:seconds|minutes|hours|days) \(`([a-z_.]+)`\)", PAGE)
     assert [(number, key) for number, key in on_page if defaults[key] != number] == []
     assert {key for _, key in on_page} == {
         key for key in defaults if key.startswith(("reset.", "registration.", "session.", "audit."))

@@ -191,6 +191,7 @@ def test_a_browser_is_known_by_the_same_account_whatever_the_order_of_its_tokens
         account_of = request.known_browser_service.account_of
         assert account_of(device_tokens_in(browser.cookies["browser"])) == alice
         assert account_of(("x" * 43,)) == account_of(()) == ""
+    sign_out(browser)
     sign_in(browser, *BOB)
     tokens = device_tokens_in(browser.cookies["browser"])
     assert len(tokens) == 2
