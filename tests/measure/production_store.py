@@ -1,6 +1,6 @@
 """A store as production.ini describes it, and accounts in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from configparser import ConfigParser
 from contextlib import contextmanager
 from io import StringIO
@@ -29,9 +29,10 @@ SETTINGS = {
 
 
 @contextmanager
-def production_store() -> Iterator[RunningStore]:
-    """Run production.ini in a folder of its own, with this process as its trusted proxy."""
+def production_store(settings: Mapping[str, str] | None = None) -> Iterator[RunningStore]:
+    """Run production.ini, with further settings, in a folder of its own, with this process as its trusted proxy."""
     ini = _production_ini()
+    ini["app:main"].update(settings or {})
     ini["server:main"]["listen"] = "localhost:6543"
     text = StringIO()
     ini.write(text)

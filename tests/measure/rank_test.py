@@ -20,6 +20,13 @@ def rank_test(ones: list[float], others: list[float]) -> float:
     return 2 * (1 - NormalDist().cdf(distance / spread)) if spread else 1.0
 
 
+def probability_of_more(ones: list[float], others: list[float]) -> float:
+    """How often one of the first is more than one of the others: 0.5 if nothing tells them apart."""
+    ranks, _ = _ranks(ones + others)
+    count = len(ones)
+    return (sum(ranks[value] for value in ones) - count * (count + 1) / 2) / (count * len(others))
+
+
 def _ranks(values: list[float]) -> tuple[dict[float, float], int]:
     """The rank of each value, equal ones sharing the middle, and the sum of t^3 - t over ties of t."""
     ranks, ties, before = {}, 0, 0

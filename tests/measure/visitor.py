@@ -15,18 +15,21 @@ _addresses = itertools.count(int(IPv4Address("198.18.0.1")))
 
 
 class Visitor:
-    """Somebody with an address of their own, on one kept connection, behind the proxy that speaks https."""
+    """A visitor with an address of their own, on one kept connection, behind the proxy that speaks https."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str = "") -> None:
         self._reader, self._writer = reader, writer
-        self._address = IPv4Address(next(_addresses))
+        self._address = address or str(IPv4Address(next(_addresses)))
         self._token = ""
 
     @classmethod
-    async def arrive(cls, store: RunningStore, local_address: str = "127.0.0.1") -> Self:
-        """A new visitor. A proxy before the store sees the local address, which may be any of 127.0.0.0/8."""
+    async def arrive(cls, store: RunningStore, local_address: str = "127.0.0.1", address: str = "") -> Self:
+        """A new visitor; without an address, with one that no other has.
+
+        A proxy before the store sees the local address, which may be any of 127.0.0.0/8.
+        """
         port = urlsplit(store.url).port
-        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(local_address, 0)))
+        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(local_address, 0)), address)
 
     async def leave(self) -> None:
         """Close the connection."""
