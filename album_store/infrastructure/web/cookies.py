@@ -1,11 +1,14 @@
 """Cookies: names, attributes and parsing."""
 
+import re
 from datetime import timedelta
 from functools import cached_property
 
 from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
+
+_QUOTED = re.compile(r'^"(.*)"$')
 
 
 class Cookies:
@@ -27,13 +30,13 @@ class Cookies:
 
     @cached_property
     def _sent(self) -> dict[str, str]:
-        """The cookies by name, without the quotes that RFC 6265 allows around a value.
+        """The cookies by name, without quotes around them; the store's values need no escapes.
 
         WebOb's parser takes time that grows with the square of the header, half a second for 14 KB, and
         `request.cookies` fails for all cookies if one, perhaps of another application, is malformed.
         """
         pairs = (pair.strip().partition("=") for pair in self._request.environ.get("HTTP_COOKIE", "").split(";"))
-        return {name: value.strip('"') for name, _, value in pairs if value.isascii()}
+        return {name: _QUOTED.sub(r"\1", value) for name, _, value in pairs if value.isascii()}
 
     def set(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
         """Set a cookie on the response; without a lifetime it ends with the browser session."""
