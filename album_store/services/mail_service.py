@@ -67,11 +67,6 @@ class MailService:
         query = select(OutgoingMail).where(OutgoingMail.kind == kind, OutgoingMail.recipient == recipient)
         return self._dbsession.scalars(query.order_by(OutgoingMail.created_date.desc()).limit(1)).first()
 
-    def count_since(self, kind: str, recipient: str, since: datetime) -> int:
-        """The number of mails of a kind to an address, sent or not, that were added after a date."""
-        same = (OutgoingMail.kind == kind, OutgoingMail.recipient == recipient, OutgoingMail.created_date > since)
-        return self._dbsession.scalar(select(func.count()).select_from(OutgoingMail).where(*same))
-
     def delete_done(self, recipient: str) -> None:
         """Delete the rows of mails to an address that were sent or given up; waiting mails stay."""
         done = (OutgoingMail.recipient == recipient, OutgoingMail.next_attempt_date.is_(None))

@@ -17,6 +17,8 @@ from album_store.infrastructure.settings import Settings
 MAX_BYTES = 4096
 # Each costs every sign-in one computation. Settings are raised once in some years.
 MAX_PARAMETER_SETS = 5
+# The characters of a hash after its parameter set: salt (16 bytes), "$", checksum (32 bytes), both in base64.
+TAIL_OF_HASH = 22 + 1 + 43
 
 log = logging.getLogger(__name__)
 

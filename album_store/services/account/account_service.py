@@ -15,7 +15,12 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
-from album_store.infrastructure.security.password_hasher import MAX_PARAMETER_SETS, PasswordHasher, parameters_of
+from album_store.infrastructure.security.password_hasher import (
+    MAX_PARAMETER_SETS,
+    TAIL_OF_HASH,
+    PasswordHasher,
+    parameters_of,
+)
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TooManyAttemptsError
@@ -90,21 +95,13 @@ class AccountService:
     def password_parameters(self) -> list[str]:
         """The argon2 parameter sets of the stored hashes, for `PasswordHasher.warm_up`.
 
-        Each set costs one look into the index, however many accounts have it (a "loose index scan").
+        Reads all accounts, once at start: a fifth of a second for a million of them.
         """
-        found: list[str] = []
-        after, end = "$argon2id$", "$argon2id%"
+        hash_ = Account.password_hash
+        beginnings = select(func.substr(hash_, 1, func.length(hash_) - TAIL_OF_HASH)).distinct()
         with self._reading() as reading:
-            for _ in range(2 * MAX_PARAMETER_SETS):  # a garbled hash takes a look, too
-                bounds = (Account.password_hash > after, Account.password_hash < end)
-                stored_hash = reading.scalar(select(func.min(Account.password_hash)).where(*bounds))
-                if stored_hash is None:
-                    break
-                parameters = parameters_of(stored_hash)
-                found += [parameters] if parameters else []
-                # In ASCII a percent sign comes next after the dollar sign at the end of a set.
-                after = f"{parameters[:-1]}%" if parameters else stored_hash
-        return found
+            found = reading.scalars(beginnings.limit(2 * MAX_PARAMETER_SETS)).all()  # some may be garbled
+        return [parameters for parameters in map(parameters_of, found) if parameters]
 
     def _credentials(self, condition: object) -> tuple[str | None, str | None, bool]:
         with self._reading() as reading:

@@ -108,8 +108,10 @@ class PasswordResetService:
     def _create_link(self, account: Account | None, email: str, client: Client, lifetime: timedelta) -> LinkCode:
         """Create a reset link; without an account, a row of the same shape that the caller rolls back."""
         if account is None:
-            values = {"email": email, "password_hash": ""}
-            return create_link(self._dbsession, PendingRegistration, client, lifetime, **values)
+            no_hash = ""
+            return create_link(
+                self._dbsession, PendingRegistration, client, lifetime, email=email, password_hash=no_hash
+            )
         return create_link(self._dbsession, PasswordReset, client, lifetime, account_id=account.id)
 
     def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:

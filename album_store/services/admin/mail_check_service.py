@@ -1,20 +1,19 @@
 """Test mails, by which admins see whether mail leaves."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.types import utc_now
 from album_store.services.account.account_service import AccountService
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
+from album_store.services.mail_spacing import next_mail_date
 
 KIND = "test-mail"
-MAX_AN_HOUR = 5
 
 
 class TooManyTestMailsError(Exception):
-    """The admin has sent MAX_AN_HOUR test mails within the last hour."""
+    """The next test mail to this admin has to wait, see `next_mail_date`."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class MailCheckService:
     def send(self, actor: Actor) -> None:
         """Add a test mail to the outbox. Raises TooManyTestMailsError."""
         account = self._accounts.find(actor.account_id)
-        if self._mail.count_since(KIND, account.email, utc_now() - timedelta(hours=1)) >= MAX_AN_HOUR:
+        if next_mail_date(self._mail.sent_to(account.email, [KIND])) > utc_now():
             raise TooManyTestMailsError
         self._mail.post(KIND, account.email)
         self._audit.record(actor, "test-mail-sent", account)

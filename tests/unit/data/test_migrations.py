@@ -25,7 +25,7 @@ REBUILD = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "9000", "0003"
+revision, down_revision = "9000", "0002"
 
 
 def upgrade():
