@@ -12,6 +12,7 @@ from pyramid.response import Response
 FORMS_OF_VISITORS = frozenset(
     {
         "account.confirm",
+        "account.confirm_email",
         "account.forgot_password",
         "account.register",
         "account.register_sent",

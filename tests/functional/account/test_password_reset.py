@@ -9,6 +9,7 @@ from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
 from album_store.infrastructure.security.secret_codes import hash_secret
 from tests.support.clock import NOON
+from tests.support.statement_log import statements_of
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in
 
 NEW_PASSWORD = "seventeen grey herons"
@@ -203,3 +204,57 @@ def test_bobs_link_used_where_alice_is_signed_in_is_about_bob(store, alice, bob)
     assert sign_in(store.browser(), "bob@example.org", NEW_PASSWORD).status_int == 303
     assert sign_in(store.browser()).status_int == 303
     assert store.rows(Account, Account.id == bob)[0].email == "bob@example.org"
+
+
+def reason(page):
+    assert_dead(page)
+    return page.html.main.select_one(".lede").text
+
+
+UNKNOWN = "It may be incomplete, or too old."
+WHY_DEAD = {
+    "used": "It has been used already",
+    "ended by a sign-in": "A sign-in or a change of the account since then has ended it.",
+    "ended by another link": "A sign-in or a change of the account since then has ended it.",
+    "too old": "It has expired.",
+}
+
+
+def end_link(store, link, how, clock):
+    if how == "used":
+        reset_with(store.browser(), link)
+    elif how == "ended by a sign-in":
+        store.signed_in()
+    elif how == "ended by another link":
+        ask_for_reset(store.browser())
+        reset_with(store.browser(), store.mailed_link())
+    else:
+        clock.shift(timedelta(hours=1))
+
+
+@pytest.mark.parametrize("how", WHY_DEAD)
+def test_the_holder_of_a_dead_link_is_told_why_and_where_to_get_another(store, clock, link, how):
+    end_link(store, link, how, clock)
+    page = reset_with(store.browser(), link)
+    assert WHY_DEAD[how] in reason(page)
+    assert page.html.main.select_one("a.button")["href"] == "/account/forgot_password"
+
+
+@pytest.mark.parametrize("how", WHY_DEAD)
+def test_only_the_right_secret_learns_why_a_link_is_dead(store, clock, link, how):
+    end_link(store, link, how, clock)
+    wrong = [link[:-43] + "A" * 43, link[:-44] + "." + "A" * 43, "/account/reset_password/" + "0" * 32 + link[-44:]]
+    assert {reason(reset_with(store.browser(), path)).split(" Copy")[0] for path in wrong} == {UNKNOWN}
+
+
+def test_a_wrong_secret_costs_the_same_for_an_id_that_exists_and_for_any_other(store, link):
+    code = link.rpartition("/")[2]
+    looked_up = []
+    for guess in (code[:33] + "A" * 43, "0" * 32 + "." + "A" * 43):
+        browser = store.browser()
+        browser.get(f"/account/reset_password/{guess}", status=303)
+        with statements_of(store.db_sessions.engine) as statements:
+            browser.get("/account/reset_password", status=404)
+        looked_up.append([statement for statement, _ in statements])
+    assert looked_up[0] == looked_up[1]
+    assert len(looked_up[0]) == 1
