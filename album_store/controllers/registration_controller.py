@@ -60,10 +60,10 @@ class RegistrationController(BaseController):
             self._service.send_again(receipt, self.request.client)
         except UnknownReceiptError:
             add_flash_message(self.request, "registration-expired")
-            return self.redirect("account.register")
+            return self.redirect("account.register", _query=self.request.next_query)
         self._keep(receipt)
         add_flash_message(self.request, "registration-sent-again")
-        return self.redirect("account.register_sent")
+        return self.redirect("account.register_sent", _query=self.request.next_query)
 
     @view_config(route_name="account.confirm", request_method="GET", renderer=CONFIRM_TEMPLATE)
     def confirm_get(self) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def add_open_resets(db_sessions: DbSessionFactory) -> list[LinkCode]:
 def redeem(url: str, code: LinkCode) -> None:
     """Send the form that sets a new password, as a browser would."""
     token = new_secret()
-    form = f"csrf_token={token}&password=seventeen+grey+herons&confirm_password=seventeen+grey+herons"
+    password = "password=seventeen+grey+herons&confirm_password=seventeen+grey+herons"
+    form = f"csrf_token={token}&link={code.id}&{password}"
     headers = {"Cookie": f"csrf={token}; reset={code}"}
     request = urllib.request.Request(f"{url}/account/reset_password", form.encode(), headers)  # noqa: S310 - our own
     with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - the same
@@ -79,7 +80,7 @@ def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before
         for worker in workers:
             worker.start()
         for _ in range(answers_before_the_kill):
-            answered.acquire()
+            assert answered.acquire(timeout=60)
     for worker in workers:
         worker.join()
 

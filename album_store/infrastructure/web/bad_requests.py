@@ -1,6 +1,7 @@
 """A request that cannot be parsed, or costs too much to parse, is a client error: 400, 405, 413 or 415."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import (
@@ -59,6 +60,9 @@ def _read(request: Request) -> None:
     names = [request.path_info, *request.GET, *request.GET.values(), *request.POST]
     if any("\0" in name for name in names):
         raise ValueError("NUL")
+    if request.method == "POST":  # whose sender Pyramid reads from one of these, and fails if it is malformed
+        for part in f"{request.headers.get('Origin', '')} {request.referrer or ''}".split(" "):
+            urlsplit(part)
     # A lone surrogate cannot be encoded, so it could not be stored or hashed.
     "".join([*names, *request.POST.values()]).encode()
 

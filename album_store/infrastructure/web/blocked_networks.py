@@ -49,4 +49,4 @@ def blocked_networks_deriver(view: Any, info: Any) -> Any:
 
 def includeme(config: Configurator) -> None:
     """Check for blocks before permissions and CSRF tokens."""
-    config.add_view_deriver(blocked_networks_deriver, name="blocked_networks", under="form_limit", over="secured_view")
+    config.add_view_deriver(blocked_networks_deriver, name="blocked_networks", under="writes", over="secured_view")

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.rate_limits import Limit, RateLimiter
-from album_store.services.account.known_browser_service import KnownBrowserService
+from album_store.services.account.known_browser_service import FoundBrowser, KnownBrowserService
 
 log = logging.getLogger(__name__)
 
@@ -101,24 +101,28 @@ class AttemptService:
         Raises TooManyAttemptsError if the limit of the client or its network is reached; that of the target sets
         `Attempt.wait_s`.
         """
-        known_as = "" if owner is None else self._known_browsers.known_as(client.device_tokens, owner)
-        counted = self._count(action, client, known_as)
+        browser = None if owner is None else self._known_browsers.find(client.device_tokens, owner)
+        counted = self._count(action, client, _key_of(browser, action))
         wait_s = 0
-        if action.target and not known_as:
+        if action.target and browser is None:
             counted.append((action.target, target))
             wait_s = self._hit(action.target, target, client)
         return Attempt(self._limiter, counted, client.ip_address, wait_s)
 
     def count_form(self, client: Client) -> None:
         """Count a form before it is looked at; those of an account's browsers together. Raises TooManyAttemptsError."""
-        self._count(FORM, client, self._known_browsers.account_of(client.device_tokens))
+        browser = self._known_browsers.find(client.device_tokens)
+        self._count(FORM, client, browser.account_id if browser else "")
 
     def alarms(self) -> list[str]:
         """The names of the actions that all together do more often than usual just now."""
         return [action.name for action in ACTIONS if self._limiter.is_reached(action.alarm, "")]
 
-    def _count(self, action: Action, client: Client, known_as: str) -> list[tuple[Limit, str]]:
-        """Count the try for a known browser, or else for the client and its network. Returns what was counted."""
+    def _count(self, action: Action, client: Client, known_as: str = "") -> list[tuple[Limit, str]]:
+        """Count the try for a known browser or its account, or else for the client and its network.
+
+        Returns what was counted. Raises TooManyAttemptsError.
+        """
         if known_as:
             counted = [(action.client, known_as)]
         else:
@@ -138,3 +142,13 @@ class AttemptService:
         if wait_s:
             log.warning("event=limit-reached limit=%s ip=%s", limit.name, client.ip_address)
         return wait_s
+
+
+def _key_of(browser: FoundBrowser | None, action: Action) -> str:
+    """Return the rate limit key of a known browser: its own where a password is guessed, elsewhere its account's.
+
+    A lost device must not use up the tries of the others; but each sign-in can make another known browser.
+    """
+    if browser is None:
+        return ""
+    return browser.id if action.target else browser.account_id

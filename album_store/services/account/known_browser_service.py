@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.dbsession import Reading
@@ -20,6 +20,14 @@ LIFETIME = timedelta(days=365)
 MAX_BROWSERS = 50
 
 Tokens = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FoundBrowser:
+    """A known browser, and the account that it has signed in to."""
+
+    id: str
+    account_id: str
 
 
 @dataclass(frozen=True)
@@ -35,20 +43,16 @@ class KnownBrowserService:
     _dbsession: Session
     _reading: Reading
 
-    def known_as(self, tokens: Tokens, owner: ColumnElement[bool]) -> str:
-        """The id of this browser among those of the account that `owner` selects; empty if it is unknown there."""
-        return self._find(KnownBrowser.id, tokens, KnownBrowser.account_id.in_(select(Account.id).where(owner)))
-
-    def account_of(self, tokens: Tokens) -> str:
-        """The id of an account that this browser has signed in to, the same one each time; empty if there is none."""
-        return self._find(KnownBrowser.account_id, tokens)
-
-    def _find(self, column: Mapped[str], tokens: Tokens, *conditions: ColumnElement[bool]) -> str:
+    def find(self, tokens: Tokens, owner: ColumnElement[bool] | None = None) -> FoundBrowser | None:
+        """Return this browser as the account that `owner` selects knows it, or any account: the same one each time."""
         if not tokens:
-            return ""
-        query = select(column).where(_is_one_of(tokens), *conditions).order_by(KnownBrowser.id).limit(1)
+            return None
+        query = select(KnownBrowser.id, KnownBrowser.account_id).where(_is_one_of(tokens))
+        if owner is not None:
+            query = query.where(KnownBrowser.account_id.in_(select(Account.id).where(owner)))
         with self._reading() as reading:
-            return reading.scalar(query) or ""
+            row = reading.execute(query.order_by(KnownBrowser.id).limit(1)).first()
+        return FoundBrowser(row.id, row.account_id) if row else None
 
     def remember(self, account_id: str, tokens: Tokens) -> Tokens:
         """Record a sign-in of this browser to the account; returns the tokens for its cookie, the new one first.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
@@ -21,9 +21,15 @@ from album_store.infrastructure.site_links import SiteLinks
 from album_store.infrastructure.wording import spoken_length
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import RESET, AttemptService
-from album_store.services.account.secret_links import DeadLinkError, create_link, find_link, redeem_link
+from album_store.services.account.secret_links import (
+    DeadLinkError,
+    create_link,
+    find_link,
+    is_open,
+    redeem_link,
+)
 from album_store.services.mail_service import NO_RECIPIENT, MailService
-from album_store.services.mail_spacing import MAX_PER_DAY, next_mail_date
+from album_store.services.mail_spacing import MAX_WHILE_A_LINK_WORKS, next_mail_date
 
 RESET_MAIL = "reset-password"
 # How many requests the worker answers in one go, so that a flood of them does not delay the pages.
@@ -82,19 +88,20 @@ class PasswordResetService:
     def create_reset_code(self, email: str, client: Client) -> None:
         """Mail a reset link to this address if it has an enabled account; earlier links go on working.
 
-        Mails to one address are spaced, see `next_mail_date`. The last of a day has a link that works until the next
-        one may be sent, so that strangers who ask for many keep no owner from a link that works. An address without
-        an account, or one that must wait, costs the same work, down to a mail that the worker composes and throws
-        away, so that none of it reveals anything.
+        Mails to one address are spaced, see `next_mail_date`. The last that may be sent while its link works has a
+        link that works until the next, so that strangers who ask for many keep no owner from a link that works. An
+        address without an account, or one that must wait, costs the same work, down to a mail that the worker
+        composes and throws away, so that none of it reveals anything.
         """
         account = self._find_and_lock(Account.email == email)
         # Mail the stored address: one that merely looks the same must get nothing.
         recipient = account.email if account else email
         sent, now = self._mail.sent_to(recipient, [RESET_MAIL]), utc_now()
-        may_send = account is not None and next_mail_date(sent) <= now
+        a_link_works = self._has_open_link(account.id if account else "")
+        may_send = account is not None and next_mail_date(sent, a_link_works=a_link_works) <= now
         lifetime = self._lifetime
-        if len(sent) + 1 == MAX_PER_DAY:
-            lifetime = max(lifetime, next_mail_date([*sent, now]) - now)
+        if len(sent) + 1 >= MAX_WHILE_A_LINK_WORKS:
+            lifetime = max(lifetime, next_mail_date([*sent, now], a_link_works=True) - now)
         with self._dbsession.begin_nested() as writing:
             code = self._create_link(account, email, client, lifetime)
             self._dbsession.flush()
@@ -104,6 +111,11 @@ class PasswordResetService:
         self._post_link(RESET_MAIL, recipient if may_send else NO_RECIPIENT, code, lifetime, **asker)
         outcome = "mailed" if may_send else "limited" if account else "unknown"
         log.info("event=reset-asked reset=%s outcome=%s ip=%s", code.id, outcome, client.ip_address)
+
+    def _has_open_link(self, account_id: str) -> bool:
+        return self._dbsession.scalar(
+            select(exists().where(PasswordReset.account_id == account_id, is_open(PasswordReset)))
+        )
 
     def _create_link(self, account: Account | None, email: str, client: Client, lifetime: timedelta) -> LinkCode:
         """Create a reset link; without an account, a row of the same shape that the caller rolls back."""

@@ -100,6 +100,9 @@ def test_the_forms_of_an_accounts_known_browsers_count_together_and_are_refused_
         ("/account/confirm/x", {}),
         ("/account/password", {}),
         ("/admin/blocks", {}),
+        ("/account/zzz", {}),
+        ("/albums", {}),
+        ("/account/signin", {str(number): "" for number in range(1_001)}),
     ],
 )
 @pytest.mark.parametrize("has_token", [True, False])

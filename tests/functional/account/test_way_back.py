@@ -7,7 +7,7 @@ import pytest
 from album_store.data.account_session import AccountSession
 from tests.support.factories import PASSWORD, make_album
 from tests.support.shared_store import store_in
-from tests.support.store_driver import form_at
+from tests.support.store_driver import form_at, register
 from tests.support.whole_site import WholeSite
 
 SESSION_ENDED = "Your session has ended"
@@ -95,6 +95,16 @@ def test_a_refused_form_hands_it_on_too(site, page):
     assert set(signin_links(refused)) == {"/account/signin?next=%2Falbums"}
     form["csrf_token"] = "wrong"
     assert set(signin_links(form.submit(status=400))) == {"/account/signin?next=%2Falbums"}
+
+
+def test_the_pages_that_say_that_mail_was_sent_hand_it_on_in_every_link_and_form(store, testapp):
+    register(testapp, "carol@example.org")
+    sent = testapp.get("/account/register_sent?next=/albums")
+    [form] = [form for form in sent.forms.values() if form.action.startswith("/account/register_sent")]
+    assert form.submit(status=303).location.endswith("/account/register_sent?next=%2Falbums")
+    assert set(links_to(sent, "/account/register")) == {"/account/register?next=%2Falbums"}
+    asked = testapp.get("/account/reset_sent?next=/albums")
+    assert links_to(asked, "/account/forgot_password") == ["/account/forgot_password?next=%2Falbums"]
 
 
 @pytest.mark.parametrize("page", ["register", "forgot_password"])
