@@ -6,7 +6,7 @@ from pathlib import Path
 
 from album_store.bin.open_store import open_store
 from album_store.worker import make_worker
-from album_store.worker.reset_requests import answer_reset_requests
+from album_store.worker.reset_requests import answer_all_reset_requests
 from album_store.worker.worker import Worker
 
 
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     with open_store(args.ini_file) as registry:
         worker = make_worker(registry)
         if args.once:
-            answer_reset_requests(registry)
+            answer_all_reset_requests(registry)
             worker.mail.deliver_due()
         else:
             _run_until_stopped(worker)

@@ -89,7 +89,7 @@ class ErrorsController(BaseController):
 
     @exception_view_config(TooManyAttemptsError)
     def too_many_attempts(self) -> dict[str, Any]:
-        """429: this client, or all clients together, reached a rate limit."""
+        """429: this client, or its network, reached a rate limit."""
         self.request.response.headers["Retry-After"] = str(self.error.wait_s)
         wait = spoken_length(self.error.wait_s * 1000)
         if self.error.wait_s > LONG_WAIT_S:

@@ -26,16 +26,24 @@ def make_reset_task(registry: Registry, wake_mail: Callable[[], None]) -> Interv
 
 
 def answer_reset_requests(registry: Registry) -> int:
-    """Answer the requests that wait, each in a transaction of its own; returns how many.
+    """Answer the next requests, each in a transaction of its own; returns how many, at most MAX_ANSWERED.
 
     One that fails is logged and waits for the next time, and does not hold up the others.
     """
     with service_request(registry) as request:
         queued = request.password_reset_service.queued()
+    answered = 0
     for request_id in queued:
         try:
             with service_request(registry, writes=True) as request:
                 request.password_reset_service.answer(request_id)
+            answered += 1
         except Exception:
             log.exception("event=reset-request-error request=%s", request_id)
-    return len(queued)
+    return answered
+
+
+def answer_all_reset_requests(registry: Registry) -> None:
+    """Answer every request that waits."""
+    while answer_reset_requests(registry):
+        pass

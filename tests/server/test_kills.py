@@ -16,7 +16,6 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_deletion import PendingDeletion
-from album_store.data.pending_registration import PendingRegistration
 from album_store.data.track import Track
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, new_secret
@@ -142,7 +141,6 @@ def add_leavers(db_sessions: DbSessionFactory) -> None:
             dbsession.add_all(
                 [
                     PendingDeletion(account_id=account.id, due_date=utc_now()),
-                    make_link(PendingRegistration, email=account.email, password_hash=OLD_HASH),
                     OutgoingMail(kind="deletion-asked", recipient=account.email, subject="Hello", **sent),
                 ]
             )
@@ -155,14 +153,12 @@ def what_is_left(db_sessions: DbSessionFactory) -> Counter[tuple[str, ...]]:
         for model in (AccountSession, PendingDeletion):
             for email in dbsession.scalars(select(Account.email).join(model, model.account_id == Account.id)):
                 left[email].append(model.__tablename__)
-        for email in dbsession.scalars(select(PendingRegistration.email)):
-            left[email].append("PendingRegistration")
         for email, kind in dbsession.execute(select(OutgoingMail.recipient, OutgoingMail.kind)):
             left[email].append(kind)
         return Counter(tuple(things) for things in left.values())
 
 
-WHOLE = ("AccountSession", "PendingDeletion", "PendingRegistration", "deletion-asked")
+WHOLE = ("AccountSession", "PendingDeletion", "deletion-asked")
 GONE = ("account-deleted",)
 
 

@@ -14,6 +14,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 HEAD = "0002"
 # The revision of databases that version 0.1.0 has made.
 UNSTAMPED = "0001"
+A_TABLE_OF_0_1_0 = "PasswordReset"
 
 VERSIONS = Path(__file__).parent / "versions"
 _STAMP = table("alembic_version", column("version_num"))
@@ -33,6 +34,7 @@ def create_or_check(connection: Connection) -> None:
         SqlAlchemyBase.metadata.create_all(connection)
         _run_alembic("stamp", connection, HEAD)
         return
+    _refuse_other_tables(connection)
     revision = current_revision(connection)
     if revision == HEAD:
         return
@@ -55,6 +57,7 @@ def upgrade(connection: Connection) -> list[str]:
     if _is_empty(connection):
         create_or_check(connection)
         return [HEAD]
+    _refuse_other_tables(connection)
     before = current_revision(connection)
     known = known_revisions()
     if before is not None and before not in known:
@@ -79,6 +82,11 @@ def known_revisions() -> list[str]:
 
 def _is_empty(connection: Connection) -> bool:
     return not inspect(connection).get_table_names()
+
+
+def _refuse_other_tables(connection: Connection) -> None:
+    if not inspect(connection).has_table(A_TABLE_OF_0_1_0):
+        raise SchemaError("The database holds no store, but other tables. Set sqlalchemy.url to an empty database.")
 
 
 def _run_alembic(name: str, connection: Connection, revision: str) -> None:

@@ -10,7 +10,7 @@ from pyramid.interfaces import IRoutesMapper
 from pyramid.registry import Registry
 from pyramid.response import Response
 
-from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.client import Client, address_of
 from album_store.infrastructure.web.gate import Gate
 from album_store.infrastructure.web.headers import PRIVATE, promised_headers
 from album_store.infrastructure.web.site_host import SiteHost, asked_for, host_name
@@ -78,7 +78,7 @@ class Edge:
     def _wrong_host(self, environ: dict[str, Any]) -> Response:
         """421 (RFC 9110, 15.5.20), or 400 if the host is missing, malformed or doubled (RFC 9112, 3.2)."""
         name = host_name(asked_for(environ))
-        client = Client(environ.get("REMOTE_ADDR", ""))
+        client = Client(address_of(environ))
         log.info("event=host-refused ip=%s host=%s", client.ip_address, name[:255])
         text = WRONG_HOST.format(site_url=self._settings.site_url)
         return Response(text, status=421 if name else 400, content_type="text/plain", charset="utf-8")

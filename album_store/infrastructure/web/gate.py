@@ -18,8 +18,9 @@ from pyramid.scripting import prepare
 from album_store.infrastructure.security.client import Client, address_of
 
 MAX_WAITING = 64
-# Of these, one client (an IPv4 address, an IPv6 /64) may take so many.
+# Of these, one client (an IPv4 address, an IPv6 /64) may take so many, and one IPv6 /48 so many.
 MAX_WAITING_PER_CLIENT = 8
+MAX_WAITING_PER_NETWORK = 16
 MAX_WAIT_S = 10
 LOG_EVERY_S = 60
 
@@ -31,7 +32,8 @@ class Gate:
 
     `password.hashes_at_once` of them are processed at a time. MAX_WAITING more wait, each for at most MAX_WAIT_S
     seconds; any other gets a 503 at once. All other requests pass. No client takes more than MAX_WAITING_PER_CLIENT of
-    the places, so that one alone cannot keep the others from signing in.
+    the places, and no customer with many IPv6 networks more than MAX_WAITING_PER_NETWORK, so that one alone cannot keep
+    the others from signing in.
 
     It comes before everything else, because a sign-in does more than hash: 200 at once would delay every page by that
     alone. A request that waits here holds a thread of the server, but no transaction and no connection.
@@ -45,6 +47,7 @@ class Gate:
         mapper = self.registry.getUtility(IRoutesMapper)
         self._hashing_routes = [mapper.get_route(name) for name in self.registry.hashing_routes]
         self._slots = threading.BoundedSemaphore(self.registry.store_settings.hashes_at_once)
+        self._places_taken = 0
         self._waiting: Counter[str] = Counter()
         self._one_at_a_time = threading.Lock()
         self._too_busy = _too_busy(self.registry)
@@ -55,7 +58,7 @@ class Gate:
         if not self._hashes(environ):
             return self._app(environ, start_response)
         client = Client(address_of(environ))
-        if not self._take_slot(client.rate_limit_key):
+        if not self._take_slot(client):
             self._log_full(client)
             return self._too_busy(environ, start_response)
         try:
@@ -77,28 +80,37 @@ class Gate:
             self._next_log = now + LOG_EVERY_S
             log.warning("event=gate-full ip=%s", client.ip_address)
 
-    def _take_slot(self, client_key: str) -> bool:
+    def _take_slot(self, client: Client) -> bool:
         """Take a slot, now or after a wait; False if there was none in time."""
         if self._slots.acquire(blocking=False):
             return True
-        if not self._take_place(client_key):
+        share = _share_of(client)
+        if not self._take_place(share):
             return False
         try:
             return self._slots.acquire(timeout=MAX_WAIT_S)
         finally:
-            self._leave_place(client_key)
+            self._leave_place(share)
 
-    def _take_place(self, client_key: str) -> bool:
+    def _take_place(self, share: dict[str, int]) -> bool:
         with self._one_at_a_time:
-            if self._waiting.total() >= MAX_WAITING or self._waiting[client_key] >= MAX_WAITING_PER_CLIENT:
+            if self._places_taken >= MAX_WAITING or any(self._waiting[key] >= most for key, most in share.items()):
                 return False
-            self._waiting[client_key] += 1
+            self._places_taken += 1
+            self._waiting.update(list(share))
             return True
 
-    def _leave_place(self, client_key: str) -> None:
+    def _leave_place(self, share: dict[str, int]) -> None:
         with self._one_at_a_time:
-            self._waiting[client_key] -= 1
+            self._places_taken -= 1
+            self._waiting.subtract(list(share))
             self._waiting += Counter()  # forgets the clients that no longer wait
+
+
+def _share_of(client: Client) -> dict[str, int]:
+    """Return how many places the keys of a client may take."""
+    share = {client.rate_limit_key: MAX_WAITING_PER_CLIENT}
+    return share | {client.network_key: MAX_WAITING_PER_NETWORK} if client.network_key else share
 
 
 def _too_busy(registry: Registry) -> Response:

@@ -52,7 +52,7 @@ _PASSWORD_RATES = {
 }
 SIGN_IN = Action.parse("signin", **_PASSWORD_RATES)
 CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
-# How often one address is mailed is limited apart from this, by `MailService.next_date`.
+# How often one address is mailed is limited apart from this, see `mail_spacing`.
 RESET = Action.parse("reset", client="5/day", network="50/day", alarm="1000/hour")
 REGISTER = Action.parse("registration", client="20/hour; 60/day", network="200/hour; 600/day", alarm="1000/hour")
 CHANGE_EMAIL = Action.parse("email-change", client="20/day", network="200/day", target="5/day", alarm="1000/hour")
@@ -110,9 +110,15 @@ class AttemptService:
         return Attempt(self._limiter, counted, client.ip_address, wait_s)
 
     def count_form(self, client: Client) -> None:
-        """Count a form before it is looked at; those of an account's browsers together. Raises TooManyAttemptsError."""
-        browser = self._known_browsers.find(client.device_tokens)
-        self._count(FORM, client, browser.account_id if browser else "")
+        """Count a form before it is looked at. Raises TooManyAttemptsError.
+
+        That of a known browser counts for one of its accounts, whose browsers count together. If they have used up
+        their forms it counts for the client, so that no other holder of such an account can shut this browser out.
+        """
+        for account_id in self._known_browsers.accounts_of(client.device_tokens):
+            if not self._limiter.hit(FORM.client, account_id):
+                return
+        self._count(FORM, client)
 
     def alarms(self) -> list[str]:
         """The names of the actions that all together do more often than usual just now."""

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from album_store.data.account import Account
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
-from album_store.data.pending_registration import PendingRegistration
 from album_store.data.types import utc_now
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.infrastructure.wording import utc_minute
@@ -85,7 +84,6 @@ class DeletionService:
         self._require_another_admin(account)
         email = account.email
         self._dbsession.execute(delete(Account).where(Account.id == account_id))
-        self._dbsession.execute(delete(PendingRegistration).where(PendingRegistration.email == email))
         self._dbsession.execute(delete(OutgoingMail).where(OutgoingMail.recipient == email))
         self._mail.post("account-deleted", email)
         log.info("event=account-deleted account=%s", account_id)

@@ -4,6 +4,7 @@ Follows OWASP's "Slow Down Online Guessing Attacks with Device Cookies": guesses
 the limit of unknown browsers, never against the owner's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,16 +44,23 @@ class KnownBrowserService:
     _dbsession: Session
     _reading: Reading
 
-    def find(self, tokens: Tokens, owner: ColumnElement[bool] | None = None) -> FoundBrowser | None:
-        """Return this browser as the account that `owner` selects knows it, or any account: the same one each time."""
+    def find(self, tokens: Tokens, owner: ColumnElement[bool]) -> FoundBrowser | None:
+        """Return this browser as the account that `owner` selects knows it, or None."""
         if not tokens:
             return None
         query = select(KnownBrowser.id, KnownBrowser.account_id).where(_is_one_of(tokens))
-        if owner is not None:
-            query = query.where(KnownBrowser.account_id.in_(select(Account.id).where(owner)))
+        query = query.where(KnownBrowser.account_id.in_(select(Account.id).where(owner)))
         with self._reading() as reading:
-            row = reading.execute(query.order_by(KnownBrowser.id).limit(1)).first()
+            row = reading.execute(query.limit(1)).first()
         return FoundBrowser(row.id, row.account_id) if row else None
+
+    def accounts_of(self, tokens: Tokens) -> Sequence[str]:
+        """Return the ids of the accounts that this browser has signed in to, in a fixed order."""
+        if not tokens:
+            return []
+        query = select(KnownBrowser.account_id).where(_is_one_of(tokens)).order_by(KnownBrowser.account_id)
+        with self._reading() as reading:
+            return reading.scalars(query).all()
 
     def remember(self, account_id: str, tokens: Tokens) -> Tokens:
         """Record a sign-in of this browser to the account; returns the tokens for its cookie, the new one first.

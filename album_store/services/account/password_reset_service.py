@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
@@ -74,9 +74,17 @@ class PasswordResetService:
         self._dbsession.add(ResetRequest(email=email, ip_address=client.ip_address, user_agent=client.user_agent))
 
     def queued(self) -> Sequence[str]:
-        """Return the ids of the requests that wait, oldest first, at most MAX_ANSWERED."""
-        query = select(ResetRequest.id).order_by(ResetRequest.created_date, ResetRequest.id)
-        return self._dbsession.scalars(query.limit(MAX_ANSWERED)).all()
+        """Return the ids of the next requests to answer, at most MAX_ANSWERED.
+
+        Those for an account come first, and of each address its oldest, so that a flood of requests for made-up
+        addresses, or for one address, delays none for another account.
+        """
+        has_account = and_(Account.email == ResetRequest.email, Account.disabled.is_(False))
+        oldest_first = (ResetRequest.created_date, ResetRequest.id)
+        turn = func.row_number().over(partition_by=ResetRequest.email, order_by=oldest_first)
+        query = select(ResetRequest.id).outerjoin(Account, has_account)
+        query = query.order_by(Account.id.is_(None), turn, *oldest_first).limit(MAX_ANSWERED)
+        return self._dbsession.scalars(query).all()
 
     def answer(self, request_id: str) -> None:
         """Take a request from the queue and answer it; does nothing if another worker has taken it."""

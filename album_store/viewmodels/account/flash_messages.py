@@ -13,7 +13,7 @@ FLASH_MESSAGES = {
     "password-set": "Your new password is set, and every device has been signed out. Sign in with it now.",
     "profile-saved": "Your profile has been saved.",
     "registration-expired": "That registration is no longer kept. Register again, and we send you a new mail.",
-    "registration-sent-again": "The mail is on its way again, unless we have just sent several. Earlier links still work.",
+    "registration-sent-again": "The mail is on its way again, unless we have just sent several. Earlier links work.",
     "session-ended": "That device has been signed out.",
     "session-over": "Your session has ended, and nothing has been changed. Sign in, then send the form once more.",
     "sessions-ended": "All your other devices have been signed out.",

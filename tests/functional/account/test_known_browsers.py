@@ -6,7 +6,7 @@ from album_store.data.account import Account
 from album_store.data.known_browser import KnownBrowser
 from album_store.infrastructure.security.client import MAX_DEVICE_TOKENS, device_tokens_in
 from album_store.infrastructure.security.secret_codes import hash_secret
-from album_store.services.account.attempt_service import SIGN_IN
+from album_store.services.account.attempt_service import FORM, SIGN_IN
 from album_store.worker.service_request import service_request
 from tests.support.factories import PASSWORD, add_account
 from tests.support.in_between import in_between
@@ -19,6 +19,8 @@ from tests.support.store_driver import (
     together,
 )
 from tests.support.strangers import use_up
+
+[MAX_FORMS] = [rate.amount for rate in FORM.client.rates]
 
 BOB = ("bob@example.org", "bob has another one")
 NEW_PASSWORD = "four and twenty blackbirds"
@@ -185,17 +187,13 @@ def test_a_sign_in_during_which_the_owner_resets_makes_no_known_browser(store, a
     assert len(store.rows(KnownBrowser)) == 1
 
 
-def test_a_browser_is_known_by_the_same_account_whatever_the_order_of_its_tokens(store, alice, bob):
-    browser = store.signed_in()
-    with service_request(store.registry) as request:
-        find = request.known_browser_service.find
-        assert find(device_tokens_in(browser.cookies["browser"])).account_id == alice
-        assert find(("x" * 43,)) is find(()) is None
-    sign_out(browser)
-    sign_in(browser, *BOB)
-    tokens = device_tokens_in(browser.cookies["browser"])
-    assert len(tokens) == 2
-    with service_request(store.registry) as request:
-        found = {request.known_browser_service.find(order).account_id for order in (tokens, tokens[::-1])}
-    assert len(found) == 1
-    assert found < {alice, bob}
+def test_another_account_that_used_a_shared_browser_cannot_shut_it_out(store, alice, bob):
+    shared = store.signed_in(*BOB)
+    sign_out(shared)
+    bobs = store.browser(REMOTE_ADDR="203.0.113.66")
+    sign_in(bobs, *BOB)
+    form = form_at(bobs.get("/account"), "/account/profile")
+    statuses = [form.submit(expect_errors=True).status_int for _ in range(2 * MAX_FORMS)]
+    assert statuses[-1] == 429
+    assert sign_in(shared).status_int == 303
+    assert form_at(shared.get("/account"), "/account/profile").submit().status_int == 303

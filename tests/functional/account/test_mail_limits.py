@@ -9,8 +9,10 @@ from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.reset_request import ResetRequest
 from album_store.data.types import utc_now
+from album_store.services.account import password_reset_service
 from album_store.services.account.attempt_service import RESET
 from album_store.services.mail_spacing import next_mail_date
+from album_store.worker.reset_requests import answer_all_reset_requests
 from tests.support.clock import NOON
 from tests.support.factories import PASSWORD, add_account
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
@@ -286,3 +288,24 @@ def test_registrations_of_an_address_leave_its_owner_every_reset_mail(store, ali
         register(stranger(store, number), "alice@example.org")
     ask_for_reset(stranger(store, 50))
     assert reset_mails(store)[-1].kind == "reset-password"
+
+
+def queue_up(store, *emails: str):
+    store.add(*(ResetRequest(email=email) for email in emails))
+
+
+def test_a_flood_of_requests_delays_no_owner(store, alice, bob, monkeypatch):
+    monkeypatch.setattr(password_reset_service, "MAX_ANSWERED", 5)
+    queue_up(store, *(f"nobody{number}@example.org" for number in range(20)), *["bob@example.org"] * 20)
+    queue_up(store, "alice@example.org")
+    store.answer_resets()
+    assert len(reset_mails(store)) == 1
+    assert len(store.rows(ResetRequest)) == 36
+
+
+def test_every_request_is_answered_in_the_end_and_the_command_answers_them_all(store, alice, bob, monkeypatch):
+    monkeypatch.setattr(password_reset_service, "MAX_ANSWERED", 5)
+    queue_up(store, *(f"nobody{number}@example.org" for number in range(20)), *["bob@example.org"] * 20)
+    answer_all_reset_requests(store.registry)
+    assert store.rows(ResetRequest) == []
+    assert len(store.mails("bob@example.org")) == 3

@@ -155,6 +155,17 @@ def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(db_sessions
     assert revision_of(db_sessions) == "9999"
 
 
+def test_a_database_of_another_program_is_refused_and_stays_as_it_is(tmp_path):
+    factory = DbSessionFactory(f"sqlite:///{tmp_path}/other.sqlite")
+    with factory.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (id INTEGER)"))
+    for use in (factory.create_tables, factory.migrate):
+        with pytest.raises(SchemaError, match="holds no store"):
+            use()
+    assert inspect(factory.engine).get_table_names() == ["notes"]
+    factory.dispose()
+
+
 def test_a_store_that_is_one_migration_behind_does_not_start(db_sessions, add_migration):
     add_migration(REBUILD.format(more=""))
     with pytest.raises(SchemaError, match="older version"):

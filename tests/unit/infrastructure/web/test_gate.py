@@ -16,7 +16,7 @@ from webtest import TestApp, TestResponse
 
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web import gate
-from album_store.infrastructure.web.gate import MAX_WAITING, MAX_WAITING_PER_CLIENT, Gate
+from album_store.infrastructure.web.gate import MAX_WAITING, MAX_WAITING_PER_CLIENT, MAX_WAITING_PER_NETWORK, Gate
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD
 from tests.support.page_reader import parse_strictly
@@ -213,6 +213,18 @@ def test_the_addresses_of_one_ipv6_network_share_their_places(app, at_gate, monk
         assert next(as_completed(asked, LIMIT_S)).result() == "503"
         assert ask(at_gate, address=neighbour) == "503"
         app.may_answer.set()
+
+
+def test_one_customer_with_many_ipv6_networks_leaves_places_for_the_others(app, at_gate, monkeypatch):
+    monkeypatch.setattr(gate, "MAX_WAITING", 2 * MAX_WAITING_PER_NETWORK)
+    count = AT_ONCE + MAX_WAITING_PER_NETWORK + 1
+    with ThreadPoolExecutor(count) as threads:
+        asked = [threads.submit(ask, at_gate, address=f"2001:db8:1:{number:x}::1") for number in range(count)]
+        assert next(as_completed(asked, LIMIT_S)).result() == "503"
+        with crowd(1, at_gate, "2001:db8:2::1") as later:
+            app.may_answer.set()
+    assert later[0].result() == "passed"
+    assert [future.result() for future in asked].count("503") == 1
 
 
 def test_clients_that_have_left_are_forgotten(app, at_gate):
