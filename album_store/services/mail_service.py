@@ -54,11 +54,16 @@ class MailService:
         return mail
 
     def sent_to(self, recipient: str, kinds: Collection[str]) -> list[datetime]:
-        """Return when mails of these kinds were posted to an address in the last 24 hours, oldest first."""
+        """Return when mails of these kinds were posted to an address in the last 24 hours, oldest first.
+
+        A date in the future, from a clock that was ahead, does not count: it would hold up mail until then.
+        """
+        now = types.utc_now()
         query = select(OutgoingMail.created_date).where(
             OutgoingMail.recipient == recipient,
             OutgoingMail.kind.in_(kinds),
-            OutgoingMail.created_date > types.utc_now() - DAY,
+            OutgoingMail.created_date > now - DAY,
+            OutgoingMail.created_date <= now,
         )
         return list(self._dbsession.scalars(query.order_by(OutgoingMail.created_date)))
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import album_store
+from album_store.infrastructure.security.bounded_counters import MAX_COUNTERS
 from album_store.infrastructure.security.rate_limits import Limit
 from album_store.infrastructure.settings import Settings
 from album_store.services.account import attempt_service
@@ -67,6 +68,10 @@ def test_the_spacing_of_mails_on_the_page_is_the_one_in_the_code():
     assert "three at once, then 5, 20 and 60 minutes apart" in text
     assert f"and {MAX_PER_DAY} in 24 hours" in text
     assert f"no more than {MAX_WHILE_A_LINK_WORKS} are mailed" in text
+
+
+def test_the_bound_of_the_counters_on_the_page_is_the_one_in_the_code():
+    assert f"at most {MAX_COUNTERS:,} of them" in " ".join(section("Limits").split())
 
 
 def test_every_event_in_the_code_is_on_the_page_and_the_reverse():

@@ -77,6 +77,18 @@ def test_whatever_the_clock_says_people_sign_in_and_out_and_get_their_links(stor
     assert alice_at.get("/account").status_int == 303
 
 
+def test_mail_of_a_clock_that_was_ahead_holds_up_no_mail(store, clock, alice):
+    clock.move_to(NOON + timedelta(days=365))
+    ask_for_reset(store.browser())
+    register(store.browser(), "carol@example.org")
+    clock.move_to(NOON)
+    for _ in range(3):
+        ask_for_reset(store.browser())
+        register(store.browser(), "carol@example.org")
+    assert len(store.mails("alice@example.org")) == len(store.mails("carol@example.org")) == 4
+    assert is_open(store, store.mailed_link())
+
+
 def back_up(store, copy: Path) -> None:
     """Copy the database while it is in use."""
     file = store.db_sessions.engine.url.database
