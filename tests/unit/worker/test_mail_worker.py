@@ -31,6 +31,7 @@ class FakeMailer:
     """Keeps what it is given, or raises the trouble it is told to."""
 
     def __init__(self) -> None:
+        self.default_sender = "store@example.org"
         self.sent: list[Message] = []
         self.trouble: BaseException | None = None
 
@@ -58,7 +59,8 @@ def worker(db_sessions, mailer, store_settings):
 @pytest.fixture
 def post(db_sessions):
     def post(**values: Any) -> str:
-        mail = OutgoingMail(kind="reset-password", recipient="alice@example.org", subject="Secret subject", **values)
+        written = {"kind": "reset-password", "recipient": "alice@example.org", "subject": "Secret subject"}
+        mail = OutgoingMail(**written | values)
         mail.text_body, mail.html_body = "secret words", "<p>secret words</p>"
         with db_sessions.begin() as dbsession:
             dbsession.add(mail)
@@ -94,6 +96,25 @@ def test_a_mail_carries_the_id_of_its_row_and_the_date_of_its_writing(worker, ma
     headers = mailer.sent[0].extra_headers
     assert headers["Message-ID"] == f"<{mail_id}@localhost>"
     assert headers["Date"] == "Tue, 31 Mar 2026 12:00:00 +0000"
+
+
+def test_a_mail_without_a_recipient_is_composed_like_any_other_and_thrown_away(
+    worker, mailer, post, db_sessions, monkeypatch, clock
+):
+    composed = []
+    compose = Message.to_message
+
+    def note(message: Message) -> Any:
+        composed.append(compose(message))
+        return composed[-1]
+
+    monkeypatch.setattr(Message, "to_message", note)
+    post(recipient="")
+    assert worker.deliver_due() == 0
+    assert mailer.sent == []
+    assert [message["Subject"] for message in composed] == ["Secret subject"]
+    with db_sessions.read() as dbsession:
+        assert dbsession.query(OutgoingMail).count() == 0
 
 
 def test_a_mail_that_is_not_due_waits(worker, post, clock):
