@@ -32,7 +32,6 @@ PLAIN_PAGES = {
     "reset_sent": ("/account/reset_sent", 200),
     "dead_link": (f"/account/confirm/{DEAD_CODE}", 404),
     "not_found": ("/nowhere", 404),
-    "not_possible": ("/account/signout", 404),
     "fault": ("/albums", 500),
 }
 
