@@ -42,15 +42,16 @@ def times_ms(store: RunningStore) -> dict[str, list[float]]:
     """How long the store takes for each, in turn so that all meet the same weather."""
     connection = http.client.HTTPConnection("localhost", urlsplit(store.url).port)
     times: dict[str, list[float]] = {name: [] for name in REQUESTS}
-    for _ in range(WARM + SAMPLES):
+    for number in range(WARM + SAMPLES):
         for name, (query, content_type, body) in REQUESTS.items():
             headers = {"Host": urlsplit(SITE_URL).netloc, "X-Forwarded-Proto": "https", "Content-Type": content_type}
+            headers["X-Forwarded-For"] = f"198.18.1.{number}"  # or the limit of one client would answer
             started = time.perf_counter()
             connection.request("POST", f"/nothing?{query}", body, headers)
             answer = connection.getresponse()
             answer.read()
             times[name].append((time.perf_counter() - started) * 1000)
-            assert 400 <= answer.status < 500, (name, answer.status)
+            assert answer.status in {400, 404, 415}, (name, answer.status)
     return {name: measured[WARM:] for name, measured in times.items()}
 
 
