@@ -58,14 +58,14 @@ class MailService:
 
         A date in the future, from a clock that was ahead, does not count: it would hold up mail until then.
         """
-        now = types.utc_now()
         query = select(OutgoingMail.created_date).where(
             OutgoingMail.recipient == recipient,
             OutgoingMail.kind.in_(kinds),
-            OutgoingMail.created_date > now - DAY,
-            OutgoingMail.created_date <= now,
+            OutgoingMail.created_date > types.utc_now() - DAY,
         )
-        return list(self._dbsession.scalars(query.order_by(OutgoingMail.created_date)))
+        dates = self._dbsession.scalars(query.order_by(OutgoingMail.created_date)).all()
+        now = types.utc_now()  # only now: the query may have waited for the write lock, while others posted mail
+        return [date for date in dates if date <= now]
 
     def newest(self, kind: str, recipient: str) -> OutgoingMail | None:
         """The newest mail of a kind to an address, sent or not, or None."""
