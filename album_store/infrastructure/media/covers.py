@@ -1,19 +1,35 @@
 """Album covers: which files are accepted, and the two sizes that are shown."""
 
 import io
+import struct
+from contextlib import suppress
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
+from album_store.infrastructure.media.flattened_picture import flattened_picture
+from album_store.infrastructure.media.jpeg_parts import BEGINNING, jpeg_parts
 from album_store.infrastructure.media.media_error import MediaError
+from album_store.infrastructure.media.picture_parts import PictureParts, not_whole
+from album_store.infrastructure.media.png_parts import SIGNATURE, png_parts
+from album_store.infrastructure.media.webp_parts import webp_parts
 
 SIZES_PX = (1200, 480)
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
+# The decoder of WebP holds the picture four times.
+MAX_WEBP_PIXELS = 20_000_000
 
-_FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 85
-_TOO_MANY_PIXELS = f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels; make it smaller."
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def read_cover_file(source: Path) -> bytes:
@@ -25,37 +41,55 @@ def read_cover_file(source: Path) -> bytes:
     return content
 
 
-def decode_cover(content: bytes) -> Image.Image:
-    """Return the image, upright, in RGB, on white where it is transparent. Raises MediaError if it is invalid.
+def picture_parts(content: bytes) -> PictureParts:
+    """Take a file apart. Raises MediaError if it is not in an accepted format, incomplete, or beyond its bounds."""
+    if content.startswith(SIGNATURE):
+        return png_parts(content)
+    if content.startswith(BEGINNING):
+        return jpeg_parts(content)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return webp_parts(content)
+    raise not_whole()
 
-    Every pixel is decoded, so that a truncated file is rejected now and not found by a visitor.
+
+def decode_cover(parts: PictureParts) -> Image.Image:
+    """Return the image, upright, in sRGB, on white where it is transparent, and large enough for all SIZES_PX.
+
+    Every pixel is decoded, so that a truncated file is rejected now and not found by a visitor. What a file holds
+    beside its pixels never refuses it. Raises MediaError if it is invalid, or beyond the bounds on its work.
     """
+    limit = MAX_WEBP_PIXELS if parts.extension == "webp" else MAX_PIXELS
+    width, height = parts.size
+    if width * height > limit:
+        raise MediaError(
+            f"The picture has more than {limit // 1_000_000} million pixels ({width} x {height}); make it smaller."
+        )
     try:
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise MediaError(_TOO_MANY_PIXELS)
-            return _in_rgb(ImageOps.exif_transpose(image))
-    except MediaError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise MediaError(_TOO_MANY_PIXELS) from None
+        # Twice the largest size: what is resampled from that looks as if it were resampled from the whole.
+        image = flattened_picture(parts, 2 * max(SIZES_PX))
     except Exception as error:  # what a decoder raises on broken data is not documented and varies
-        raise MediaError("This is not a whole JPEG, PNG or WebP picture.") from error
+        raise not_whole() from error
+    turn = _turn(parts.exif)
+    return image if turn is None else image.transpose(turn)
 
 
-def _in_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):  # Pillow would turn every 16-bit grey white
-        image = image.point(lambda grey: grey / 256).convert("L")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    ground = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
+def _turn(exif: bytes) -> Image.Transpose | None:
+    """How EXIF data say that the picture is to be turned, however broken they are beyond that."""
+    tiff = exif.removeprefix(b"Exif\0\0")
+    order = ">" if tiff.startswith(b"MM") else "<"
+    with suppress(struct.error):
+        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
+        (count,) = struct.unpack_from(f"{order}H", tiff, start)
+        for number in range(count):
+            tag, _, _, value = struct.unpack_from(f"{order}HHIH", tiff, start + 2 + 12 * number)
+            if tag == ExifTags.Base.Orientation:
+                return _TURNS.get(value)
+    return None
 
 
 def encode_cover(image: Image.Image, size_px: int) -> bytes:
-    """Return a JPEG whose longer side is at most `size_px`, without metadata."""
-    smaller = Image.new("RGB", image.size)  # a new image has no metadata
-    smaller.paste(image)
+    """Return a JPEG whose longer side is at most `size_px`, of an image that has no metadata."""
+    smaller = image.copy()
     smaller.thumbnail((size_px, size_px), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     smaller.save(buffer, "JPEG", quality=_QUALITY, optimize=True, progressive=True)

@@ -12,16 +12,24 @@ from typing import BinaryIO, Literal
 
 from pyramid.config import Configurator
 
-from album_store.infrastructure.media.covers import SIZES_PX, decode_cover, encode_cover, read_cover_file
+from album_store.infrastructure.media.covers import (
+    SIZES_PX,
+    decode_cover,
+    encode_cover,
+    picture_parts,
+    read_cover_file,
+)
+from album_store.infrastructure.media.picture_parts import EXTENSIONS
 from album_store.infrastructure.media.recordings import CONTENT_TYPES, Recording, read_recording
 
 AudioKind = Literal["previews", "audio"]
-Kind = Literal["covers"] | AudioKind
+Kind = Literal["covers", "originals"] | AudioKind
 
 _KEY_DIGITS = 32
 _AUDIO_NAME = re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}\.({'|'.join(CONTENT_TYPES)})")
 _NAMES: dict[Kind, re.Pattern[str]] = {
     "covers": re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}-({'|'.join(map(str, SIZES_PX))})\.jpg"),
+    "originals": re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}\.({'|'.join(EXTENSIONS)})"),
     "previews": _AUDIO_NAME,
     "audio": _AUDIO_NAME,
 }
@@ -30,8 +38,9 @@ _NAMES: dict[Kind, re.Pattern[str]] = {
 class MediaStorage:
     """Stores each file as `<kind>/<hash of its content>`: the same file stored twice is one file.
 
-    Files are written atomically. Every method that reads a source raises MediaError if it is invalid, and OSError if it
-    cannot be read.
+    The covers that are shown are derived from an original, which is kept beside them as `originals/<key>` and is not
+    public. Files are written atomically. Every method that reads a source raises MediaError if it is invalid, and
+    OSError if it cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,21 +49,29 @@ class MediaStorage:
     def check_cover(self, source: Path) -> str:
         """Return the key that the cover gets in the store; writes nothing."""
         content = read_cover_file(source)
-        key = hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
+        key = _key(content)
         if not self._has_cover(key):
-            decode_cover(content)
+            decode_cover(picture_parts(content))
         return key
 
     def store_cover(self, source: Path) -> str:
-        """Store the cover in both sizes, and return its key."""
+        """Store the cover in both sizes and as it is, and return its key."""
         content = read_cover_file(source)
-        key = hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
+        key = _key(content)
         if not self._has_cover(key):
-            image = decode_cover(content)
+            parts = picture_parts(content)
+            image = decode_cover(parts)
             for size_px in SIZES_PX:
                 with self._new_file("covers", cover_name(key, size_px)) as file:
                     file.write(encode_cover(image, size_px))
+            with self._new_file("originals", f"{key}.{parts.extension}") as file:
+                file.write(content)
         return key
+
+    def original_of(self, key: str) -> Path | None:
+        """Return the path of a cover as its owner supplied it, or None if it is not in the store."""
+        paths = (self.path_of("originals", f"{key}.{extension}") for extension in EXTENSIONS)
+        return next(filter(None, paths), None)
 
     def check_audio(self, source: Path) -> tuple[str, Recording]:
         """Return the name that the recording gets in the store, and its format and length; writes nothing."""
@@ -79,7 +96,8 @@ class MediaStorage:
         return path if path.is_file() else None
 
     def _has_cover(self, key: str) -> bool:
-        return all(self.path_of("covers", cover_name(key, size_px)) for size_px in SIZES_PX)
+        derived = all(self.path_of("covers", cover_name(key, size_px)) for size_px in SIZES_PX)
+        return derived and self.original_of(key) is not None
 
     @contextmanager
     def _new_file(self, kind: Kind, name: str) -> Iterator[BinaryIO]:
@@ -95,6 +113,10 @@ class MediaStorage:
             unfinished.replace(folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _key(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
 
 
 def cover_name(key: str, size_px: int) -> str:

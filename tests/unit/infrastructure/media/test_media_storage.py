@@ -3,6 +3,7 @@
 import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -59,11 +60,14 @@ def opened(storage: MediaStorage, key: str, size_px: int) -> Image.Image:
     return Image.open(storage.path_of("covers", media.cover_name(key, size_px)))
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_a_cover_is_kept_as_two_jpegs_named_by_its_content(storage, folder, tmp_path, form):
+@pytest.mark.parametrize(("form", "extension"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")])
+def test_a_cover_is_kept_as_two_jpegs_and_as_it_is_named_by_its_content(storage, folder, tmp_path, form, extension):
     source = media_files.save_picture(tmp_path / "any.name", size=(1500, 1000), form=form)
     key = storage.store_cover(source)
-    assert stored_files(folder) == [f"covers/{key}-1200.jpg", f"covers/{key}-480.jpg"]
+    original = f"originals/{key}.{extension}"
+    assert stored_files(folder) == [f"covers/{key}-1200.jpg", f"covers/{key}-480.jpg", original]
+    assert storage.original_of(key) == folder / original
+    assert storage.original_of(key).read_bytes() == source.read_bytes()
     for size_px, size in ((1200, (1200, 800)), (480, (480, 320))):
         with opened(storage, key, size_px) as image:
             assert (image.format, image.mode, image.size) == ("JPEG", "RGB", size)
@@ -101,10 +105,10 @@ def test_greys_of_16_bits_stay_grey(storage, tmp_path):
 def test_a_cover_stored_twice_is_encoded_once(storage, folder, tmp_path):
     source = media_files.save_picture(tmp_path / "a.png")
     key = storage.store_cover(source)
-    before = {path: path.stat().st_ino for path in folder.rglob("*.jpg")}
+    before = {path: path.stat().st_ino for path in folder.rglob("*.*")}
     assert storage.check_cover(source) == key
     assert storage.store_cover(source) == key
-    assert {path: path.stat().st_ino for path in folder.rglob("*.jpg")} == before
+    assert {path: path.stat().st_ino for path in folder.rglob("*.*")} == before
 
 
 def test_a_cover_with_one_size_missing_is_encoded_again(storage, tmp_path):
@@ -113,6 +117,15 @@ def test_a_cover_with_one_size_missing_is_encoded_again(storage, tmp_path):
     storage.path_of("covers", f"{key}-480.jpg").unlink()
     assert storage.store_cover(source) == key
     assert storage.path_of("covers", f"{key}-480.jpg")
+
+
+def test_a_cover_of_an_older_version_gets_its_original_when_it_is_imported_again(storage, folder, tmp_path):
+    source = media_files.save_picture(tmp_path / "a.png")
+    key = storage.store_cover(source)
+    shutil.rmtree(folder / "originals")
+    assert storage.original_of(key) is None
+    assert storage.store_cover(source) == key
+    assert storage.original_of(key).read_bytes() == source.read_bytes()
 
 
 def test_checking_writes_nothing(storage, folder, tmp_path):
@@ -244,8 +257,8 @@ def test_a_kill_leaves_nothing_half_done(storage, folder, tmp_path):
     ],
 )
 def test_no_other_name_leads_anywhere(storage, folder, name):
-    assert storage.path_of("previews", name) is None
-    assert storage.path_of("covers", name) is None
+    for kind in ("previews", "covers", "originals"):
+        assert storage.path_of(kind, name) is None
 
 
 class FakeAlbums:
@@ -293,6 +306,16 @@ def test_a_preview_is_served_in_parts(client, storage, tmp_path):
 def test_a_full_recording_is_not_served(client, storage, tmp_path):
     name = storage.store_audio(media_files.save_wav(tmp_path / "a.wav"), "audio")
     client.get(f"/previews/{name}", status=404)
+
+
+def test_an_original_is_not_served(client, storage, tmp_path):
+    original = storage.original_of(storage.store_cover(media_files.save_picture(tmp_path / "a.png")))
+    for path in (
+        f"/covers/{original.name}",
+        f"/originals/{original.name}",
+        f"/covers/..%2foriginals%2f{original.name}",
+    ):
+        client.get(path, status=404)
 
 
 @pytest.mark.parametrize(
