@@ -9,8 +9,8 @@ from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports import cells
 from album_store.services.imports.album_rows import AlbumRows, Row
 from album_store.services.imports.catalogue import AlbumEntry, Catalogue, Progress, no_progress
-from album_store.services.imports.catalogue_error import CatalogueError, Mistake
-from album_store.services.imports.columns import header_mistakes, readers
+from album_store.services.imports.catalogue_error import CatalogueError, Mistake, joined
+from album_store.services.imports.columns import MEDIA, header_mistakes, readers
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 
@@ -42,7 +42,7 @@ class CatalogueReader:
         if not rows and not self._mistakes:
             self._report(table.header_line, None, "There are no tracks below this line.")
         if self._mistakes:
-            raise CatalogueError(self._mistakes)
+            raise CatalogueError(joined(self._mistakes, MEDIA))  # a missing cover is named once, not for each track
         return Catalogue(albums, tuple(folder.found))
 
     def _row(self, row: CsvRow, known: Mapping[str, cells.Reader], folder: MediaFolder) -> Row:

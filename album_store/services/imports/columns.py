@@ -13,6 +13,7 @@ from album_store.services.imports.media_folder import MediaFolder
 
 REQUIRED = ("artist", "album", "track_number", "title", "composer", "genre", "length_ms")
 PRICES = ("price", "album_price")
+MEDIA = ("cover", "preview", "audio")
 ONE_DAY_MS = 86_400_000
 
 

@@ -1,6 +1,9 @@
 """The covers and recordings that a catalogue file names."""
 
-from collections.abc import Callable
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from album_store.infrastructure.media.media_error import MediaError
@@ -20,6 +23,8 @@ class MediaFolder:
         self._media = media
         self.found: dict[tuple[Kind, Path], str] = {}
         self.lengths_ms: dict[str, int] = {}
+        self._mistakes: dict[tuple[Kind, str], str] = {}
+        self._spellings = cache(_listing)  # many rows may name files that are not there
 
     def cover(self, raw: str) -> str | None:
         """The key of a cover; None for an empty cell."""
@@ -39,27 +44,72 @@ class MediaFolder:
         return name
 
     def _name(self, kind: Kind, raw: str, check: Callable[[Path], str]) -> str | None:
+        """The stored name of what a cell names; the rows of an album name the same file, which is checked once."""
         if not raw:
             return None
+        if (kind, raw) in self._mistakes:
+            raise ValueError(self._mistakes[kind, raw])
         try:
             source = self._inside(raw)
             if (kind, source) not in self.found:
                 self.found[kind, source] = check(source)
+            return self.found[kind, source]
         except MediaError as error:
-            raise ValueError(f"{shown(raw)}: {error}") from error
-        except (OSError, RuntimeError) as error:  # a name that is too long, a folder, a loop of links, no permission
-            raise ValueError(f"{shown(raw)} cannot be read.") from error
-        return self.found[kind, source]
+            reason = f"{shown(raw)}: {error}"
+        except (OSError, RuntimeError):  # a name that is too long, a folder, a loop of links, no permission
+            reason = f"{shown(raw)} cannot be read."
+        except ValueError as error:
+            reason = str(error)
+        self._mistakes[kind, raw] = reason
+        raise ValueError(reason)
 
     def _inside(self, raw: str) -> Path:
         """The file that a cell names, with slashes or backslashes. Raises ValueError."""
         if "\0" in raw:
             raise ValueError(f"{shown(raw)} is not the name of a file.")
         source = (self._folder / raw.replace("\\", "/")).resolve()
+        if source.is_relative_to(self._folder) and not source.exists():
+            source = self._spelt_otherwise(source, raw).resolve()
         if not source.is_relative_to(self._folder):
             raise ValueError(f"{shown(raw)} is not inside the folder of the catalogue file.")
-        if not source.exists():
-            raise ValueError(f"{shown(raw)} does not exist in the folder of the catalogue file.")
         if not source.is_file():
             raise ValueError(f"{shown(raw)} is not a file.")
         return source
+
+    def _spelt_otherwise(self, source: Path, raw: str) -> Path:
+        """The path whose names differ only in the form of their accents, or else in case. Raises ValueError.
+
+        Systems write accents as one character or as two, and some tell no case apart, so a name that is right in the
+        file where the catalogue was made may be another where it is imported.
+        """
+        path = self._folder
+        for name in source.relative_to(self._folder).parts:
+            if (path / name).exists():
+                path /= name
+                continue
+            for spelling in (_composed, _without_case):
+                if candidates := self._spellings(path, spelling).get(spelling(name)):
+                    break
+            else:
+                raise ValueError(f"{shown(raw)} does not exist in the folder of the catalogue file.")
+            if len(candidates) > 1:
+                raise ValueError(f"{shown(raw)} fits {len(candidates)} files whose names are alike; rename one.")
+            path /= candidates[0]
+        return path
+
+
+def _listing(folder: Path, spelling: Callable[[str], str]) -> Mapping[str, Sequence[str]]:
+    """The names in a folder by how they are spelt."""
+    names = defaultdict(list)
+    if folder.is_dir():
+        for entry in sorted(folder.iterdir()):
+            names[spelling(entry.name)].append(entry.name)
+    return names
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _without_case(name: str) -> str:
+    return _composed(_composed(name).casefold())

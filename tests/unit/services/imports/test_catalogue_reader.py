@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -388,6 +390,79 @@ def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, c
 def test_what_is_no_real_media_is_listed(mistakes, tmp_path, column, reason):
     (tmp_path / "notes.txt").write_text("words")
     assert mistakes(table(column, "notes.txt")) == [f"line 2, column {column}: {reason}"]
+
+
+COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "Für Müde.jpg") for form in ("NFC", "NFD"))
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "in_cell"),
+    [
+        (COMPOSED, COMPOSED),
+        (DECOMPOSED, COMPOSED),
+        (COMPOSED, DECOMPOSED),
+        (unicodedata.normalize("NFD", "Füße") + "/a.jpg", "Füße/a.jpg"),
+        ("Cover.JPG", "cover.jpg"),
+        (DECOMPOSED.upper(), COMPOSED),
+        ("COVERS/a.jpg", "covers\\A.jpg"),
+        ("김밥.jpg", unicodedata.normalize("NFD", "김밥.jpg")),
+    ],
+)
+def test_a_file_is_found_however_its_name_is_spelt(read, tmp_path, on_disk, in_cell):
+    source = tmp_path / on_disk
+    source.parent.mkdir(exist_ok=True)
+    media_files.save_picture(source, form="JPEG")
+    ((_, found),) = read(table("cover", in_cell)).media
+    assert found == source
+
+
+def test_the_exact_name_comes_first_then_the_same_letters_then_any_case(read, tmp_path):
+    for name in (COMPOSED.upper(), DECOMPOSED, COMPOSED):
+        media_files.save_picture(tmp_path / name)
+        ((_, found),) = read(table("cover", COMPOSED)).media
+        assert found.name == name
+
+
+def test_a_name_that_fits_two_files_is_a_mistake(mistakes, tmp_path):
+    for name in ("COVER.jpg", "Cover.jpg"):
+        media_files.save_picture(tmp_path / name)
+    assert mistakes(table("cover", "cover.jpg")) == [
+        "line 2, column cover: “cover.jpg” fits 2 files whose names are alike; rename one."
+    ]
+
+
+def test_a_file_spelt_otherwise_is_inside_the_folder_too(mistakes, tmp_path):
+    (tmp_path / "Link.jpg").symlink_to("/etc/hostname")
+    assert mistakes(table("cover", "link.jpg")) == [
+        "line 2, column cover: “link.jpg” is not inside the folder of the catalogue file."
+    ]
+
+
+def test_a_missing_file_is_listed_once_with_all_its_lines(mistakes):
+    cells = ["a.jpg", "a.jpg", "b.jpg", "a.jpg", "a.jpg", "a.jpg", "b.jpg"]
+    missing = "does not exist in the folder of the catalogue file."
+    assert mistakes(table("cover", *cells)) == [
+        f"line 2, column cover: “a.jpg” {missing} The same on lines 3 and 5 to 7.",
+        f"line 4, column cover: “b.jpg” {missing} The same on line 8.",
+    ]
+
+
+def test_a_file_is_checked_once_however_many_rows_name_it(tmp_path):
+    class CountingMedia(MediaStorage):
+        """Counts the covers that it checks."""
+
+        checked = 0
+
+        def check_cover(self, source: Path) -> str:
+            self.checked += 1
+            return super().check_cover(source)
+
+    (tmp_path / "a.jpg").write_text("no picture")
+    (tmp_path / "a.csv").write_text(table("cover", "a.jpg", "a.jpg", "a.jpg"))
+    media = CountingMedia(tmp_path / "media")
+    with pytest.raises(CatalogueError, match="The same on lines 3 to 4"):
+        CatalogueReader(media, "EUR").read(tmp_path / "a.csv")
+    assert media.checked == 1
 
 
 def test_a_wrong_audio_file_is_one_mistake_even_where_it_should_be_measured(mistakes):
