@@ -149,6 +149,7 @@ def test_the_chunks_of_a_png_say_what_its_colours_mean(chunks, wanted):
         png(PALETTE, [b"\0"], before=chunk(b"PLTE", bytes((64, 64, 64))) + LINEAR),
         png(RGBA, [bytes((64, 64, 64, 255))], before=LINEAR),
     ],
+    ids=["grey", "16-bit", "4-bit", "alpha", "16-bit-alpha", "palette", "colours"],
 )
 def test_grey_of_every_kind_is_converted(content):
     assert shows(content, (LIGHT_64,) * 3, by=4)
@@ -171,12 +172,17 @@ def grey_profile(gamma: float) -> bytes:
         png(GREY, [b"\x40"], before=icc(grey_profile(1))),
         png(GREY_ALPHA, [b"\x40\x40\xff\xff"], depth=16, before=icc(grey_profile(1))),
     ],
+    ids=["jpeg", "png", "16-bit-alpha"],
 )
 def test_a_profile_of_greys_is_used_for_greys(content):
     assert shows(content, (LIGHT_64,) * 3)
 
 
-@pytest.mark.parametrize("profile", [b"", b"junk", ADOBE_PROFILE[:200], bytes(300), grey_profile(1)])
+@pytest.mark.parametrize(
+    "profile",
+    [b"", b"junk", ADOBE_PROFILE[:200], bytes(300), grey_profile(1)],
+    ids=["empty", "words", "cut-short", "zeros", "of-greys"],
+)
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_profile_that_is_unusable_counts_as_none(profile, form):
     options = {"quality": 100, "subsampling": 0} if form == "JPEG" else {"lossless": True}
@@ -201,7 +207,9 @@ def test_primaries_that_make_no_sense_are_ignored(values):
     assert shows(png(RGB, [bytes(RED)], before=LINEAR + primaries(values)), RED)
 
 
-@pytest.mark.parametrize("gamma", [b"", b"\0", bytes(4), struct.pack(">I", 1), b"\xff" * 4])
+@pytest.mark.parametrize(
+    "gamma", [b"", b"\0", bytes(4), struct.pack(">I", 1), b"\xff" * 4], ids=["empty", "short", "zero", "tiny", "huge"]
+)
 def test_a_gamma_that_makes_no_sense_refuses_nothing(gamma):
     assert len(colours(png(RGB, [bytes(RED)], before=chunk(b"gAMA", gamma)))) == 1
 
@@ -285,7 +293,9 @@ def test_no_chunk_beside_the_pixels_of_a_png_refuses_it(kind, data):
     assert len(colours(png(RGB, [bytes(RED)], before=before, after=after))) == 1
 
 
-@pytest.mark.parametrize("opacity", [b"", chunk(b"tRNS", b"\0" * 3), chunk(b"tRNS", b"\0")[:-4] + b"oops"])
+@pytest.mark.parametrize(
+    "opacity", [b"", chunk(b"tRNS", b"\0" * 3), chunk(b"tRNS", b"\0")[:-4] + b"oops"], ids=["none", "long", "damaged"]
+)
 def test_opacity_that_does_not_fit_its_palette_is_ignored(opacity):
     content = png(PALETTE, [b"\0", b"\1"], before=chunk(b"PLTE", bytes((*RED, *GREEN))) + opacity)
     assert shows(content, RED, GREEN)
@@ -307,7 +317,7 @@ def test_no_segment_beside_the_pixels_of_a_jpeg_refuses_it(beginning, data):
         assert shows(with_segment(content, marker, beginning + data), RED, by=2)
 
 
-@pytest.mark.parametrize("data", [b"", NOISE])
+@pytest.mark.parametrize("data", [b"", NOISE], ids=["nothing", "noise"])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_what_follows_the_picture_refuses_nothing(form, data):
     options = {"quality": 100, "subsampling": 0} if form == "JPEG" else {"lossless": True}
