@@ -69,6 +69,7 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
         f"disc {track.disc}, track {track.number}, {track.title}"
         for track in result.kept_tracks
     ]
+    lines += result.notes
     if dry_run:
         lines.append("This was a dry run: the store is as it was.")
     return "".join(f"{line}\n" for line in lines)

@@ -40,54 +40,160 @@ def save_wav(path: Path, length_ms: int = 250) -> Path:
     return path
 
 
-def mp3() -> bytes:
-    """Ten silent frames of 128 kbit/s at 44.1 kHz, 1,152 samples each."""
-    return (b"\xff\xfb\x90\x00" + bytes(413)) * 10
+def riff(*chunks: bytes, form: bytes = b"RIFF", size: int | None = None) -> bytes:
+    """A WAV file of chunks, with the size that the header says, else the true one."""
+    content = b"WAVE" + b"".join(chunks)
+    return form + struct.pack("<I", len(content) if size is None else size) + content
 
 
-def aac() -> bytes:
-    """Forty-three ADTS frames at 44.1 kHz, 1,024 samples each."""
-    return (b"\xff\xf1\x50\x80\x04\x1f\xfc" + bytes(25)) * 43
+def chunk(name: bytes, content: bytes, size: int | None = None) -> bytes:
+    """A chunk of a WAV file, with the size that it says, else the true one."""
+    return name + struct.pack("<I", len(content) if size is None else size) + content + bytes(len(content) & 1)
 
 
-def flac() -> bytes:
-    """A header that promises one second at 44.1 kHz."""
-    rate_channels_bits_samples = (44_100 << 44) | (1 << 41) | (15 << 36) | 44_100
-    info = struct.pack(">HH", 4096, 4096) + bytes(6) + rate_channels_bits_samples.to_bytes(8, "big") + bytes(16)
-    return b"fLaC\x80\x00\x00\x22" + info
+def wav_format(codec: int = 1, bits: int = 8, channels: int = 1, rate: int = 8_000, frame: int | None = None) -> bytes:
+    """The chunk that says what the sound of a WAV file is."""
+    frame = channels * (bits + 7) // 8 if frame is None else frame
+    return chunk(b"fmt ", struct.pack("<HHIIHH", codec, channels, rate, rate * frame, frame, bits))
+
+
+def aiff(sound_bytes: int = 8_000, *, codec: bytes = b"", frames: int = 4_000) -> bytes:
+    """Half a second of silence, 16 bits at 8 kHz."""
+    rate = struct.pack(">HQ", 16_383 + 12, 8_000 << 51)
+    common = struct.pack(">HIH", 1, frames, 16) + rate + (codec + b"\0\0" if codec else b"")
+    form = _aiff_chunk(b"COMM", common) + _aiff_chunk(b"SSND", bytes(8 + sound_bytes))
+    return b"FORM" + struct.pack(">I", 4 + len(form)) + (b"AIFC" if codec else b"AIFF") + form
+
+
+def _aiff_chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack(">I", len(content)) + content
+
+
+def id3(size: int = 100) -> bytes:
+    """A tag with so many bytes after its own header."""
+    length = bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x03\0\0" + length + bytes(size)
+
+
+def ape() -> bytes:
+    """An empty APE tag, which may stand before or after the audio."""
+    header, footer = (
+        b"APETAGEX" + struct.pack("<IIII", 2000, 32, 0, flags) + bytes(8) for flags in (0xA0000000, 0x80000000)
+    )
+    return header + footer
+
+
+def mp3(frames: int = 10) -> bytes:
+    """Silent frames of 128 kbit/s at 44.1 kHz, 1,152 samples each."""
+    return (b"\xff\xfb\x90\x00" + bytes(413)) * frames
+
+
+def mp3_table(frames: int) -> bytes:
+    """The first frame of an MP3 with a variable bit rate, which says how many follow."""
+    return (b"\xff\xfb\x90\x00" + bytes(32) + b"Xing" + struct.pack(">II", 1, frames)).ljust(417, b"\0")
+
+
+def vbr_mp3(rounds: int = 20) -> bytes:
+    """Frames of 128 and 64 kbit/s by turns, without a table: 52.2 ms each round."""
+    return (b"\xff\xfb\x90\x00" + bytes(413) + b"\xff\xfb\x50\x00" + bytes(204)) * rounds
+
+
+def aac(frames: int = 43) -> bytes:
+    """ADTS frames at 44.1 kHz, 1,024 samples each."""
+    return (b"\xff\xf1\x50\x80\x04\x1f\xfc" + bytes(25)) * frames
+
+
+def flac(promised: int = 44_100, *, frames: int = 10) -> bytes:
+    """A tenth of a second of silence per frame at 44.1 kHz, after a header that promises so many samples."""
+    rate_channels_bits_samples = (44_100 << 44) | (15 << 36) | promised
+    sizes = struct.pack(">HH", 4_410, 4_410) + bytes(6)
+    info = sizes + rate_channels_bits_samples.to_bytes(8, "big") + bytes(16)
+    return b"fLaC\x80\x00\x00\x22" + info + b"".join(map(_flac_frame, range(frames)))
+
+
+def _flac_frame(number: int) -> bytes:
+    head = b"\xff\xf8\x79\x08" + bytes([number]) + struct.pack(">H", 4_409)
+    frame = head + bytes([_crc(head, 0x07, 8)]) + b"\0\0\0"  # constant silence
+    return frame + struct.pack(">H", _crc(frame, 0x8005, 16))
+
+
+def _crc(content: bytes, polynomial: int, bits: int) -> int:
+    crc = 0
+    for byte in content:
+        crc ^= byte << bits - 8
+        for _ in range(8):
+            crc = crc << 1 ^ (polynomial | 1 << bits if crc >> bits - 1 else 0)
+    return crc
 
 
 def opus() -> bytes:
-    """One second at the 48 kHz of every Opus file."""
+    """Packets of 20 ms at the 48 kHz of every Opus file, for one second."""
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, 0, 48_000, 0, 0)
     tags = b"OpusTags" + struct.pack("<I", 0) + struct.pack("<I", 0)
-    return _ogg([head, tags, b"\0"], position=48_000)
+    return ogg(([head], 0), ([tags], 0), ([b"\x08"] * 25, 24_000), ([b"\x08"] * 25, 48_000))
 
 
-def vorbis() -> bytes:
-    """One second at 44.1 kHz."""
+def vorbis(first: int = 22_050) -> bytes:
+    """One second at 44.1 kHz, the first half of which ends at a position."""
+    audio = [b"\0"] * 22
+    return ogg(*vorbis_headers(), (audio, first), (audio, first + 22_050))
+
+
+def vorbis_headers() -> list[tuple[list[bytes], int]]:
+    """The pages before the sound."""
     head = b"\x01vorbis" + struct.pack("<IBIIIIBB", 0, 2, 44_100, 0, 128_000, 0, 0xB8, 1)
     tags = b"\x03vorbis" + struct.pack("<II", 0, 0) + b"\x01"
-    return _ogg([head, tags, b"\0"], position=44_100)
+    return [([head], 0), ([tags, b"\x05vorbis"], 0)]
 
 
-def _ogg(packets: list[bytes], position: int) -> bytes:
-    pages = []
-    for number, packet in enumerate(packets):
+def ogg(*pages: tuple[list[bytes], int], serial: int = 7, ends: bool = True) -> bytes:
+    """A stream of pages, each with its packets and the position at its end."""
+    written = []
+    for number, (packets, position) in enumerate(pages):
         page = OggPage()
-        page.packets, page.sequence, page.serial = [packet], number, 7
-        page.position = position if number == len(packets) - 1 else 0
-        page.first, page.last = number == 0, number == len(packets) - 1
-        pages.append(page.write())
-    return b"".join(pages)
+        page.packets, page.sequence, page.serial, page.position = packets, number, serial, position
+        page.first, page.last = number == 0, ends and number == len(pages) - 1
+        written.append(page.write())
+    return b"".join(written)
 
 
-def m4a() -> bytes:
-    """One second with a sound track and nothing in it."""
-    header = _atom(b"mdhd", bytes(12) + struct.pack(">II", 1_000, 1_000) + bytes(4))
-    handler = _atom(b"hdlr", bytes(8) + b"soun" + bytes(13))
-    return _atom(b"ftyp", b"M4A \0\0\0\0") + _atom(b"moov", _atom(b"trak", _atom(b"mdia", header + handler)))
+def m4a(codec: bytes = b"mp4a", kind: int = 0x40, *, handler: bytes = b"soun", samples: int = 10) -> bytes:
+    """A tenth of a second per sample, of four bytes each."""
+    index = atom(b"moov", track(codec, kind, handler=handler, samples=samples))
+    return atom(b"ftyp", b"M4A \0\0\0\0") + index + atom(b"mdat", bytes(4 * samples))
 
 
-def _atom(name: bytes, content: bytes) -> bytes:
+def fragmented_m4a(fragments: int = 5) -> bytes:
+    """A fifth of a second per fragment: two samples of four bytes."""
+    extends = atom(b"mvex", atom(b"trex", bytes(4) + struct.pack(">5I", 1, 1, 100, 0, 0)))
+    run = atom(b"trun", struct.pack(">5I", 0x201, 2, 0, 4, 4))
+    fragment = atom(b"moof", atom(b"traf", atom(b"tfhd", struct.pack(">II", 0, 1)) + run)) + atom(b"mdat", bytes(8))
+    return atom(b"ftyp", b"iso5\0\0\0\0") + atom(b"moov", track(samples=0) + extends) + fragment * fragments
+
+
+def segments(*sizes: int) -> bytes:
+    """An index of the fragments that follow it, by their sizes in bytes."""
+    return atom(
+        b"sidx",
+        struct.pack(">6I", 0, 1, 1_000, 0, 0, len(sizes))
+        + b"".join(struct.pack(">3I", size, 200, 0) for size in sizes),
+    )
+
+
+def track(codec: bytes = b"mp4a", kind: int = 0x40, *, handler: bytes = b"soun", samples: int = 10) -> bytes:
+    """A track of M4A."""
+    descriptor = b"\x03\x19\0\1\0\x04\x11" + bytes([kind]) + bytes(12)
+    described = atom(codec, bytes(28) + (atom(b"esds", bytes(4) + descriptor) if codec == b"mp4a" else b""))
+    tables = (
+        atom(b"stsd", struct.pack(">II", 0, 1) + described)
+        + atom(b"stts", struct.pack(">4I", 0, 1, samples, 100))
+        + atom(b"stsz", struct.pack(">3I", 0, 0, samples) + struct.pack(">I", 4) * samples)
+    )
+    times = atom(b"mdhd", bytes(12) + struct.pack(">II", 1_000, 0) + bytes(4))
+    media = times + atom(b"hdlr", bytes(8) + handler + bytes(13)) + atom(b"minf", atom(b"stbl", tables))
+    return atom(b"trak", atom(b"tkhd", bytes(12) + struct.pack(">I", 1) + bytes(68)) + atom(b"mdia", media))
+
+
+def atom(name: bytes, content: bytes) -> bytes:
+    """An atom of MP4."""
     return struct.pack(">I", len(content) + 8) + name + content

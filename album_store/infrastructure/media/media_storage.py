@@ -20,7 +20,7 @@ from album_store.infrastructure.media.covers import (
     read_cover_file,
 )
 from album_store.infrastructure.media.picture_parts import EXTENSIONS
-from album_store.infrastructure.media.recordings import CONTENT_TYPES, Recording, read_recording
+from album_store.infrastructure.media.recordings import CONTENT_TYPES, Recording, read_clip, read_recording
 
 AudioKind = Literal["previews", "audio"]
 Kind = Literal["covers", "originals"] | AudioKind
@@ -73,16 +73,16 @@ class MediaStorage:
         paths = (self.path_of("originals", f"{key}.{extension}") for extension in EXTENSIONS)
         return next(filter(None, paths), None)
 
-    def check_audio(self, source: Path) -> tuple[str, Recording]:
-        """Return the name that the recording gets in the store, and its format and length; writes nothing."""
-        recording = read_recording(source)
+    def check_audio(self, source: Path, kind: AudioKind) -> tuple[str, Recording]:
+        """Return the name that the recording or clip gets in the store, and its format and length; writes nothing."""
+        recording = read_clip(source) if kind == "previews" else read_recording(source)
         with source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return f"{digest[:_KEY_DIGITS]}.{recording.extension}", recording
 
     def store_audio(self, source: Path, kind: AudioKind) -> str:
         """Store the recording, and return its name."""
-        name, _ = self.check_audio(source)
+        name, _ = self.check_audio(source, kind)
         if self.path_of(kind, name) is None:
             with source.open("rb") as original, self._new_file(kind, name) as copy:
                 shutil.copyfileobj(original, copy, 1 << 20)

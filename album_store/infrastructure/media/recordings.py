@@ -1,45 +1,22 @@
-"""Recordings: which formats are accepted, detected from the content and never from the file name."""
+"""Recordings and clips: which formats are accepted, detected from the content and never from the file name."""
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutagen.aac import AAC
-from mutagen.flac import FLAC
-from mutagen.mp3 import MP3
-from mutagen.mp4 import MP4
-from mutagen.oggopus import OggOpus
-from mutagen.oggvorbis import OggVorbis
-from mutagen.wave import WAVE
-
+from album_store.infrastructure.media.audio_formats.audio_span import AudioSpan, MeasuredAudio, find_audio
+from album_store.infrastructure.media.audio_formats.bounds import check_length
+from album_store.infrastructure.media.audio_formats.flac import measure_flac
+from album_store.infrastructure.media.audio_formats.iff import measure_aiff, measure_wav
+from album_store.infrastructure.media.audio_formats.mp4 import measure_mp4
+from album_store.infrastructure.media.audio_formats.mpeg import SEARCHED_BYTES, measure_mpeg
+from album_store.infrastructure.media.audio_formats.ogg import measure_ogg
 from album_store.infrastructure.media.media_error import MediaError
 
-
-@dataclass(frozen=True)
-class Recording:
-    """The format and length of an audio file."""
-
-    extension: str
-    length_ms: int
-
-
-@dataclass(frozen=True)
-class _Format:
-    extension: str
-    beginning: re.Pattern[bytes]
-    read: Callable[[Path], MP3 | FLAC | OggVorbis | OggOpus | MP4 | AAC | WAVE]
-
-
-_FORMATS = (
-    _Format("flac", re.compile(rb"fLaC"), FLAC),
-    _Format("wav", re.compile(rb"RIFF....WAVE", re.DOTALL), WAVE),
-    _Format("opus", re.compile(rb"OggS.{24}OpusHead", re.DOTALL), OggOpus),
-    _Format("ogg", re.compile(rb"OggS.{24}\x01vorbis", re.DOTALL), OggVorbis),
-    _Format("m4a", re.compile(rb"....ftyp", re.DOTALL), MP4),
-    _Format("mp3", re.compile(rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"), MP3),
-    _Format("aac", re.compile(rb"\xff[\xf0\xf1\xf8\xf9]"), AAC),
-)
+MAX_BYTES = 4_000_000_000
+MAX_CLIP_BYTES = 100_000_000
 
 CONTENT_TYPES = {
     "flac": "audio/flac",
@@ -49,26 +26,93 @@ CONTENT_TYPES = {
     "m4a": "audio/mp4",
     "mp3": "audio/mpeg",
     "aac": "audio/aac",
+    "aiff": "audio/aiff",
 }
+# File names that say the same as the extension.
+_OTHER_EXTENSIONS = {"wav": {"wave", "rf64", "bw64"}, "opus": {"ogg", "oga"}, "ogg": {"oga"}, "aac": {"adts"}}
+_OTHER_EXTENSIONS |= {"m4a": {"mp4", "m4b", "m4r", "mov", "aac"}, "aiff": {"aif", "aifc"}}
+
+_MEASURES: dict[str, Callable[[AudioSpan], MeasuredAudio]] = {
+    "FLAC": measure_flac,
+    "WAV": measure_wav,
+    "AIFF": measure_aiff,
+    "OGG": measure_ogg,
+    "MP4": measure_mp4,
+}
+# Zeros or a byte order mark may stand before any format.
+_BEGINNING = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\0*?(?:"
+    rb"(?P<FLAC>fLaC)|(?P<WAV>(?:RIFF|RF64|BW64)....WAVE)|(?P<AIFF>FORM....AIF[FC])|(?P<OGG>OggS)|"
+    rb"(?P<MP4>....(?:ftyp|styp|moov|mdat|wide|free|skip))|"
+    rb"(?P<WebM>\x1aE\xdf\xa3)|(?P<WMA>0&\xb2u\x8ef\xcf\x11)|(?P<WavPack>wvpk)|(?P<APE>MAC )|(?P<CAF>caff)|"
+    rb"(?P<DSD>DSD |FRM8)|(?P<MIDI>MThd))",
+    re.DOTALL,
+)
+_PLAY_AFTER_A_TAG = frozenset({"mp3", "aac", "flac"})  # browsers look for the first frame of these
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The format and length of an audio file. `not_a_clip` says why browsers do not play it; empty if they do."""
+
+    extension: str
+    length_ms: int
+    not_a_clip: str = ""
+
+    def is_named(self, file_name: str) -> bool:
+        """Return whether the extension of the file name is one of the format's."""
+        suffix = Path(file_name).suffix[1:].lower()
+        return suffix == self.extension or suffix in _OTHER_EXTENSIONS.get(self.extension, ())
 
 
 def read_recording(source: Path) -> Recording:
     """Return the format and length of a file. Raises MediaError if it is invalid, OSError if it cannot be read."""
-    with source.open("rb") as file:
-        beginning = file.read(64)
-    for form in _FORMATS:
-        if form.beginning.match(beginning):
-            return Recording(form.extension, _length_ms(form, source))
-    raise MediaError("This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC or WAV.")
+    return _read(source, MAX_BYTES)
 
 
-def _length_ms(form: _Format, source: Path) -> int:
-    try:
-        info = form.read(source).info
-    except Exception as error:  # what a parser raises on broken data is not documented and varies
-        raise MediaError(f"The file begins like {form.extension.upper()} but cannot be read as such.") from error
-    if getattr(info, "sketchy", False):  # mutagen's flag for a file that may not be an MP3
-        raise MediaError("The file begins like MP3 but cannot be read as such.")
-    if not (info.length > 0):
+def read_clip(source: Path) -> Recording:
+    """The same for a file that browsers have to play; raises MediaError also if they do not."""
+    clip = _read(source, MAX_CLIP_BYTES)
+    if clip.not_a_clip:
+        raise MediaError(clip.not_a_clip)
+    return clip
+
+
+def _read(source: Path, max_bytes: int) -> Recording:
+    with source.open("rb", buffering=SEARCHED_BYTES) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > max_bytes:
+            raise MediaError(f"The file is larger than {max_bytes // 1_000_000:,} MB; shorten it or save it as MP3.")
+        span = find_audio(file, size)
+        found = _BEGINNING.match(span.read(span.start, SEARCHED_BYTES))
+        name = found.lastgroup if found else None
+        if found and name:
+            span = AudioSpan(file, span.start + found.start(name), span.end)
+        measured = _measured(span, name)
+    check_length(measured.seconds)
+    if not measured.seconds > 0:
         raise MediaError("The recording is empty.")
-    return round(info.length * 1000)
+    return Recording(measured.extension, max(1, round(measured.seconds * 1000)), _not_a_clip(measured, span.start))
+
+
+def _measured(span: AudioSpan, name: str | None) -> MeasuredAudio:
+    if name and name not in _MEASURES:
+        name = "WebM or Matroska" if name == "WebM" else name
+        raise MediaError(f"This is {name}, which the store does not take; save it as FLAC, MP3 or M4A (AAC).")
+    try:
+        measured = _MEASURES[name](span) if name else measure_mpeg(span)
+    except (MediaError, OSError):
+        raise
+    except Exception as error:  # broken data fails in ways that are too many to list, in mutagen too
+        raise MediaError(f"The file begins like {name or 'MP3'} but cannot be read as such.") from error
+    if measured is None:
+        raise MediaError("This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF.")
+    return measured
+
+
+def _not_a_clip(measured: MeasuredAudio, skipped: int) -> str:
+    if measured.unplayable_codec:
+        return f"Browsers do not play {measured.unplayable_codec}; save the clip as MP3 or M4A (AAC)."
+    if skipped and measured.extension not in _PLAY_AFTER_A_TAG:
+        return f"Browsers do not play a file with {skipped:,} other bytes before the sound; save the clip without tags."
+    return ""

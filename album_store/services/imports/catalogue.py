@@ -41,7 +41,8 @@ class AlbumEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All albums of a file, and the media files to store with them."""
+    """All albums of a file, the media files to store with them, and what the owner should know about them."""
 
     albums: tuple[AlbumEntry, ...]
     media: tuple[tuple[Kind, Path], ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())

@@ -70,7 +70,7 @@ class CatalogueImport:
                 progress("Writing albums", len(outcomes), len(albums))
             # One flush per chunk: each flush recomputes the sort and search keys of the albums that changed.
             self._dbsession.flush()
-        return ImportResult.of(outcomes)
+        return ImportResult.of(outcomes, catalogue.notes)
 
     def _stored(self, chunk: Sequence[AlbumEntry], artists: Mapping[str, Artist]) -> dict[tuple[int, str], Album]:
         """The albums of the chunk that are in the store, by artist id and title."""

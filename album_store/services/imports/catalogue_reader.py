@@ -14,6 +14,8 @@ from album_store.services.imports.columns import MEDIA, header_mistakes, readers
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 
+SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often given in seconds
+
 
 class CatalogueReader:
     """Reads a file into a Catalogue and checks the media that it names; changes nothing.
@@ -28,10 +30,11 @@ class CatalogueReader:
         self._currency = currency
         self._other_currencies = other_currencies or {}
         self._mistakes: list[Mistake] = []
+        self._notes: list[str] = []
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Return the catalogue. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
-        self._mistakes = []
+        self._mistakes, self._notes = [], []
         table, folder = CsvTable(file), MediaFolder(file.parent, self._media)
         known = readers(table, folder)
         if wrong := header_mistakes(table, known):
@@ -43,7 +46,7 @@ class CatalogueReader:
             self._report(table.header_line, None, "There are no tracks below this line.")
         if self._mistakes:
             raise CatalogueError(joined(self._mistakes, MEDIA))  # a missing cover is named once, not for each track
-        return Catalogue(albums, tuple(folder.found))
+        return Catalogue(albums, tuple(folder.found), (*folder.notes, *self._notes))
 
     def _row(self, row: CsvRow, known: Mapping[str, cells.Reader], folder: MediaFolder) -> Row:
         values: dict[str, Any] = {}
@@ -54,11 +57,22 @@ class CatalogueReader:
             except ValueError as error:
                 self._report(row.line, column, str(error))
                 wrong.add(column)
-        if values.get("length_ms", 0) is None:
-            values["length_ms"] = folder.lengths_ms.get(values.get("audio") or "")
+        if "length_ms" in values:
+            values["length_ms"] = self._length_ms(row.line, values, folder)
             if values["length_ms"] is None and "audio" not in wrong:
                 self._report(row.line, "length_ms", "Give the length in milliseconds, or the audio file to measure.")
         return Row(row.line, values, wrong)
+
+    def _length_ms(self, line: int, values: Mapping[str, Any], folder: MediaFolder) -> int | None:
+        """The length in the file, unless it is blank or the recording's is another."""
+        given: int | None = values["length_ms"]
+        measured = folder.lengths_ms.get(values.get("audio") or "")
+        if given is None or measured is None or abs(given - measured) <= SAME_LENGTH_MS:
+            return measured if given is None else given
+        self._notes.append(
+            f"line {line}, column length_ms: The recording is {measured} ms long, not {given}; {measured} is stored."
+        )
+        return measured
 
     def _albums(self, rows: list[Row]) -> Iterator[AlbumEntry]:
         by_album = defaultdict(list)

@@ -28,7 +28,7 @@ class AlbumOutcome:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was added, changed and kept. The tracks of new albums count as added."""
+    """What was added, changed and kept, and what the owner should know. The tracks of new albums count as added."""
 
     albums_added: int
     albums_changed: int
@@ -36,9 +36,10 @@ class ImportResult:
     tracks_added: int
     tracks_changed: int
     kept_tracks: tuple[KeptTrack, ...]
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, outcomes: Sequence[AlbumOutcome]) -> "ImportResult":
+    def of(cls, outcomes: Sequence[AlbumOutcome], notes: tuple[str, ...] = ()) -> "ImportResult":
         """Sum up the outcomes of the albums."""
         added = sum(outcome.is_new for outcome in outcomes)
         changed = sum(outcome.changed for outcome in outcomes) - added
@@ -49,4 +50,5 @@ class ImportResult:
             tracks_added=sum(outcome.tracks_added for outcome in outcomes),
             tracks_changed=sum(outcome.tracks_changed for outcome in outcomes),
             kept_tracks=tuple(track for outcome in outcomes for track in outcome.kept_tracks),
+            notes=notes,
         )

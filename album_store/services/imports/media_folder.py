@@ -7,14 +7,15 @@ from functools import cache
 from pathlib import Path
 
 from album_store.infrastructure.media.media_error import MediaError
-from album_store.infrastructure.media.media_storage import Kind, MediaStorage
+from album_store.infrastructure.media.media_storage import AudioKind, Kind, MediaStorage
 from album_store.services.imports.cells import shown
 
 
 class MediaFolder:
     """Finds and checks the media beside a catalogue file; never reads outside its folder.
 
-    `found` maps each kind and file to its name in the store, `lengths_ms` the name of each recording to its length.
+    `found` maps each kind and file to its name in the store, `lengths_ms` the name of each recording to its length;
+    `notes` says which recordings have a misleading file name.
     The cell readers raise ValueError with a sentence that says what is expected.
     """
 
@@ -25,6 +26,7 @@ class MediaFolder:
         self.lengths_ms: dict[str, int] = {}
         self._mistakes: dict[tuple[Kind, str], str] = {}
         self._spellings = cache(_listing)  # many rows may name files that are not there
+        self.notes: list[str] = []
 
     def cover(self, raw: str) -> str | None:
         """The key of a cover; None for an empty cell."""
@@ -32,15 +34,17 @@ class MediaFolder:
 
     def preview(self, raw: str) -> str | None:
         """The stored name of a clip; None for an empty cell."""
-        return self._name("previews", raw, self._recording)
+        return self._name("previews", raw, lambda source: self._recording(source, "previews"))
 
     def audio(self, raw: str) -> str | None:
         """The stored name of a full recording; None for an empty cell."""
-        return self._name("audio", raw, self._recording)
+        return self._name("audio", raw, lambda source: self._recording(source, "audio"))
 
-    def _recording(self, source: Path) -> str:
-        name, recording = self._media.check_audio(source)
+    def _recording(self, source: Path, kind: AudioKind) -> str:
+        name, recording = self._media.check_audio(source, kind)
         self.lengths_ms[name] = recording.length_ms
+        if not recording.is_named(source.name):
+            self.notes.append(f"{shown(source.name)} is {recording.extension.upper()}, and is stored as such.")
         return name
 
     def _name(self, kind: Kind, raw: str, check: Callable[[Path], str]) -> str | None:

@@ -105,6 +105,18 @@ def test_tracks_that_were_kept_are_named(import_catalogue, catalogue, capsys):
     assert "Kept although the file does not have it: Ada, Salt, disc 1, track 2, Ebb\n" in capsys.readouterr().out
 
 
+def test_a_length_that_was_measured_instead_is_said_and_stays(import_catalogue, catalogue, tmp_path, capsys):
+    media_files.save_wav(tmp_path / "tide.wav", length_ms=4_000)
+    first, second, _ = CSV.splitlines()
+    catalogue.write_text(f"{first},audio\n{second},tide.wav\n")
+    note = "line 2, column length_ms: The recording is 4000 ms long, not 1000; 4000 is stored.\n"
+    for outcome in ("1 added, 0 changed, 0 unchanged", "0 added, 0 changed, 1 unchanged"):
+        assert import_catalogue() == 0
+        said = capsys.readouterr().out
+        assert said.startswith(f"Albums: {outcome}.")
+        assert said.endswith(note)
+
+
 def test_a_dry_run_writes_nothing(import_catalogue, catalogue, tmp_path, capsys):
     media_files.save_picture(tmp_path / "front.png")
     first, *rows = CSV.splitlines()

@@ -130,7 +130,7 @@ def test_a_cover_of_an_older_version_gets_its_original_when_it_is_imported_again
 
 def test_checking_writes_nothing(storage, folder, tmp_path):
     storage.check_cover(media_files.save_picture(tmp_path / "a.png"))
-    storage.check_audio(media_files.save_wav(tmp_path / "a.wav"))
+    storage.check_audio(media_files.save_wav(tmp_path / "a.wav"), "audio")
     assert not folder.exists()
 
 
@@ -185,7 +185,7 @@ def test_a_recording_is_told_by_its_content(storage, folder, tmp_path, extension
     make, length_ms = FORMATS[extension]
     source = tmp_path / "song.exe"
     source.write_bytes(make())
-    name, recording = storage.check_audio(source)
+    name, recording = storage.check_audio(source, "audio")
     assert name.endswith(f".{extension}")
     assert (recording.extension, recording.length_ms) == (extension, length_ms)
     assert storage.store_audio(source, "previews") == storage.store_audio(source, "previews") == name
@@ -200,11 +200,11 @@ def test_a_recording_is_told_by_its_content(storage, folder, tmp_path, extension
         (b"", "not a recording"),
         (b"<html>hello</html>", "not a recording"),
         (media_files.picture(), "not a recording"),
-        (b"ID3" + bytes(200), "begins like MP3"),
-        (b"\xff\xfb\x90\x00" + bytes(20), "begins like MP3"),
-        (media_files.mp3()[: 2 * 417 + 5], "begins like MP3"),
-        (b"RIFF\x10\x00\x00\x00WAVEnothing", "begins like WAV"),
-        (media_files.flac()[:30], "begins like FLAC"),
+        (b"ID3" + bytes(200), "not a recording"),
+        (b"\xff\xfb\x90\x00" + bytes(20), "not a recording"),
+        (media_files.mp3(2), "not a recording"),
+        (b"RIFF\x10\x00\x00\x00WAVEnothing", "cut short: it ends before the sound"),
+        (media_files.flac()[:20], "begins like FLAC"),
         (media_files.wav(0), "empty"),
     ],
 )
@@ -218,7 +218,7 @@ def test_what_is_no_recording_is_refused(storage, folder, tmp_path, content, rea
 
 def test_a_file_that_could_not_be_written_leaves_nothing(storage, folder, tmp_path):
     (tmp_path / "a.wav").write_bytes(media_files.wav())
-    name, _ = storage.check_audio(tmp_path / "a.wav")
+    name, _ = storage.check_audio(tmp_path / "a.wav", "audio")
     (folder / "audio" / name).mkdir(parents=True)  # in the way
     with pytest.raises(OSError):  # noqa: PT011 -- which one depends on the system
         storage.store_audio(tmp_path / "a.wav", "audio")
@@ -230,7 +230,7 @@ def test_a_kill_leaves_nothing_half_done(storage, folder, tmp_path):
     source = media_files.save_wav(tmp_path / "a.wav")
     command = [sys.executable, "-c", KILLED, str(folder), str(source)]
     assert subprocess.run(command, cwd=CHECKOUT, check=False).returncode == -signal.SIGKILL
-    name, _ = storage.check_audio(source)
+    name, _ = storage.check_audio(source, "audio")
     assert storage.path_of("audio", name) is None
     assert storage.store_audio(source, "audio") == name
     assert storage.path_of("audio", name).read_bytes() == source.read_bytes()

@@ -359,6 +359,36 @@ def test_a_length_that_is_left_out_is_measured(read, tmp_path):
     assert album.tracks[0].values["length_ms"] == 250
 
 
+@pytest.mark.parametrize(("measured", "stored"), [(3_000, 1_000), (3_001, 3_001)])
+def test_the_measured_length_replaces_one_that_differs_by_more_than_two_seconds(read, tmp_path, measured, stored):
+    media_files.save_wav(tmp_path / "one.wav", length_ms=measured)
+    catalogue = read(f"{HEADER},audio\n{ROW},one.wav")
+    assert only_album(catalogue).tracks[0].values["length_ms"] == stored
+    note = "line 2, column length_ms: The recording is 3001 ms long, not 1000; 3001 is stored."
+    assert catalogue.notes == ((note,) if stored == measured else ())
+
+
+def test_a_clip_does_not_say_how_long_the_track_is(read, tmp_path):
+    media_files.save_wav(tmp_path / "clip.wav", length_ms=9_000)
+    catalogue = read(f"{HEADER},preview\n{ROW},clip.wav")
+    assert (only_album(catalogue).tracks[0].values["length_ms"], catalogue.notes) == (1_000, ())
+
+
+def test_a_recording_whose_file_name_misleads_is_taken_and_named_once(read, tmp_path):
+    (tmp_path / "one.mp3").write_bytes(media_files.flac())
+    catalogue = read(table("audio", "one.mp3", "one.mp3"))
+    assert all(track.values["audio"].endswith(".flac") for track in only_album(catalogue).tracks)
+    assert catalogue.notes == ("“one.mp3” is FLAC, and is stored as such.",)
+
+
+def test_what_is_good_as_a_recording_may_be_refused_as_a_clip(read, mistakes, tmp_path):
+    (tmp_path / "one.m4a").write_bytes(media_files.m4a(b"alac"))
+    assert only_album(read(table("audio", "one.m4a"))).tracks[0].values["audio"].endswith(".m4a")
+    assert mistakes(table("preview", "one.m4a")) == [
+        "line 2, column preview: “one.m4a”: Browsers do not play ALAC in M4A; save the clip as MP3 or M4A (AAC)."
+    ]
+
+
 @pytest.mark.parametrize("column", ["cover", "preview", "audio"])
 @pytest.mark.parametrize(
     ("cell", "reason"),
@@ -383,8 +413,8 @@ def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, c
     ("column", "reason"),
     [
         ("cover", "“notes.txt”: This is not a whole JPEG, PNG or WebP picture."),
-        ("preview", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC or WAV."),
-        ("audio", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC or WAV."),
+        ("preview", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF."),
+        ("audio", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF."),
     ],
 )
 def test_what_is_no_real_media_is_listed(mistakes, tmp_path, column, reason):

@@ -1,0 +1,1 @@
+"""Audio formats, each measured by the sound that is in the file, not by what its header promises."""

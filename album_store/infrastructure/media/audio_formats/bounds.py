@@ -1,0 +1,28 @@
+"""How long a recording may be, and how many parts of one are looked at."""
+
+from album_store.infrastructure.media.media_error import MediaError
+
+MAX_HOURS = 24
+MAX_PARTS = 1_000_000
+
+_MAX_SECONDS = MAX_HOURS * 3600
+
+
+def check_length(seconds: float) -> None:
+    """Raise MediaError above MAX_HOURS."""
+    if seconds > _MAX_SECONDS:
+        raise MediaError(f"The recording is longer than {MAX_HOURS} hours; split it.")
+
+
+class PartCount:
+    """Counts the parts of a file, such as chunks or atoms. Raises MediaError above MAX_PARTS."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._count = 0
+
+    def add(self) -> None:
+        """Count one more."""
+        self._count += 1
+        if self._count > MAX_PARTS:
+            raise MediaError(f"The recording consists of more than {MAX_PARTS:,} {self._name}; save it again.")

@@ -1,0 +1,107 @@
+"""FLAC: the header's length must be that of the last frame (RFC 9639)."""
+
+import re
+
+from mutagen.flac import StreamInfo
+
+from album_store.infrastructure.media.audio_formats.audio_span import (
+    AudioSpan,
+    MeasuredAudio,
+    contradiction,
+    cut_short,
+)
+from album_store.infrastructure.media.audio_formats.bounds import PartCount
+
+MAX_FRAME_BYTES = 1 << 20
+MAX_CANDIDATES = 20
+
+_STREAM_INFO_BYTES = 34
+_SYNC = re.compile(rb"\xff[\xf8\xf9]")
+_IS_LAST = 0x80
+
+
+def _crc_table(polynomial: int, bits: int) -> tuple[int, ...]:
+    table = []
+    for crc in (byte << bits - 8 for byte in range(256)):
+        for _ in range(8):
+            crc = (crc << 1 ^ (polynomial if crc >> bits - 1 else 0)) & (1 << bits) - 1
+        table.append(crc)
+    return tuple(table)
+
+
+_CRC_8, _CRC_16 = _crc_table(0x07, 8), _crc_table(0x8005, 16)
+
+
+def measure_flac(span: AudioSpan) -> MeasuredAudio:
+    """Measure by the number of samples that end with the last frame."""
+    info, position = _metadata(span)
+    if not _SYNC.match(span.read(position, 2)):
+        raise cut_short("there is no sound after its header")
+    samples = _samples_until_the_end(span, position, info)
+    if info.total_samples and samples != info.total_samples:
+        if samples < info.total_samples:
+            raise cut_short(f"it promises {info.length:.1f} seconds and ends after {samples / info.sample_rate:.1f}")
+        raise contradiction(f"it promises {info.length:.1f} seconds and goes on until {samples / info.sample_rate:.1f}")
+    return MeasuredAudio("flac", samples / info.sample_rate)
+
+
+def _metadata(span: AudioSpan) -> tuple[StreamInfo, int]:
+    """The stream info, and where the metadata ends; pictures and comments are skipped unread."""
+    if span.read(span.start + 4, 1)[0] & ~_IS_LAST:
+        raise contradiction("its header does not begin with the stream info")
+    info = StreamInfo(span.read(span.start + 8, _STREAM_INFO_BYTES))
+    position, blocks = span.start + 4, PartCount("metadata blocks")
+    while True:
+        blocks.add()
+        head = span.read(position, 4)
+        if len(head) < 4:
+            raise cut_short("it ends within its header")
+        position += 4 + int.from_bytes(head[1:])
+        if head[0] & _IS_LAST:
+            return info, position
+
+
+def _samples_until_the_end(span: AudioSpan, audio: int, info: StreamInfo) -> int:
+    """The number of the sample after the last whole frame, which has to end where the file does."""
+    longest = min(info.max_framesize or MAX_FRAME_BYTES, MAX_FRAME_BYTES)
+    tail = span.read(max(audio, span.end - longest), longest)
+    candidates = 0
+    for match in reversed(list(_SYNC.finditer(tail))):
+        samples = _end_of_frame(tail[match.start() : match.start() + 16], info)
+        if samples is None:
+            continue
+        candidates += 1
+        if candidates > MAX_CANDIDATES:
+            break
+        if _crc(tail[match.start() :], _CRC_16, 16) == 0:
+            return samples
+    raise cut_short("its last frame is incomplete, or something follows it")
+
+
+def _end_of_frame(head: bytes, info: StreamInfo) -> int | None:
+    """Read the header of a frame: the number of the sample after it, or None if it is no header."""
+    if len(head) < 6 or head[4] == 0xFF:
+        return None
+    block_code, rate_code = head[2] >> 4, head[2] & 15
+    number_bytes = max(1, 8 - (head[4] ^ 0xFF).bit_length())
+    extra_of_block = {6: 1, 7: 2}.get(block_code, 0)
+    extra_of_rate = {12: 1, 13: 2, 14: 2}.get(rate_code, 0)
+    checked = 4 + number_bytes + extra_of_block + extra_of_rate
+    if block_code == 0 or len(head) <= checked or _crc(head[: checked + 1], _CRC_8, 8):
+        return None
+    number = head[4] & (0x7F if number_bytes == 1 else (1 << 7 - number_bytes) - 1)
+    for byte in head[5 : 4 + number_bytes]:
+        number = number << 6 | byte & 0x3F
+    if extra_of_block:
+        block = int.from_bytes(head[4 + number_bytes : 4 + number_bytes + extra_of_block]) + 1
+    else:
+        block = 192 if block_code == 1 else 576 << block_code - 2 if block_code < 6 else 256 << block_code - 8
+    has_sample_number = head[1] & 1
+    return (number if has_sample_number else number * info.max_blocksize) + block
+
+
+def _crc(content: bytes, table: tuple[int, ...], bits: int) -> int:
+    crc, mask = 0, (1 << bits) - 1
+    for byte in content:
+        crc = (crc << 8 & mask) ^ table[crc >> bits - 8 ^ byte]
+    return crc

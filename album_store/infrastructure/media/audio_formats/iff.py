@@ -1,0 +1,123 @@
+"""Files made of chunks: WAV with its 64-bit variants, and AIFF. Measured by the bytes of sound that are there."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from album_store.infrastructure.media.audio_formats.audio_span import (
+    AudioSpan,
+    MeasuredAudio,
+    contradiction,
+    cut_short,
+)
+from album_store.infrastructure.media.audio_formats.bounds import PartCount
+from album_store.infrastructure.media.media_error import MediaError
+
+# What programs write that do not know the size yet, because they write to a pipe or were interrupted.
+_UNKNOWN_SIZES = frozenset({0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF})
+_IN_64_BITS = (b"RF64", b"BW64")
+_PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
+_WAV_CODECS = {_PCM: "PCM", _FLOAT: "floating-point PCM", _A_LAW: "A-law", _MU_LAW: "mu-law"}
+_BITS = {_PCM: range(1, 33), _FLOAT: (32, 64), _A_LAW: (8,), _MU_LAW: (8,)}
+_BROWSER_BITS = (8, 16, 24)
+_AIFF_CODECS = frozenset({b"NONE", b"sowt", b"twos", b"in24", b"in32", b"fl32", b"FL32", b"fl64", b"FL64"})
+_OTHER_CODECS = {0x0002: "ADPCM", 0x0011: "ADPCM", 0x0050: "MP2", 0x0055: "MP3", 0x00FF: "AAC", 0x2000: "AC-3"}
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    name: bytes
+    start: int
+    size: int
+
+
+def measure_wav(span: AudioSpan) -> MeasuredAudio:
+    """Measure WAV, RF64 (EBU Tech 3306) and BW64 (ITU-R BS.2088)."""
+    head = span.read(span.start, 12)
+    in_64_bits = head[:4] in _IN_64_BITS
+    whole = struct.unpack("<I", head[4:8])[0]
+    form, long_size = b"", None
+    for chunk in _chunks(span, "<"):
+        if chunk.name == b"fmt ":
+            form = span.read(chunk.start, min(chunk.size, 40))
+        elif chunk.name == b"ds64" and in_64_bits:
+            long_size = struct.unpack("<Q", span.read(chunk.start + 8, 8))[0]
+        elif chunk.name == b"data":
+            size = long_size if in_64_bits and long_size and chunk.size == 0xFFFFFFFF else chunk.size
+            # A program that was interrupted has not come back to fill in the sizes: the file ends before the sound.
+            unfinished = whole in _UNKNOWN_SIZES or span.start + 8 + whole <= chunk.start or in_64_bits
+            sound = _sound_bytes(span, chunk.start, size, unfinished=size != 0 or unfinished)
+            return _measured_wav(form, sound, in_64_bits=in_64_bits)
+    raise cut_short("it ends before the sound")
+
+
+def _sound_bytes(span: AudioSpan, start: int, promised: int, *, unfinished: bool) -> int:
+    there = max(0, span.end - start)
+    if promised in _UNKNOWN_SIZES and unfinished and (promised == 0 or promised > there):
+        return there
+    if promised > there:
+        raise cut_short(f"it promises {promised:,} bytes of sound and has {there:,}")
+    return promised
+
+
+def _measured_wav(form: bytes, sound: int, *, in_64_bits: bool) -> MeasuredAudio:
+    if not form:
+        raise contradiction("its sound begins before the format is said")
+    codec, channels, rate, _, frame_bytes, bits = struct.unpack("<HHIIHH", form[:16])
+    if codec == _EXTENSIBLE:
+        codec = struct.unpack("<H", form[24:26])[0]
+    if codec not in _WAV_CODECS:
+        name = _OTHER_CODECS.get(codec, f"format {codec}")
+        raise MediaError(f"This is {name} in WAV; save it as WAV with PCM, FLAC or MP3.")
+    if not channels or not rate or bits not in _BITS[codec] or frame_bytes != channels * _whole_bytes(bits):
+        raise contradiction(f"{channels} channels of {bits} bits at {rate} Hz do not make {frame_bytes} bytes")
+    name = ""
+    if codec != _PCM or bits not in _BROWSER_BITS:
+        name = f"WAV with {bits} bits of {_WAV_CODECS[codec]}"
+    elif in_64_bits:
+        name = "WAV of 64 bits (RF64)"
+    return MeasuredAudio("wav", sound // frame_bytes / rate, name)
+
+
+def measure_aiff(span: AudioSpan) -> MeasuredAudio:
+    """Measure AIFF and AIFF-C."""
+    common, sound = b"", None
+    for chunk in _chunks(span, ">"):
+        if chunk.name == b"COMM":
+            common = span.read(chunk.start, min(chunk.size, 22))
+        elif chunk.name == b"SSND":
+            offset = struct.unpack(">I", span.read(chunk.start, 4))[0]
+            unfinished = chunk.size in _UNKNOWN_SIZES
+            promised = 0 if unfinished else max(0, chunk.size - 8 - offset)
+            sound = _sound_bytes(span, chunk.start + 8 + offset, promised, unfinished=unfinished)
+        if common and sound is not None:
+            return _measured_aiff(common, sound)
+    raise cut_short("it ends before the sound")
+
+
+def _measured_aiff(common: bytes, sound: int) -> MeasuredAudio:
+    channels, promised, bits, exponent, mantissa = struct.unpack(">HIHHQ", common[:18])
+    codec = common[18:22] or b"NONE"
+    if codec not in _AIFF_CODECS:
+        raise MediaError("This is a compressed AIFF; save it as AIFF with PCM, FLAC or MP3.")
+    rate = mantissa * 2.0 ** (exponent - 16_383 - 63)  # an 80-bit floating-point number
+    if not channels or not 1 <= bits <= 64 or not rate >= 1:
+        raise contradiction(f"{channels} channels of {bits} bits at {rate:g} Hz are no sound")
+    frames = sound // (channels * _whole_bytes(bits))
+    if frames < promised:
+        raise cut_short(f"it promises {promised / rate:.1f} seconds and has {frames / rate:.1f}")
+    return MeasuredAudio("aiff", (promised or frames) / rate, "AIFF")
+
+
+def _chunks(span: AudioSpan, byte_order: str) -> Iterator[_Chunk]:
+    """Yield the chunks without reading them; each begins at an even distance from the first."""
+    position, parts = span.start + 12, PartCount("chunks")
+    while len(head := span.read(position, 8)) == 8:
+        parts.add()
+        name, size = struct.unpack(f"{byte_order}4sI", head)
+        yield _Chunk(name, position + 8, size)
+        position += 8 + size + (size & 1)
+
+
+def _whole_bytes(bits: int) -> int:
+    return (bits + 7) // 8
