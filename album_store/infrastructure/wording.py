@@ -47,8 +47,8 @@ def utc_minute(when: dt.datetime) -> str:
 
 
 def clock_length(length_ms: int) -> str:
-    """Format a duration as players show it: `4:05`, `1:02:33`; rounded to the nearest second."""
-    minutes, seconds = divmod((length_ms + 500) // 1000, 60)
+    """Format a duration as players show it: `4:05`, `1:02:33`; rounded to the nearest second, but at least one."""
+    minutes, seconds = divmod(max((length_ms + 500) // 1000, 1 if length_ms else 0), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
@@ -63,7 +63,9 @@ def spoken_length(length_ms: int) -> str:
 
 
 def iso_length(length_ms: int) -> str:
-    """Format a duration as ISO 8601: `PT4M5S`."""
+    """Format a duration as ISO 8601: `PT4M5S`; below one second `PT0.4S`."""
+    if length_ms < 1000:
+        return f"PT{length_ms / 1000:g}S"
     minutes, seconds = divmod((length_ms + 500) // 1000, 60)
     return f"PT{minutes}M{seconds}S"
 

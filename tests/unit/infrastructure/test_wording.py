@@ -47,9 +47,13 @@ def test_the_language_of_the_pages_is_written_as_html_wants_it(locale, language)
 @pytest.mark.parametrize(
     ("length_ms", "clock", "iso"),
     [
-        (0, "0:00", "PT0M0S"),
-        (499, "0:00", "PT0M0S"),
-        (500, "0:01", "PT0M1S"),
+        (0, "0:00", "PT0S"),
+        (1, "0:01", "PT0.001S"),
+        (400, "0:01", "PT0.4S"),
+        (999, "0:01", "PT0.999S"),
+        (1_000, "0:01", "PT0M1S"),
+        (1_499, "0:01", "PT0M1S"),
+        (1_500, "0:02", "PT0M2S"),
         (59_499, "0:59", "PT0M59S"),
         (59_500, "1:00", "PT1M0S"),
         (245_000, "4:05", "PT4M5S"),
@@ -57,7 +61,7 @@ def test_the_language_of_the_pages_is_written_as_html_wants_it(locale, language)
         (3_753_000, "1:02:33", "PT62M33S"),
     ],
 )
-def test_a_length_is_rounded_to_the_nearest_second(length_ms, clock, iso):
+def test_a_length_is_rounded_to_the_nearest_second_and_never_to_nothing(length_ms, clock, iso):
     assert clock_length(length_ms) == clock
     assert iso_length(length_ms) == iso
 
