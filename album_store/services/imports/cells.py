@@ -11,7 +11,7 @@ from typing import Any
 from babel.numbers import is_currency
 from sqlalchemy.orm import InstrumentedAttribute
 
-from album_store.infrastructure.visible_text import is_blank
+from album_store.data.visible_text import is_blank
 
 Reader = Callable[[str], Any]
 

@@ -3,8 +3,8 @@
 from wtforms import Field, StringField
 from wtforms.validators import AnyOf, StopValidation
 
+from album_store.data.visible_text import visible_line
 from album_store.infrastructure.security.networks import Network, blockable_networks, parse_address, parse_blockable
-from album_store.infrastructure.visible_text import visible_line
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 # Hours, as the form sends them, and their labels.

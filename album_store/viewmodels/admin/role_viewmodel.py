@@ -3,7 +3,7 @@
 from wtforms import HiddenField
 from wtforms.validators import AnyOf
 
-from album_store.infrastructure.visible_text import visible_line
+from album_store.data.visible_text import visible_line
 from album_store.viewmodels.shared.fields import current_password_field
 from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 

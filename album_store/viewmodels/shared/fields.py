@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
 
-from album_store.infrastructure.visible_text import visible_line
+from album_store.data.visible_text import visible_line
 from album_store.viewmodels.shared.password_rule import why_refused
 
 MAX_EMAIL_CHARACTERS = 254  # RFC 5321

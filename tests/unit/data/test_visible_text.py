@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from album_store.infrastructure.visible_text import is_blank, visible_line
+from album_store.data.visible_text import is_blank, visible_line
 
 # Default_Ignorable_Code_Point, from DerivedCoreProperties.txt of Unicode 15.1.
 IGNORABLE = [

@@ -5,8 +5,8 @@ import unicodedata
 
 # These join two characters, choose a form of the one before them, or make it a flag of a region. The first belong to
 # Persian and Indic spelling, all of them to emoji.
-_JOINERS = "\u180e\u200c\u200d"
-_SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+JOINERS = "\u180e\u200c\u200d"
+SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _TAGS = "\U000e0020-\U000e007f"
 _BLACK_FLAG = "\U0001f3f4"
 # Control characters, halves of surrogate pairs, and the rest of Unicode's Default_Ignorable_Code_Point but for fillers.
@@ -15,15 +15,15 @@ _USELESS = (
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
 )
 # Blank, but part of texts: fillers of Korean and Khmer, the space of braille, an empty note, empty hieroglyphs.
-_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00013441\U00013442\U0001d159"
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00013441\U00013442\U0001d159"
 _VIRAMA_CLASS = 9
 
-_VISIBLE_CHAR = rf"[^\s{_JOINERS}{_SELECTORS}{_TAGS}{_USELESS}{_FILLERS}]"
+_VISIBLE_CHAR = rf"[^\s{JOINERS}{SELECTORS}{_TAGS}{_USELESS}{FILLERS}]"
 _VISIBLE = re.compile(_VISIBLE_CHAR)
 _USELESS_CHARS = re.compile(f"[{_USELESS}]+")
 # A visible character with what belongs to it and perhaps a joiner, or an invisible one that belongs to none.
 _PART = re.compile(
-    f"({_BLACK_FLAG}[{_TAGS}]+|{_VISIBLE_CHAR}[{_SELECTORS}]?)([{_JOINERS}]?)|[{_JOINERS}{_SELECTORS}{_TAGS}]"
+    f"({_BLACK_FLAG}[{_TAGS}]+|{_VISIBLE_CHAR}[{SELECTORS}]?)([{JOINERS}]?)|[{JOINERS}{SELECTORS}{_TAGS}]"
 )
 
 
