@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from babel.numbers import is_currency
@@ -16,6 +17,11 @@ from album_store.data.visible_text import is_blank
 Reader = Callable[[str], Any]
 
 MAX_SHOWN = 60
+MAX_TEXT = 100_000
+# Unicode's Stream-Safe Text Format (UAX 15) has no more marks in a row either; composing takes their square of time.
+MAX_MARKS = 30
+# No character is decomposed into more.
+MAX_DECOMPOSED = 4
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -49,9 +55,7 @@ def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
     def read(raw: str) -> str:
         if _CONTROL.search(raw):
             raise ValueError("This holds a line break, a tab or an invisible control character; remove it.")
-        value = unicodedata.normalize("NFC", raw)
-        if len(value) > longest:
-            raise ValueError(f"This is {len(value)} characters long; at most {longest} fit.")
+        value = _composed(raw, longest)
         return "" if is_blank(value) else value
 
     return read
@@ -61,8 +65,25 @@ def lines(raw: str) -> str:
     """Read a text of any number of lines; it may be empty."""
     if _CONTROL_BUT_LINES.search(raw):
         raise ValueError("This holds an invisible control character; remove it.")
-    value = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    value = _composed(raw.replace("\r\n", "\n").replace("\r", "\n"), MAX_TEXT)
     return "" if is_blank(value) else value
+
+
+def _composed(raw: str, longest: int) -> str:
+    """The text in Unicode's form C. Raises ValueError if it is too long, before anything slow is done."""
+    value = raw
+    if len(raw) <= longest * MAX_DECOMPOSED and not raw.isascii():
+        if _marks_in_a_row(raw) > MAX_MARKS:
+            raise ValueError(f"More than {MAX_MARKS} accents follow each other; remove some.")
+        value = unicodedata.normalize("NFC", raw)
+    if len(value) > longest:
+        raise ValueError(f"This is {len(value):,} characters long; at most {longest:,} fit.")
+    return value
+
+
+def _marks_in_a_row(raw: str) -> int:
+    runs = groupby(raw, key=lambda char: unicodedata.combining(char) > 0)
+    return max((len(list(run)) for is_mark, run in runs if is_mark), default=0)
 
 
 def whole_number(least: int, most: int) -> Reader:

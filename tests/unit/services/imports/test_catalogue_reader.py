@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import re
+import time
 import unicodedata
 from pathlib import Path
 
@@ -268,6 +270,8 @@ def test_a_wrong_cell_is_listed_with_its_line_and_column(mistakes, column, cell,
             ("currency", bad, f"“{bad}” is not a currency code such as EUR, USD or JPY.")
             for bad in ("EURO", "€", "XX1")
         ],
+        ("lyrics", "x" * 100_001, "This is 100,001 characters long; at most 100,000 fit."),
+        ("lyrics", "e" + "\u0301" * 31, "More than 30 accents follow each other; remove some."),
         ("lyrics", "a\x08b", "This holds an invisible control character; remove it."),
         ("license", "x" * 101, "This is 101 characters long; at most 100 fit."),
         ("language", "x" * 101, "This is 101 characters long; at most 100 fit."),
@@ -531,3 +535,20 @@ def test_a_stray_quote_hides_no_mistake_of_the_rows_below(mistakes):
 def test_a_pipe_is_no_file(mistakes, tmp_path, column):
     os.mkfifo(tmp_path / "pipe")
     assert mistakes(table(column, "pipe")) == [f"line 2, column {column}: “pipe” is not a file."]
+
+
+@pytest.mark.parametrize(
+    "column", ["artist", "album", "title", "composer", "genre", "license", "description", "lyrics"]
+)
+def test_a_text_of_many_accents_is_refused_before_it_is_composed(mistakes, column):
+    cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: "e" + "\u0301\u0323" * 65_000}
+    begin = time.process_time()
+    (mistake,) = mistakes(f"{','.join(cells)}\n{','.join(cells.values())}")
+    assert time.process_time() - begin < 2  # composing it takes 15 seconds
+    reason = "This is 130,001 characters long; at most [0-9]+ fit.|More than 30 accents follow each other; remove some."
+    assert re.fullmatch(rf"line 2, column {column}: ({reason})", mistake)
+
+
+def test_a_long_name_in_decomposed_form_fits(read):
+    title = "e\u0323\u0302" * 300
+    assert only_album(read(f"{HEADER}\nAda,{title},1,Tide,,,1,0")).title == "\u1ec7" * 300
