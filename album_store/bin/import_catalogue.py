@@ -10,6 +10,7 @@ from pyramid.registry import Registry
 from album_store.bin.open_store import open_store
 from album_store.bin.progress_display import ProgressDisplay
 from album_store.services.imports.catalogue_error import CatalogueError
+from album_store.services.imports.catalogue_import import NameTakenError
 from album_store.services.imports.import_result import ImportResult
 from album_store.worker.service_request import service_request
 
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             if not args.csv_file.is_file():
                 return _fail(CALLED_WRONGLY, f"There is no catalogue file {args.csv_file}.\n")
             result = _import(registry, args.csv_file, dry_run=args.dry_run)
-    except CatalogueError as error:
+    except (CatalogueError, NameTakenError) as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
     except OSError as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
@@ -70,6 +71,7 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
         for track in result.kept_tracks
     ]
     lines += result.notes
+    lines += map(str, result.joined)
     if dry_run:
         lines.append("This was a dry run: the store is as it was.")
     return "".join(f"{line}\n" for line in lines)

@@ -22,15 +22,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Migrate, and print the revisions. Raises IniFileError and SettingsError."""
+    """Migrate, and print what the migrations say and their revisions. Raises IniFileError and SettingsError."""
     settings = read_settings(read_ini_file(args.ini_file))
     db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
+    notes: list[str] = []
     try:
-        revisions = db_sessions.migrate()
+        revisions = db_sessions.migrate(notes.append)
     except SchemaError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     finally:
         db_sessions.dispose()
+    sys.stdout.writelines(f"{note}\n" for note in notes)
     sys.stdout.write(f"Migrated: {', '.join(revisions)}.\n" if revisions else "The database is up to date.\n")
     return 0

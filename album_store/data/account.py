@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.role import AccountRole
+from album_store.data.search_words import search_key
 from album_store.data.types import UtcDateTime, new_id, utc_now
 
 if TYPE_CHECKING:
@@ -19,15 +20,23 @@ if TYPE_CHECKING:
     from album_store.data.role import Role
 
 
+# As an index entry, four bytes a character, this fits every database.
+MAX_SEARCH_NAME = 400
+
+
 class Account(SqlAlchemyBase):
-    """An account that can sign in. The e-mail address is stored in lower case, the password only as a hash."""
+    """An account that can sign in. The e-mail address is stored in lower case, the password only as a hash.
+
+    `search_name` is the display name in the form in which it is searched.
+    """
 
     __tablename__ = "Account"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     email: Mapped[str] = mapped_column(String(254), unique=True, index=True)
     password_hash: Mapped[str] = mapped_column(String(255))
-    display_name: Mapped[str] = mapped_column(String(100), default="", index=True)
+    display_name: Mapped[str] = mapped_column(String(100), default="")
+    search_name: Mapped[str] = mapped_column(String(MAX_SEARCH_NAME), default="", server_default="", index=True)
     confirmed: Mapped[bool] = mapped_column(default=False)
     disabled: Mapped[bool] = mapped_column(default=False)
     updated_date: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, onupdate=utc_now)
@@ -37,3 +46,13 @@ class Account(SqlAlchemyBase):
     sessions: Mapped[list[AccountSession]] = relationship(back_populates="account", passive_deletes=True)
     password_resets: Mapped[list[PasswordReset]] = relationship(back_populates="account", passive_deletes=True)
     email_changes: Mapped[list[PendingEmailChange]] = relationship(back_populates="account", passive_deletes=True)
+
+    @validates("display_name")
+    def _set_search_name(self, _column: str, display_name: str) -> str:
+        self.search_name = search_name(display_name)
+        return display_name
+
+
+def search_name(text: str) -> str:
+    """Return the form in which display names are searched, of a name or of its beginning."""
+    return search_key(text)[:MAX_SEARCH_NAME]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.ext.orderinglist import ordering_list
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.name_key import MAX_KEY, name_key
 from album_store.data.types import UtcDateTime, utc_now
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Album(SqlAlchemyBase):
     """An album for sale. The price is in minor units of its currency (cents).
 
     The `sort_` columns repeat other columns in a form that an index can sort by; `catalogue_keys` fills them before
-    each flush. Each has an index that ends in the id, so that every page of a list costs the same.
+    each flush. Each has an index that ends in the id, so that every page of a list costs the same. `name_key` joins the
+    spellings of a title; an artist has no two albums with the same.
     """
 
     __tablename__ = "Album"
@@ -53,12 +55,14 @@ class Album(SqlAlchemyBase):
         Index(None, "published", "sort_artist", "id"),
         Index(None, "published", "price_cents", "id"),
         Index(None, "artist_id", "published", "sort_date", "id"),
+        Index(None, "artist_id", "name_key", unique=True),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     url: Mapped[str] = mapped_column(String(200), unique=True)
     title: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(MAX_KEY), server_default="")
     artist_id: Mapped[int] = mapped_column(ForeignKey("Artist.id", ondelete="RESTRICT"))
     artist: Mapped[Artist] = relationship(back_populates="albums")
     release_date: Mapped[dt.date | None] = mapped_column(Date)
@@ -90,3 +94,8 @@ class Album(SqlAlchemyBase):
     search_document: Mapped[SearchDocument | None] = relationship(
         back_populates="album", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @validates("title")
+    def _set_name_key(self, _column: str, title: str) -> str:
+        self.name_key = name_key(title)
+        return title

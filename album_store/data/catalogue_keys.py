@@ -1,21 +1,16 @@
 """Keeps the sort columns and search words of albums up to date whenever a session writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from slugify import slugify
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.search_document import SearchDocument
+from album_store.data.search_words import fold, index_words
 from album_store.data.track import Track
 from album_store.data.types import utc_now
-
-
-def fold(text: str) -> str:
-    """Return lower-case ASCII words with single spaces: the form in which names are compared, sorted and searched."""
-    return slugify(text.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", ""), separator=" ")
 
 
 def refresh_changed_albums(dbsession: Session, *_: Any) -> None:
@@ -40,14 +35,8 @@ def _refresh(album: Album, tracks: Iterable[Track]) -> None:
     album.sort_date = album.release_date or created.date()
     album.sort_title = fold(album.title)[:300]
     album.sort_artist = fold(album.artist.name)[:200]
-    words = _search_words([album.title, album.artist.name, *(track.title for track in tracks)])
+    words = index_words([album.title, album.artist.name, *(track.title for track in tracks)])
     if album.search_document is None:
         album.search_document = SearchDocument(words=words)
     elif album.search_document.words != words:
         album.search_document.words = words
-
-
-def _search_words(names: Sequence[str]) -> str:
-    """Return the words of the names; words with punctuation also appear joined: AC/DC gives `ac dc acdc`."""
-    parts = [fold(part) for name in names for part in name.split()]
-    return " ".join([fold(" ".join(names)), *(part.replace(" ", "") for part in parts if " " in part)])

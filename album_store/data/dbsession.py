@@ -96,8 +96,10 @@ class DbSessionFactory:
         with self.begin() as dbsession:
             insert_reference_data(dbsession)
 
-    def migrate(self) -> list[str]:
+    def migrate(self, say: Callable[[str], None] = lambda _sentence: None) -> list[str]:
         """Run the missing migrations, all or none; returns their revisions. Raises SchemaError.
+
+        Migrations `say` what the owner should know; it is true once this returns.
 
         SQLite checks no foreign key meanwhile, because a migration that rebuilds a table would delete the rows that
         refer to it; all of them are checked at the end.
@@ -106,7 +108,7 @@ class DbSessionFactory:
         if engine.dialect.name == "sqlite":
             install_sqlite_rules(engine, foreign_keys=False)
         with engine.begin() as connection:
-            revisions = upgrade(connection)
+            revisions = upgrade(connection, say)
             if engine.dialect.name == "sqlite":
                 check_foreign_keys(connection)
         return revisions

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SearchDocument(SqlAlchemyBase):
-    """The search words of one album: title, artist and tracks, accents folded."""
+    """The search words of one album: title, artist and tracks, as `search_words` makes them."""
 
     __tablename__ = "SearchDocument"
 

@@ -4,14 +4,16 @@ The revision stands in Alembic's table `alembic_version`. Alembic itself is impo
 that takes a tenth of a second of every start.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, column, inspect, select, table
 
 from album_store.data.modelbase import SqlAlchemyBase
 
 # The newest revision; a test compares it with the files in `versions`.
-HEAD = "0002"
+HEAD = "0003"
 # The revision of databases that version 0.1.0 has made.
 UNSTAMPED = "0001"
 A_TABLE_OF_0_1_0 = "PasswordReset"
@@ -49,10 +51,11 @@ def create_or_check(connection: Connection) -> None:
     )
 
 
-def upgrade(connection: Connection) -> list[str]:
+def upgrade(connection: Connection, say: Callable[[str], None]) -> list[str]:
     """Run the migrations that are missing, in the transaction of the connection; returns their revisions, in order.
 
-    An empty database gets all tables. Raises SchemaError for a database of a newer version.
+    Migrations `say` what the owner should know, a sentence at a time. An empty database gets all tables. Raises
+    SchemaError for a database of a newer version.
     """
     if _is_empty(connection):
         create_or_check(connection)
@@ -64,7 +67,7 @@ def upgrade(connection: Connection) -> list[str]:
         create_or_check(connection)
     if before is None:
         _run_alembic("stamp", connection, UNSTAMPED)
-    _run_alembic("upgrade", connection, "head")
+    _run_alembic("upgrade", connection, "head", say=say)
     return known if before is None else known[known.index(before) + 1 :]
 
 
@@ -89,7 +92,7 @@ def _refuse_other_tables(connection: Connection) -> None:
         raise SchemaError("The database holds no store, but other tables. Set sqlalchemy.url to an empty database.")
 
 
-def _run_alembic(name: str, connection: Connection, revision: str) -> None:
+def _run_alembic(name: str, connection: Connection, revision: str, **attributes: Any) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -97,5 +100,5 @@ def _run_alembic(name: str, connection: Connection, revision: str) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", str(VERSIONS))
-    config.attributes["connection"] = connection
+    config.attributes.update(attributes, connection=connection)
     getattr(command, name)(config, revision)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
-from album_store.data.catalogue_keys import fold
+from album_store.data.search_words import fold
 from album_store.data.types import utc_now
 from album_store.services.export_part import ExportPart
 

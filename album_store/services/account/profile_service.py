@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
+from album_store.data.account import Account, search_name
 from album_store.data.profile import Profile
 
 
@@ -40,6 +40,7 @@ class ProfileService:
 
     def change(self, account_id: str, display_name: str, location: str, about: str) -> None:
         """Change the profile; its row is created on the first change."""
+        names = {"display_name": display_name, "search_name": search_name(display_name)}
         # This locks the account's row, so that two concurrent first changes do not both add a profile.
-        self._dbsession.execute(update(Account).where(Account.id == account_id).values(display_name=display_name))
+        self._dbsession.execute(update(Account).where(Account.id == account_id).values(names))
         self._dbsession.merge(Profile(account_id=account_id, location=location, about=about))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, and_, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
-from album_store.data.account import Account
+from album_store.data.account import Account, search_name
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.profile import Profile
 from album_store.data.types import utc_now
@@ -49,10 +49,11 @@ class AccountListService:
     def beginning_with(self, text: str) -> Found:
         """The accounts whose e-mail address or display name starts with a text, sorted by address.
 
-        Prefix search: one bounded index range per spelling.
+        Names are compared as the catalogue's search compares words. Each of the two is one bounded index range.
         """
-        named = [_first(Account.display_name, spelling) for spelling in sorted(_spellings(text))]
-        ids = union_all(_first(Account.email, text.lower()), *named)
+        ids = _first(Account.email, text.lower())
+        if name := search_name(text):
+            ids = union_all(ids, _first(Account.search_name, name))
         query = select(Account).where(Account.id.in_(ids)).options(selectinload(Account.roles))
         found = self._dbsession.scalars(query.order_by(Account.email).limit(ADMIN_PAGE_SIZE + 1)).all()
         return Found(found[:ADMIN_PAGE_SIZE], is_cut=len(found) > ADMIN_PAGE_SIZE)
@@ -83,8 +84,3 @@ def _first(column: InstrumentedAttribute[str], beginning: str) -> Select[tuple[s
     within = and_(column >= beginning, column < beginning + _LAST_CHARACTER)
     first = select(Account.id).where(within).order_by(column).limit(ADMIN_PAGE_SIZE + 1).subquery()
     return select(first.c.id)
-
-
-def _spellings(text: str) -> set[str]:
-    """The spellings of a name to search for, because the index is case-sensitive."""
-    return {text, text.lower(), text.capitalize(), text.title()}

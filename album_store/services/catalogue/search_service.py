@@ -7,19 +7,19 @@ from sqlalchemy import ColumnElement, Select, column, literal_column, not_, sele
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
-from album_store.data.catalogue_keys import fold
+from album_store.data.artist import Artist
+from album_store.data.name_key import name_key
+from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms
 from album_store.data.track import Track
 from album_store.services.catalogue.albums_service import PAGE_SIZE, published_albums
 from album_store.services.paging import Cursor, Page
-
-MAX_WORDS = 8
 
 _INDEX = table("AlbumSearch", column("rowid"))
 
 
 @dataclass(frozen=True)
 class SearchService:
-    """Full-text search, insensitive to accents and case.
+    """Full-text search, insensitive to accents and case; a query longer than MAX_QUERY is cut.
 
     Results come in tiers: exact title, exact artist, the words as a phrase, the words as prefixes. Within a tier the
     album added last comes first: FTS5 reads its matches in that order and stops at the limit, whereas ranking would
@@ -30,13 +30,13 @@ class SearchService:
 
     def search(self, query: str, *, after: str = "") -> Page[Album]:
         """A page of the published albums that match; empty if the query has no words."""
-        words = search_words(query)
-        if not words:
+        terms = query_terms(query)
+        if not terms:
             return Page([])
         cursor = Cursor.parse(after)
         begin_at, below_id = (cursor and cursor.key(int)) or (0, None)
         found: list[tuple[int, Album]] = []
-        for number, tier in enumerate(_tiers(words)):
+        for number, tier in enumerate(_tiers(query[:MAX_QUERY], terms)):
             if number < begin_at or len(found) > PAGE_SIZE:
                 continue
             if number == begin_at and below_id is not None:
@@ -48,8 +48,8 @@ class SearchService:
         return Page([album for _, album in rows], after=after)
 
     def matching_tracks(self, albums: Sequence[Album], query: str) -> dict[int, list[str]]:
-        """The titles of tracks with a word that starts with one of the query's words, by album id."""
-        words = search_words(query)
+        """The titles of tracks with a word that starts with one of the query's terms, by album id."""
+        terms = query_terms(query)
         titles = self._dbsession.execute(
             select(Track.album_id, Track.title)
             .where(Track.album_id.in_([album.id for album in albums]))
@@ -57,20 +57,19 @@ class SearchService:
         )
         found: dict[int, list[str]] = {}
         for album_id, title in titles:
-            if any(part.startswith(tuple(words)) for part in fold(title).split()):
+            words = index_words([title])
+            if any(has_term(words, term) for term in terms):
                 found.setdefault(album_id, []).append(title)
         return found
 
 
-def search_words(query: str) -> list[str]:
-    """The folded words of a query, at most MAX_WORDS; a word consists of letters and digits only."""
-    return fold(query).split()[:MAX_WORDS]
-
-
-def _tiers(words: Sequence[str]) -> list[Select[tuple[Album]]]:
-    name = " ".join(words)
-    phrase, beginnings = f'"{name}"', " ".join(f'"{word}"*' for word in words)
+def _tiers(query: str, terms: Sequence[str]) -> list[Select[tuple[Album]]]:
+    phrase, beginnings = f'"{" ".join(terms)}"', " ".join(f'"{term}"*' for term in dict.fromkeys(terms))
+    name = fold(query)
     is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
+    if CHARACTER in phrase:  # transliterated, different ideographs are the same, and signs are nothing
+        key = name_key(query)
+        is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
     # Titles and artists are separate queries, because each has its own index.
     return [
         published_albums().where(is_titled).order_by(Album.id.desc()),

@@ -57,7 +57,10 @@ class AlbumRows:
                 values[attribute] = self._agreed(column) or ("" if column in _TEXT_COLUMNS else None)
         tracks = [_track(row.values) for row in self._rows if "track_number" in row.values]
         is_sum = not any(row.values.get(PRICES[1]) is not None for row in self._rows)
-        return AlbumEntry(first["artist"], first["album"], values, tuple(sorted(tracks, key=_place)), is_sum)
+        names = {
+            column: tuple(dict.fromkeys(row.values[column] for row in self._rows)) for column in ("artist", "album")
+        }
+        return AlbumEntry(names["artist"], names["album"], values, tuple(sorted(tracks, key=_place)), is_sum)
 
     def _agreed(self, column: str) -> Any:
         """The value that the rows agree on in an album column; blank cells are ignored, contradictions reported."""

@@ -29,14 +29,25 @@ class TrackEntry:
 class AlbumEntry:
     """An album in the file, its tracks by disc and number; `values` holds the columns of Album that the file has.
 
-    `is_sum`: the price is the sum of these tracks, because the file has no album_price.
+    `artists` and `titles` are its names as the rows spell them, the first of which counts. `is_sum`: the price is the
+    sum of these tracks, because the file has no album_price.
     """
 
-    artist: str
-    title: str
+    artists: tuple[str, ...]
+    titles: tuple[str, ...]
     values: Mapping[str, Any]
     tracks: tuple[TrackEntry, ...]
     is_sum: bool = False
+
+    @property
+    def artist(self) -> str:
+        """The artist as first spelt."""
+        return self.artists[0]
+
+    @property
+    def title(self) -> str:
+        """The title as first spelt."""
+        return self.titles[0]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -13,13 +14,19 @@ from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.language import Language
 from album_store.data.license import License
+from album_store.data.name_key import name_key
+from album_store.data.visible_text import visible_line
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports.album_writer import write_album
 from album_store.services.imports.catalogue import AlbumEntry, Catalogue, Progress, no_progress
 from album_store.services.imports.catalogue_reader import CatalogueReader
-from album_store.services.imports.import_result import AlbumOutcome, ImportResult
+from album_store.services.imports.import_result import AlbumOutcome, ImportResult, JoinedSpellings
 from album_store.services.imports.named_rows import chunks, find_or_add
 from album_store.services.imports.slugs import Slugs
+
+
+class NameTakenError(Exception):
+    """Another import has added an artist, album or genre of the same name meanwhile; this one can be run again."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class CatalogueImport:
     """Imports in three steps: `read` the file, `store_media`, `write` the albums.
 
     Reading and storing media are slow and need no lock, so the caller can open the write transaction for the last step
-    only. An album is identified by the exact artist name and title, a track by its disc and number.
+    only. An album is identified by its artist and title however they are spelt, a track by its disc and number.
     """
 
     _dbsession: Session
@@ -36,9 +43,8 @@ class CatalogueImport:
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Read and check the file. Raises CatalogueError with all its mistakes, or OSError if it cannot be read."""
-        query = (
-            select(Artist.name, Album.title, Album.currency).join(Album.artist).where(Album.currency != self._currency)
-        )
+        names = (Artist.name_key, Album.name_key, Album.currency)
+        query = select(*names).join(Album.artist).where(Album.currency != self._currency)
         others = {(artist, title): currency for artist, title, currency in self._dbsession.execute(query)}
         return CatalogueReader(self._media, self._currency, others).read(file, progress)
 
@@ -52,39 +58,59 @@ class CatalogueImport:
             progress("Storing covers and recordings", number, len(catalogue.media))
 
     def write(self, catalogue: Catalogue, progress: Progress = no_progress) -> ImportResult:
-        """Add and update the albums of the catalogue; the caller commits."""
+        """Add and update the albums of the catalogue; the caller commits. Raises NameTakenError."""
+        try:
+            with self._dbsession.begin_nested():
+                return self._write(catalogue, progress)
+        except IntegrityError as error:
+            raise NameTakenError("Another import is adding the same albums. Run this one again.") from error
+
+    def _write(self, catalogue: Catalogue, progress: Progress) -> ImportResult:
         albums = catalogue.albums
         find_or_add(self._dbsession, License, (album.values.get("license_name") or "" for album in albums))
         find_or_add(self._dbsession, Language, (album.values.get("language_name") or "" for album in albums))
-        artists = find_or_add(self._dbsession, Artist, (album.artist for album in albums))
+        artists = find_or_add(self._dbsession, Artist, (name for album in albums for name in album.artists))
         genres = find_or_add(self._dbsession, Genre, (track.genre for album in albums for track in album.tracks))
         self._dbsession.flush()  # assigns ids to new artists and genres
         slugs = Slugs(self._dbsession.scalars(select(Album.url)), Album.url.type.length, "album")
         outcomes: list[AlbumOutcome] = []
+        joined = [
+            *JoinedSpellings.of("artist", ((artist.name, name) for name, artist in artists.items())),
+            *JoinedSpellings.of("genre", ((genre.name, name) for name, genre in genres.items())),
+        ]
         for chunk in chunks(albums):
             stored = self._stored(chunk, artists)
             for entry in chunk:
                 artist = artists[entry.artist]
-                album = stored.get((artist.id, entry.title)) or self._new_album(entry, artist, slugs)
+                album = (
+                    stored.get((artist.id, entry.title))
+                    or stored.get((artist.id, name_key(entry.title)))
+                    or self._new_album(entry, artist, slugs)
+                )
+                joined += JoinedSpellings.of("album", ((album.title, title) for title in entry.titles))
                 outcomes.append(write_album(album, entry, genres))
                 progress("Writing albums", len(outcomes), len(albums))
             # One flush per chunk: each flush recomputes the sort and search keys of the albums that changed.
             self._dbsession.flush()
-        return ImportResult.of(outcomes, catalogue.notes)
+        return ImportResult.of(outcomes, joined, catalogue.notes)
 
     def _stored(self, chunk: Sequence[AlbumEntry], artists: Mapping[str, Artist]) -> dict[tuple[int, str], Album]:
-        """The albums of the chunk that are in the store, by artist id and title."""
+        """The albums of the chunk that are in the store, by artist id and key, and by artist id and title."""
+        titles = [entry.title for entry in chunk]
+        is_titled = or_(Album.title.in_(titles), Album.name_key.in_(map(name_key, titles)))
         query = (
             select(Album)
             .where(Album.artist_id.in_({artists[entry.artist].id for entry in chunk}))
-            .where(Album.title.in_({entry.title for entry in chunk}))
+            .where(is_titled)
             .options(selectinload(Album.tracks), selectinload(Album.genres), joinedload(Album.search_document))
             .order_by(Album.id.desc())
         )
-        return {(album.artist_id, album.title): album for album in self._dbsession.scalars(query)}
+        albums = self._dbsession.scalars(query).all()
+        by_key = {(album.artist_id, album.name_key): album for album in albums}
+        return by_key | {(album.artist_id, album.title): album for album in albums}
 
     def _new_album(self, entry: AlbumEntry, artist: Artist, slugs: Slugs) -> Album:
-        album = Album(title=entry.title, url=slugs.new(entry.title), artist_id=artist.id, published=True)
+        album = Album(title=visible_line(entry.title), url=slugs.new(entry.title), artist_id=artist.id, published=True)
         # Set as if loaded: a plain assignment marks the artist as changed, and the flush would then load all albums
         # and tracks of the artist.
         set_committed_value(album, "artist", artist)

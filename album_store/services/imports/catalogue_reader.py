@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from album_store.data.name_key import name_key
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports import cells
 from album_store.services.imports.album_rows import AlbumRows, Row
@@ -20,7 +21,8 @@ SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often given in s
 class CatalogueReader:
     """Reads a file into a Catalogue and checks the media that it names; changes nothing.
 
-    `currency` is the store's; `other_currencies` maps (artist, title) of stored albums to a currency that differs.
+    `currency` is the store's; `other_currencies` maps the keys of (artist, title) of stored albums to a currency that
+    differs.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class CatalogueReader:
         by_album = defaultdict(list)
         for row in rows:
             if not row.wrong.intersection({"artist", "album"}):
-                by_album[row.values["artist"], row.values["album"]].append(row)
+                by_album[name_key(row.values["artist"]), name_key(row.values["album"])].append(row)
         for album, its_rows in by_album.items():
             currency = self._other_currencies.get(album, self._currency)
             yield AlbumRows(its_rows, currency, self._report).entry()

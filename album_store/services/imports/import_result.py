@@ -1,6 +1,7 @@
 """The result of an import."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -16,6 +17,32 @@ class KeptTrack:
 
 
 @dataclass(frozen=True)
+class JoinedSpellings:
+    """The spellings of one artist, album or genre, the one that is shown first."""
+
+    kind: str
+    spellings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kind: str, pairs: Iterable[tuple[str, str]]) -> "list[JoinedSpellings]":
+        """Those with several spellings, of pairs of the name that is shown and a spelling in the file."""
+        spellings: dict[str, dict[str, None]] = {}
+        for shown, spelling in pairs:
+            spellings.setdefault(shown, {shown: None})[spelling] = None
+        return [cls(kind, tuple(several)) for several in spellings.values() if len(several) > 1]
+
+    def __str__(self) -> str:
+        names = ", ".join(f"“{_with_invisible_named(spelling)}”" for spelling in self.spellings)
+        return f"{len(self.spellings)} spellings of one {self.kind} were joined: {names}"
+
+
+def _with_invisible_named(spelling: str) -> str:
+    return "".join(
+        char if char.isprintable() else f"[{unicodedata.name(char, 'invisible').lower()}]" for char in spelling
+    )
+
+
+@dataclass(frozen=True)
 class AlbumOutcome:
     """What the import did to one album; a new album also counts as changed."""
 
@@ -28,7 +55,7 @@ class AlbumOutcome:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was added, changed and kept, and what the owner should know. The tracks of new albums count as added."""
+    """What was added, changed, kept and joined, and what the owner should know. Tracks of new albums count as added."""
 
     albums_added: int
     albums_changed: int
@@ -36,10 +63,13 @@ class ImportResult:
     tracks_added: int
     tracks_changed: int
     kept_tracks: tuple[KeptTrack, ...]
+    joined: tuple[JoinedSpellings, ...] = ()
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, outcomes: Sequence[AlbumOutcome], notes: tuple[str, ...] = ()) -> "ImportResult":
+    def of(
+        cls, outcomes: Sequence[AlbumOutcome], joined: Sequence[JoinedSpellings], notes: tuple[str, ...]
+    ) -> "ImportResult":
         """Sum up the outcomes of the albums."""
         added = sum(outcome.is_new for outcome in outcomes)
         changed = sum(outcome.changed for outcome in outcomes) - added
@@ -50,5 +80,6 @@ class ImportResult:
             tracks_added=sum(outcome.tracks_added for outcome in outcomes),
             tracks_changed=sum(outcome.tracks_changed for outcome in outcomes),
             kept_tracks=tuple(track for outcome in outcomes for track in outcome.kept_tracks),
+            joined=tuple(joined),
             notes=notes,
         )

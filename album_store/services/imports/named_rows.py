@@ -1,16 +1,18 @@
 """Rows identified by name: artists, genres, licences and languages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.language import Language
 from album_store.data.license import License
+from album_store.data.name_key import name_key
+from album_store.data.visible_text import visible_line
 from album_store.services.imports.slugs import Slugs
 
 # Every supported database accepts this many parameters in one statement.
@@ -28,19 +30,31 @@ def chunks(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
 
 
 def find_or_add(dbsession: Session, model: type[Named], names: Iterable[str]) -> dict[str, Named]:
-    """Return the row of each name, adding missing ones. Empty names are ignored."""
-    wanted = dict.fromkeys(name for name in names if name)
-    found = {
-        row.name: row
-        for chunk in chunks(wanted)
-        for row in dbsession.scalars(select(model).where(model.name.in_(chunk)))
-    }
-    missing = [name for name in wanted if name not in found]
-    slugs = _slugs(dbsession, model) if missing else None
-    for name in missing:
-        found[name] = model(name=name, url=slugs.new(name)) if slugs else model(name=name)
-    dbsession.add_all(found[name] for name in missing)
+    """Return the row of each name, adding missing ones. Empty names are ignored.
+
+    Spellings of one artist or genre give the same row, unless the store has rows of just these names.
+    """
+    is_keyed = hasattr(model, "name_key")
+    wanted = {name: name_key(name) if is_keyed else name for name in names if name}
+    rows = [row for chunk in chunks(wanted.items()) for row in dbsession.scalars(_called(model, dict(chunk)))]
+    exact, by_key = {row.name: row for row in rows}, {getattr(row, "name_key", row.name): row for row in rows}
+    found, slugs = {}, None
+    for name, key in wanted.items():
+        row = exact.get(name) or by_key.get(key)
+        if row is None:
+            slugs = slugs or _slugs(dbsession, model)
+            row = model(name=visible_line(name), url=slugs.new(name)) if slugs else model(name=name)
+            by_key[key] = row
+            dbsession.add(row)
+        found[name] = row
     return found
+
+
+def _called(model: type[Named], keys: Mapping[str, str]) -> Select[tuple[Named]]:
+    is_called = model.name.in_(keys)
+    if hasattr(model, "name_key"):
+        is_called = or_(is_called, model.name_key.in_(keys.values()))
+    return select(model).where(is_called)
 
 
 def _slugs(dbsession: Session, model: type[Named]) -> Slugs | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from album_store.data.catalogue_keys import fold
+from album_store.data.search_words import fold
 
 
 class Slugs:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.services.catalogue.search_service import search_words
+from album_store.data.search_words import MAX_QUERY, query_terms
 from album_store.viewmodels.albums.album_cards import album_cards
 
 MAX_TRACKS_SHOWN = 3
@@ -15,7 +15,7 @@ class SearchViewModel:
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self.query = request.GET.get("q", "").strip()[:200]
+        self.query = request.GET.get("q", "").strip()[:MAX_QUERY]
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
@@ -26,7 +26,7 @@ class SearchViewModel:
         next_query = {"q": self.query, "after": page.after}
         return {
             "query": self.query,
-            "is_searching": bool(search_words(self.query)),
+            "is_searching": bool(query_terms(self.query)),
             "albums": album_cards(self._request, page.rows, shown),
             "next_link": self._request.route_path("search.index", _query=next_query) if page.after else "",
         }

@@ -1,4 +1,4 @@
-"""A name of which nothing can be seen is none."""
+"""A name of which nothing can be seen is none; what is invisible but changes a letter or a picture stays."""
 
 import pytest
 
@@ -35,3 +35,22 @@ def test_a_profile_of_nothing_visible_is_empty(store, alice, text):
     form.submit(status=303)
     (profile,) = store.rows(Profile)
     assert (store.rows(Account)[0].display_name, profile.location, profile.about) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627",
+        "\u0915\u094d\u200d\u0937",
+        "\U0001f468\u200d\U0001f373 Bo",
+        "\u2764\ufe0f\u200d\U0001f525",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f",
+    ],
+    ids=ascii,
+)
+def test_a_name_is_kept_as_typed(store, alice, name):
+    browser = store.signed_in()
+    form = form_at(browser.get("/account"), "/account/profile")
+    form["display_name"] = name
+    form.submit(status=303)
+    assert form_at(browser.get("/account"), "/account/profile")["display_name"].value == name

@@ -70,6 +70,18 @@ def test_a_place_that_makes_no_sense_is_no_error(ada_at, after):
         ("ada l", ["ada@example.net"]),
         ("ADA L", ["ada@example.net"]),
         ("élo", ["otis@example.org"]),
+        ("ELO", ["otis@example.org"]),
+        ("john r", ["reed@example.org"]),
+        ("macd", []),
+        ("McD", ["mc@example.org"]),
+        ("lu", ["luc@example.org"]),
+        ("\u00e9lan", ["nfd@example.org"]),
+        ("elan", ["nfd@example.org"]),
+        ("dor", ["dor@example.org"]),
+        ("d'or", ["dor@example.org"]),
+        ("\uff2a\uff4f\uff48\uff4e", ["reed@example.org"]),
+        ("\U0001f30a", ["sea@example.org"]),
+        ("夜", ["yoru@example.org"]),
         ("example.org", []),
         ("%", []),
         ("_ara", []),
@@ -82,6 +94,16 @@ def test_a_search_finds_what_begins_like_it(store, ada_at, query, found):
     add_account(store.db_sessions, "x", "jo@example.org", display_name="Lindqvist Trio")
     add_account(store.db_sessions, "x", "ada@example.net", display_name="Ada Lovelace")
     add_account(store.db_sessions, "x", "otis@example.org", display_name="Élodie")
+    for email, name in {
+        "reed": "JOHN  REED",
+        "mc": "mcDonald",
+        "nfd": "e\u0301lan",
+        "luc": "\uff2c\uff35\uff23",
+        "dor": "D\N{RIGHT SINGLE QUOTATION MARK}Or",
+        "sea": "\U0001f30a\U0001f30a",
+        "yoru": "夜のプール",
+    }.items():
+        add_account(store.db_sessions, "x", f"{email}@example.org", display_name=name)
     page = ada_at.get("/admin/accounts", {"q": query})
     assert listed(page) == found
     assert ("No address and no name begins with" in page) is (found == [])
@@ -232,3 +254,11 @@ def test_the_record_outlives_the_account(store, alice, ada_at):
     line = ada_at.get("/admin/actions").html.select_one(".records li")
     assert "alice@example.org" in line.text
     assert line.a is None
+
+
+def test_a_name_is_found_once_it_is_changed(store, alice, ada_at):
+    form = form_at(store.signed_in().get("/account"), "/account/profile")
+    form["display_name"] = "ZOË"
+    form.submit(status=303)
+    assert listed(ada_at.get("/admin/accounts?q=zoe")) == ["alice@example.org"]
+    assert listed(ada_at.get("/admin/accounts?q=alice k")) == []

@@ -3,6 +3,8 @@
 import pytest
 
 from album_store.data.album import Album
+from album_store.services.imports.catalogue_import import CatalogueImport
+from tests.support.checkout import CASES, needs_cases
 from tests.support.factories import make_album, make_artist, make_track
 from tests.support.page_reader import leaf, parse_strictly, titles
 
@@ -67,7 +69,7 @@ def test_an_odd_query_is_answered(testapp, query):
     parse_strictly(page.text)
 
 
-@pytest.mark.parametrize("query", ["", "   ", "!!!", "-", "\N{ZERO WIDTH SPACE}"])
+@pytest.mark.parametrize("query", ["", "   ", "\N{ZERO WIDTH SPACE}", "\N{COMBINING ACUTE ACCENT}"])
 @pytest.mark.usefixtures("catalogue")
 def test_a_query_without_words_explains_the_search(testapp, query):
     page = testapp.get("/search", {"q": query})
@@ -154,3 +156,84 @@ def test_leafing_through_what_was_found_visits_each_album_once(store, testapp):
     assert found[:30] == ["Gold"] * 30
     assert set(found[30:60]) == {f"All Gold {number}" for number in range(30)}
     assert set(found[60:]) == {f"Golden {number}" for number in range(30)}
+
+
+@pytest.fixture
+def names(store):
+    """Albums whose names are hard to search for, among noise."""
+    store.add(
+        make_album(
+            "Jusqu\N{RIGHT SINGLE QUOTATION MARK}à l\N{RIGHT SINGLE QUOTATION MARK}orage", make_artist("D'Ambry")
+        ),
+        make_album("÷", make_artist("+/-")),
+        make_album("???", make_artist("!!!")),
+        make_album("\U0001f30a\U0001f30a", tracks=[make_track("\U0001f41a")]),
+        make_album("水曜日", make_artist("夜のプール")),
+        make_album("睡眠", make_artist("Shui")),
+        make_album("เพลงรัก"),
+        make_album("X", make_artist("M")),
+        *(make_album(f"Xylophone Music {number}!", make_artist()) for number in range(30)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *((query, ["Jusqu\u2019à l\u2019orage"]) for query in ("orage", "l'orage", "lorage", "L\u2019ORAGE")),
+        *((query, ["Jusqu\u2019à l\u2019orage"]) for query in ("jusqu'a", "ambry", "D'Ambry", "dambry")),
+        ("÷", ["÷"]),
+        ("!!!", ["???"]),
+        ("?", ["???"]),
+        ("\U0001f30a", ["\U0001f30a\U0001f30a"]),
+        ("\U0001f41a", ["\U0001f30a\U0001f30a"]),
+        ("プール", ["水曜日"]),
+        ("ﾌﾟｰﾙ 水", ["水曜日"]),
+        ("水", ["水曜日"]),
+        ("睡", ["睡眠"]),
+        ("รัก", ["เพลงรัก"]),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("names")
+def test_a_name_of_any_script_and_of_signs_is_found(testapp, query, found):
+    assert titles(testapp.get("/search", {"q": query})) == found
+
+
+@pytest.mark.parametrize("query", ["X", "m"])
+@pytest.mark.usefixtures("names")
+def test_a_name_of_one_letter_comes_first(testapp, query):
+    assert titles(testapp.get("/search", {"q": query}))[0] == "X"
+
+
+def test_an_exact_name_of_signs_or_ideographs_comes_first(store, testapp):
+    store.add(
+        make_album("!!!", make_artist("A")),
+        make_album("Louden Up", make_artist("!!!")),
+        make_album("水", make_artist("B")),
+        *(make_album(f"!!! {number} 水曜日", make_artist()) for number in range(30)),
+        make_album("睡", make_artist("C"), tracks=[make_track("水曜日")]),
+    )
+    assert titles(testapp.get("/search?q=!!!"))[:2] == ["!!!", "Louden Up"]
+    assert titles(testapp.get("/search?q=%E6%B0%B4"))[0] == "水"
+    pages = list(leaf(testapp, "/search?q=%E6%B0%B4"))
+    found = [title for page in pages for title in titles(page)]
+    assert (len(found), len(set(found)), found[1]) == (32, 32, "睡")
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    ("file", "queries"),
+    [
+        ("02a-elision-french.csv", ["orage", "l'orage", "rive", "autre", "ete", "L\u2019ÉTÉ", "aube"]),
+        (
+            "02c-names-without-latin-words.csv",
+            ["÷", "!!!", "???", "\U0001f30a", "\U0001f41a", "プール", "夜", "雨", "+"],
+        ),
+    ],
+)
+def test_the_cases_are_found(store, testapp, file, queries):
+    with store.db_sessions.begin() as dbsession:
+        service = CatalogueImport(dbsession, store.registry.media, "EUR")
+        service.write(service.read(CASES / file))
+    assert {query: bool(titles(testapp.get("/search", {"q": query}))) for query in queries} == dict.fromkeys(
+        queries, True
+    )

@@ -3,18 +3,20 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, false, func, select, text
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.language import Language
 from album_store.data.license import License
+from album_store.data.name_key import free_key
 from album_store.data.track import Track
 from album_store.infrastructure.media.media_storage import MediaStorage
+from album_store.services.imports import named_rows
 from album_store.services.imports.catalogue_error import CatalogueError
-from album_store.services.imports.catalogue_import import CatalogueImport
-from album_store.services.imports.import_result import ImportResult, KeptTrack
+from album_store.services.imports.catalogue_import import CatalogueImport, NameTakenError
+from album_store.services.imports.import_result import ImportResult, JoinedSpellings, KeptTrack
 from album_store.services.imports.slugs import Slugs
 from tests.support import media_files
 from tests.support.checkout import CHINOOK, needs_chinook
@@ -320,3 +322,66 @@ def test_names_keep_their_joiners_and_a_genre_of_nothing_visible_is_none(bring_i
     assert dbsession.scalars(select(Artist.name)).all() == [persian]
     assert dbsession.scalars(select(Genre.name)).all() == []
     assert dbsession.scalars(select(Track.composer)).all() == [""]
+
+
+def test_spellings_of_one_artist_album_and_genre_are_joined_and_said(bring_in, dbsession):
+    result = bring_in(
+        HEADER,
+        "Coal Choir,Low Sun,1,A,,Dub techno,1,0",
+        "Coal\u2009 Choir,LOW SUN,2,B,,Dub Techno,1,0",
+        "COAL CHOIR\u200b,Low Sun\ufeff,3,C,,dub\u00a0techno,1,0",
+        "Coal Choir,High Sun,1,D,,Dub techno,1,0",
+    )
+    assert (result.albums_added, result.tracks_added) == (2, 4)
+    assert [artist.name for artist in dbsession.scalars(select(Artist))] == ["Coal Choir"]
+    assert [genre.name for genre in dbsession.scalars(select(Genre))] == ["Dub techno"]
+    assert [album.title for album in dbsession.scalars(select(Album).order_by(Album.id))] == ["Low Sun", "High Sun"]
+    assert list(map(str, result.joined)) == [
+        "3 spellings of one artist were joined: “Coal Choir”, “Coal[thin space] Choir”, “COAL CHOIR[zero width space]”",
+        "3 spellings of one genre were joined: “Dub techno”, “Dub Techno”, “dub[no-break space]techno”",
+        "3 spellings of one album were joined: “Low Sun”, “LOW SUN”, “Low Sun[zero width no-break space]”",
+    ]
+
+
+def test_other_spellings_in_a_second_import_find_the_rows_of_the_first(bring_in, dbsession):
+    bring_in(HEADER, "Ada,Salt,1,A,,Folk,1,0")
+    result = bring_in(HEADER, "ADA,SALT,1,A,,FOLK,1,0")
+    assert (result.albums_added, result.albums_changed, result.albums_unchanged) == (0, 0, 1)
+    assert list(map(str, result.joined)) == [
+        f"2 spellings of one {kind} were joined: “{name}”, “{name.upper()}”"
+        for kind, name in (("artist", "Ada"), ("genre", "Folk"), ("album", "Salt"))
+    ]
+    assert album_named(dbsession, "Salt").artist.name == "Ada"
+
+
+def test_a_name_is_stored_without_invisible_characters_that_do_nothing(bring_in, dbsession):
+    bring_in(HEADER, "\u200eA\u00adda,S\u200balt \U0001f469\u200d\U0001f3a4,1,A,,Folk\ufeff,1,0")
+    album = album_named(dbsession, "Salt \U0001f469\u200d\U0001f3a4")
+    assert (album.artist.name, album.genres[0].name) == ("Ada", "Folk")
+
+
+def test_spellings_that_the_store_keeps_apart_stay_apart(bring_in, db_sessions, dbsession):
+    with db_sessions.begin() as writing:
+        first, second = Artist(name="Ada", url="ada"), Artist(name="ADA", url="ada-2")
+        second.name_key = free_key(second.name_key, {first.name_key})
+        writing.add_all([first, second])
+    assert bring_in(HEADER, "Ada,Salt,1,A,,,1,0", "ADA,Rain,1,A,,,1,0", "aDa,Wind,1,A,,,1,0").joined == (
+        JoinedSpellings("artist", ("Ada", "aDa")),
+    )
+    albums = dbsession.scalars(select(Album).order_by(Album.id))
+    assert [(album.title, album.artist.name) for album in albums] == [("Salt", "Ada"), ("Rain", "ADA"), ("Wind", "Ada")]
+
+
+def test_a_name_that_another_import_adds_meanwhile_is_refused(db_sessions, media, tmp_path, monkeypatch):
+    file = tmp_path / "catalogue.csv"
+    file.write_text(f"{HEADER}\n{SALT[0]}", "utf-8")
+    with db_sessions.begin() as dbsession:
+        service = CatalogueImport(dbsession, media, "EUR")
+        catalogue = service.read(file)
+        dbsession.add(Artist(name="ADA", url="other"))
+        dbsession.flush()
+        monkeypatch.setattr(named_rows, "_called", lambda model, _keys: select(model).where(false()))
+        with pytest.raises(NameTakenError, match="Run this one again"):
+            service.write(catalogue)
+    with db_sessions.read() as dbsession:
+        assert [artist.name for artist in dbsession.scalars(select(Artist))] == ["ADA"]

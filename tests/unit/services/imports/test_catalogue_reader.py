@@ -27,7 +27,7 @@ def read(tmp_path):
     def read(content: str | bytes, **currencies: str) -> Catalogue:
         file = tmp_path / "catalogue.csv"
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        others = {("Ada", album): currency for album, currency in currencies.items()}
+        others = {("ada", album): currency for album, currency in currencies.items()}
         return CatalogueReader(MediaStorage(tmp_path / "media"), "EUR", others).read(file)
 
     return read
@@ -104,7 +104,7 @@ def test_a_price_is_kept_in_minor_units_of_its_currency(read, currency, price, m
 
 
 def test_an_album_keeps_the_currency_that_it_has_in_the_store(read):
-    assert only_album(read(f"{HEADER}\n{ROW.replace('0.99', '500')}", Salt="JPY")).values == {
+    assert only_album(read(f"{HEADER}\n{ROW.replace('0.99', '500')}", salt="JPY")).values == {
         "currency": "JPY",
         "price_cents": 500,
     }
@@ -552,3 +552,16 @@ def test_a_text_of_many_accents_is_refused_before_it_is_composed(mistakes, colum
 def test_a_long_name_in_decomposed_form_fits(read):
     title = "e\u0323\u0302" * 300
     assert only_album(read(f"{HEADER}\nAda,{title},1,Tide,,,1,0")).title == "\u1ec7" * 300
+
+
+def test_rows_of_one_album_may_spell_it_differently(read):
+    album = only_album(read(f"{HEADER}\nAda\u200b,Salt,1,A,,,1,0\nADA,S\u00adalt,2,B,,,1,0"))
+    assert (album.artists, album.titles) == (("Ada\u200b", "ADA"), ("Salt", "S\u00adalt"))
+    assert len(album.tracks) == 2
+
+
+def test_the_same_track_of_two_spellings_of_an_album_is_a_mistake(mistakes):
+    rows = f"{ROW}\n{ROW.replace('Salt', 'SALT')}"
+    assert mistakes(f"{HEADER}\n{rows}") == [
+        "line 3, column track_number: Line 2 has the same track of the same album."
+    ]

@@ -1,0 +1,136 @@
+"""The words of a text as the search index holds them and as a query looks for them.
+
+All are lower-case ASCII letters and digits, so that every database's full-text index takes them as they are. Latin
+letters lose their accents, and other alphabets are transliterated. What has no words of its own is spelt by
+characters, each a word of the same length: scripts that put no space between words, and names made of signs only.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from string import punctuation
+
+from slugify import slugify
+
+MAX_QUERY = 200
+MAX_TERMS = 8
+# A term of a query is a word, or the characters of one in a row; more than so many are not compared.
+MAX_CHARACTERS = 16
+# In rock'n'roll two words begin after an apostrophe.
+MAX_APOSTROPHES = 4
+
+# What a character that stands for itself begins with; a query may begin like that without harm.
+CHARACTER = "qx"
+
+_APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\u2035\ua78c\uff07"
+_WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+_AFTER_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]+")
+# Thai, Lao, Tibetan, Burmese, Khmer and their neighbours, without digits; kana, bopomofo and ideographs.
+_UNSPACED = re.compile(
+    "([\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0eff\u0f00\u0f40-\u0fbc\u1000-\u103f\u1050-\u108f"
+    "\u1780-\u17d3\u1950-\u19cf\u1a20-\u1a7f\u1b00-\u1b4f\ua980-\ua9c0\uaa60-\uaa7f\uaa80-\uaadf"
+    "\u3005-\u3007\u3031-\u3035\u3041-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48f\uf900-\ufaff\U00016fe0-\U00018fff\U0001aff0-\U0001b2ff\U00020000-\U0003ffff]+)"
+)
+
+
+def fold(text: str) -> str:
+    """Return lower-case ASCII words with single spaces: the form in which titles are sorted and slugs are made."""
+    return slugify(text.translate(_WITHOUT_APOSTROPHES), separator=" ")
+
+
+def index_words(names: Sequence[str]) -> str:
+    """Return the words of the names, one after the other, followed by other forms of each under which it is found.
+
+    These are the words after an apostrophe (l'orage gives `lorage orage`), words joined that punctuation separates
+    (AC/DC gives `ac dc acdc`), transliterations, and signs.
+    """
+    main = (word for name in names for word in _words(name))
+    more = dict.fromkeys(form for name in names for chunk in _chunks(name) for form in _more_forms(chunk))
+    return " ".join([*main, *more])
+
+
+def query_terms(query: str) -> list[str]:
+    """Return what an album must have for a query: single words, or the characters of one, separated by spaces.
+
+    Signs count only in a query of nothing else. Work is bounded: by MAX_QUERY, MAX_TERMS and MAX_CHARACTERS.
+    """
+    chunks = list(_chunks(query[:MAX_QUERY]))
+    terms = [term for chunk in chunks for term in _terms(chunk)] or [
+        signs for chunk in chunks if (signs := _spelt(filter(_is_sign, chunk)))
+    ]
+    return [" ".join(term.split(" ")[:MAX_CHARACTERS]) for term in terms[:MAX_TERMS]]
+
+
+def has_term(words: str, term: str) -> bool:
+    """Whether the words of an index have a term of a query, which may end within a word."""
+    return f" {term}" in f" {words}"
+
+
+def search_key(text: str) -> str:
+    """Return the words of a short text in a form that can be searched by its beginning; empty if nothing is visible."""
+    return " ".join(_words(text)) or " ".join(
+        filter(None, (_spelt(filter(_is_sign, chunk)) for chunk in _chunks(text)))
+    )
+
+
+def _chunks(text: str) -> list[str]:
+    """What spaces separate, with compatibility forms such as ligatures and full-width letters replaced."""
+    # An acute accent that stands for an apostrophe would become a space.
+    return (
+        text.split()
+        if text.isascii()
+        else unicodedata.normalize("NFKC", text.replace("\u00b4", "'")).casefold().split()
+    )
+
+
+def _words(text: str) -> list[str]:
+    if text.isascii():
+        return fold(text).split()
+    return [word for chunk in _chunks(text) for term in _terms(chunk) for word in term.split(" ")]
+
+
+def _terms(chunk: str) -> Iterator[str]:
+    """The words of a chunk in order, each run of a script without spaces as one."""
+    if not any(map(str.isalnum, chunk)):
+        return
+    for number, part in enumerate(_UNSPACED.split(chunk)):
+        if number % 2:
+            yield _spelt(part)
+        elif words := fold(part):
+            yield from words.split(" ")
+        elif spelt := _spelt(filter(str.isalnum, part)):  # an alphabet that cannot be transliterated
+            yield spelt
+
+
+def _more_forms(chunk: str) -> Iterator[str]:
+    core = chunk.strip(punctuation)
+    is_spaced = core.isascii() or not _UNSPACED.search(core)
+    if core.isalnum() and is_spaced and not _AFTER_APOSTROPHE.search(core):
+        return
+    has_letters = any(map(str.isalnum, core))
+    words = fold(chunk)
+    if " " in words:
+        yield words.replace(" ", "")
+    if not (is_spaced and has_letters):
+        yield from words.split()
+    pieces = _AFTER_APOSTROPHE.split(chunk)
+    for start in range(1, min(len(pieces), MAX_APOSTROPHES + 1)):
+        rest = fold("".join(pieces[start:]))
+        yield from rest.split(" ", 1)[:1] if rest else ()
+        yield from (rest.replace(" ", ""),) if " " in rest else ()
+    signs = filter(_is_picture, chunk) if has_letters else chunk
+    if spelt := _spelt(filter(_is_sign, signs)):
+        yield spelt
+
+
+def _spelt(characters: Iterable[str]) -> str:
+    return " ".join(f"{CHARACTER}{ord(char):06x}" for char in characters)
+
+
+def _is_sign(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
+
+
+def _is_picture(char: str) -> bool:
+    return unicodedata.category(char) == "So"

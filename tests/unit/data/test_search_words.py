@@ -1,0 +1,145 @@
+"""Which words a name has in the index, and what a query looks for."""
+
+import pytest
+
+from album_store.data.search_words import (
+    MAX_CHARACTERS,
+    MAX_QUERY,
+    MAX_TERMS,
+    has_term,
+    index_words,
+    query_terms,
+    search_key,
+)  # fmt: skip
+from tests.unit.data.test_visible_text import FAMILY, PERSIAN, SINHALA
+
+APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u2032\u00b4`\uff07\u201b"
+
+
+def is_found(name: str, query: str) -> bool:
+    terms = query_terms(query)
+    return bool(terms) and all(has_term(index_words([name]), term) for term in terms)
+
+
+@pytest.mark.parametrize("mark", APOSTROPHES, ids=ascii)
+@pytest.mark.parametrize("typed", ["aube", "Laube", "l'aube", "l\u2019aube", "l`aube", "l aube", "AUB"])
+def test_what_stands_after_an_apostrophe_begins_a_word(mark, typed):
+    assert is_found(f"Jusqu{mark}à l{mark}Aube", typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("rock'n'roll", "roll"),
+        ("rock'n'roll", "n'roll"),
+        ("rock'n'roll", "rocknroll"),
+        ("Jusqu'à l'avant-garde", "avant-garde"),
+        ("Jusqu'à l'avant-garde", "avantgarde"),
+        ("Jusqu'à l'avant-garde", "garde"),
+        ("Hawai\u02bbi", "hawaii"),
+        ("Cœur ﬁdèle", "coeur fidele"),
+        ("Cœur", "CŒUR"),
+        ("\uff26\uff35\uff2c\uff2c\u3000\uff37\uff29\uff24\uff34\uff28", "full width"),
+        ("full", "\uff26\uff35\uff2c\uff2c"),
+        ("Élan", "e\u0301lan"),
+        ("Straße", "STRASSE"),
+        ("Ørsted", "orsted"),
+        ("İstanbul", "istanbul"),
+        ("Кино", "kino"),
+        ("Кино", "КИНО"),
+        ("AC/DC", "acdc"),
+        ("!!!", "!!!"),
+        ("!!!", "\uff01\uff01"),
+        ("‼!", "!!!"),
+        ("÷", "÷"),
+        ("\u00d7", "\u00d7"),
+        ("Love & Hate", "&"),
+        ("_", "_"),
+        ("Sea \U0001f30a", "\U0001f30a"),
+        ("Sea\U0001f30a", "\U0001f30a"),
+        ("\u2665\ufe0f", "\u2665"),
+        (FAMILY, FAMILY),
+        (FAMILY, "\U0001f469"),
+        ("夜のプール", "プール"),
+        ("夜のプール", "ﾌﾟｰﾙ"),
+        ("夜のプール", "夜"),
+        ("夜のプールLIVE", "live"),
+        ("水曜日", "shui yao ri"),
+        ("เพลงรัก", "รัก"),
+        ("ເພງຮັກ", "ຮັກ"),
+        ("သီချင်း", "ချင်း"),
+        ("ចម្រៀង", "រៀង"),
+        ("བོད་", "བོད"),
+        ("서울 밤", "서울"),
+        ("서울 밤", "서"),
+        ("א", "א"),
+        ("\U0001e900\U0001e901", "\U0001e922\U0001e923"),
+        ("\U00020000", "\U00020000"),
+        (PERSIAN, PERSIAN),
+        (SINHALA, SINHALA),
+        ("X", "x"),
+        ("M", "m"),
+        ("٣", "3"),
+    ],
+    ids=ascii,
+)
+def test_a_name_is_found_by(name, query):
+    assert is_found(name, query)
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("l'Aube", "ube"),
+        ("水", "睡"),
+        ("夜のプール", "プル"),
+        ("!!!", "?"),
+        ("!!!", "!!!!"),
+        ("Shui", "水"),
+        ("Wham!", "!"),
+        ("U21", "!"),
+        ("!!!", "u"),
+        ("nothing", ""),
+        ("nothing", "\u200b"),
+    ],
+    ids=ascii,
+)
+def test_a_name_is_not_found_by(name, query):
+    assert not is_found(name, query)
+
+
+def test_signs_beside_words_are_not_asked_for():
+    assert query_terms("Drums & Bass - \U0001f30a") == ["drums", "bass"]
+    assert index_words(["Drums & Bass"]).startswith("drums bass")
+
+
+@pytest.mark.parametrize(
+    "query", ["の" * 400, "a " * 200, "!" * 400, "! " * 200, "l'" * 200, "\u0301" * 400, "เ พ" * 99]
+)
+def test_a_query_has_a_bounded_number_of_words(query):
+    terms = query_terms(query)
+    assert len(terms) <= MAX_TERMS
+    assert all(len(term.split()) <= MAX_CHARACTERS and len(term) <= MAX_QUERY for term in terms)
+
+
+def test_the_words_of_a_name_of_apostrophes_are_bounded():
+    assert len(index_words(["a'" * 150])) < 5 * 300
+
+
+@pytest.mark.parametrize(
+    "text", ["l\u2019Aube & Cie", "夜のプール", "!!!", "\U0001f30a", "АБВ", "\ud800", ""], ids=ascii
+)
+def test_words_are_ascii_letters_and_digits(text):
+    words = index_words([text]).split(" ")
+    assert all(word.isascii() and (word.isalnum() or words == [""]) and word == word.lower() for word in words)
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [("JOHN REED", "john r"), ("mcDonald", "McD"), ("e\u0301lan", "Él"), ("\U0001f30a", "\U0001f30a"), ("夜の", "夜")],
+    ids=ascii,
+)
+def test_the_key_of_a_name_begins_as_the_key_of_its_beginning(name, beginning):
+    assert search_key(beginning)
+    assert search_key(name).startswith(search_key(beginning))
+    assert search_key("\u200b") == ""
