@@ -246,3 +246,9 @@ def test_a_real_catalogue_arrives_by_the_command(ini, tmp_path):
     )
     assert (done.returncode, len(stored_titles(tmp_path))) == (0, 3_503)
     assert done.stdout == "Albums: 347 added, 0 changed, 0 unchanged.\nTracks: 3503 added, 0 changed.\n"
+
+
+def test_spellings_that_were_joined_are_printed(import_catalogue, catalogue, capsys):
+    catalogue.write_text(CSV.replace("Ada,Salt,2", "ADA,Salt,2"))
+    assert import_catalogue() == 0
+    assert "2 spellings of one artist were joined: “Ada”, “ADA”\n" in capsys.readouterr().out

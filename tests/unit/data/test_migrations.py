@@ -332,3 +332,18 @@ def test_every_row_of_an_old_database_has_the_keys_that_a_change_would_give_it(o
             album.title = album.title[:-1]
         dbsession.flush()
         assert {album.id: (album.name_key, album.sort_title, album.search_document.words) for album in albums} == before
+
+
+def test_the_command_prints_what_the_migrations_say(store_ini, old, capsys):
+    with old.engine.begin() as connection:
+        for statement in ALMOST_ALIKE.split(";")[:-1]:
+            connection.execute(text(statement))
+    assert main(["migrate", str(store_ini)]) == 0
+    *notes, last = capsys.readouterr().out.splitlines()
+    assert [note.partition(" is spelt")[0].partition(" (")[0] for note in notes] == [
+        "The artist “COAL choir”",
+        "The artist “Coal\u00a0Choir”",
+        "The genre “Dub Techno”",
+        "The album “LOW SUN”",
+    ]
+    assert last == f"Migrated: {', '.join(schema.known_revisions())}."
