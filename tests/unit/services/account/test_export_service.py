@@ -47,6 +47,7 @@ WITHHELD = {
         PendingRegistration.receipt_hash,
         PendingRegistration.secret_hash,
     ),
+    "it repeats the name, folded for search": (Account.search_name,),
     "it may hold a link that works": (OutgoingMail.text_body, OutgoingMail.html_body),
     "it is about somebody else": (AddressBlock.network, AuditEntry.actor, AuditEntry.target),
     "it only says that the row is this person's": (
