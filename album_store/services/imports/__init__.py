@@ -12,4 +12,5 @@ def includeme(config: Configurator) -> None:
 
 
 def _catalogue_import(request: Request) -> CatalogueImport:
-    return CatalogueImport(request.dbsession, request.registry.media, request.store_settings.currency)
+    settings = request.store_settings
+    return CatalogueImport(request.dbsession, request.registry.media, settings.currency, settings.locale)

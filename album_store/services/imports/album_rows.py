@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from album_store.infrastructure.money import to_minor_units
 from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
+from album_store.services.imports.cells import shown
 from album_store.services.imports.columns import PRICES
+from album_store.services.imports.prices import Amount
 
 MAX_PRICE = 2_147_483_647  # what a 32-bit integer column holds on every database
 
@@ -39,11 +40,13 @@ class Row:
 class AlbumRows:
     """Combines the rows of one album, and reports where they contradict each other.
 
-    `currency` applies if the file has none for the album. If anything was reported, the entry must not be used.
+    `currency` applies if the file has none for the album; its sign may be written as in `locale`. If anything was
+    reported, the entry must not be used.
     """
 
-    def __init__(self, rows: Sequence[Row], currency: str, report: Report) -> None:
+    def __init__(self, rows: Sequence[Row], currency: str, locale: str, report: Report) -> None:
         self._rows = rows
+        self._locale = locale
         self._report = report
         self._currency = self._agreed("currency") or currency
 
@@ -98,19 +101,24 @@ class AlbumRows:
         """The amounts in a column in minor units, without blank cells."""
         found = []
         for row in self._rows:
-            amount: Decimal | None = row.values.get(column)
+            amount: Amount | None = row.values.get(column)
             if amount is not None:
                 found.append(self._price_of(amount, row.line, column))
         return found
 
-    def _price_of(self, amount: Decimal, line: int, column: str) -> int:
+    def _price_of(self, amount: Amount, line: int, column: str) -> int:
+        if not amount.is_in(self._currency, self._locale):
+            reason = (
+                f"{shown(amount.sign)} does not stand for {self._currency}, the currency of this album; leave it out."
+            )
+            self._report(line, column, reason)
         try:
-            cents = to_minor_units(amount, self._currency)
+            cents = to_minor_units(amount.value, self._currency)
         except ValueError as error:
             self._report(line, column, str(error))
             return 0
         if cents > MAX_PRICE:
-            self._report(line, column, f"{amount} {self._currency} is more than the store can hold.")
+            self._report(line, column, f"{amount.value} {self._currency} is more than the store can hold.")
         return min(cents, MAX_PRICE)
 
 

@@ -1,52 +1,68 @@
 """The mistakes in a catalogue file."""
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+MAX_LISTED = 50
+MAX_RUNS_LISTED = 8
 
 
 @dataclass(frozen=True)
 class Mistake:
     """One mistake to fix: the line on which its row starts, the column (None for the whole row), and the reason.
 
-    `other_lines` are those of further rows that have the same mistake.
+    `file` is the name of a file beside the catalogue, or "" for the catalogue itself.
     """
 
     line: int
     column: str | None
     reason: str
-    other_lines: tuple[int, ...] = ()
+    file: str = ""
 
     def __str__(self) -> str:
-        place = f"line {self.line}, column {self.column}" if self.column else f"line {self.line}"
-        others = f" The same on {_listed(self.other_lines)}." if self.other_lines else ""
-        return f"{place}: {self.reason}{others}"
+        return _sentence(self, [self.line])
 
 
 class CatalogueError(Exception):
-    """The file cannot be imported; `mistakes` lists all its mistakes by line."""
+    """The file cannot be imported. `mistakes` holds all its mistakes by line.
 
-    def __init__(self, mistakes: list[Mistake]) -> None:
-        self.mistakes = sorted(mistakes, key=lambda mistake: mistake.line)
-        super().__init__("\n".join(map(str, self.mistakes)))
+    The message lists a mistake that several lines have in common once, and no more than MAX_LISTED.
+    """
 
-
-def joined(mistakes: Iterable[Mistake], columns: Collection[str]) -> list[Mistake]:
-    """The mistakes, of which those in one of these columns and with the same reason become one."""
-    alike: dict[Hashable, list[Mistake]] = defaultdict(list)
-    for number, mistake in enumerate(mistakes):
-        alike[(mistake.column, mistake.reason) if mistake.column in columns else number].append(mistake)
-    return [replace(first, other_lines=tuple(other.line for other in rest)) for first, *rest in alike.values()]
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line))
+        super().__init__("\n".join(_listed(self.mistakes)))
 
 
-def _listed(lines: Sequence[int]) -> str:
-    """The lines in words, such as "line 3" or "lines 3 to 7, 9 and 12"."""
-    runs: list[tuple[int, int]] = []
+def _listed(mistakes: Sequence[Mistake]) -> Iterator[str]:
+    alike: dict[tuple[str, str | None, str], list[Mistake]] = {}
+    for mistake in mistakes:
+        alike.setdefault((mistake.file, mistake.column, mistake.reason), []).append(mistake)
+    groups = list(alike.values())
+    for group in groups[:MAX_LISTED]:
+        yield _sentence(group[0], list(dict.fromkeys(mistake.line for mistake in group)))
+    if more := sum(map(len, groups[MAX_LISTED:])):
+        yield f"... and {more} more."
+
+
+def _sentence(mistake: Mistake, lines: Sequence[int]) -> str:
+    place = [mistake.file, _place(lines), f"column {mistake.column}" if mistake.column else ""]
+    return f"{', '.join(filter(None, place))}: {mistake.reason}"
+
+
+def _place(lines: Sequence[int]) -> str:
+    """The lines, which are sorted: `line 2`, `lines 2, 5 to 9 and 12`, or the first of them `and 40 more`."""
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    runs: list[list[int]] = []
     for line in lines:
-        if runs and line == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], line)
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
         else:
-            runs.append((line, line))
-    *most, last = [str(first) if first == last else f"{first} to {last}" for first, last in runs]
-    word = "lines" if len(lines) > 1 else "line"
-    return f"{word} {', '.join(most)} and {last}" if most else f"{word} {last}"
+            runs.append([line])
+    listed = runs if len(runs) <= MAX_RUNS_LISTED else runs[: MAX_RUNS_LISTED - 1]
+    parts = [part for run in listed for part in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))]
+    if more := len(lines) - sum(map(len, listed)):
+        parts.append(f"{more} more")
+    *firsts, last = parts
+    return f"lines {', '.join(firsts)} and {last}" if firsts else f"lines {last}"

@@ -40,13 +40,14 @@ class CatalogueImport:
     _dbsession: Session
     _media: MediaStorage
     _currency: str
+    _locale: str = "en"
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Read and check the file. Raises CatalogueError with all its mistakes, or OSError if it cannot be read."""
         names = (Artist.name_key, Album.name_key, Album.currency)
-        query = select(*names).join(Album.artist).where(Album.currency != self._currency)
-        others = {(artist, title): currency for artist, title, currency in self._dbsession.execute(query)}
-        return CatalogueReader(self._media, self._currency, others).read(file, progress)
+        query = select(*names).join(Album.artist)
+        currencies = {(artist, title): currency for artist, title, currency in self._dbsession.execute(query)}
+        return CatalogueReader(self._media, self._currency, currencies, self._locale).read(file, progress)
 
     def store_media(self, catalogue: Catalogue, progress: Progress = no_progress) -> None:
         """Store the covers and recordings; those already in the store are cheap."""

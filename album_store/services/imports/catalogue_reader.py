@@ -1,6 +1,5 @@
 """Reads a catalogue file and reports all its mistakes together."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports import cells
 from album_store.services.imports.album_rows import AlbumRows, Row
 from album_store.services.imports.catalogue import AlbumEntry, Catalogue, Progress, no_progress
-from album_store.services.imports.catalogue_error import CatalogueError, Mistake, joined
-from album_store.services.imports.columns import MEDIA, header_mistakes, readers
+from album_store.services.imports.catalogue_error import CatalogueError, Mistake
+from album_store.services.imports.columns import LENGTHS, REQUIRED, missing_columns, readers, wrong_columns
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 
@@ -21,69 +20,86 @@ SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often given in s
 class CatalogueReader:
     """Reads a file into a Catalogue and checks the media that it names; changes nothing.
 
-    `currency` is the store's; `other_currencies` maps the keys of (artist, title) of stored albums to a currency that
-    differs.
+    `currency` and `locale` are the store's; `stored_currencies` maps the keys of (artist, title) of its albums to their
+    currency.
     """
 
     def __init__(
-        self, media: MediaStorage, currency: str, other_currencies: Mapping[tuple[str, str], str] | None = None
+        self,
+        media: MediaStorage,
+        currency: str,
+        stored_currencies: Mapping[tuple[str, str], str] | None = None,
+        locale: str = "en",
     ) -> None:
         self._media = media
         self._currency = currency
-        self._other_currencies = other_currencies or {}
+        self._stored_currencies = stored_currencies or {}
+        self._locale = locale
         self._mistakes: list[Mistake] = []
         self._notes: list[str] = []
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Return the catalogue. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
-        self._mistakes, self._notes = [], []
-        table, folder = CsvTable(file), MediaFolder(file.parent, self._media)
-        known = readers(table, folder)
-        if wrong := header_mistakes(table, known):
-            raise CatalogueError(wrong)
+        self._notes = []
+        folder = MediaFolder(file.parent, self._media)
+        known = readers(folder, self._locale)
+        table = CsvTable(file, known)
+        missing = missing_columns(table, REQUIRED)
+        self._mistakes = missing + wrong_columns(table, known)
+        if set(LENGTHS) <= set(table.columns):
+            self._report(table.header_line, LENGTHS[0], f"Keep one of the columns {' and '.join(LENGTHS)}.")
         rows = [self._row(row, known, folder) for row in _counted(list(table.rows()), progress)]
-        albums = tuple(self._albums(rows))
+        # Without one of the columns, all that albums lack would be said of every row too.
+        albums = () if missing else tuple(self._albums([row for row in rows if row]))
         self._mistakes += table.mistakes
         if not rows and not self._mistakes:
             self._report(table.header_line, None, "There are no tracks below this line.")
         if self._mistakes:
-            raise CatalogueError(joined(self._mistakes, MEDIA))  # a missing cover is named once, not for each track
+            raise CatalogueError(self._mistakes)
         return Catalogue(albums, tuple(folder.found), (*folder.notes, *self._notes))
 
-    def _row(self, row: CsvRow, known: Mapping[str, cells.Reader], folder: MediaFolder) -> Row:
+    def _row(self, row: CsvRow, known: Mapping[str, cells.Reader], folder: MediaFolder) -> Row | None:
+        """The values of a row; None if it lacks cells that it needs, which is one mistake and not one for each cell."""
         values: dict[str, Any] = {}
-        wrong = set()
+        wrong: dict[str, str] = {}
         for column, raw in row.cells.items():
+            if column not in known:
+                continue
             try:
                 values[column] = known[column](raw)
             except ValueError as error:
-                self._report(row.line, column, str(error))
-                wrong.add(column)
-        if "length_ms" in values:
-            values["length_ms"] = self._length_ms(row.line, values, folder)
+                wrong[column] = str(error)
+        for column in values.keys() & LENGTHS:
+            measured = folder.lengths_ms.get(values.get("audio") or "")
+            values["length_ms"] = self._length_ms(row.line, column, values.pop(column), measured)
             if values["length_ms"] is None and "audio" not in wrong:
-                self._report(row.line, "length_ms", "Give the length in milliseconds, or the audio file to measure.")
-        return Row(row.line, values, wrong)
+                wrong[column] = "Give the length, such as 3:05, or the audio file to measure."
+        if row.mismatch and wrong:
+            self._report(row.line, None, row.mismatch)
+            return None
+        for column in row.cells:
+            if column in wrong:
+                self._report(row.line, column, wrong[column])
+        return Row(row.line, values, frozenset(wrong))
 
-    def _length_ms(self, line: int, values: Mapping[str, Any], folder: MediaFolder) -> int | None:
+    def _length_ms(self, line: int, column: str, given: int | None, measured: int | None) -> int | None:
         """The length in the file, unless it is blank or the recording's is another."""
-        given: int | None = values["length_ms"]
-        measured = folder.lengths_ms.get(values.get("audio") or "")
         if given is None or measured is None or abs(given - measured) <= SAME_LENGTH_MS:
             return measured if given is None else given
         self._notes.append(
-            f"line {line}, column length_ms: The recording is {measured} ms long, not {given}; {measured} is stored."
+            f"line {line}, column {column}: The recording is {measured} ms long, not {given}; {measured} is stored."
         )
         return measured
 
     def _albums(self, rows: list[Row]) -> Iterator[AlbumEntry]:
-        by_album = defaultdict(list)
+        by_album: dict[tuple[str, str], list[Row]] = {}
         for row in rows:
-            if not row.wrong.intersection({"artist", "album"}):
-                by_album[name_key(row.values["artist"]), name_key(row.values["album"])].append(row)
+            if not row.wrong & {"artist", "album"}:
+                key = name_key(row.values["artist"]), name_key(row.values["album"])
+                by_album.setdefault(key, []).append(row)
         for album, its_rows in by_album.items():
-            currency = self._other_currencies.get(album, self._currency)
-            yield AlbumRows(its_rows, currency, self._report).entry()
+            currency = self._stored_currencies.get(album, self._currency)
+            yield AlbumRows(its_rows, currency, self._locale, self._report).entry()
 
     def _report(self, line: int, column: str | None, reason: str) -> None:
         self._mistakes.append(Mistake(line, column, reason))

@@ -1,11 +1,8 @@
 """Readers convert the text of a cell to a value; they raise ValueError with a sentence that says what is expected."""
 
-import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -22,11 +19,11 @@ MAX_TEXT = 100_000
 MAX_MARKS = 30
 # No character is decomposed into more.
 MAX_DECOMPOSED = 4
+ONE_DAY_MS = 86_400_000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
+_CLOCK = re.compile(r"(?:([0-9]{1,2}):(?=[0-9]{2}:))?([0-9]{1,4}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
 
 
 def shown(raw: str) -> str:
@@ -62,7 +59,7 @@ def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
 
 
 def lines(raw: str) -> str:
-    """Read a text of any number of lines; it may be empty."""
+    """Read a text of any number of lines and at most MAX_TEXT characters; it may be empty."""
     if _CONTROL_BUT_LINES.search(raw):
         raise ValueError("This holds an invisible control character; remove it.")
     value = _composed(raw.replace("\r\n", "\n").replace("\r", "\n"), MAX_TEXT)
@@ -103,20 +100,37 @@ def number_or_blank(least: int, most: int) -> Reader:
     return lambda raw: read(raw) if raw else None
 
 
-def price(*, decimal_comma: bool) -> Reader:
-    """A reader of an amount of money; None if empty. With `decimal_comma`, 8,50 is read as 8.50."""
+def clock_length(raw: str) -> int | None:
+    """Read a length such as 3:05, 1:02:33 or 3:05.250 as milliseconds; None if empty."""
+    if not raw:
+        return None
+    clock = _CLOCK.fullmatch(raw)
+    if not clock:
+        raise ValueError(
+            f"{shown(raw)} is not a length; write minutes and seconds like 3:05, or hours too like 1:02:33."
+        )
+    hours, minutes, seconds = (int(part or 0) for part in clock.groups()[:3])
+    if hours and minutes > 59:
+        raise ValueError(f"{shown(raw)} is not a length, because it has more than 59 minutes to an hour.")
+    if hours and not seconds and not clock[4]:
+        raise ValueError(
+            f"{shown(raw)} may be what a spreadsheet has made of {hours}:{minutes:02}. Write {hours}:{minutes:02} in a cell "
+            f"of the format Text, or {hours * 60 + minutes}:00 if hours are meant."
+        )
+    length_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((clock[4] or "0").ljust(3, "0"))
+    if not 1 <= length_ms <= ONE_DAY_MS:
+        raise ValueError(f"{shown(raw)} is not a length from 1 millisecond to 24 hours.")
+    return length_ms
 
-    def read(raw: str) -> Decimal | None:
-        if not raw:
-            return None
-        if raw.startswith("-"):
-            raise ValueError(f"{shown(raw)} is below zero; a price is 0 or more.")
-        plain = raw.replace(",", ".") if decimal_comma else raw
-        if not _NUMBER.fullmatch(plain):
-            raise ValueError(f"{shown(raw)} is not a price; write it like 8.50, without the currency.")
-        return Decimal(plain)
 
-    return read
+def length_ms(raw: str) -> int | None:
+    """Read a length in milliseconds, or one such as 3:05; None if empty."""
+    if ":" in raw:
+        return clock_length(raw)
+    try:
+        return number_or_blank(1, ONE_DAY_MS)(raw)
+    except ValueError as error:
+        raise ValueError(f"{error} A length may also be written like 3:05.") from None
 
 
 def isrc(raw: str) -> str:
@@ -125,16 +139,6 @@ def isrc(raw: str) -> str:
     if code and not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", code):
         raise ValueError(f"{shown(raw)} is not an ISRC, which looks like GB-ABC-24-00001 in capital letters.")
     return code
-
-
-def date(raw: str) -> dt.date | None:
-    """Read a date such as 2024-05-31; None if empty."""
-    if not raw:
-        return None
-    with suppress(ValueError):
-        if _DATE.fullmatch(raw):
-            return dt.date.fromisoformat(raw)
-    raise ValueError(f"{shown(raw)} is not a date; write year, month and day like 2024-05-31.")
 
 
 def currency(raw: str) -> str:

@@ -1,5 +1,7 @@
 """The columns of a catalogue file."""
 
+from collections.abc import Collection, Sequence
+
 from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
@@ -9,28 +11,32 @@ from album_store.data.track import Track
 from album_store.services.imports import cells
 from album_store.services.imports.catalogue_error import Mistake
 from album_store.services.imports.csv_table import CsvTable
+from album_store.services.imports.dates import DateReader
 from album_store.services.imports.media_folder import MediaFolder
+from album_store.services.imports.prices import PriceReader
 
-REQUIRED = ("artist", "album", "track_number", "title", "composer", "genre", "length_ms")
+LENGTHS = ("length", "length_ms")
 PRICES = ("price", "album_price")
-MEDIA = ("cover", "preview", "audio")
-ONE_DAY_MS = 86_400_000
+# A file needs one column of each group.
+REQUIRED = (("artist",), ("album",), ("track_number",), ("title",), ("composer",), ("genre",), LENGTHS, PRICES)
 
 
-def readers(table: CsvTable, media: MediaFolder) -> dict[str, cells.Reader]:
-    """The reader of each known column. In a file separated by semicolons, prices may have a decimal comma."""
-    price = cells.price(decimal_comma=table.delimiter == ";")
+def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
+    """The reader of each column; prices and dates may be written as in the locale."""
+    price, date = PriceReader(locale), DateReader(locale)
     return {
         "artist": cells.text(Artist.name),
         "album": cells.text(Album.title),
+        "album_artist": cells.optional_text(Artist.name),
         "track_number": cells.whole_number(1, 9_999),
         "title": cells.text(Track.title),
         "composer": cells.optional_text(Track.composer),
         "genre": cells.optional_text(Genre.name),
-        "length_ms": cells.number_or_blank(1, ONE_DAY_MS),
+        "length": cells.clock_length,
+        "length_ms": cells.length_ms,
         "price": price,
         "album_price": price,
-        "release_date": cells.date,
+        "release_date": date,
         "cover": media.cover,
         "preview": media.preview,
         "audio": media.audio,
@@ -45,16 +51,25 @@ def readers(table: CsvTable, media: MediaFolder) -> dict[str, cells.Reader]:
     }
 
 
-def header_mistakes(table: CsvTable, known: dict[str, cells.Reader]) -> list[Mistake]:
-    """The mistakes in the column names: missing, unnamed, repeated and unknown columns."""
-    reasons = [(name, "This column is missing.") for name in REQUIRED if name not in table.columns]
-    if not any(name in table.columns for name in PRICES):
-        reasons.append(("price", "This column is missing; an album_price column will do as well."))
+def missing_columns(table: CsvTable, required: Sequence[Sequence[str]]) -> list[Mistake]:
+    """One mistake for each group of columns of which the table has none."""
+    missing = [names for names in required if not set(names).intersection(table.columns)]
+    return [
+        Mistake(
+            table.header_line,
+            name,
+            "".join(["This column is missing", *(f"; {other} will do as well" for other in others), "."]),
+        )
+        for name, *others in missing
+    ]
+
+
+def wrong_columns(table: CsvTable, known: Collection[str]) -> list[Mistake]:
+    """The mistakes in the names of the columns: repeated and unknown ones."""
+    reasons = []
     for position, name in enumerate(table.columns):
-        if not name:
-            reasons.append((str(position + 1), "This column has no name."))
-        elif name in table.columns[:position]:
+        if name and name in table.columns[:position]:
             reasons.append((name, "This column is there twice."))
-        elif name not in known:
+        elif name and name not in known:
             reasons.append((cells.shown(name), f"This column is not known; the columns are {', '.join(known)}."))
     return [Mistake(table.header_line, name, reason) for name, reason in reasons]

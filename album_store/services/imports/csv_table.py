@@ -1,76 +1,131 @@
-"""Reads CSV files as common spreadsheet programs write them."""
+"""Reads tables as common spreadsheet programs write them."""
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
+from album_store.data.visible_text import visible_line
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake
+from album_store.services.imports.cells import shown
+from album_store.services.imports.table_text import MAX_MB, read_table_text
 
-_NOT_UTF_8 = (
-    "The file is not saved as UTF-8, so its accents would be lost. In Excel choose Save As and the file type "
-    "“CSV UTF-8”; in LibreOffice choose Save As, tick “Edit filter settings” and pick Unicode (UTF-8)."
-)
+MAX_ROWS = 500_000
+
+_DELIMITERS = ",;\t"
+# Excel writes this line, and obeys it, to name the character that separates the cells.
+_SEP_LINE = re.compile(r'"?sep=([^\r\n"]?)"?[,;\t ]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
+_NAMES_OF_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+# The readers of cells have bounds of their own, which name the column. The csv module's would stop in the middle of a
+# cell and take the rest of it for rows.
+csv.field_size_limit(MAX_MB * 1_000_000)
 
 
 @dataclass(frozen=True)
 class CsvRow:
-    """One row: the line of the file on which it starts, and its trimmed cells by column."""
+    """One row: the line of the file on which it starts, and its trimmed cells by column.
+
+    `mismatch` says how a row that lacks cells differs from the header; the cells that it lacks are empty.
+    """
 
     line: int
     cells: Mapping[str, str]
+    mismatch: str = ""
 
 
 class CsvTable:
-    """A CSV file with a header: comma or semicolon, any line ending, with or without a byte order mark.
+    """A table whose header names at least one of the columns `known`, separated by commas, semicolons or tabs.
 
-    Raises CatalogueError if it cannot be read as a table. `mistakes` collects the malformed rows.
+    Empty rows and columns are ignored. Raises CatalogueError if the file cannot be read as a table, and OSError.
+    `mistakes` collects the malformed rows while `rows` runs.
     """
 
-    def __init__(self, file: Path) -> None:
-        text = _decode(file.read_bytes())
-        header = next((line for line in text.splitlines() if line.strip()), "")
-        self.delimiter = ";" if header.count(";") > header.count(",") else ","
+    def __init__(self, file: Path, known: Collection[str]) -> None:
+        text = read_table_text(file)
+        sep_line = _SEP_LINE.match(text)
+        self._text = text[sep_line.end() :] if sep_line else text
+        self._lines_before = 1 if sep_line else 0
+        self._delimiter = self._best_delimiter(known, sep_line[1] if sep_line else "")
         self.mistakes: list[Mistake] = []
-        self._records = self._read(text)
-        self.header_line, names = next(self._records, (1, []))
-        self.columns = [name.strip().lower() for name in names]
-        if not self.columns:
-            raise CatalogueError(self.mistakes or [Mistake(1, None, "The file is empty.")])
+        self._records = self._read(self._text)
+        self.header_line, cells = next(self._records, (1, []))
+        self.columns = _names(cells)
+        if self.mistakes or not self.columns:
+            raise CatalogueError(self.mistakes[:1] or [Mistake(1, None, "The file is empty.")])
+        if not set(known).intersection(self.columns):
+            raise CatalogueError([Mistake(self.header_line, None, self._no_header(known, cells))])
 
     def rows(self) -> Iterator[CsvRow]:
         """Yield the rows below the header, without empty ones; malformed ones are added to `mistakes`."""
-        for line, cells in self._records:
-            if len(cells) == len(self.columns):
-                yield CsvRow(line, dict(zip(self.columns, map(str.strip, cells), strict=True)))
+        unnamed = [position for position, name in enumerate(self.columns) if not name]
+        for number, (line, cells) in enumerate(self._records, start=1):
+            if number > MAX_ROWS:
+                self._report(line, f"There are more than {MAX_ROWS} rows. Split the file by albums.")
+                return
+            for position in [position for position in unnamed if "".join(cells[position : position + 1]).strip()]:
+                unnamed.remove(position)
+                reason = f"This column has no name, but line {line} has {shown(cells[position].strip())} in it."
+                self.mistakes.append(Mistake(self.header_line, str(position + 1), reason))
+            if any(cell.strip() for cell in cells[len(self.columns) :]):
+                self._report(line, self._mismatch(cells))
             else:
-                reason = (
-                    f"The row has {len(cells)} cells where the header has {len(self.columns)}; "
-                    f"a text that contains {self.delimiter} must stand in double quotes."
+                named = zip_longest(self.columns, map(str.strip, cells[: len(self.columns)]), fillvalue="")
+                lacks_cells = len(cells) < len(self.columns)
+                yield CsvRow(
+                    line, {name: cell for name, cell in named if name}, self._mismatch(cells) if lacks_cells else ""
                 )
-                self.mistakes.append(Mistake(line, None, reason))
+
+    def _best_delimiter(self, known: Collection[str], announced: str) -> str:
+        """The one that finds most of the known columns in the header; commas if all find the same number."""
+
+        def columns_found(delimiter: str) -> int:
+            for record in csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter):
+                if any(map(str.strip, record)):
+                    return len(set(_names(record)).intersection(known))
+            return 0
+
+        return max(dict.fromkeys([*_DELIMITERS, announced or ","]), key=columns_found)
+
+    def _no_header(self, known: Collection[str], cells: list[str]) -> str:
+        if any(set(_names(cells[0].split(delimiter))).intersection(known) for delimiter in _DELIMITERS):
+            return (
+                "Each line as a whole stands in double quotes, so that the table has one column. Remove these quotes."
+            )
+        return (
+            f"The first line has to name the columns, such as {', '.join(list(known)[:3])}, with commas, semicolons or "
+            f"tabs between them. Here it is {shown(self._delimiter.join(cells))}."
+        )
+
+    def _mismatch(self, cells: list[str]) -> str:
+        separator = _NAMES_OF_DELIMITERS.get(self._delimiter, self._delimiter)
+        return (
+            f"The row has {len(cells)} cells where the header has {len(self.columns)}; a text that contains a "
+            f"{separator} or a line break must stand in double quotes."
+        )
 
     def _read(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
-        line = 1
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True)
+        line = 1 + self._lines_before
         while True:
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:  # the reader continues with the next line of the file
-                reason = f"The row cannot be read, because a double quote is missing or too many ({error})."
-                self.mistakes.append(Mistake(line, None, reason))
+                self._report(line, f"The row cannot be read, because a double quote is missing or too many ({error}).")
                 cells = []
             if any(cell.strip() for cell in cells):
                 yield line, cells
-            line = reader.line_num + 1
+            line = reader.line_num + 1 + self._lines_before
+
+    def _report(self, line: int, reason: str) -> None:
+        self.mistakes.append(Mistake(line, None, reason))
 
 
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise CatalogueError([Mistake(line, None, _NOT_UTF_8)]) from None
+def _names(cells: list[str]) -> list[str]:
+    """The names of the columns in lower case."""
+    return [visible_line(cell).lower() for cell in cells]

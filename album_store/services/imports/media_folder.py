@@ -69,8 +69,6 @@ class MediaFolder:
 
     def _inside(self, raw: str) -> Path:
         """The file that a cell names, with slashes or backslashes. Raises ValueError."""
-        if "\0" in raw:
-            raise ValueError(f"{shown(raw)} is not the name of a file.")
         source = (self._folder / raw.replace("\\", "/")).resolve()
         if source.is_relative_to(self._folder) and not source.exists():
             source = self._spelt_otherwise(source, raw).resolve()

@@ -1,0 +1,76 @@
+"""Reads dates as people and spreadsheets write them."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from babel import Locale
+from babel.dates import get_date_format
+
+from album_store.services.imports.cells import shown
+
+MAX_CHARS = 40
+
+# A spreadsheet or a database may add midnight to a date.
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]) ?([0-9]{1,2})\2 ?([0-9]{1,2})\.?(?:[ T]00:00(?::00)?)?")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})\2 ?([0-9]{4})\.?(?: 00:00(?::00)?)?")
+_DAY_MONTH_NAME = re.compile(r"([0-9]{1,2})(?:\. ?|[ -])([^\W\d]+)\.?[ -]([0-9]{4})")
+_MONTH_NAME_DAY = re.compile(r"([^\W\d]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
+
+
+class DateReader:
+    """Reads dates such as 2024-05-31, 31.05.2024, 31 May 2024, and 05/06/2024 where the locale writes dates like that.
+
+    English without a country does not, because some of its countries write the day first, and others the month.
+    """
+
+    def __init__(self, locale: str) -> None:
+        parsed = Locale.parse(locale)
+        self._months = dict(_months(parsed)) | dict(_months(Locale("en")))
+        pattern = get_date_format("short", locale=parsed).pattern
+        self._day_first = pattern.find("d") < pattern.find("M")
+        has_order = pattern.find("M") < pattern.find("y") and (parsed.language, parsed.territory) != ("en", None)
+        self._separators = re.findall("[-/]", pattern) if has_order else []
+
+    def __call__(self, raw: str) -> dt.date | None:
+        """The date; None if empty. Raises ValueError with a sentence that says what to write."""
+        if not raw:
+            return None
+        found = set(self._readings(raw))
+        if len(found) > 1:
+            first, second = sorted(found)
+            raise ValueError(f"{shown(raw)} can mean {first} or {second}; write the one that you mean.")
+        if not found:
+            raise ValueError(f"{shown(raw)} is not a date; write year, month and day like 2024-05-31.")
+        return found.pop()
+
+    def _readings(self, raw: str) -> Iterator[dt.date]:
+        """Every date that the text can mean."""
+        for year, month, day in self._numbers(raw) if len(raw) <= MAX_CHARS else ():
+            try:
+                yield dt.date(int(year), int(month), int(day))
+            except ValueError:
+                continue
+
+    def _numbers(self, raw: str) -> Iterator[tuple[str | int, str | int, str | int]]:
+        if match := _YEAR_FIRST.fullmatch(raw):
+            yield match[1], match[3], match[4]
+        elif match := _YEAR_LAST.fullmatch(raw):
+            # Where dots separate, the day comes first in every country.
+            is_certain = match[2] == "." or match[2] in self._separators
+            day_first = match[2] == "." or self._day_first
+            if day_first or not is_certain:
+                yield match[4], match[3], match[1]
+            if not day_first or not is_certain:
+                yield match[4], match[1], match[3]
+        elif match := _DAY_MONTH_NAME.fullmatch(raw):
+            yield match[3], self._months.get(match[2].casefold(), 0), match[1]
+        elif match := _MONTH_NAME_DAY.fullmatch(raw):
+            yield match[3], self._months.get(match[1].casefold(), 0), match[2]
+
+
+def _months(locale: Locale) -> Iterator[tuple[str, int]]:
+    """The names of the months and their short forms, in lower case and without a dot."""
+    for width in ("wide", "abbreviated"):
+        for number, name in locale.months["format"][width].items():
+            yield name.casefold().rstrip("."), number

@@ -1,0 +1,78 @@
+"""Reads prices as people and spreadsheets write them."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from babel.numbers import get_currency_symbol, get_decimal_symbol
+
+from album_store.services.imports.cells import shown
+
+MAX_CHARS = 40
+MAX_DIGITS = 12
+
+_APOSTROPHES = "'\u2019"  # separate thousands in Switzerland
+_SPACES = " \u00a0\u2009\u202f"
+_MINUS = "-\u2212"
+_SIGN = rf"[^0-9.,{_APOSTROPHES}\s+-]{{1,5}}\.?"
+_SIGNED = re.compile(rf"({_SIGN})?[{_SPACES}]?([0-9][0-9.,{_APOSTROPHES}{_SPACES}]*?)[{_SPACES}]?({_SIGN})?")
+_PLAIN = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
+_GROUPED = re.compile(
+    rf"(?P<whole>[0-9]{{1,3}}(?P<group>[.,{_APOSTROPHES}{_SPACES}])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*)"
+    r"(?:(?!(?P=group))[.,](?P<fraction>[0-9]+))?"
+)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount of money, and the sign or code of a currency that was written beside it, if any."""
+
+    value: Decimal
+    sign: str = field(default="", compare=False)
+
+    def is_in(self, currency: str, locale: str) -> bool:
+        """Whether the sign can stand for the currency: its code, or its symbol as English or the locale writes it."""
+        symbols = {currency} | {get_currency_symbol(currency, locale=language) for language in ("en", locale)}
+        tails = {symbol[-1] for symbol in symbols if not symbol[-1].isalpha()}
+        symbols |= tails | {currency[:2] + tail for tail in tails}  # US$, $ and CA$
+        return not self.sign or self.sign.casefold().strip(".") in {symbol.casefold().strip(".") for symbol in symbols}
+
+
+class PriceReader:
+    """Reads amounts such as 8.50, 8,50, 8,50 €, €8.50 and 1 234,50; "" is None.
+
+    `1,234` can be a thousand or little more than one: it is read only with the decimal sign of the locale, and then has
+    three decimal places, which few currencies allow.
+    """
+
+    def __init__(self, locale: str) -> None:
+        self._decimal_sign = get_decimal_symbol(locale)
+
+    def __call__(self, raw: str) -> Amount | None:
+        """The amount. Raises ValueError with a sentence that says what to write."""
+        if not raw:
+            return None
+        if raw[0] in _MINUS:
+            raise ValueError(f"{shown(raw)} is below zero; a price is 0 or more.")
+        signed = _SIGNED.fullmatch(raw) if len(raw) <= MAX_CHARS else None
+        if not signed or (signed[1] and signed[3]):
+            raise _not_a_price(raw)
+        return Amount(self._value(signed[2], raw), signed[1] or signed[3] or "")
+
+    def _value(self, number: str, raw: str) -> Decimal:
+        plain, grouped = _PLAIN.fullmatch(number), _GROUPED.fullmatch(number)
+        if plain and grouped and self._decimal_sign not in number and number[0] != "0":
+            whole, little = _digits(number), number.replace(",", ".")
+            raise ValueError(f"{shown(raw)} can mean {whole} or {little}; write {whole}.00 if you mean the first.")
+        match = plain or grouped
+        if not match or len(_digits(match["whole"])) > MAX_DIGITS:
+            raise _not_a_price(raw)
+        return Decimal(f"{_digits(match['whole'])}.{match['fraction'] or ''}")
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"[^0-9]", "", number)
+
+
+def _not_a_price(raw: str) -> ValueError:
+    return ValueError(f"{shown(raw)} is not a price; write it like 8.50.")

@@ -1,0 +1,39 @@
+"""Lengths as people and spreadsheets write them."""
+
+import pytest
+
+from album_store.services.imports import cells
+
+
+@pytest.mark.parametrize("read", [cells.clock_length, cells.length_ms])
+@pytest.mark.parametrize(
+    ("raw", "length_ms"),
+    [
+        ("3:05", 185_000),
+        ("03:05", 185_000),
+        ("0:03:05", 185_000),
+        ("0:30", 30_000),
+        ("1:02:33", 3_753_000),
+        ("62:33", 3_753_000),
+        ("120:00", 7_200_000),
+        ("3:05.25", 185_250),
+        ("3:05,250", 185_250),
+        ("0:00.4", 400),
+        ("1:02:00.0", 3_720_000),
+        ("", None),
+    ],
+)
+def test_a_length_on_the_clock_is_understood(read, raw, length_ms):
+    assert read(raw) == length_ms
+
+
+def test_milliseconds_stay_milliseconds():
+    assert cells.length_ms("185000") == 185_000
+    with pytest.raises(ValueError, match="“185000” is not a length; write minutes and seconds like 3:05"):
+        cells.clock_length("185000")
+
+
+@pytest.mark.parametrize("raw", ["03:05:00", "3:05:00"])
+def test_hours_that_a_spreadsheet_may_have_made_of_minutes_are_refused(raw):
+    with pytest.raises(ValueError, match=r"a spreadsheet has made of 3:05\. Write 3:05 .* or 185:00 if hours"):
+        cells.length_ms(raw)

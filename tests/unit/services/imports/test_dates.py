@@ -1,0 +1,83 @@
+"""Dates as people and spreadsheets write them."""
+
+import pytest
+
+from album_store.services.imports.dates import DateReader
+
+
+@pytest.mark.parametrize("locale", ["en", "en_GB", "en_US", "de", "sv", "ja", "hu", "ar"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2026-04-03",
+        "2026-4-3",
+        "2026/04/03",
+        "2026.04.03",
+        "2026. 04. 03.",
+        "2026-04-03 00:00:00",
+        "2026-04-03T00:00",
+        "03.04.2026",
+        "3. 4. 2026.",
+        "3 April 2026",
+        "3 Apr 2026",
+        "03-Apr-2026",
+        "April 3, 2026",
+        "apr. 3 2026",
+    ],
+)
+def test_a_date_that_can_mean_one_thing_only_is_read_in_every_locale(locale, raw):
+    assert DateReader(locale)(raw).isoformat() == "2026-04-03"
+
+
+@pytest.mark.parametrize(
+    ("locale", "raw"),
+    [
+        ("en_GB", "03/04/2026"),
+        ("en_US", "04/03/2026"),
+        ("en_US", "4/3/2026"),
+        ("fr", "03/04/2026"),
+        ("pt_BR", "03/04/2026"),
+        ("nl", "03-04-2026"),
+        ("de", "3. April 2026"),
+        ("fr", "3 avril 2026"),
+        ("es", "3 abr. 2026"),
+        ("ja", "2026/4/3"),
+    ],
+)
+def test_a_date_is_read_as_the_locale_writes_it(locale, raw):
+    assert DateReader(locale)(raw).isoformat() == "2026-04-03"
+
+
+@pytest.mark.parametrize(
+    ("locale", "raw"),
+    [
+        ("en", "03/04/2026"),
+        ("de", "03/04/2026"),
+        ("sv", "03/04/2026"),
+        ("nl", "03/04/2026"),
+        ("en_GB", "03-04-2026"),
+        ("ja", "03/04/2026"),
+    ],
+)
+def test_a_date_that_can_mean_two_things_is_refused_with_both(locale, raw):
+    with pytest.raises(ValueError, match="can mean 2026-03-04 or 2026-04-03; write the one that you mean"):
+        DateReader(locale)(raw)
+
+
+@pytest.mark.parametrize("raw", ["25/12/2026", "12/25/2026"])
+def test_where_the_order_is_open_a_day_above_twelve_settles_it(raw):
+    assert DateReader("en")(raw).isoformat() == "2026-12-25"
+
+
+@pytest.mark.parametrize(("locale", "raw"), [("en_GB", "12/25/2026"), ("en_US", "25/12/2026"), ("fr", "12/25/2026")])
+def test_a_date_of_another_country_is_refused_as_its_neighbours_would_be_misread(locale, raw):
+    with pytest.raises(ValueError, match="is not a date; write year, month and day like 2024-05-31"):
+        DateReader(locale)(raw)
+
+
+@pytest.mark.parametrize(
+    "raw", ["03.04.26", "3 avril 2026", "31.02.2026", "2026-13-01", "0000-01-01", "46108", "x" * 100_000]
+)
+def test_what_is_no_date_is_refused(raw):
+    with pytest.raises(ValueError, match="is not a date; write year, month and day like 2024-05-31"):
+        DateReader("en")(raw)

@@ -1,0 +1,85 @@
+"""Prices as people and spreadsheets write them."""
+
+from decimal import Decimal
+
+import pytest
+
+from album_store.services.imports.prices import PriceReader
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "fr", "de_CH", "sv", "ja"])
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("1.99", "1.99"),
+        ("1,99", "1.99"),
+        ("1,9", "1.9"),
+        ("0.500", "0.500"),
+        ("12", "12"),
+        ("1234,5", "1234.5"),
+        ("1.234,50", "1234.50"),
+        ("1,234.50", "1234.50"),
+        ("1 234,50", "1234.50"),
+        ("1\u202f234,50", "1234.50"),
+        ("1\u00a0234.5", "1234.5"),
+        ("1'234.50", "1234.50"),
+        ("1\u2019234", "1234"),
+        ("1.234.567", "1234567"),
+        ("1,234,567.5", "1234567.5"),
+    ],
+)
+def test_a_number_that_can_mean_one_thing_only_is_read_in_every_locale(locale, raw, value):
+    assert PriceReader(locale)(raw).value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency", "locale"),
+    [
+        ("1.99 €", "EUR", "en"),
+        ("€1.99", "EUR", "en"),
+        ("1,99€", "EUR", "de"),
+        ("1,99\u00a0€", "EUR", "fr"),
+        ("EUR 1.99", "EUR", "en"),
+        ("1.99 eur", "EUR", "en"),
+        ("$1.99", "USD", "en"),
+        ("US$ 1.99", "USD", "en"),
+        ("$1.99", "CAD", "en"),
+        ("CA$1.99", "CAD", "en"),
+        ("£1.99", "GBP", "en_GB"),
+        ("1,99 kr", "SEK", "sv"),
+        ("1,99 kr.", "DKK", "da"),
+        ("1.99", "JPY", "ja"),
+    ],
+)
+def test_a_sign_may_be_written_on_either_side(raw, currency, locale):
+    amount = PriceReader(locale)(raw)
+    assert amount.value == Decimal("1.99")
+    assert amount.is_in(currency, locale)
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency"),
+    [("$1", "EUR"), ("€1", "USD"), ("US$1", "CAD"), ("1 USD", "CAD"), ("1 r", "SEK"), ("1 kr", "EUR")],
+)
+def test_the_sign_of_another_currency_is_told_apart(raw, currency):
+    assert not PriceReader("en")(raw).is_in(currency, "en")
+
+
+@pytest.mark.parametrize(
+    ("locale", "decimal", "ambiguous"), [("en", "1.234", "1,234"), ("de", "1,234", "1.234"), ("sv", "12,345", "12.345")]
+)
+def test_three_digits_after_one_sign_are_decimals_only_by_the_sign_of_the_locale(locale, decimal, ambiguous):
+    read = PriceReader(locale)
+    assert read(decimal).value == Decimal(decimal.replace(",", "."))
+    with pytest.raises(
+        ValueError, match=rf"can mean \d+ or [\d.]+; write {ambiguous.replace('.', '').replace(',', '')}\.00"
+    ):
+        read(ambiguous)
+
+
+@pytest.mark.parametrize(
+    "raw", ["1,2,3", "1.23,456,7", "1,234,56", "1,,5", "1.234 567", "€ $1", "1e5", "1" * 41, "1." + "0" * 60]
+)
+def test_what_is_no_price_is_refused(raw):
+    with pytest.raises(ValueError, match="is not a price; write it like"):
+        PriceReader("en")(raw)

@@ -1,0 +1,244 @@
+"""What becomes of a catalogue file as a whole: whatever it is, it is read, or one line says what is wrong with it."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from album_store.infrastructure.media.media_storage import MediaStorage
+from album_store.services.imports import csv_table, table_text
+from album_store.services.imports.catalogue import Catalogue
+from album_store.services.imports.catalogue_error import CatalogueError
+from album_store.services.imports.catalogue_reader import CatalogueReader
+from tests.support.checkout import CASES, needs_cases
+
+HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
+ROWS = ["Åda,Salt,1,Tide,,Folk,1000,0.99", "Åda,Salt,2,Ebb,,Folk,2000,0.99"]
+CONTENT = "\r\n".join([HEADER, *ROWS, ""])
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads a file of these bytes."""
+
+    def read(content: bytes) -> Catalogue:
+        file = tmp_path / "catalogue.csv"
+        file.write_bytes(content)
+        return CatalogueReader(MediaStorage(tmp_path / "media"), "EUR").read(file)
+
+    return read
+
+
+@pytest.fixture
+def refusal(read):
+    """The one line that a file is refused with."""
+
+    def refusal(content: bytes) -> str:
+        with pytest.raises(CatalogueError) as caught:
+            read(content)
+        [line] = str(caught.value).splitlines()
+        return line
+
+    return refusal
+
+
+def titles(catalogue):
+    [album] = catalogue.albums
+    assert album.artist == "Åda"
+    return [track.values["title"] for track in album.tracks]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CONTENT.encode(),
+        CONTENT.encode("utf-8-sig"),
+        b"\xef\xbb\xbf" * 3 + CONTENT.encode(),
+        CONTENT.encode("utf-16"),
+        CONTENT.encode("utf-16-le"),
+        CONTENT.encode("utf-16-be"),
+        b"\xfe\xff" + CONTENT.encode("utf-16-be"),
+        b"\xff\xfe\xff\xfe" + CONTENT.encode("utf-16-le"),
+        CONTENT.encode("utf-32"),
+    ],
+)
+def test_unicode_is_read_with_and_without_marks(read, content):
+    assert titles(read(content)) == ["Tide", "Ebb"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "first", ["", "sep={}\r\n", "SEP={}\n", '"sep={}"\r\n', "sep={}\r", "\ufeffsep={}\r\n", "sep=,\n", "sep=\n"]
+)
+def test_cells_are_separated_as_the_header_shows_whatever_the_line_of_excel_says(read, first, delimiter):
+    assert titles(read((first.format(delimiter) + CONTENT.replace(",", delimiter)).encode())) == ["Tide", "Ebb"]
+
+
+def test_excels_line_can_name_a_separator_of_its_own(read):
+    assert titles(read(f"sep=|\n{CONTENT.replace(',', '|')}".encode())) == ["Tide", "Ebb"]
+
+
+def test_excels_line_counts_as_a_line_of_the_file(refusal):
+    assert refusal(f"sep=;\n{HEADER}\n{ROWS[0].replace('Tide', '')}".encode()).startswith("line 3, column title")
+
+
+def workbook(member):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(member, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "The file is empty."),
+        (b"\xef\xbb\xbf\r\n \r\n", "The file is empty."),
+        (b"\xff\xfe", "The file is empty."),
+        (b"sep=;\r\n", "The file is empty."),
+        (
+            workbook("xl/workbook.xml"),
+            "This is a spreadsheet of Excel, Numbers or LibreOffice, or a ZIP file, not CSV.",
+        ),
+        (
+            workbook("Index/Document.iwa"),
+            "This is a spreadsheet of Excel, Numbers or LibreOffice, or a ZIP file, not CSV.",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "This is a spreadsheet of an old Excel, not CSV."),
+        (gzip.compress(CONTENT.encode()), "This is a compressed file (gzip); unpack it first."),
+        (b"%PDF-1.7\n%\xe2\xe3", "This is a PDF file, not CSV."),
+        (b"{\\rtf1\\ansi artist,album}", "This is a text document (RTF), not CSV."),
+        (b"\xef\xbb\xbf\n <!DOCTYPE html><html><table>", "This is a web page (HTML) or XML, not CSV."),
+        (b"<?xml version='1.0'?><Workbook/>", "This is a web page (HTML) or XML, not CSV."),
+        (CONTENT.encode("utf-16")[:-1], "The file is cut short or damaged."),
+        (bytes(4096), "The file holds a zero byte here, as no text does: it is damaged."),
+        (
+            CONTENT.replace(",", "|").encode(),
+            "The first line has to name the columns, such as artist, album, album_artist",
+        ),
+        ("\n".join(ROWS).encode(), "The first line has to name the columns"),
+        (b"My albums,,,\n" + CONTENT.encode(), "The first line has to name the columns"),
+        (b'{"artist": "Ada"}', "The first line has to name the columns"),
+        (
+            "\n".join(f'"{line}"' for line in [HEADER, *ROWS]).encode(),
+            "Each line as a whole stands in double quotes, so that the table has one column. Remove these quotes.",
+        ),
+        (f'"{CONTENT}'.encode(), "The row cannot be read, because a double quote is missing or too many"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_one_line(refusal, content, reason):
+    assert refusal(content).startswith(f"line 1: {reason}")
+
+
+def test_a_file_that_was_zeroed_by_a_crash_is_refused_where_the_zeros_begin(refusal):
+    assert refusal(CONTENT.encode() + bytes(4096)).startswith("line 4: The file holds a zero byte here")
+
+
+def test_a_huge_file_is_refused_before_it_is_read(read, refusal, monkeypatch):
+    monkeypatch.setattr(table_text, "MAX_MB", 1)
+    padded = CONTENT.encode() + b"\n" * (1_000_000 - len(CONTENT.encode()))
+    assert titles(read(padded)) == ["Tide", "Ebb"]
+    assert (
+        refusal(padded + b"\n")
+        == "line 1: The file is larger than 1 MB. Split it, and keep the rows of an album together."
+    )
+
+
+def test_the_number_of_rows_is_bounded(read, refusal, monkeypatch):
+    monkeypatch.setattr(csv_table, "MAX_ROWS", 2)
+    assert titles(read(CONTENT.encode())) == ["Tide", "Ebb"]
+    more = "Åda,Salt,3,Flow,,Folk,1,1"
+    assert refusal(f"{CONTENT}{more}".encode()) == "line 4: There are more than 2 rows. Split the file by albums."
+
+
+def test_a_row_may_lack_empty_cells_at_its_end(read):
+    header = f"{HEADER},isrc,lyrics"
+    assert titles(read("\n".join([header, f"{ROWS[0]},,La", ROWS[1]]).encode())) == ["Tide", "Ebb"]
+
+
+def test_surplus_empty_cells_and_rows_and_columns_are_ignored(read):
+    lines = [f",{HEADER},,", f",{ROWS[0]},,,,,,,", ",,,,,,,,,,,,,,", f", {ROWS[1]} , ", *[","] * 500]
+    assert titles(read("\n".join(lines).encode())) == ["Tide", "Ebb"]
+
+
+def test_a_column_without_a_name_may_hold_nothing(refusal):
+    lines = [f"{HEADER},,", f"{ROWS[0]},,", f"{ROWS[1]},,note", f"{ROWS[1].replace('2,E', '3,E')},,more"]
+    assert (
+        refusal("\n".join(lines).encode()) == "line 1, column 10: This column has no name, but line 3 has “note” in it."
+    )
+
+
+def test_a_short_row_that_lacks_what_it_needs_is_one_mistake(refusal):
+    assert refusal(f"{HEADER}\n{ROWS[0]}\nÅda,Salt,2".encode()) == (
+        "line 3: The row has 3 cells where the header has 8; a text that contains a comma or a line break must stand "
+        "in double quotes."
+    )
+
+
+def test_a_long_text_is_read_and_one_that_is_too_long_is_named(read, refusal):
+    def content(length: int) -> bytes:
+        lyrics = "la la\n" * (length // 6)
+        return f'{HEADER},lyrics\n{ROWS[0]},"{lyrics}"\n{ROWS[1]},\n'.encode()
+
+    [album] = read(content(99_999)).albums
+    assert len(album.tracks[0].values["lyrics"]) > 99_000
+    assert refusal(content(600_000)) == "line 2, column lyrics: This is 599,999 characters long; at most 100,000 fit."
+
+
+def test_an_unknown_column_hides_no_mistake_of_the_rows(read):
+    with pytest.raises(CatalogueError) as caught:
+        read(f"{HEADER},colour\n{ROWS[0].replace('Tide', '')},red\n{ROWS[1]},red".encode())
+    assert [str(mistake).partition(":")[0] for mistake in caught.value.mistakes] == [
+        "line 1, column “colour”",
+        "line 2, column title",
+    ]
+
+
+def test_a_missing_column_hides_no_mistake_in_the_others(read):
+    with pytest.raises(CatalogueError) as caught:
+        read(f"{HEADER.replace('artist,', '')}\nSalt,one,Tide,,Folk,1000,0.99".encode())
+    assert [str(mistake).partition(":")[0] for mistake in caught.value.mistakes] == [
+        "line 1, column artist",
+        "line 2, column track_number",
+    ]
+
+
+def test_one_mistake_in_many_rows_is_listed_once(refusal):
+    rows = [f"Åda,Salt,{number},Tide,,Folk,1000,0.99,front.jpg" for number in range(1, 21)]
+    assert refusal("\n".join([f"{HEADER},cover", *rows]).encode()) == (
+        "lines 2 to 21, column cover: “front.jpg” does not exist in the folder of the catalogue file."
+    )
+
+
+def test_lines_that_do_not_follow_each_other_are_named_up_to_a_bound(refusal):
+    rows = [f"Åda,Salt,{number},Tide,,Folk,1000,{'' if number % 3 else 'x'}" for number in range(1, 60)]
+    rows = [row if row.endswith("x") else f"{row}1" for row in rows]
+    assert refusal("\n".join([HEADER, *rows]).encode()) == (
+        "lines 4, 7, 10, 13, 16, 19, 22 and 12 more, column price: “x” is not a price; write it like 8.50."
+    )
+
+
+def test_no_more_than_fifty_mistakes_are_listed(read):
+    rows = [f"Åda,Salt,{number},Tide,,Folk,1000,x{number}y" for number in range(1, 101)]
+    with pytest.raises(CatalogueError) as caught:
+        read("\n".join([HEADER, *rows]).encode())
+    lines = str(caught.value).splitlines()
+    assert (len(lines), lines[-1], len(caught.value.mistakes)) == (51, "... and 50 more.", 100)
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    ("name", "tracks"),
+    [
+        ("09a-excel-block-of-16.csv", None),
+        ("10a-sep-line.csv", 1),
+        ("10b-tabs.csv", 1),
+        ("10c-two-marks.csv", 1),
+        ("10d-utf16-no-mark.csv", 1),
+    ],
+)
+def test_files_after_public_reports_are_read(read, name, tracks):
+    content = (CASES / name).read_bytes()
+    [album] = read(content).albums
+    assert len(album.tracks) == (tracks or content.count(b"\n") - 1)
