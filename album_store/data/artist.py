@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Artist(SqlAlchemyBase):
-    """A band or a musician, shown as first spelt; `name_key` joins other spellings."""
+    """A band or a musician, shown as first spelt; `name_key` joins other spellings.
+
+    `picture` is a key of the stored covers, `links` holds one URL per line.
+    """
 
     __tablename__ = "Artist"
 
@@ -24,6 +27,8 @@ class Artist(SqlAlchemyBase):
     name_key: Mapped[str] = mapped_column(String(MAX_KEY), unique=True, index=True, server_default="")
     url: Mapped[str] = mapped_column(String(200), unique=True)
     biography: Mapped[str] = mapped_column(Text, default="")
+    picture: Mapped[str | None] = mapped_column(String(200))
+    links: Mapped[str] = mapped_column(String(2_000), default="", server_default="")
     albums: Mapped[list[Album]] = relationship(back_populates="artist", passive_deletes=True)
 
     @validates("name")

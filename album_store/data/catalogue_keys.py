@@ -35,7 +35,8 @@ def _refresh(album: Album, tracks: Iterable[Track]) -> None:
     album.sort_date = album.release_date or created.date()
     album.sort_title = fold(album.title)[:300]
     album.sort_artist = fold(album.artist.name)[:200]
-    words = index_words([album.title, album.artist.name, *(track.title for track in tracks)])
+    track_names = dict.fromkeys(name for track in tracks for name in (track.title, track.artist_name) if name)
+    words = index_words([album.title, album.artist.name, *track_names])
     if album.search_document is None:
         album.search_document = SearchDocument(words=words)
     elif album.search_document.words != words:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 from album_store.data.modelbase import SqlAlchemyBase
 
 # The newest revision; a test compares it with the files in `versions`.
-HEAD = "0003"
+HEAD = "0004"
 # The revision of databases that version 0.1.0 has made.
 UNSTAMPED = "0001"
 A_TABLE_OF_0_1_0 = "PasswordReset"

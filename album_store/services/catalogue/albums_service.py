@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
+from album_store.data.track import Track
 from album_store.services.paging import Cursor, Key, Page
 
 PAGE_SIZE = 24
+MAX_TRACK_ARTISTS = 50
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,21 @@ class AlbumsService:
         """The newest albums, at most `limit`."""
         query = published_albums().order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)
         return list(self._dbsession.scalars(query))
+
+    def track_artists(self, albums: Sequence[Album]) -> dict[int, list[str]]:
+        """The artists of the tracks of compilations, at most MAX_TRACK_ARTISTS, by album id."""
+        query = (
+            select(Track.album_id, Track.artist_name)
+            .where(Track.album_id.in_([album.id for album in albums]), Track.artist_name != "")
+            .group_by(Track.album_id, Track.artist_name)
+            .order_by(Track.album_id, func.min(Track.display_order))
+        )
+        found: dict[int, list[str]] = {}
+        for album_id, name in self._dbsession.execute(query):
+            names = found.setdefault(album_id, [])
+            if len(names) < MAX_TRACK_ARTISTS:
+                names.append(name)
+        return found
 
     def by_artist(self, artist: Artist, *, after: str = "") -> Page[Album]:
         """A page of an artist's albums, newest first."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from album_store.data.name_key import name_key
+from album_store.data.visible_text import visible_line
 from album_store.infrastructure.money import to_minor_units
 from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
 from album_store.services.imports.cells import shown
@@ -40,11 +42,12 @@ class Row:
 class AlbumRows:
     """Combines the rows of one album, and reports where they contradict each other.
 
-    `currency` applies if the file has none for the album; its sign may be written as in `locale`. If anything was
-    reported, the entry must not be used.
+    `artists` are the spellings of its artist in the rows, the first of which counts. `currency` applies if the file has
+    none for the album; its sign may be written as in `locale`. If anything was reported, the entry must not be used.
     """
 
-    def __init__(self, rows: Sequence[Row], currency: str, locale: str, report: Report) -> None:
+    def __init__(self, artists: Sequence[str], rows: Sequence[Row], currency: str, locale: str, report: Report) -> None:
+        self._artists = artists
         self._rows = rows
         self._locale = locale
         self._report = report
@@ -58,12 +61,10 @@ class AlbumRows:
         for column, attribute in _ALBUM_COLUMNS.items():
             if column in first:
                 values[attribute] = self._agreed(column) or ("" if column in _TEXT_COLUMNS else None)
-        tracks = [_track(row.values) for row in self._rows if "track_number" in row.values]
+        tracks = [self._track(row) for row in self._rows if "track_number" in row.values]
         is_sum = not any(row.values.get(PRICES[1]) is not None for row in self._rows)
-        names = {
-            column: tuple(dict.fromkeys(row.values[column] for row in self._rows)) for column in ("artist", "album")
-        }
-        return AlbumEntry(names["artist"], names["album"], values, tuple(sorted(tracks, key=_place)), is_sum)
+        artists, titles = dict.fromkeys(self._artists), dict.fromkeys(row.values["album"] for row in self._rows)
+        return AlbumEntry(tuple(artists), tuple(titles), values, tuple(sorted(tracks, key=_place)), is_sum)
 
     def _agreed(self, column: str) -> Any:
         """The value that the rows agree on in an album column; blank cells are ignored, contradictions reported."""
@@ -77,7 +78,7 @@ class AlbumRows:
         lines: dict[tuple[int, int], int] = {}
         for row in self._rows:
             if "track_number" in row.values:
-                line = lines.setdefault(_place(_track(row.values)), row.line)
+                line = lines.setdefault(_place(self._track(row)), row.line)
                 if line != row.line:
                     self._report(row.line, "track_number", f"Line {line} has the same track of the same album.")
 
@@ -121,11 +122,13 @@ class AlbumRows:
             self._report(line, column, f"{amount.value} {self._currency} is more than the store can hold.")
         return min(cents, MAX_PRICE)
 
+    def _track(self, row: Row) -> TrackEntry:
+        values = row.values
+        kept = {column: values[column] for column in _TRACK_COLUMNS if column in values}
+        is_of_album = name_key(values["artist"]) == name_key(self._artists[0])
+        kept["artist_name"] = "" if is_of_album else visible_line(values["artist"])
+        return TrackEntry(values.get("disc") or 1, values["track_number"], values.get("genre", ""), kept)
+
 
 def _place(track: TrackEntry) -> tuple[int, int]:
     return track.disc, track.number
-
-
-def _track(values: Mapping[str, Any]) -> TrackEntry:
-    kept = {column: values[column] for column in _TRACK_COLUMNS if column in values}
-    return TrackEntry(values.get("disc") or 1, values["track_number"], values.get("genre", ""), kept)

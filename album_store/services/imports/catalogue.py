@@ -1,7 +1,7 @@
 """The contents of a catalogue file after validation."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,5 +55,5 @@ class Catalogue:
     """All albums of a file, the media files to store with them, and what the owner should know about them."""
 
     albums: tuple[AlbumEntry, ...]
-    media: tuple[tuple[Kind, Path], ...] = field(default=())
-    notes: tuple[str, ...] = field(default=())
+    media: tuple[tuple[Kind, Path], ...] = ()
+    notes: tuple[str, ...] = ()

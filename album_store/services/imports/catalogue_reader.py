@@ -11,10 +11,13 @@ from album_store.services.imports.album_rows import AlbumRows, Row
 from album_store.services.imports.catalogue import AlbumEntry, Catalogue, Progress, no_progress
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake
 from album_store.services.imports.columns import LENGTHS, REQUIRED, missing_columns, readers, wrong_columns
+from album_store.services.imports.compilations import album_artists
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 
 SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often given in seconds
+
+_NAMES = frozenset({"artist", "album", "album_artist"})
 
 
 class CatalogueReader:
@@ -49,8 +52,9 @@ class CatalogueReader:
         if set(LENGTHS) <= set(table.columns):
             self._report(table.header_line, LENGTHS[0], f"Keep one of the columns {' and '.join(LENGTHS)}.")
         rows = [self._row(row, known, folder) for row in _counted(list(table.rows()), progress)]
-        # Without one of the columns, all that albums lack would be said of every row too.
-        albums = () if missing else tuple(self._albums([row for row in rows if row]))
+        # Without one of the columns, what albums lack would be said of every row too.
+        named = [row for row in rows if row and not row.wrong & _NAMES and not missing]
+        albums = tuple(self._albums(named))
         self._mistakes += table.mistakes
         if not rows and not self._mistakes:
             self._report(table.header_line, None, "There are no tracks below this line.")
@@ -92,14 +96,21 @@ class CatalogueReader:
         return measured
 
     def _albums(self, rows: list[Row]) -> Iterator[AlbumEntry]:
-        by_album: dict[tuple[str, str], list[Row]] = {}
+        joined = album_artists(rows, self._stored_currencies)
+        by_album: dict[tuple[str, str], list[tuple[str, Row]]] = {}
         for row in rows:
-            if not row.wrong & {"artist", "album"}:
-                key = name_key(row.values["artist"]), name_key(row.values["album"])
-                by_album.setdefault(key, []).append(row)
-        for album, its_rows in by_album.items():
-            currency = self._stored_currencies.get(album, self._currency)
-            yield AlbumRows(its_rows, currency, self._locale, self._report).entry()
+            title = name_key(row.values["album"])
+            artist = row.values.get("album_artist") or joined.get(title) or row.values["artist"]
+            by_album.setdefault((name_key(artist), title), []).append((artist, row))
+        for key, its_rows in by_album.items():
+            artists, of_album = zip(*its_rows, strict=True)
+            currency = self._stored_currencies.get(key, self._currency)
+            entry = AlbumRows(artists, of_album, currency, self._locale, self._report).entry()
+            if key[1] in joined:
+                self._notes.append(
+                    f"One album by {entry.artist}, because the track numbers of its artists run on: {entry.title}"
+                )
+            yield entry
 
     def _report(self, line: int, column: str | None, reason: str) -> None:
         self._mistakes.append(Mistake(line, column, reason))

@@ -114,8 +114,8 @@ def clock_length(raw: str) -> int | None:
         raise ValueError(f"{shown(raw)} is not a length, because it has more than 59 minutes to an hour.")
     if hours and not seconds and not clock[4]:
         raise ValueError(
-            f"{shown(raw)} may be what a spreadsheet has made of {hours}:{minutes:02}. Write {hours}:{minutes:02} in a cell "
-            f"of the format Text, or {hours * 60 + minutes}:00 if hours are meant."
+            f"{shown(raw)} may be what a spreadsheet has made of {hours}:{minutes:02}. Write {hours}:{minutes:02} in a "
+            f"cell of the format Text, or {hours * 60 + minutes}:00 if hours are meant."
         )
     length_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((clock[4] or "0").ljust(3, "0"))
     if not 1 <= length_ms <= ONE_DAY_MS:

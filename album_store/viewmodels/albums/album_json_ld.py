@@ -43,6 +43,7 @@ def _music_album(request: Request, album: Album) -> dict[str, Any]:
         "numTracks": len(album.tracks),
         "track": [
             {"@type": "MusicRecording", "name": track.title, "duration": iso_length(track.length_ms)}
+            | ({"byArtist": {"@type": "MusicGroup", "name": track.artist_name}} if track.artist_name else {})
             | ({"isrcCode": track.isrc} if track.isrc else {})
             for track in album.tracks
         ],

@@ -69,5 +69,6 @@ class DetailsViewModel:
             "lyrics": paragraphs(track.lyrics),
             "clip": self._request.route_path("media.preview", name=track.preview) if track.preview else "",
             "clip_label": f"Play a clip of {track.title}",
-            "by": album.artist.name,
+            "artist": track.artist_name,
+            "by": track.artist_name or album.artist.name,
         }

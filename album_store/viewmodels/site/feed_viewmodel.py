@@ -1,5 +1,6 @@
 """The feed of new albums."""
 
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET  # nosec B405 # writes only
 
 from pyramid.request import Request
@@ -29,11 +30,12 @@ class FeedViewModel:
         child(feed, "updated", max((album.updated_date for album in albums), default=utc_now()).isoformat())
         child(feed, "link", rel="self", href=self._links.to("albums.feed"))
         child(feed, "link", rel="alternate", href=home)
+        track_artists = self._request.albums_service.track_artists(albums)
         for album in albums:
-            self._add_entry(feed, album)
+            self._add_entry(feed, album, track_artists.get(album.id, ()))
         return document(feed)
 
-    def _add_entry(self, feed: ET.Element, album: Album) -> None:
+    def _add_entry(self, feed: ET.Element, album: Album, track_artists: Sequence[str]) -> None:
         link = self._links.to("albums.details", url=album.url)
         entry = child(feed, "entry")
         child(entry, "id", link)
@@ -42,4 +44,6 @@ class FeedViewModel:
         child(entry, "published", album.created_date.isoformat())
         child(entry, "updated", album.updated_date.isoformat())
         child(child(entry, "author"), "name", album.artist.name)
+        for name in track_artists:
+            child(child(entry, "contributor"), "name", name)
         child(entry, "summary", next(iter(paragraphs(album.description)), album.title))

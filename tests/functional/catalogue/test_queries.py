@@ -32,7 +32,7 @@ QUERIES = {
 }
 MACHINE_QUERIES = {
     "/albums/album/cover.svg": 1,
-    "/albums.atom": 1,
+    "/albums.atom": 2,
     "/sitemap.xml": 2,
     "/sitemap-1.xml": 4,
     "/robots.txt": 0,

@@ -65,7 +65,7 @@ def test_rows_become_albums_with_their_tracks(read):
     assert (salt.artist, salt.title, sun.artist, sun.title) == ("Ada", "Salt", "Bo", "Sun")
     assert salt.values == {"currency": "EUR", "price_cents": 199}
     assert [(track.disc, track.number, track.genre) for track in salt.tracks] == [(1, 1, "Folk"), (1, 2, "Folk")]
-    assert salt.tracks[1].values == {"title": "Ebb", "composer": "Ada B.", "length_ms": 2000}
+    assert salt.tracks[1].values == {"title": "Ebb", "composer": "Ada B.", "length_ms": 2000, "artist_name": ""}
     assert sun.tracks[0].genre == ""
 
 
@@ -150,7 +150,7 @@ def test_blank_cells_contradict_nothing_and_blank_columns_clear(read):
 def test_columns_that_the_file_lacks_are_not_spoken_of(read):
     album = only_album(read(f"{HEADER}\n{ROW}"))
     assert set(album.values) == {"currency", "price_cents"}
-    assert set(album.tracks[0].values) == {"title", "composer", "length_ms"}
+    assert set(album.tracks[0].values) == {"title", "composer", "length_ms", "artist_name"}
 
 
 def test_a_title_of_two_artists_is_two_albums(read):
@@ -543,7 +543,7 @@ def test_a_file_is_checked_once_however_many_rows_name_it(tmp_path):
     (tmp_path / "a.jpg").write_text("no picture")
     (tmp_path / "a.csv").write_text(table("cover", "a.jpg", "a.jpg", "a.jpg"))
     media = CountingMedia(tmp_path / "media")
-    with pytest.raises(CatalogueError, match="^lines 2 to 4, column cover: [^\n]*$"):
+    with pytest.raises(CatalogueError, match=r"^lines 2 to 4, column cover: [^\n]*$"):
         CatalogueReader(media, "EUR").read(tmp_path / "a.csv")
     assert media.checked == 1
 

@@ -1,0 +1,55 @@
+"""An album with an artist for each track, as visitors, feeds and search engines see it."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.support.factories import make_album, make_artist, make_track
+from tests.support.page_reader import parse_strictly, titles
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def compilation(store):
+    """By various artists; the clip of the first track can be played."""
+    tracks = [
+        make_track("One", artist_name="Äda", preview="0" * 32 + ".mp3"),
+        make_track("Two", artist_name="<Bo> & Co", track_number=2),
+        make_track("Three", track_number=3),
+    ]
+    store.add(make_album("Salt", make_artist("Various Artists"), url="salt", tracks=tracks), make_album("Noise"))
+
+
+@pytest.mark.usefixtures("compilation")
+def test_the_page_names_the_artist_of_each_track(testapp):
+    page = testapp.get("/albums/salt")
+    parse_strictly(page.text)
+    assert [" ".join(artist.text.split()) for artist in page.html.select(".track-artist")] == ["by Äda", "by <Bo> & Co"]
+    assert page.html.select_one(".track-play")["data-by"] == "Äda"
+    assert page.html.select_one(".album-by").text.split() == ["by", "Various", "Artists"]
+
+
+@pytest.mark.usefixtures("compilation")
+def test_search_engines_are_told_the_artist_of_each_track(testapp):
+    data = json.loads(testapp.get("/albums/salt").html.select_one('script[type="application/ld+json"]').string)
+    assert data["byArtist"]["name"] == "Various Artists"
+    assert [track.get("byArtist", {}).get("name") for track in data["track"]] == ["Äda", "<Bo> & Co", None]
+
+
+@pytest.mark.usefixtures("compilation")
+def test_the_feed_names_them_as_contributors(testapp):
+    feed = ET.fromstring(testapp.get("/albums.atom").body)  # noqa: S314
+    named = {
+        entry.findtext(f"{ATOM}title"): [name.text for name in entry.iterfind(f"{ATOM}contributor/{ATOM}name")]
+        for entry in feed.iterfind(f"{ATOM}entry")
+    }
+    assert named.pop("Various Artists: Salt") == ["Äda", "<Bo> & Co"]
+    assert list(named.values()) == [[]]
+
+
+@pytest.mark.usefixtures("compilation")
+@pytest.mark.parametrize("words", ["ada", "Äda", "bo", "various artists", "salt ada"])
+def test_the_search_finds_it_by_the_artist_of_a_track(testapp, words):
+    assert titles(testapp.get("/search", {"q": words})) == ["Salt"]
