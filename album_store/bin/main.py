@@ -6,12 +6,20 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import DatabaseError
 
-from album_store.bin import deliver_mail, import_catalogue, make_admin, migrate, purge, send_test_mail
+from album_store.bin import (
+    catalogue_template,
+    deliver_mail,
+    import_catalogue,
+    make_admin,
+    migrate,
+    purge,
+    send_test_mail,
+)
 from album_store.bin.open_store import IniFileError
 from album_store.infrastructure.settings import SettingsError
 
 # The subcommands: each module has `add_parser(subparsers)`, which sets its `run(args) -> int` as the default `run`.
-SUBCOMMANDS = (deliver_mail, import_catalogue, make_admin, migrate, purge, send_test_mail)
+SUBCOMMANDS = (catalogue_template, deliver_mail, import_catalogue, make_admin, migrate, purge, send_test_mail)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
