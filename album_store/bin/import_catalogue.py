@@ -70,6 +70,8 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
         f"disc {track.disc}, track {track.number}, {track.title}"
         for track in result.kept_tracks
     ]
+    if result.artists_changed is not None:
+        lines.append(f"Artists: {result.artists_changed} changed by artists.csv.")
     lines += result.notes
     lines += map(str, result.joined)
     if dry_run:

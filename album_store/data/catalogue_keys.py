@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -14,7 +15,7 @@ from album_store.data.types import utc_now
 
 
 def refresh_changed_albums(dbsession: Session, *_: Any) -> None:
-    """Before a flush, set the keys of each album that changes, or whose artist or tracks change."""
+    """Before a flush, set the keys of each album that changes, or whose tracks or artist's name change."""
     deleted = set(dbsession.deleted)
     for album in set(_albums_of(set(dbsession.new) | set(dbsession.dirty) | deleted)) - deleted:
         _refresh(album, [track for track in album.tracks if track not in deleted])
@@ -26,7 +27,7 @@ def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
             yield thing
         elif isinstance(thing, Track) and thing.album is not None:
             yield thing.album
-        elif isinstance(thing, Artist):
+        elif isinstance(thing, Artist) and inspect(thing).attrs.name.history.has_changes():
             yield from thing.albums
 
 

@@ -21,14 +21,14 @@ def write_album(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) ->
     kept = tuple(_kept(album, entry))
     # Kept tracks have a share in the price that the file does not give, so the sum of its tracks must not replace it.
     values = {name: entry.values[name] for name in entry.values if not (kept and entry.is_sum and name in _PRICE)}
-    differs = [_assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
+    differs = [assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
     changed = bool(is_new or tracks_added or tracks_changed or any(differs))
     if changed:
         album.updated_date = utc_now()  # even if only tracks have changed, because its page shows them
     return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, kept)
 
 
-def _assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:
+def assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:
     """Set the values that differ; returns whether any did."""
     differing = {name: value for name, value in values.items() if getattr(thing, name) != value}
     for name, value in differing.items():
@@ -47,7 +47,7 @@ def _write_tracks(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) 
             album.tracks.append(Track(disc_number=wanted.disc, track_number=wanted.number, **values))
             added += 1
         else:
-            changed += _assign(track, values)
+            changed += assign(track, values)
     return added, changed
 
 

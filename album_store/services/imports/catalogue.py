@@ -51,9 +51,18 @@ class AlbumEntry:
 
 
 @dataclass(frozen=True)
+class ArtistEntry:
+    """An artist in artists.csv; `values` holds the columns of Artist that the file has."""
+
+    name: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """All albums of a file, the media files to store with them, and what the owner should know about them."""
+    """The contents of the files, the media files to store with them, and what the owner should know about them."""
 
     albums: tuple[AlbumEntry, ...]
     media: tuple[tuple[Kind, Path], ...] = ()
+    artists: tuple[ArtistEntry, ...] = ()
     notes: tuple[str, ...] = ()

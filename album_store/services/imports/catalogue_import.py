@@ -1,6 +1,6 @@
 """Imports a catalogue file into the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from album_store.data.license import License
 from album_store.data.name_key import name_key
 from album_store.data.visible_text import visible_line
 from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.services.imports.album_writer import write_album
+from album_store.services.imports.album_writer import assign, write_album
 from album_store.services.imports.catalogue import AlbumEntry, Catalogue, Progress, no_progress
 from album_store.services.imports.catalogue_reader import CatalogueReader
 from album_store.services.imports.import_result import AlbumOutcome, ImportResult, JoinedSpellings
@@ -70,7 +70,7 @@ class CatalogueImport:
         albums = catalogue.albums
         find_or_add(self._dbsession, License, (album.values.get("license_name") or "" for album in albums))
         find_or_add(self._dbsession, Language, (album.values.get("language_name") or "" for album in albums))
-        artists = find_or_add(self._dbsession, Artist, (name for album in albums for name in album.artists))
+        artists = find_or_add(self._dbsession, Artist, self._artist_names(catalogue))
         genres = find_or_add(self._dbsession, Genre, (track.genre for album in albums for track in album.tracks))
         self._dbsession.flush()  # assigns ids to new artists and genres
         slugs = Slugs(self._dbsession.scalars(select(Album.url)), Album.url.type.length, "album")
@@ -93,7 +93,13 @@ class CatalogueImport:
                 progress("Writing albums", len(outcomes), len(albums))
             # One flush per chunk: each flush recomputes the sort and search keys of the albums that changed.
             self._dbsession.flush()
-        return ImportResult.of(outcomes, joined, catalogue.notes)
+        changed = sum(assign(artists[entry.name], entry.values) for entry in catalogue.artists)
+        return ImportResult.of(outcomes, joined, catalogue.notes, changed if catalogue.artists else None)
+
+    def _artist_names(self, catalogue: Catalogue) -> Iterator[str]:
+        for album in catalogue.albums:
+            yield from album.artists
+        yield from (artist.name for artist in catalogue.artists)
 
     def _stored(self, chunk: Sequence[AlbumEntry], artists: Mapping[str, Artist]) -> dict[tuple[int, str], Album]:
         """The albums of the chunk that are in the store, by artist id and key, and by artist id and title."""

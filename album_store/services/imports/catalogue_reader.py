@@ -1,6 +1,6 @@
 """Reads a catalogue file and reports all its mistakes together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,8 @@ from album_store.data.name_key import name_key
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports import cells
 from album_store.services.imports.album_rows import AlbumRows, Row
-from album_store.services.imports.catalogue import AlbumEntry, Catalogue, Progress, no_progress
+from album_store.services.imports.artists_file import ArtistsFile, find_artists_file
+from album_store.services.imports.catalogue import AlbumEntry, ArtistEntry, Catalogue, Progress, no_progress
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake
 from album_store.services.imports.columns import LENGTHS, REQUIRED, missing_columns, readers, wrong_columns
 from album_store.services.imports.compilations import album_artists
@@ -58,9 +59,10 @@ class CatalogueReader:
         self._mistakes += table.mistakes
         if not rows and not self._mistakes:
             self._report(table.header_line, None, "There are no tracks below this line.")
+        artists = self._artists(file, folder, albums)
         if self._mistakes:
             raise CatalogueError(self._mistakes)
-        return Catalogue(albums, tuple(folder.found), (*folder.notes, *self._notes))
+        return Catalogue(albums, tuple(folder.found), artists, (*folder.notes, *self._notes))
 
     def _row(self, row: CsvRow, known: Mapping[str, cells.Reader], folder: MediaFolder) -> Row | None:
         """The values of a row; None if it lacks cells that it needs, which is one mistake and not one for each cell."""
@@ -111,6 +113,18 @@ class CatalogueReader:
                     f"One album by {entry.artist}, because the track numbers of its artists run on: {entry.title}"
                 )
             yield entry
+
+    def _artists(self, file: Path, folder: MediaFolder, albums: Sequence[AlbumEntry]) -> tuple[ArtistEntry, ...]:
+        """The artists in the file beside the catalogue, if there is one."""
+        artists_file = find_artists_file(file)
+        if artists_file is None:
+            return ()
+        keys = {name_key(album.artist) for album in albums} | {artist for artist, _ in self._stored_currencies}
+        # If rows of the catalogue are wrong, their artists may be missing here.
+        artists = ArtistsFile(artists_file, folder, None if self._mistakes else keys)
+        entries = artists.read()
+        self._mistakes += artists.mistakes
+        return entries
 
     def _report(self, line: int, column: str | None, reason: str) -> None:
         self._mistakes.append(Mistake(line, column, reason))

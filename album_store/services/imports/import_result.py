@@ -55,7 +55,10 @@ class AlbumOutcome:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was added, changed, kept and joined, and what the owner should know. Tracks of new albums count as added."""
+    """What was added, changed, kept and joined, and what the owner should know. Tracks of new albums count as added.
+
+    `artists_changed` counts the artists that artists.csv has changed; None if there is no such file.
+    """
 
     albums_added: int
     albums_changed: int
@@ -65,10 +68,15 @@ class ImportResult:
     kept_tracks: tuple[KeptTrack, ...]
     joined: tuple[JoinedSpellings, ...] = ()
     notes: tuple[str, ...] = ()
+    artists_changed: int | None = None
 
     @classmethod
     def of(
-        cls, outcomes: Sequence[AlbumOutcome], joined: Sequence[JoinedSpellings], notes: tuple[str, ...]
+        cls,
+        outcomes: Sequence[AlbumOutcome],
+        joined: Sequence[JoinedSpellings],
+        notes: tuple[str, ...],
+        artists_changed: int | None,
     ) -> "ImportResult":
         """Sum up the outcomes of the albums."""
         added = sum(outcome.is_new for outcome in outcomes)
@@ -82,4 +90,5 @@ class ImportResult:
             kept_tracks=tuple(track for outcome in outcomes for track in outcome.kept_tracks),
             joined=tuple(joined),
             notes=notes,
+            artists_changed=artists_changed,
         )

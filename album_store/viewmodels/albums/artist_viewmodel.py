@@ -1,12 +1,15 @@
 """The page of one artist."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from pyramid.request import Request
 
 from album_store.data.artist import Artist
 from album_store.viewmodels.albums.album_cards import album_cards
 from album_store.viewmodels.shared.paragraphs import paragraphs
+
+MAX_LINK_CHARS = 60
 
 
 class ArtistViewModel:
@@ -22,7 +25,21 @@ class ArtistViewModel:
         link = self._request.route_path("artists.details", url=self._artist.url, _query={"after": page.after})
         return {
             "artist": self._artist,
+            "picture": self._picture(480),
+            "share_image": self._request.site_links.absolute(self._picture(1200)) if self._artist.picture else "",
+            "links": [{"href": link, "text": _link_text(link)} for link in self._artist.links.splitlines()],
             "biography": paragraphs(self._artist.biography),
             "albums": album_cards(self._request, page.rows),
             "next_link": link if page.after else "",
         }
+
+    def _picture(self, size: int) -> str:
+        picture = self._artist.picture
+        return self._request.route_path("media.cover", name=f"{picture}-{size}.jpg") if picture else ""
+
+
+def _link_text(link: str) -> str:
+    """The link without what every link has: `example.org/ada`."""
+    parts = urlsplit(link)
+    text = parts.netloc.lower().removeprefix("www.") + parts.path.rstrip("/")
+    return text if len(text) <= MAX_LINK_CHARS else f"{text[:MAX_LINK_CHARS]}\N{HORIZONTAL ELLIPSIS}"

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from tests.support.factories import make_album, make_artist
-from tests.support.page_reader import leaf, titles
+from tests.support.page_reader import leaf, parse_strictly, titles
 
 
 def test_an_artist_has_a_biography_and_albums_newest_first(store, testapp):
@@ -40,3 +40,23 @@ def test_a_name_looks_as_it_was_written(store, testapp):
     page = testapp.get("/artists/n")
     assert page.html.h1.text == name
     assert page.html.title.text == f"{name} · Test Records"
+
+
+def test_an_artist_has_a_picture_and_links_that_give_nothing_away(store, testapp):
+    links = "https://www.ada.example/music/\nhttp://b.example/?a=1&b=2\nhttps://c.example/" + "x" * 100
+    store.add(make_album(artist=make_artist("Ada", url="ada", picture="0" * 32, links=links)))
+    page = testapp.get("/artists/ada")
+    parse_strictly(page.text)
+    picture = page.html.select_one(".artist-picture")
+    assert (picture["src"], picture["alt"]) == (f"/covers/{'0' * 32}-480.jpg", "Picture of Ada")
+    assert page.html.select_one('meta[property="og:image"]')["content"].startswith("http://localhost/covers/")
+    shown = page.html.select(".artist-links a")
+    assert [link["href"] for link in shown] == links.splitlines()
+    assert [link.text for link in shown] == ["ada.example/music", "b.example", f"c.example/{'x' * 50}…"]
+    assert {" ".join(link["rel"]) for link in shown} == {"external noopener noreferrer"}
+
+
+def test_what_an_artist_does_not_have_is_not_there(store, testapp):
+    store.add(make_album(artist=make_artist(url="bare")))
+    page = testapp.get("/artists/bare")
+    assert page.html.select(".artist-picture, .artist-links, .prose, meta[property='og:image']") == []

@@ -14,7 +14,7 @@ COMMANDS = {
     "migrate": [],
     "purge": [],
 }
-NEEDS_NO_DATABASE = {"send-test-mail"}
+NEEDS_NO_DATABASE = {"catalogue-template", "send-test-mail"}
 
 
 def run(*arguments: str) -> int:
