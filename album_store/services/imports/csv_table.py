@@ -13,7 +13,9 @@ from album_store.services.imports.catalogue_error import CatalogueError, Mistake
 from album_store.services.imports.cells import shown
 from album_store.services.imports.table_text import MAX_MB, read_table_text
 
-MAX_ROWS = 500_000
+MAX_ROWS = 200_000
+MAX_COLUMNS = 1_000
+MAX_NAME_CHARS = 100
 
 _DELIMITERS = ",;\t"
 # Excel writes this line, and obeys it, to name the character that separates the cells.
@@ -53,7 +55,10 @@ class CsvTable:
         self.mistakes: list[Mistake] = []
         self._records = self._read(self._text)
         self.header_line, cells = next(self._records, (1, []))
-        self.columns = _names(cells)
+        if any(cell.strip() for cell in cells[MAX_COLUMNS:]):
+            reason = f"The header has more than {MAX_COLUMNS} columns. The columns are {', '.join(known)}."
+            raise CatalogueError([Mistake(self.header_line, None, reason)])
+        self.columns = _names(cells[:MAX_COLUMNS])
         if self.mistakes or not self.columns:
             raise CatalogueError(self.mistakes[:1] or [Mistake(1, None, "The file is empty.")])
         if not set(known).intersection(self.columns):
@@ -62,10 +67,7 @@ class CsvTable:
     def rows(self) -> Iterator[CsvRow]:
         """Yield the rows below the header, without empty ones; malformed ones are added to `mistakes`."""
         unnamed = [position for position, name in enumerate(self.columns) if not name]
-        for number, (line, cells) in enumerate(self._records, start=1):
-            if number > MAX_ROWS:
-                self._report(line, f"There are more than {MAX_ROWS} rows. Split the file by albums.")
-                return
+        for line, cells in self._records:
             for position in [position for position in unnamed if "".join(cells[position : position + 1]).strip()]:
                 unnamed.remove(position)
                 reason = f"This column has no name, but line {line} has {shown(cells[position].strip())} in it."
@@ -74,7 +76,7 @@ class CsvTable:
                 self._report(line, self._mismatch(cells))
             else:
                 named = zip_longest(self.columns, map(str.strip, cells[: len(self.columns)]), fillvalue="")
-                lacks_cells = len(cells) < len(self.columns)
+                lacks_cells = any(self.columns[len(cells) :])
                 yield CsvRow(
                     line, {name: cell for name, cell in named if name}, self._mismatch(cells) if lacks_cells else ""
                 )
@@ -85,7 +87,7 @@ class CsvTable:
         def columns_found(delimiter: str) -> int:
             for record in csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter):
                 if any(map(str.strip, record)):
-                    return len(set(_names(record)).intersection(known))
+                    return len(set(_names(record[:MAX_COLUMNS])).intersection(known))
             return 0
 
         return max(dict.fromkeys([*_DELIMITERS, announced or ","]), key=columns_found)
@@ -110,15 +112,22 @@ class CsvTable:
     def _read(self, text: str) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True)
         line = 1 + self._lines_before
+        count = 0
         while True:
+            is_malformed = False
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:  # the reader continues with the next line of the file
                 self._report(line, f"The row cannot be read, because a double quote is missing or too many ({error}).")
-                cells = []
-            if any(cell.strip() for cell in cells):
+                cells, is_malformed = [], True
+            is_row = any(cell.strip() for cell in cells)
+            count += is_row or is_malformed
+            if count > MAX_ROWS + 1:  # the header counts too
+                self._report(line, f"There are more than {MAX_ROWS} rows. Split the file by albums.")
+                return
+            if is_row:
                 yield line, cells
             line = reader.line_num + 1 + self._lines_before
 
@@ -128,4 +137,4 @@ class CsvTable:
 
 def _names(cells: list[str]) -> list[str]:
     """The names of the columns in lower case."""
-    return [visible_line(cell).lower() for cell in cells]
+    return [visible_line(cell[:MAX_NAME_CHARS]).lower() for cell in cells]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake
 
-MAX_MB = 100
+MAX_MB = 50
 
 _SAVE_AS_CSV = (
     "In Excel choose Save As and the file type “CSV UTF-8”; in LibreOffice choose Save As and the file type “Text "

@@ -150,6 +150,16 @@ def test_the_number_of_rows_is_bounded(read, refusal, monkeypatch):
     assert titles(read(CONTENT.encode())) == ["Tide", "Ebb"]
     more = "Åda,Salt,3,Flow,,Folk,1,1"
     assert refusal(f"{CONTENT}{more}".encode()) == "line 4: There are more than 2 rows. Split the file by albums."
+    with pytest.raises(CatalogueError) as caught:
+        read(HEADER.encode() + b'\n"a"b' * 100)
+    assert [mistake.line for mistake in caught.value.mistakes] == [2, 3, 4, 4]
+
+
+def test_the_number_of_columns_is_bounded_but_for_empty_ones(read, refusal):
+    empty = "," * 20_000
+    assert titles(read(CONTENT.replace("\r\n", f"{empty}\r\n").encode())) == ["Tide", "Ebb"]
+    names = ",".join(f"column {number}" for number in range(100_000))
+    assert refusal(f"{HEADER},{names}\n{ROWS[0]}".encode()).startswith("line 1: The header has more than 1000 columns.")
 
 
 def test_a_row_may_lack_empty_cells_at_its_end(read):
@@ -174,6 +184,11 @@ def test_a_short_row_that_lacks_what_it_needs_is_one_mistake(refusal):
         "line 3: The row has 3 cells where the header has 8; a text that contains a comma or a line break must stand "
         "in double quotes."
     )
+
+
+def test_a_row_that_lacks_only_cells_without_a_name_has_its_mistakes_named(refusal):
+    row = ROWS[0].replace("Tide", "")
+    assert refusal(f"{HEADER},,\n{row}".encode()) == "line 2, column title: This must not be empty."
 
 
 def test_a_long_text_is_read_and_one_that_is_too_long_is_named(read, refusal):
