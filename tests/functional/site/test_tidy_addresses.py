@@ -1,0 +1,107 @@
+"""Addresses that were copied with a slash or the punctuation of a sentence at the end."""
+
+import pytest
+
+from tests.support.factories import make_album, make_artist
+from tests.support.store_driver import ask_for_reset, register
+
+SURPLUS = [
+    ".", ",", ")", ">", "%20", "%20%20", ").", "%3E", "%0A", "...", "%E2%80%9D", "%E2%80%A6", "'", "%22", "/", "//", "/.",
+    "*", "%5D", ";", ":", "!", "%3F", "%C2%A0", "%C2%BB", "%5C",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def catalogue(store):
+    store.add(make_album("One", make_artist("Artist", url="artist"), url="one"))
+
+
+@pytest.mark.parametrize("surplus", SURPLUS)
+@pytest.mark.parametrize(
+    "path", ["/albums/one", "/artists/artist", "/albums", "/account/signin", "/albums/one/cover.svg"]
+)
+def test_what_does_not_belong_to_an_address_is_dropped(testapp, path, surplus):
+    answer = testapp.get(f"{path}{surplus}", status=301)
+    assert answer.headers["Location"] == f"http://localhost{path}"
+    answer.follow(status=200)
+
+
+@pytest.mark.parametrize("path", ["/.", "/)", "//", "/%20"])
+def test_the_front_page_is_found_too(testapp, path):
+    assert testapp.get(path, status=301).headers["Location"] == "http://localhost/"
+
+
+def test_the_query_is_kept_as_it_is(testapp):
+    answer = testapp.get("/albums/?sort=title&after=1~a%20b&x=%2F%2Fevil.example", status=301)
+    assert answer.headers["Location"] == "http://localhost/albums?sort=title&after=1~a%20b&x=%2F%2Fevil.example"
+
+
+@pytest.mark.parametrize("surplus", [".", ",", ")", ">", "%20", "/"])
+def test_a_mailed_link_works(store, testapp, alice, surplus):
+    ask_for_reset(testapp)
+    link = store.mailed_link("alice@example.org", "reset-password")
+    answer = testapp.get(f"{link}{surplus}", status=301)
+    assert answer.headers["Location"] == f"http://localhost{link}"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Choose a new password" in answer.follow().follow().text
+    register(testapp, "carol@example.org")
+    confirm = testapp.get(f"{store.mailed_link('carol@example.org')}{surplus}", status=301)
+    assert "carol@example.org" in confirm.follow(status=200).text
+
+
+def test_a_secret_that_ends_with_a_hyphen_or_an_underscore_is_whole(testapp):
+    for code in ("a" * 32 + "." + "b" * 42 + end for end in "-_"):
+        testapp.get(f"/account/confirm/{code}", status=404)
+        assert testapp.get(f"/account/confirm/{code}.", status=301).headers["Location"].endswith(code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example/",
+        "//evil.example/.",
+        "//evil.example%2f",
+        "/%2fevil.example/",
+        "/%2f%2fevil.example)",
+        "/%5cevil.example/",
+        "/\\evil.example/",
+        "///evil.example//",
+        "//evil.example/albums/",
+        "/https://evil.example/",
+        "/@evil.example/",
+        "/.evil.example/",
+    ],
+)
+def test_no_address_leads_to_another_site(testapp, path):
+    answer = testapp.get(path, expect_errors=True)
+    assert answer.status_int in {400, 404}
+    assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize("slug", ["%2f%2fevil.example", "%5c%5cevil.example", "%0d%0aX-Evil:%201"])
+def test_a_strange_slug_stays_on_the_site(testapp, slug):
+    answer = testapp.get(f"/albums/{slug}.", expect_errors=True)
+    assert "X-Evil" not in answer.headers
+    location = answer.headers.get("Location", "http://localhost/")
+    assert location.startswith("http://localhost/")
+    assert not location.startswith("http://localhost//")
+
+
+@pytest.mark.parametrize(
+    "path", ["/albums/..", "/albums/../", "/albums/one/..", "/nothing/", "/nothing.", "/albums/one/x/"]
+)
+def test_what_means_no_page_is_not_found(testapp, path):
+    testapp.get(path, status=404)
+
+
+def test_an_album_that_is_not_there_is_not_found_with_a_full_stop_either(testapp):
+    testapp.get("/albums/nothing.", status=301).follow(status=404)
+
+
+def test_forms_are_not_redirected(testapp):
+    assert testapp.post("/account/signout/", expect_errors=True).status_int == 404
+    testapp.head("/albums/", status=301)
+
+
+def test_another_host_is_still_refused(store):
+    store.browser(HTTP_HOST="evil.example").get("/albums/", status=421)
