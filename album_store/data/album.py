@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -99,3 +100,11 @@ class Album(SqlAlchemyBase):
     def _set_name_key(self, _column: str, title: str) -> str:
         self.name_key = name_key(title)
         return title
+
+    @hybrid_property
+    def is_upcoming(self) -> bool:
+        """Whether the release date is in the future. Albums come out at midnight UTC.
+
+        The clock is read for each query and each use, so that the change needs no task and no restart.
+        """
+        return self.sort_date > utc_now().date()

@@ -32,8 +32,10 @@ def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
 
 
 def _refresh(album: Album, tracks: Iterable[Track]) -> None:
-    created = album.created_date or utc_now()
-    album.sort_date = album.release_date or created.date()
+    # A new album gets one moment for all its dates: the defaults of the columns would each read the clock.
+    album.created_date = album.created_date or utc_now()
+    album.updated_date = album.updated_date or album.created_date
+    album.sort_date = album.release_date or album.created_date.date()
     album.sort_title = fold(album.title)[:300]
     album.sort_artist = fold(album.artist.name)[:200]
     track_names = dict.fromkeys(name for track in tracks for name in (track.title, track.artist_name) if name)

@@ -1,6 +1,7 @@
-"""Formats money, dates and durations in the store's language."""
+"""Formats money, dates and durations as the store's locale writes them, and names inside sentences."""
 
 import datetime as dt
+import unicodedata
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -9,6 +10,10 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 
 from album_store.infrastructure.money import to_decimal
+
+# Bidirectional classes (UAX 9) by which a name can change the order of the text around it.
+_TURNS_TEXT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"}
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
 class Wording:
@@ -19,7 +24,7 @@ class Wording:
 
     @property
     def language(self) -> str:
-        """The language of the pages, for the `lang` attribute."""
+        """The language of dates and prices, for the `lang` attribute; the words of the pages are English."""
         return str(self._locale).replace("_", "-")
 
     def price(self, minor_units: int, currency: str) -> str:
@@ -39,6 +44,16 @@ class Wording:
     def moment(self, when: dt.datetime) -> str:
         """Format a date and time, in UTC."""
         return f"{format_datetime(when, 'medium', locale=self._locale)} UTC"
+
+
+def isolated(name: str) -> str:
+    """The name for a sentence of plain text, such as a title or a subject, which it must not reorder.
+
+    A name that could is put between the characters that do in plain text what `<bdi>` does in HTML.
+    """
+    if any(unicodedata.bidirectional(char) in _TURNS_TEXT for char in name):
+        return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}"
+    return name
 
 
 def utc_minute(when: dt.datetime) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, or_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, or_, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 ADMIN_PAGE_SIZE = 50
 
@@ -62,6 +62,62 @@ class Page(Generic[Row]):
     rows: Sequence[Row]
     after: str = ""
     before: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort order: a column and the type of its values, and the id by which rows of the same value are sorted."""
+
+    column: InstrumentedAttribute[Any]
+    kind: type
+    row_id: InstrumentedAttribute[int]
+    descending: bool = False
+
+
+def keyset_page(
+    dbsession: Session, query: Select[Any], order: Order, size: int, *, after: str = "", before: str = ""
+) -> Page[Any]:
+    """A page of at most `size` rows in an order. An invalid cursor returns the first page."""
+    cursor = Cursor.parse(before or after)
+    key = cursor.key(order.kind) if cursor else None
+    backwards = key is not None and bool(before)
+    query = query.order_by(*_sorting(order, backwards))
+    found: list[Any] = []
+    for within in _beyond(order, key, backwards=backwards):
+        if len(found) <= size:
+            found += dbsession.scalars(query.where(within).limit(size + 1 - len(found)))
+    more, rows = len(found) > size, found[:size]
+    if backwards:
+        rows.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, key is not None)
+    return Page(
+        rows,
+        after=_cursor_at(order, rows[-1]) if rows and has_next else "",
+        before=_cursor_at(order, rows[0]) if rows and has_previous else "",
+    )
+
+
+def _beyond(order: Order, key: Key | None, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
+    """The ranges beyond a key: first the remaining rows with the same sort value, then the others.
+
+    For a single row-value comparison, SQLite would use the index on the first column only, and scan all rows of the
+    same price to find the id.
+    """
+    if key is None:
+        return [true()]
+    value, row_id = key
+    if order.descending != backwards:
+        return [and_(order.column == value, order.row_id < row_id), order.column < value]
+    return [and_(order.column == value, order.row_id > row_id), order.column > value]
+
+
+def _sorting(order: Order, backwards: bool) -> list[ColumnElement[Any]]:
+    columns = [order.column, order.row_id]
+    return [column.desc() if order.descending != backwards else column.asc() for column in columns]
+
+
+def _cursor_at(order: Order, row: Any) -> str:
+    return str(Cursor(str(getattr(row, order.column.key)), row.id))
 
 
 def newest_first(dbsession: Session, query: Select[Any], model: Any, *, after: str = "") -> Page[Any]:

@@ -55,7 +55,7 @@ LARGE = Size(
 
 @dataclass(frozen=True)
 class Cost:
-    """A page in one store: statements, the time of the first answer and the median of the others, and its size."""
+    """A page in one store: statements, processor time of the first answer, median of the others, and bytes."""
 
     statements: int
     first_ms: float
@@ -166,10 +166,12 @@ def paths(size: Size) -> dict[str, str]:
         "search, two common words": "/search?q=album+song",
         "search, the large artist": "/search?q=big+artist",
         "search, by tracks": "/search?q=song+1",
+        "search, an album of many tracks": "/search?q=album+1",
         "search, nothing": "/search?q=nothing",
         "feed": "/albums.atom",
         "sitemap": "/sitemap.xml",
         "sitemap, first portion": "/sitemap-1.xml",
+        "sitemap, later portion": f"/sitemap-{2 if size.albums > 1_000 else 1}.xml",
         "placeholder cover": "/albums/album-1/cover.svg",
         "robots": "/robots.txt",
         "health": "/health",
@@ -222,9 +224,9 @@ def cost_of(store: StoreDriver, browser: TestApp, path: str) -> Cost:
     with statements_of(store.db_sessions.engine) as statements:
         for _ in range(RUNS + 1):
             statements.clear()
-            started = time.perf_counter()
+            started = time.thread_time()
             page = browser.get(path, status="*")
-            times.append((time.perf_counter() - started) * 1000)
+            times.append((time.thread_time() - started) * 1000)
             assert page.status_int in {200, 404}, (path, page.status)
     return Cost(len(statements), times[0], statistics.median(times[1:]), len(page.body))
 

@@ -10,6 +10,7 @@ from chameleon import PageTemplateLoader
 from album_store.infrastructure import template_lock
 from album_store.infrastructure.security.user_agents import browser_name
 from album_store.infrastructure.theme import on_colour
+from album_store.infrastructure.wording import isolated
 
 TEMPLATES_FOLDER = Path(__file__).parents[2] / "email" / "templates"
 MAX_SUBJECT_LENGTH = 300
@@ -34,7 +35,8 @@ class MailTemplateError(Exception):
 class MailTemplates:
     """Renders the mails of `email/templates`.
 
-    Besides its own values, each template gets `store_name`, `site_url`, `accent`, `on_accent` and `browser_name`.
+    Besides its own values, each template gets `store_name`, `site_url`, `accent`, `on_accent`, `browser_name` and
+    `isolated`.
     """
 
     def __init__(self, store_name: str, site_url: str, accent: str) -> None:
@@ -46,6 +48,7 @@ class MailTemplates:
             "accent": accent,
             "on_accent": on_colour(accent),
             "browser_name": browser_name,
+            "isolated": isolated,
         }
 
     def render(self, kind: str, **values: Any) -> RenderedMail:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from album_store.infrastructure.media.placeholder_shapes import COMPOSITIONS, Draws, Field
+from album_store.infrastructure.wording import isolated
 
 SIDE = 600
 MARGIN = 40
@@ -84,7 +85,7 @@ def placeholder_cover(title: str, artist: str) -> str:
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" role="img">',
-            f"<title>{escape(title)} \N{EN DASH} {escape(artist)}</title>",
+            f"<title>{escape(isolated(title))} \N{EN DASH} {escape(isolated(artist))}</title>",
             f'<rect width="{SIDE}" height="{SIDE}" fill="{palette.ground}"/>',
             f'<svg x="{inset}" y="{field_top:.1f}" {size}>',
             f'<rect {size} fill="{field.ground}"/>',
@@ -125,7 +126,7 @@ def _field(draws: Draws, palette: Palette, width: float, height: float) -> Field
 def _text(block: _Block, top: float) -> str:
     return "".join(
         f'<text x="{MARGIN}" y="{top + (number + 0.8) * block.size * LEADING:.1f}" font-size="{block.size}">'
-        f"{escape(line)}</text>"
+        f"{escape(isolated(line))}</text>"
         for number, line in enumerate(block.lines)
     )
 

@@ -12,6 +12,7 @@ from pyramid.request import Request
 from pyramid.static import QueryStringCacheBuster
 
 from album_store.infrastructure import template_lock
+from album_store.infrastructure.wording import isolated
 
 STATIC_SPEC = "album_store:static"
 ONE_YEAR_S = 31_536_000
@@ -37,6 +38,7 @@ def _add_page_values(event: BeforeRender) -> None:
     request = event["request"]
     if request is not None:
         event["store_settings"] = request.store_settings
+        event["isolated"] = isolated
         event["asset"] = lambda path: request.static_path(f"{STATIC_SPEC}/{path}")
 
 

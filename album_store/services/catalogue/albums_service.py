@@ -3,36 +3,47 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
 from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.track import Track
-from album_store.services.paging import Cursor, Key, Page
+from album_store.services.paging import Cursor, Order, Page, keyset_page
 
 PAGE_SIZE = 24
-MAX_TRACK_ARTISTS = 50
+TRACKS_PER_PAGE = 100
+MAX_GENRES = 200
+# The albums of a genre with no more are sorted for each page; those of larger genres are picked from an index.
+MAX_SORTED = 500
+# Of each compilation in a feed, the artists of so many tracks are named.
+MAX_TRACKS_NAMED = 50
+
+ORDERS = {
+    "newest": Order(Album.sort_date, dt.date, Album.id, descending=True),
+    "title": Order(Album.sort_title, str, Album.id),
+    "artist": Order(Album.sort_artist, str, Album.id),
+    "price": Order(Album.price_cents, int, Album.id),
+    "upcoming": Order(Album.sort_date, dt.date, Album.id),
+}
+_ON_ALBUM = Order(Track.display_order, int, Track.id)
 
 
 @dataclass(frozen=True)
-class Order:
-    """A sort order of the catalogue."""
+class TrackTotals:
+    """The number, length and discs of all tracks of an album."""
 
-    column: InstrumentedAttribute[Any]
-    kind: type
-    descending: bool = False
+    count: int
+    length_ms: int
+    discs: int
 
-
-ORDERS = {
-    "newest": Order(Album.sort_date, dt.date, descending=True),
-    "title": Order(Album.sort_title, str),
-    "artist": Order(Album.sort_artist, str),
-    "price": Order(Album.price_cents, int),
-}
+    @classmethod
+    def of(cls, tracks: Sequence[Track]) -> "TrackTotals":
+        """The totals of an album all of whose tracks are at hand."""
+        discs = {track.disc_number for track in tracks}
+        return cls(len(tracks), sum(track.length_ms for track in tracks), len(discs))
 
 
 @dataclass(frozen=True)
@@ -51,14 +62,13 @@ class AlbumsService:
         return self._dbsession.scalars(query).first()
 
     def find_album_in_full(self, url: str) -> Album | None:
-        """The album with this slug and everything that its page shows, or None."""
+        """The album with this slug and what its page shows but for tracks, or None."""
         query = (
             select(Album)
             .where(Album.url == url, Album.published.is_(True))
             .options(
                 joinedload(Album.artist),
                 joinedload(Album.license),
-                selectinload(Album.tracks),
                 selectinload(Album.genres),
             )
         )
@@ -69,79 +79,83 @@ class AlbumsService:
         published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
         return self._dbsession.scalars(select(Artist).where(Artist.url == url, published)).first()
 
+    def tracks(self, album: Album, *, after: str = "", before: str = "") -> Page[Track]:
+        """A page of the tracks of an album."""
+        query = select(Track).where(Track.album_id == album.id)
+        return keyset_page(self._dbsession, query, _ON_ALBUM, TRACKS_PER_PAGE, after=after, before=before)
+
+    def track_totals(self, album: Album) -> TrackTotals:
+        """The totals of the tracks of an album, on whatever page they are."""
+        length_ms, discs = func.coalesce(func.sum(Track.length_ms), 0), func.count(Track.disc_number.distinct())
+        totals = select(func.count(), length_ms, discs).where(Track.album_id == album.id)
+        return TrackTotals(*map(int, self._dbsession.execute(totals).one()))
+
+    def find_genre(self, url: str) -> Genre | None:
+        """The genre with this slug, or None if no published album has it."""
+        return self._dbsession.scalars(_genres_in_use().where(Genre.url == url)).first()
+
     def genres(self) -> list[Genre]:
-        """The genres of published albums, by name."""
-        in_use = (
-            exists()
-            .where(AlbumGenre.c.genre_id == Genre.id, Album.id == AlbumGenre.c.album_id, Album.published.is_(True))
-            .correlate(Genre)
-        )
-        return list(self._dbsession.scalars(select(Genre).where(in_use).order_by(Genre.name)))
+        """The genres of published albums by name, at most MAX_GENRES."""
+        return list(self._dbsession.scalars(_genres_in_use().order_by(Genre.name).limit(MAX_GENRES)))
 
     def newest(self, limit: int) -> list[Album]:
-        """The newest albums, at most `limit`."""
-        query = published_albums().order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)
-        return list(self._dbsession.scalars(query))
+        """The newest albums that are out, at most `limit`."""
+        query = published_albums().where(~Album.is_upcoming)
+        return list(self._dbsession.scalars(query.order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)))
 
     def track_artists(self, albums: Sequence[Album]) -> dict[int, list[str]]:
-        """The artists of the tracks of compilations, at most MAX_TRACK_ARTISTS, by album id."""
+        """The artists of the first MAX_TRACKS_NAMED tracks of compilations, by album id."""
         query = (
             select(Track.album_id, Track.artist_name)
             .where(Track.album_id.in_([album.id for album in albums]), Track.artist_name != "")
+            .where(Track.display_order < MAX_TRACKS_NAMED)
             .group_by(Track.album_id, Track.artist_name)
             .order_by(Track.album_id, func.min(Track.display_order))
         )
         found: dict[int, list[str]] = {}
         for album_id, name in self._dbsession.execute(query):
-            names = found.setdefault(album_id, [])
-            if len(names) < MAX_TRACK_ARTISTS:
-                names.append(name)
+            found.setdefault(album_id, []).append(name)
         return found
 
-    def by_artist(self, artist: Artist, *, after: str = "") -> Page[Album]:
-        """A page of an artist's albums, newest first."""
-        return self._page(published_albums().where(Album.artist_id == artist.id), ORDERS["newest"], after=after)
+    def upcoming(self, limit: int) -> list[Album]:
+        """The albums that come out next, soonest first, at most `limit`."""
+        query = _for_cards().where(Album.is_upcoming).order_by(Album.sort_date, Album.id)
+        return list(self._dbsession.scalars(query.limit(limit)))
+
+    def by_artist(self, artist: Artist, *, after: str = "", before: str = "") -> Page[Album]:
+        """A page of an artist's albums: upcoming ones, then the newest."""
+        query = _for_cards().where(Album.artist_id == artist.id)
+        return keyset_page(self._dbsession, query, ORDERS["newest"], PAGE_SIZE, after=after, before=before)
 
     def next_by_artist(self, album: Album) -> Album | None:
         """The artist's previous album, or the newest if this is the first; None if it is the only one."""
-        others = (
-            published_albums()
-            .where(Album.artist_id == album.artist_id, Album.id != album.id)
-            .order_by(Album.sort_date.desc(), Album.id.desc())
-            .limit(1)
-        )
-        older = others.where(tuple_(Album.sort_date, Album.id) < (album.sort_date, album.id))
-        return self._dbsession.scalars(older).first() or self._dbsession.scalars(others).first()
+        others = _for_cards().where(Album.artist_id == album.artist_id, Album.id != album.id)
+        here = str(Cursor(album.sort_date.isoformat(), album.id))
+        for after in (here, ""):
+            page = keyset_page(self._dbsession, others, ORDERS["newest"], 1, after=after)
+            if page.rows:
+                return page.rows[0]
+        return None
 
     def list_albums(self, order: str, genre: Genre | None = None, *, after: str = "", before: str = "") -> Page[Album]:
-        """A page of the catalogue in one of ORDERS. An invalid cursor returns the first page."""
-        query = published_albums()
+        """A page of the catalogue in one of ORDERS. An invalid cursor returns the first page.
+
+        `upcoming` has the albums that are not out yet, `newest` the others; all are in the other orders.
+        """
+        query = _for_cards()
+        if order == "upcoming":
+            query = query.where(Album.is_upcoming)
+        elif order == "newest":
+            query = query.where(~Album.is_upcoming)
         if genre is not None:
-            query = query.where(Album.genres.any(Genre.id == genre.id))
-        return self._page(query, ORDERS[order], after=after, before=before)
+            query = query.where(self._has_genre(genre))
+        return keyset_page(self._dbsession, query, ORDERS[order], PAGE_SIZE, after=after, before=before)
 
-    def _page(self, query: Select[tuple[Album]], order: Order, *, after: str = "", before: str = "") -> Page[Album]:
-        cursor = Cursor.parse(before or after)
-        key = cursor.key(order.kind) if cursor else None
-        backwards = key is not None and bool(before)
-        found = self._first(query.order_by(*_sorting(order, backwards)), _beyond(order, key, backwards=backwards))
-        more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-        if backwards:
-            rows.reverse()
-        has_next, has_previous = (True, more) if backwards else (more, key is not None)
-        return Page(
-            rows,
-            after=_cursor_at(order, rows[-1]) if rows and has_next else "",
-            before=_cursor_at(order, rows[0]) if rows and has_previous else "",
-        )
-
-    def _first(self, query: Select[tuple[Album]], ranges: Sequence[ColumnElement[bool]]) -> list[Album]:
-        """The first rows of consecutive ranges, one more than a page holds."""
-        found: list[Album] = []
-        for within in ranges:
-            if len(found) <= PAGE_SIZE:
-                found += self._dbsession.scalars(query.where(within).limit(PAGE_SIZE + 1 - len(found)))
-        return found
+    def _has_genre(self, genre: Genre) -> ColumnElement[bool]:
+        """The condition that an album has a genre, for which the database reads few rows whether it is rare or not."""
+        in_genre = select(AlbumGenre.c.album_id).where(AlbumGenre.c.genre_id == genre.id)
+        ids = self._dbsession.scalars(in_genre.limit(MAX_SORTED + 1)).all()
+        return Album.id.in_(ids) if len(ids) <= MAX_SORTED else Album.genres.any(Genre.id == genre.id)
 
 
 def published_albums() -> Select[tuple[Album]]:
@@ -149,24 +163,15 @@ def published_albums() -> Select[tuple[Album]]:
     return select(Album).join(Album.artist).options(contains_eager(Album.artist)).where(Album.published.is_(True))
 
 
-def _beyond(order: Order, key: Key | None, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
-    """The ranges beyond a key: first the remaining rows with the same sort value, then the others.
-
-    For a single row-value comparison, SQLite would use the index on the first column only, and scan all rows of the
-    same price to find the id.
-    """
-    if key is None:
-        return [true()]
-    value, row_id = key
-    if order.descending != backwards:
-        return [and_(order.column == value, Album.id < row_id), order.column < value]
-    return [and_(order.column == value, Album.id > row_id), order.column > value]
+def _for_cards() -> Select[tuple[Album]]:
+    """Published albums without their texts, which may be long and are not on cards."""
+    return published_albums().options(defer(Album.description), defer(Album.credits))
 
 
-def _sorting(order: Order, backwards: bool) -> list[ColumnElement[Any]]:
-    columns = [order.column, Album.id]
-    return [column.desc() if order.descending != backwards else column.asc() for column in columns]
-
-
-def _cursor_at(order: Order, album: Album) -> str:
-    return str(Cursor(str(getattr(album, order.column.key)), album.id))
+def _genres_in_use() -> Select[tuple[Genre]]:
+    in_use = (
+        exists()
+        .where(AlbumGenre.c.genre_id == Genre.id, Album.id == AlbumGenre.c.album_id, Album.published.is_(True))
+        .correlate(Genre)
+    )
+    return select(Genre).where(in_use)

@@ -11,8 +11,12 @@ from album_store.data.artist import Artist
 from album_store.data.name_key import name_key
 from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms
 from album_store.data.track import Track
+from album_store.infrastructure.wording import isolated
 from album_store.services.catalogue.albums_service import PAGE_SIZE, published_albums
 from album_store.services.paging import Cursor, Page
+
+# Of each album on a page, so many tracks are compared with the query.
+MAX_TRACKS_READ = 100
 
 _INDEX = table("AlbumSearch", column("rowid"))
 
@@ -48,19 +52,29 @@ class SearchService:
         return Page([album for _, album in rows], after=after)
 
     def matching_tracks(self, albums: Sequence[Album], query: str) -> dict[int, list[str]]:
-        """The titles of tracks with a word that starts with one of the query's terms, by album id."""
+        """The tracks with a word that starts with one of the query's terms, by album id.
+
+        Each is named by its title, and by its artist too if that is where the word is. Of each album, only the first
+        MAX_TRACKS_READ are looked at.
+        """
         terms = query_terms(query)
-        titles = self._dbsession.execute(
-            select(Track.album_id, Track.title)
-            .where(Track.album_id.in_([album.id for album in albums]))
+        tracks = self._dbsession.execute(
+            select(Track.album_id, Track.title, Track.artist_name)
+            .where(Track.album_id.in_([album.id for album in albums]), Track.display_order < MAX_TRACKS_READ)
             .order_by(Track.album_id, Track.display_order)
         )
         found: dict[int, list[str]] = {}
-        for album_id, title in titles:
-            words = index_words([title])
-            if any(has_term(words, term) for term in terms):
+        for album_id, title, artist in tracks:
+            if _has_any(title, terms):
                 found.setdefault(album_id, []).append(title)
+            elif _has_any(artist, terms):
+                found.setdefault(album_id, []).append(f"{isolated(title)} by {isolated(artist)}")
         return found
+
+
+def _has_any(name: str, terms: Sequence[str]) -> bool:
+    words = index_words([name]) if name else ""
+    return any(has_term(words, term) for term in terms)
 
 
 def _tiers(query: str, terms: Sequence[str]) -> list[Select[tuple[Album]]]:

@@ -1,7 +1,6 @@
 """The public pages of the catalogue in portions, each of bounded cost however large the catalogue is."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
@@ -10,8 +9,9 @@ from sqlalchemy.orm import Session
 from album_store.data.album import Album
 from album_store.data.artist import Artist
 
-# A site map may hold 50,000 URLs (sitemaps.org); a portion holds at most twice IDS_PER_PORTION.
-IDS_PER_PORTION = 10_000
+# A portion holds at most two URLs for each id, which takes some milliseconds; its index may list 50,000 portions
+# (sitemaps.org), which is enough for 25 million albums.
+IDS_PER_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,18 @@ class SitemapService:
         highest_artist = self._dbsession.scalar(select(func.max(Artist.id))) or 0
         return max(1, -(-max(highest, highest_artist) // IDS_PER_PORTION))
 
-    def albums(self, portion: int) -> Sequence[tuple[str, dt.datetime]]:
-        """The slugs of the published albums in a portion, counted from 1, and the date of each one's last change."""
+    def albums(self, portion: int) -> tuple[tuple[str, dt.date], ...]:
+        """The slugs of the published albums in a portion, counted from 1, and the day of each one's last change."""
         first, last = _range_of(portion)
         query = select(Album.url, Album.updated_date).where(Album.id.between(first, last), Album.published.is_(True))
-        return [(url, changed) for url, changed in self._dbsession.execute(query.order_by(Album.id))]
+        return tuple((url, changed.date()) for url, changed in self._dbsession.execute(query.order_by(Album.id)))
 
-    def artists(self, portion: int) -> Sequence[str]:
+    def artists(self, portion: int) -> tuple[str, ...]:
         """The slugs of the artists in a portion, counted from 1, who have a published album."""
         first, last = _range_of(portion)
         published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
         query = select(Artist.url).where(Artist.id.between(first, last), published).order_by(Artist.id)
-        return list(self._dbsession.scalars(query))
+        return tuple(self._dbsession.scalars(query))
 
 
 def _range_of(portion: int) -> tuple[int, int]:

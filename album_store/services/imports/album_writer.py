@@ -23,7 +23,7 @@ def write_album(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) ->
     values = {name: entry.values[name] for name in entry.values if not (kept and entry.is_sum and name in _PRICE)}
     differs = [assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
     changed = bool(is_new or tracks_added or tracks_changed or any(differs))
-    if changed:
+    if changed and not is_new:
         album.updated_date = utc_now()  # even if only tracks have changed, because its page shows them
     return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, kept)
 

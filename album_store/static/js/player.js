@@ -51,7 +51,7 @@ class Player {
   // A link that leads away becomes a button that stays.
   adopt(link, index) {
     const { title, by } = link.dataset;
-    const made = button(`Play a clip of ${title}`, "play", "track-play", () => this.toggle(index));
+    const made = button(link.textContent.trim(), "play", "track-play", () => this.toggle(index));
     made.setAttribute("aria-pressed", "false");
     link.replaceWith(made);
     return { url: link.href, title, by, button: made };
@@ -108,7 +108,7 @@ class Player {
     this.audio.addEventListener("error", () => {
       // A clip that failed still counts as playing, for the browser.
       this.audio.pause();
-      this.title.textContent = `${this.clips[this.current].title} could not be loaded. Try again.`;
+      this.showTitle(" could not be loaded. Try again.");
     });
     this.section.addEventListener("keydown", (event) => this.onKey(event));
   }
@@ -151,7 +151,7 @@ class Player {
     this.current = index;
     const clip = this.clips[index];
     this.audio.src = clip.url;
-    this.title.textContent = clip.title;
+    this.showTitle();
     // Not `disabled`, which would take the focus away from whoever has just pressed it.
     this.previousButton.setAttribute("aria-disabled", String(index === 0));
     this.nextButton.setAttribute("aria-disabled", String(index === this.clips.length - 1));
@@ -168,6 +168,13 @@ class Player {
       navigator.mediaSession.setActionHandler("previoustrack", () => this.step(-1));
       navigator.mediaSession.setActionHandler("nexttrack", () => this.step(1));
     }
+  }
+
+  // The title keeps its own direction, whatever script it is in and whatever words follow.
+  showTitle(words = "") {
+    const title = document.createElement("bdi");
+    title.textContent = this.clips[this.current].title;
+    this.title.replaceChildren(title, words);
   }
 
   // Before the first clip and after the last there is nothing to go to.

@@ -10,7 +10,7 @@ from album_store.data.album import Album
 
 @dataclass(frozen=True)
 class AlbumCard:
-    """One album in a grid: cover, title, artist and price, and the tracks that match a search."""
+    """One album in a grid: cover, title, artist and price, its date if upcoming, and the tracks that match a search."""
 
     title: str
     link: str
@@ -18,6 +18,7 @@ class AlbumCard:
     artist_link: str
     cover: str
     price: str
+    upcoming: str
     tracks: tuple[str, ...] = ()
 
 
@@ -40,6 +41,7 @@ def album_cards(
             artist_link=request.route_path("artists.details", url=album.artist.url),
             cover=cover_path(request, album, 480),
             price=request.wording.price(album.price_cents, album.currency),
+            upcoming=request.wording.date(album.sort_date) if album.is_upcoming else "",
             tracks=tuple((tracks or {}).get(album.id, ())),
         )
         for album in albums

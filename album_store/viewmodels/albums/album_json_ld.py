@@ -1,19 +1,24 @@
 """Structured data of an album page for search engines."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pyramid.request import Request
 
 from album_store.data.album import Album
+from album_store.data.track import Track
 from album_store.infrastructure.money import to_decimal
 from album_store.infrastructure.wording import iso_length
 from album_store.viewmodels.albums.album_cards import cover_path
 
 
-def album_json_ld(request: Request, album: Album) -> str:
-    """The album as a schema.org MusicAlbum, in JSON-LD that is safe inside a script element."""
-    return json_for_html(_music_album(request, album))
+def album_json_ld(request: Request, album: Album, tracks: Sequence[Track], track_count: int) -> str:
+    """The album as a schema.org MusicAlbum, in JSON-LD that is safe inside a script element.
+
+    `tracks` are those on the page, of `track_count` in all.
+    """
+    return json_for_html(_music_album(request, album, tracks, track_count))
 
 
 def json_for_html(value: Any) -> str:
@@ -24,7 +29,7 @@ def json_for_html(value: Any) -> str:
     return text
 
 
-def _music_album(request: Request, album: Album) -> dict[str, Any]:
+def _music_album(request: Request, album: Album, tracks: Sequence[Track], track_count: int) -> dict[str, Any]:
     links = request.site_links
     link = links.to("albums.details", url=album.url)
     artist = {
@@ -40,12 +45,12 @@ def _music_album(request: Request, album: Album) -> dict[str, Any]:
         "image": links.absolute(cover_path(request, album, 1200)),
         "byArtist": artist,
         "genre": [genre.name for genre in album.genres],
-        "numTracks": len(album.tracks),
+        "numTracks": track_count,
         "track": [
             {"@type": "MusicRecording", "name": track.title, "duration": iso_length(track.length_ms)}
             | ({"byArtist": {"@type": "MusicGroup", "name": track.artist_name}} if track.artist_name else {})
             | ({"isrcCode": track.isrc} if track.isrc else {})
-            for track in album.tracks
+            for track in tracks
         ],
         "offers": {
             "@type": "Offer",
@@ -56,6 +61,8 @@ def _music_album(request: Request, album: Album) -> dict[str, Any]:
     }
     if album.release_date:
         found["datePublished"] = album.release_date.isoformat()
+    if album.is_upcoming:
+        found["offers"]["availabilityStarts"] = album.sort_date.isoformat()
     if album.license and album.license.link:
         found["license"] = album.license.link
     return found

@@ -21,8 +21,8 @@ class ArtistViewModel:
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
-        page = self._request.albums_service.by_artist(self._artist, after=self._request.GET.get("after", ""))
-        link = self._request.route_path("artists.details", url=self._artist.url, _query={"after": page.after})
+        after, before = self._request.GET.get("after", ""), self._request.GET.get("before", "")
+        page = self._request.albums_service.by_artist(self._artist, after=after, before=before)
         return {
             "artist": self._artist,
             "picture": self._picture(480),
@@ -30,12 +30,16 @@ class ArtistViewModel:
             "links": [{"href": link, "text": _link_text(link)} for link in self._artist.links.splitlines()],
             "biography": paragraphs(self._artist.biography),
             "albums": album_cards(self._request, page.rows),
-            "next_link": link if page.after else "",
+            "next_link": self._link(after=page.after) if page.after else "",
+            "previous_link": self._link(before=page.before) if page.before else "",
         }
 
     def _picture(self, size: int) -> str:
         picture = self._artist.picture
         return self._request.route_path("media.cover", name=f"{picture}-{size}.jpg") if picture else ""
+
+    def _link(self, **query: str) -> str:
+        return self._request.route_path("artists.details", url=self._artist.url, _query=query)
 
 
 def _link_text(link: str) -> str:

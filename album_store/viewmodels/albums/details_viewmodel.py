@@ -1,5 +1,6 @@
 """The page of one album."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -7,7 +8,8 @@ from pyramid.request import Request
 
 from album_store.data.album import Album
 from album_store.data.track import Track
-from album_store.infrastructure.wording import clock_length, iso_length, spoken_length
+from album_store.infrastructure.wording import clock_length, iso_length, isolated, spoken_length
+from album_store.services.catalogue.albums_service import TrackTotals
 from album_store.viewmodels.albums.album_cards import album_cards, cover_path
 from album_store.viewmodels.albums.album_json_ld import album_json_ld
 from album_store.viewmodels.shared.paragraphs import lines, paragraphs
@@ -24,6 +26,11 @@ class DetailsViewModel:
         """The values of the page."""
         album, request = self._album, self._request
         following = request.albums_service.next_by_artist(album)
+        after, before = request.GET.get("after", ""), request.GET.get("before", "")
+        page = request.albums_service.tracks(album, after=after, before=before)
+        is_first_page = not (after or before)
+        is_only_page = is_first_page and not page.after
+        totals = TrackTotals.of(page.rows) if is_only_page else request.albums_service.track_totals(album)
         return {
             "album": album,
             "artist_link": request.route_path("artists.details", url=album.artist.url),
@@ -31,31 +38,38 @@ class DetailsViewModel:
             "cover_small": cover_path(request, album, 480),
             # Link previews do not render SVG, so they get no placeholder cover.
             "share_image": request.site_links.absolute(cover_path(request, album, 1200)) if album.cover else "",
+            "full_title": f"{isolated(album.title)} by {isolated(album.artist.name)}",
             "share_link": request.site_links.to("albums.details", url=album.url),
             "price": request.wording.price(album.price_cents, album.currency),
             "released": request.wording.date(album.release_date) if album.release_date else "",
             "description": paragraphs(album.description),
             "summary": self._summary(),
             "credits": lines(album.credits),
-            "discs": self._discs(),
-            "track_count": len(album.tracks),
-            "total_length": spoken_length(sum(track.length_ms for track in album.tracks)),
-            "has_clips": any(track.preview for track in album.tracks),
+            "discs": self._discs(page.rows, has_headings=totals.discs > 1),
+            "track_count": totals.count,
+            "total_length": spoken_length(totals.length_ms),
+            "has_clips": any(track.preview for track in page.rows),
+            "is_first_page": is_first_page,
+            "next_link": self._link(after=page.after) if page.after else "",
+            "previous_link": self._link(before=page.before) if page.before else "",
             "next_album": next(iter(album_cards(request, [following] if following else [])), None),
-            "json_ld": album_json_ld(request, album),
+            "json_ld": album_json_ld(request, album, page.rows, totals.count),
         }
 
     def _summary(self) -> str:
         """One line for search engines and shared links."""
         first = next(iter(paragraphs(self._album.description)), "")
-        return first[:300] or f"{self._album.title}, an album by {self._album.artist.name}."
+        return first[:300] or f"{isolated(self._album.title)}, an album by {isolated(self._album.artist.name)}."
 
-    def _discs(self) -> list[dict[str, Any]]:
-        by_disc = groupby(self._album.tracks, key=lambda track: track.disc_number)
-        discs = [{"number": number, "tracks": [self._track(track) for track in tracks]} for number, tracks in by_disc]
-        for disc in discs:
-            disc["heading"] = f"Disc {disc['number']}" if len(discs) > 1 else ""
-        return discs
+    def _link(self, **query: str) -> str:
+        return self._request.route_path("albums.details", url=self._album.url, _query=query, _anchor="tracks")
+
+    def _discs(self, tracks: Sequence[Track], *, has_headings: bool) -> list[dict[str, Any]]:
+        by_disc = groupby(tracks, key=lambda track: track.disc_number)
+        return [
+            {"heading": f"Disc {number}" if has_headings else "", "tracks": [self._track(track) for track in on_disc]}
+            for number, on_disc in by_disc
+        ]
 
     def _track(self, track: Track) -> dict[str, Any]:
         album = self._album
@@ -68,7 +82,7 @@ class DetailsViewModel:
             "iso_length": iso_length(track.length_ms),
             "lyrics": paragraphs(track.lyrics),
             "clip": self._request.route_path("media.preview", name=track.preview) if track.preview else "",
-            "clip_label": f"Play a clip of {track.title}",
+            "clip_label": f"Play a clip of {isolated(track.title)}",
             "artist": track.artist_name,
             "by": track.artist_name or album.artist.name,
         }

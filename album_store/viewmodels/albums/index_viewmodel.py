@@ -7,7 +7,7 @@ from pyramid.request import Request
 from album_store.services.catalogue.albums_service import ORDERS
 from album_store.viewmodels.albums.album_cards import album_cards
 
-ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price": "Price"}
+ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price": "Price", "upcoming": "Coming soon"}
 
 
 class IndexViewModel:
@@ -24,6 +24,9 @@ class IndexViewModel:
         self.genres = request.albums_service.genres()
         wanted = request.GET.get("genre", "")
         self.genre = next((genre for genre in self.genres if genre.url == wanted), None)
+        if wanted and self.genre is None:
+            self.genre = request.albums_service.find_genre(wanted)
+            self.genres += [self.genre] if self.genre else []
         self.is_unknown_genre = bool(wanted) and self.genre is None
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from pyramid.request import Request
 from album_store.viewmodels.albums.album_cards import album_cards, cover_path
 
 NEWEST_SHOWN = 9
+UPCOMING_SHOWN = 4
 
 
 class HomeViewModel:
-    """The newest album, featured, and the next newest as cards."""
+    """The newest album, featured, and the next newest and the upcoming ones as cards."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -23,4 +24,5 @@ class HomeViewModel:
             "newest": cards[0] if cards else None,
             "newest_cover": cover_path(self._request, albums[0], 1200) if albums else "",
             "albums": cards[1:],
+            "upcoming": album_cards(self._request, self._request.albums_service.upcoming(UPCOMING_SHOWN)),
         }

@@ -1,5 +1,6 @@
 """The feed of new albums."""
 
+import datetime as dt
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET  # nosec B405 # writes only
 
@@ -7,14 +8,16 @@ from pyramid.request import Request
 
 from album_store.data.album import Album
 from album_store.data.types import utc_now
+from album_store.infrastructure.wording import isolated
 from album_store.viewmodels.shared.paragraphs import paragraphs
 from album_store.viewmodels.site.xml_writer import child, document
 
 ENTRIES = 30
+MAX_SUMMARY_CHARACTERS = 300
 
 
 class FeedViewModel:
-    """The newest albums as an Atom feed (RFC 4287)."""
+    """The newest albums that are out as an Atom feed (RFC 4287)."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -27,7 +30,7 @@ class FeedViewModel:
         home = self._links.to("home.index")
         child(feed, "id", home)
         child(feed, "title", self._request.store_settings.store_name)
-        child(feed, "updated", max((album.updated_date for album in albums), default=utc_now()).isoformat())
+        child(feed, "updated", max(map(_updated, albums), default=utc_now()).isoformat())
         child(feed, "link", rel="self", href=self._links.to("albums.feed"))
         child(feed, "link", rel="alternate", href=home)
         track_artists = self._request.albums_service.track_artists(albums)
@@ -39,11 +42,22 @@ class FeedViewModel:
         link = self._links.to("albums.details", url=album.url)
         entry = child(feed, "entry")
         child(entry, "id", link)
-        child(entry, "title", f"{album.artist.name}: {album.title}")
+        child(entry, "title", f"{isolated(album.artist.name)}: {isolated(album.title)}")
         child(entry, "link", rel="alternate", href=link)
-        child(entry, "published", album.created_date.isoformat())
-        child(entry, "updated", album.updated_date.isoformat())
+        child(entry, "published", _published(album).isoformat())
+        child(entry, "updated", _updated(album).isoformat())
         child(child(entry, "author"), "name", album.artist.name)
         for name in track_artists:
             child(child(entry, "contributor"), "name", name)
-        child(entry, "summary", next(iter(paragraphs(album.description)), album.title))
+        summary = next(iter(paragraphs(album.description)), album.title)
+        child(entry, "summary", summary[:MAX_SUMMARY_CHARACTERS])
+
+
+def _published(album: Album) -> dt.datetime:
+    """When the album appeared in the feed: added to the store, or out if that came later."""
+    return max(album.created_date, dt.datetime.combine(album.sort_date, dt.time(), dt.UTC))
+
+
+def _updated(album: Album) -> dt.datetime:
+    """The last change, which in rows of version 0.1.0 may be some milliseconds before the album was added."""
+    return max(album.updated_date, _published(album))

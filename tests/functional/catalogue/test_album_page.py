@@ -7,8 +7,9 @@ import pytest
 
 from album_store.data.language import Language
 from album_store.data.license import License
+from album_store.services.catalogue.albums_service import TRACKS_PER_PAGE
 from tests.support.factories import make_album, make_artist, make_genre, make_track
-from tests.support.page_reader import parse_strictly
+from tests.support.page_reader import leaf, parse_strictly
 
 
 def test_an_album_tells_all_that_the_store_knows(store, testapp):
@@ -133,7 +134,44 @@ def test_links_that_leave_the_site_are_of_the_configured_site(store):
     assert page.html.select_one('meta[property="og:image"]')["content"].startswith("http://localhost/covers/")
 
 
-@pytest.mark.parametrize("url", ["nothing", "T", "t/", "..", "%00", "%2e%2e%2ft", "t;x", "t'"])
+@pytest.mark.parametrize("url", ["nothing", "T", "t-", "..", "%00", "%2e%2e%2ft", "t;x", "t's"])
 def test_an_album_that_is_not_there_is_not_found(store, testapp, url):
     store.add(make_album(url="t"))
     assert testapp.get(f"/albums/{url}", expect_errors=True).status_int in {400, 404}
+
+
+def test_the_tracks_of_a_very_long_album_stand_on_pages_and_none_is_left_out(store, testapp):
+    names = [f"Track {number}" for number in range(2 * TRACKS_PER_PAGE + 5)]
+    tracks = [
+        make_track(name, disc_number=1 + number // 150, track_number=1 + number % 150, lyrics="La.")
+        for number, name in enumerate(names)
+    ]
+    store.add(make_album("Long", url="long", tracks=tracks))
+    pages = leaf(testapp, "/albums/long")
+    shown = [[title.text for title in page.html.select(".track-title")] for page in pages]
+    assert [len(page) for page in shown] == [TRACKS_PER_PAGE, TRACKS_PER_PAGE, 5]
+    assert [name for page in shown for name in page] == names
+    headings = [[heading.text for heading in page.html.select(".tracks h3")] for page in pages]
+    assert headings == [["Disc 1"], ["Disc 1", "Disc 2"], ["Disc 2"]]
+    for page in pages:
+        assert "205 tracks, 10 hours 15 minutes" in " ".join(page.html.main.text.split())
+        found = json.loads(page.html.select_one('script[type="application/ld+json"]').string)
+        assert (found["numTracks"], len(found["track"])) == (205, len(page.html.select("li.track")))
+    back = leaf(testapp, pages[-1].request.path_qs, "prev")
+    assert [page.html.select_one(".track-title").text for page in back] == ["Track 200", "Track 100", "Track 0"]
+    assert pages[1].click("Back to the first tracks").html.select_one(".track-title").text == "Track 0"
+
+
+def test_an_album_on_one_page_has_no_links_to_others(store, testapp):
+    store.add(make_album(url="full", tracks=[make_track() for _ in range(TRACKS_PER_PAGE)]))
+    page = testapp.get("/albums/full")
+    assert len(page.html.select("li.track")) == TRACKS_PER_PAGE
+    assert page.html.select_one("nav.pages") is None
+
+
+@pytest.mark.parametrize("cursor", ["x", "~", "9~99999", "1~-5", "9" * 30 + "~1"])
+def test_a_stale_link_to_tracks_leads_back_to_the_first(store, testapp, cursor):
+    store.add(make_album(url="t", tracks=[make_track("Only")]))
+    page = testapp.get("/albums/t", {"after": cursor}, status=200)
+    assert "1 track, 3 minutes" in " ".join(page.html.main.text.split())
+    assert page.click("Back to the first tracks").html.select_one(".track-title").text == "Only"

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from album_store.infrastructure.wording import isolated
 from tests.support.factories import make_album, make_artist, make_track
 from tests.support.page_reader import parse_strictly, titles
 
@@ -53,3 +54,24 @@ def test_the_feed_names_them_as_contributors(testapp):
 @pytest.mark.parametrize("words", ["ada", "Äda", "bo", "various artists", "salt ada"])
 def test_the_search_finds_it_by_the_artist_of_a_track(testapp, words):
     assert titles(testapp.get("/search", {"q": words})) == ["Salt"]
+
+
+@pytest.mark.usefixtures("compilation")
+def test_a_search_says_whose_track_it_found(testapp):
+    [card] = testapp.get("/search", {"q": "bo"}).html.select(".album-card")
+    assert card.select_one(".album-tracks bdi").text == f"{isolated('Two')} by {isolated('<Bo> & Co')}"
+    [card] = testapp.get("/search", {"q": "three"}).html.select(".album-card")
+    assert card.select_one(".album-tracks bdi").text == "Three"
+
+
+def test_the_artists_of_tracks_keep_their_direction(testapp, store):
+    tracks = [make_track("\u05d0", artist_name="\u05d1\u05d2", preview="0" * 32 + ".mp3")]
+    store.add(make_album("Salt", make_artist("Various Artists"), url="salt", tracks=tracks))
+    assert testapp.get("/albums/salt").html.select_one(".track-artist bdi").text == "\u05d1\u05d2"
+
+
+def test_the_second_page_of_a_long_compilation_names_its_artists_too(testapp, store):
+    tracks = [make_track(f"T{number}", artist_name=f"A{number}", track_number=number) for number in range(1, 103)]
+    store.add(make_album("Salt", make_artist("Various Artists"), url="salt", tracks=tracks))
+    page = testapp.get("/albums/salt").click("More tracks")
+    assert [artist.text for artist in page.html.select(".track-artist bdi")] == ["A101", "A102"]

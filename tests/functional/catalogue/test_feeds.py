@@ -5,7 +5,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from album_store.data.album import Album
 from album_store.services.catalogue.sitemap_service import IDS_PER_PORTION
+from album_store.services.imports.catalogue_import import CatalogueImport
+from album_store.viewmodels.site import sitemap_viewmodel
+from album_store.viewmodels.site.xml_writer import document
 from tests.support.factories import make_album, make_artist
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -126,3 +130,61 @@ def test_an_answer_that_the_reader_has_already_is_not_sent_again(testapp, path):
 )
 def test_each_document_says_what_it_is(testapp, path, content_type):
     assert testapp.get(path).content_type == content_type
+
+
+def test_no_album_was_changed_before_it_was_there(store, testapp, tmp_path):
+    file = tmp_path / "new.csv"
+    header, row = "artist,album,track_number,title,composer,genre,length_ms,price", "A,{},1,Song,,Folk,181000,0.99"
+    file.write_text("\n".join([header, *(row.format(number) for number in range(5))]), "utf-8")
+    with store.db_sessions.begin() as dbsession:
+        catalogue_import = CatalogueImport(dbsession, store.registry.media, "EUR")
+        catalogue_import.write(catalogue_import.read(file))
+    store.add(make_album("By hand"))
+    for album in store.rows(Album):
+        assert album.updated_date == album.created_date
+        assert album.sort_date == album.created_date.date()
+    for entry in read(testapp, "/albums.atom").iter(f"{ATOM}entry"):
+        assert entry.findtext(f"{ATOM}updated") == entry.findtext(f"{ATOM}published")
+
+
+def test_rows_of_an_older_version_are_not_changed_before_they_were_there_either(store, testapp):
+    created = dt.datetime(2026, 1, 2, 3, 4, 5, 6_000, dt.UTC)
+    store.add(make_album(created_date=created, updated_date=created - dt.timedelta(milliseconds=3)))
+    feed = read(testapp, "/albums.atom")
+    dates = [feed.findtext(f"{ATOM}entry/{ATOM}{name}") for name in ("published", "updated")]
+    assert dates == [created.isoformat()] * 2
+    assert feed.findtext(f"{ATOM}updated") == created.isoformat()
+
+
+def test_a_later_change_moves_updated_and_leaves_published(clock, store, testapp):
+    store.add(make_album("First", url="a"))
+    clock.shift(3_600)
+    [album] = store.rows(Album)
+    store.change(Album, album.id, title="Second")
+    entry = read(testapp, "/albums.atom").find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}published") == album.created_date.isoformat()
+    assert entry.findtext(f"{ATOM}updated") == (album.created_date + dt.timedelta(hours=1)).isoformat()
+
+
+def test_a_long_description_is_cut_in_the_feed(store, testapp):
+    store.add(make_album(description="word " * 20_000))
+    assert len(testapp.get("/albums.atom").body) < 3_000
+
+
+def test_a_portion_of_the_site_map_is_written_once_until_it_changes(store, testapp, monkeypatch):
+    store.add(*(make_album(url=f"a-{number}") for number in range(3)))
+    written = []
+    monkeypatch.setattr(sitemap_viewmodel, "document", lambda root: written.append(root) or document(root))
+    first = testapp.get("/sitemap-1.xml")
+    assert testapp.get("/sitemap-1.xml").body == first.body
+    assert len(written) == 1
+    [album, *_] = store.rows(Album)
+    store.change(Album, album.id, published=False)
+    assert album.url not in testapp.get("/sitemap-1.xml").text
+    assert len(written) == 2
+
+
+def test_a_portion_has_a_bound(store, testapp):
+    store.add(*(make_album(id=number + 1, url=f"a-{number}") for number in range(IDS_PER_PORTION + 1)))
+    assert len(places(testapp, "/sitemap-1.xml")) <= 2 * IDS_PER_PORTION + 2
+    assert len(places(testapp, "/sitemap.xml")) == 2

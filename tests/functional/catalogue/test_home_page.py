@@ -39,5 +39,11 @@ def test_a_visitor_is_offered_to_sign_in_and_alice_her_account(store, testapp, a
     assert "Sign in" not in signed_in
 
 
-def test_the_pages_speak_the_language_of_the_store(make_app):
-    assert make_app(store__locale="pt_BR").get("/").html.html["lang"] == "pt-BR"
+def test_the_words_of_the_pages_are_english_whatever_the_locale_of_dates_and_prices(make_store):
+    store = make_store(store__locale="pt_BR")
+    store.add(make_album("Só", url="so", price_cents=1_250, release_date=dt.date(2021, 3, 4)))
+    page = store.browser().get("/albums/so").html
+    assert page.html["lang"] == "en"
+    assert page.select_one(".price").text == "€\xa012,50"
+    [date] = page.select("time[datetime='2021-03-04']")
+    assert (date.text, date["lang"]) == ("4 de março de 2021", "pt-BR")

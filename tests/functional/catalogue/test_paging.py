@@ -17,16 +17,19 @@ COUNT = 2 * PAGE_SIZE + 13
 def catalogue(store):
     """Albums whose titles, artists, prices and dates repeat; every second is folk, and hidden ones stand between.
 
+    As many are upcoming as are out.
+
     What tells them apart is a number of exclamation marks, which the sort key of the title does not have.
     """
     folk, artists = make_genre("Folk"), [make_artist(f"Artist {number}") for number in range(3)]
-    for number in range(COUNT):
-        make_album("Hidden", artists[0], genres=[folk], published=False)
+    for number in range(2 * COUNT):
+        year = 2000 if number < COUNT else 2090
+        make_album(f"Hidden {number}", artists[0], genres=[folk], published=False)
         make_album(
             f"Same {number % 2}{'!' * (number + 1)}",
             artists[number % 3],
             price_cents=100 * (number % 4),
-            release_date=dt.date(2000, 1, 1 + number % 5) if number % 6 else None,
+            release_date=dt.date(year, 1, 1 + number % 5) if number % 6 or year == 2090 else None,
             genres=[folk] if number % 2 else [],
         )
     store.add(*artists)  # and with them their albums
@@ -38,6 +41,8 @@ def in_order(store, sort, genre_url=""):
     with store.db_sessions.read() as dbsession:
         albums = list(dbsession.scalars(select(Album).where(Album.published.is_(True))))
         albums = [album for album in albums if not genre_url or genre_url in {genre.url for genre in album.genres}]
+        if sort in {"newest", "upcoming"}:
+            albums = [album for album in albums if album.is_upcoming is (sort == "upcoming")]
         albums.sort(key=lambda album: (getattr(album, order.column.key), album.id), reverse=order.descending)
         return [album.title for album in albums]
 
@@ -49,7 +54,7 @@ def test_leafing_visits_every_album_once_in_order_and_back_over_the_same_pages(s
     pages = leaf(testapp, f"/albums?sort={sort}&genre={genre_url}")
     forwards = [titles(page) for page in pages]
     visited = [title for page in forwards for title in page]
-    assert len(visited) == (COUNT if not genre_url else COUNT // 2)
+    assert len(visited) == len(set(visited)) >= (COUNT if not genre_url else COUNT // 2)
     assert visited == in_order(store, sort, genre_url)
     backwards = leaf(testapp, pages[-1].request.path_qs, "prev")
     assert [titles(page) for page in backwards] == forwards[::-1]

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from album_store.services.catalogue.albums_service import ORDERS
+from album_store.data.album import Album
+from album_store.services.catalogue.albums_service import MAX_GENRES, ORDERS
 from tests.support.factories import make_album, make_artist, make_genre, make_track
 from tests.support.page_reader import link_after
 from tests.support.shared_store import store_in
@@ -13,12 +14,13 @@ from tests.support.statement_log import plan_of, statements_of
 
 # Path -> queries for a visitor. Somebody who is signed in costs one more, which finds the session.
 QUERIES = {
-    "/": 1,
+    "/": 2,
     "/albums": 2,
-    "/albums?sort=title&genre=folk": 2,
+    "/albums?sort=title&genre=folk": 3,
     "/albums?sort=title&after=1~album+1": 3,
     "/albums?sort=title&before=1~album+1": 3,
-    "/albums/album": 4,
+    "/albums/album": 5,
+    "/albums/album?after=1~0": 7,
     "/artists/artist": 2,
     "/search": 0,
     "/search?q=alb": 5,
@@ -40,6 +42,14 @@ MACHINE_QUERIES = {
     "/health": 2,
     "/covers/nothing.jpg": 0,
     "/previews/nothing.mp3": 0,
+}
+# A cursor near the end of each order.
+FAR = {
+    "newest": "1~1970-01-05",
+    "title": "1~album 999",
+    "artist": "1~artist 99",
+    "price": "1~1990",
+    "upcoming": "1~2050-01-05",
 }
 LARGE = 3_000
 GENRES = 4
@@ -117,7 +127,7 @@ def fill_with_many_albums(store):
             artists[number % len(artists)],
             url="album" if number == LARGE // 2 + 1 else f"a-{number}",
             price_cents=number * 7 % 2_000,
-            release_date=dt.date(1970, 1, 1) + dt.timedelta(number * 11 % 18_000),
+            release_date=dt.date(1970, 1, 1) + dt.timedelta(number * 11 % 30_000),
             published=number % 10 != 0,
             genres=genres[number % GENRES :][:2],
             tracks=[],
@@ -153,6 +163,25 @@ def sorts_albums(plan):
     return "USE TEMP B-TREE" in plan and re.search(r"(SEARCH|SCAN) Album(Search)?\b", plan)
 
 
+def test_many_genres_are_not_all_listed_and_each_has_its_page(store, testapp):
+    store.add(make_album(url="all", genres=[make_genre(f"Genre {number:03}") for number in range(MAX_GENRES + 2)]))
+    page = testapp.get("/albums")
+    assert len(page.html.select("#filter-genre option")) == MAX_GENRES + 1
+    last = testapp.get(f"/albums?genre=genre-{MAX_GENRES + 1:03}")
+    assert last.html.select_one("#filter-genre option[selected]").text == f"Genre {MAX_GENRES + 1:03}"
+    testapp.get("/albums?genre=nothing", status=404)
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_a_rare_genre_is_found_without_a_walk_through_the_catalogue(large_store, sort):
+    rare = make_genre(f"Rare {sort}")
+    rare.albums = large_store.rows(Album, Album.published.is_(True))[:3]
+    with large_store.db_sessions.begin() as dbsession:
+        dbsession.merge(rare)
+    *_, plan = plans_of(large_store, f"/albums?sort={sort}&genre={rare.url}")
+    assert "SEARCH Album USING INTEGER PRIMARY KEY (rowid=?)" in plan
+
+
 @pytest.mark.parametrize(
     ("sort", "cursor", "place"),
     [
@@ -182,6 +211,6 @@ def visited_paths(store):
         for genre in ("", "genre-1"):
             first = f"/albums?sort={sort}&genre={genre}"
             second = link_after(browser.get(first), "next")
-            far = {"newest": "1~1970-01-05", "title": "1~album 999", "artist": "1~artist 99", "price": "1~1990"}[sort]
+            far = FAR[sort]
             paths |= {first, second, f"{first}&after={far}", f"{first}&before={far}"}
     return paths

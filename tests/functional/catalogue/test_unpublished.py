@@ -26,7 +26,7 @@ PATHS = (
 def catalogue(store):
     """One album to see; beside it the same artist and somebody else have one each that is not published."""
     both, folk = make_artist("Both", url="both"), make_genre("Folk")
-    hidden = {"published": False, "tracks": [make_track("Secret track")], "release_date": dt.date(2030, 1, 1)}
+    hidden = {"published": False, "tracks": [make_track("Secret track")], "release_date": dt.date(2020, 1, 1)}
     store.add(
         make_album("Shown", both, url="shown", genres=[folk]),
         make_album("Secret one", both, url="secret-one", genres=[folk], **hidden),
@@ -43,7 +43,7 @@ def catalogue(store):
 @pytest.mark.parametrize("path", PATHS)
 def test_it_appears_on_no_page(testapp, path):
     text = testapp.get(path).text.replace('value="secret"', "").replace("q%3Dsecret", "")
-    assert "secret" not in text.replace("<q>secret</q>", "").replace("Search: secret", "").lower()
+    assert "secret" not in text.replace("<q><bdi>secret</bdi></q>", "").replace("Search: secret", "").lower()
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from tests.support.factories import make_album, make_artist
 from tests.support.store_driver import ask_for_reset, register
 
 SURPLUS = [
-    ".", ",", ")", ">", "%20", "%20%20", ").", "%3E", "%0A", "...", "%E2%80%9D", "%E2%80%A6", "'", "%22", "/", "//", "/.",
-    "*", "%5D", ";", ":", "!", "%3F", "%C2%A0", "%C2%BB", "%5C",
+    ".", ",", ")", ">", "%20", "%20%20", ").", "%3E", "%0A", "...", "%E2%80%9D", "%E2%80%A6", "'", "%22", "/", "//",
+    "/.", "*", "%5D", ";", ":", "!", "%3F", "%C2%A0", "%C2%BB", "%5C",
 ]  # fmt: skip
 
 

@@ -156,6 +156,10 @@ def test_shortening_drops_what_an_ellipsis_should_not_follow():
     assert shorten(["one", "two"], 2, 9) == ["one", "two"]
 
 
+def test_each_line_of_a_right_to_left_name_keeps_its_direction():
+    assert texts("ليلة (حية) 7!", "Band") == ["\u2068ليلة (حية) 7!\u2069", "Band"]
+
+
 @needs_chinook
 def test_every_album_of_a_real_catalogue_has_its_whole_title():
     with CHINOOK.open(encoding="utf-8", newline="") as file:
