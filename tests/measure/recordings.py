@@ -1,5 +1,6 @@
 """What the worst recordings cost in memory and time. Run by python -m tests.measure.recordings."""
 
+import resource
 import struct
 import subprocess
 import sys
@@ -71,6 +72,7 @@ def flac_pictures(count: int) -> bytes:
 
 def read_one(source: Path) -> None:
     """Print the seconds and the peak of memory in MB that a file takes, and what became of it."""
+    resource.setrlimit(resource.RLIMIT_CPU, (4 * MAX_SECONDS, 4 * MAX_SECONDS))
     started = time.process_time()
     try:
         outcome = f"{read_recording(source).length_ms} ms"
@@ -92,9 +94,9 @@ def main() -> int:
             source.write_bytes(content)
             command = [sys.executable, "-m", "tests.measure.recordings", str(source)]
             try:
-                said = subprocess.check_output(command, cwd=CHECKOUT, text=True, timeout=4 * MAX_SECONDS)
-            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-                said = f"inf\tinf\t{type(error).__name__}"
+                said = subprocess.check_output(command, cwd=CHECKOUT, text=True)
+            except subprocess.CalledProcessError as error:
+                said = f"inf\tinf\t{error}"
             seconds, peak_mb, outcome = said.rstrip().split("\t")
             idle_mb = idle_mb or float(peak_mb)
             kept = kept and float(seconds) <= MAX_SECONDS and float(peak_mb) - idle_mb <= MAX_EXTRA_MB
