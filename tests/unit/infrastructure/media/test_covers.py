@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from album_store.infrastructure.media import covers, jpeg_parts, picture_parts
 from album_store.infrastructure.media.colour_profile import MAX_PROFILE_BYTES, matrix_profile
 from album_store.infrastructure.media.media_error import MediaError
-from tests.support.checkout import CHECKOUT
+from tests.support.checkout import CASES, needs_cases
 from tests.support.picture_files import (
     GREY,
     GREY_ALPHA,
@@ -31,7 +31,6 @@ from tests.support.picture_files import (
 
 Colour = tuple[int, int, int]
 
-CASES = CHECKOUT.parent / "shared" / "cases"
 WHITE: Colour = (255, 255, 255)
 GREEN: Colour = (60, 160, 60)
 RED: Colour = (200, 60, 59)
@@ -400,7 +399,7 @@ def test_a_large_picture_is_reduced_without_a_seam(size, form):
     assert column[-1] > 225
 
 
-@pytest.mark.skipif(not CASES.exists(), reason="The shared cases are not beside this checkout.")
+@needs_cases
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [

@@ -13,10 +13,9 @@ from album_store.infrastructure.media.audio_formats import bounds, mp4, mpeg
 from album_store.infrastructure.media.media_error import MediaError
 from album_store.infrastructure.media.recordings import read_clip, read_recording
 from tests.support import media_files
-from tests.support.checkout import CHECKOUT
+from tests.support.checkout import CASES, needs_cases
 from tests.support.media_files import atom, chunk, riff, wav_format
 
-CASES = CHECKOUT.parent / "shared" / "cases"
 SILENCE = b"\x80" * 4_000  # half a second
 UNKNOWN_SIZES = [0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
@@ -397,7 +396,7 @@ def test_syncs_that_lead_nowhere_cost_little(reason):
 # The files of the issue
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")
+@needs_cases
 @pytest.mark.parametrize(
     ("name", "extension", "length_ms"),
     [
@@ -412,7 +411,7 @@ def test_the_cases_are_taken(name, extension, length_ms):
     assert (clip.extension, clip.length_ms) == (extension, length_ms)
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")
+@needs_cases
 @pytest.mark.parametrize(
     ("name", "why"),
     [("04b-wav-cut-short.wav", "cut short"), ("17a-alac.m4a", "do not play ALAC"), ("17b-no-sound.mp4", "no sound")],
