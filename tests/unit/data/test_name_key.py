@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from album_store.data.name_key import MAX_KEY, free_key, name_key
-from tests.unit.data.test_visible_text import ALL_IGNORABLE, FAMILY, PERSIAN, SCOTLAND, SINHALA
+from tests.support.hard_names import ALL_IGNORABLE, FAMILY, PERSIAN, SCOTLAND, SINHALA
 
 SPACES = [*" \t\n\x1f\x85\xa0\u1680\u202f\u205f\u3000\u2028\u2029\u2800\u3164\uffa0", *map(chr, range(0x2000, 0x200B))]
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"

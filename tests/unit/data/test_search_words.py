@@ -11,7 +11,7 @@ from album_store.data.search_words import (
     query_terms,
     search_key,
 )  # fmt: skip
-from tests.unit.data.test_visible_text import FAMILY, PERSIAN, SINHALA
+from tests.support.hard_names import FAMILY, PERSIAN, SINHALA
 
 APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u2032\u00b4`\uff07\u201b"
 
