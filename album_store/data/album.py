@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ColumnElement, Date, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -107,4 +107,10 @@ class Album(SqlAlchemyBase):
 
         The clock is read for each query and each use, so that the change needs no task and no restart.
         """
-        return self.sort_date > utc_now().date()
+        return self.release_date is not None and self.release_date > utc_now().date()
+
+    @is_upcoming.inplace.expression
+    @classmethod
+    def _is_upcoming(cls) -> ColumnElement[bool]:
+        """The same by the column that has an index; without a release date it holds the day the album was added."""
+        return cls.sort_date > utc_now().date()

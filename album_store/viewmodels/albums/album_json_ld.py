@@ -61,8 +61,8 @@ def _music_album(request: Request, album: Album, tracks: Sequence[Track], track_
     }
     if album.release_date:
         found["datePublished"] = album.release_date.isoformat()
-    if album.is_upcoming:
-        found["offers"]["availabilityStarts"] = album.sort_date.isoformat()
+        if album.is_upcoming:
+            found["offers"]["availabilityStarts"] = album.release_date.isoformat()
     if album.license and album.license.link:
         found["license"] = album.license.link
     return found

@@ -1,5 +1,6 @@
 """Changing the e-mail address of an account."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,7 +114,7 @@ def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store,
     assert sorted(free.headers) == sorted(taken.headers)
     [mail] = store.mails("bob@example.org")
     assert mail.kind == "account-exists"
-    for body in (mail.text_body, mail.html_body):
+    for body in (mail.text_body, re.sub("</?bdi>", "", mail.html_body)):
         assert "tried to use this address for an account at Test Records. It already has one" in " ".join(body.split())
     assert [row.new_email for row in store.rows(PendingEmailChange)] == [NEW, "bob@example.org"]
 

@@ -145,9 +145,9 @@ def test_malformed_and_guessed_links_all_get_the_same_page(store, link):
     secret, zeros = code[33:], "0" * 32
     codes = [
         *[f"{zeros}.{secret}", f"{code[:33]}{'A' * 43}", f"{zeros}.{'A' * 43}", code.upper(), code[:-1], f"{code}x"],
-        *[code.replace(".", ""), f"%20{code}", f"{code}%0A", f"{code[:32]}.{secret[:-1]}%C3%A9"],
-        *["None", "undefined", "-1", "0", "1e9", "'--", "%27%20OR%201=1", "${code}", "%F0%9F%8E%B8", "..", "a" * 5_000],
-        *[f"{code[:8]}-{code[8:12]}-{code[12:16]}-{code[16:20]}-{code[20:]}", f"{{{code}}}", "%D9%A3" * 32],
+        *[code.replace(".", ""), f"%20{code}", f"{code[:32]}.{secret[:-1]}%C3%A9"],
+        *["None", "undefined", "-1", "0", "1e9", "'--", "%27%20OR%201=1", "${code", "%F0%9F%8E%B8", "..", "a" * 5_000],
+        *[f"{code[:8]}-{code[8:12]}-{code[12:16]}-{code[16:20]}-{code[20:]}", f"{{{code}", "%D9%A3" * 32],
     ]  # fmt: skip
     pages = [reset_with(store.browser(), f"/account/reset_password/{text}") for text in codes]
     assert {page.status_int for page in pages} == {404}
