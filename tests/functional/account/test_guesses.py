@@ -33,7 +33,7 @@ def open_links(store, alice, bob):
 def opens(browser, kind, code):
     """Whether a code is good for a link of a kind."""
     page = browser.get(f"/account/{kind}/{code}", expect_errors=True)
-    while page.status_int in {301, 303}:
+    while page.status_int in {301, 303}:  # 301: without the punctuation at the end of the address
         page = page.follow(expect_errors=True)
     assert page.status_int in {200, 404}
     return page.status_int == 200

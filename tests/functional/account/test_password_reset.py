@@ -25,7 +25,8 @@ def link(store, alice, testapp):
 def reset_with(browser, link, password=NEW_PASSWORD):
     """Follow a link and set a password; the answer to the last step that there was."""
     page = browser.get(link, expect_errors=True)
-    page = page.follow(expect_errors=True) if page.status_int == 303 else page
+    while page.status_int in {301, 303}:  # 301: without the punctuation at the end of the address
+        page = page.follow(expect_errors=True)
     return set_new_password(browser, password) if page.status_int == 200 else page
 
 
@@ -146,8 +147,8 @@ def test_malformed_and_guessed_links_all_get_the_same_page(store, link):
     codes = [
         *[f"{zeros}.{secret}", f"{code[:33]}{'A' * 43}", f"{zeros}.{'A' * 43}", code.upper(), code[:-1], f"{code}x"],
         *[code.replace(".", ""), f"%20{code}", f"{code[:32]}.{secret[:-1]}%C3%A9"],
-        *["None", "undefined", "-1", "0", "1e9", "'--", "%27%20OR%201=1", "${code", "%F0%9F%8E%B8", "..", "a" * 5_000],
-        *[f"{code[:8]}-{code[8:12]}-{code[12:16]}-{code[16:20]}-{code[20:]}", f"{{{code}", "%D9%A3" * 32],
+        *["None", "undefined", "-1", "0", "1e9", "'--", "%27%20OR%201=1", "${code}", "%F0%9F%8E%B8", "..", "a" * 5_000],
+        *[f"{code[:8]}-{code[8:12]}-{code[12:16]}-{code[16:20]}-{code[20:]}", f"{{{code}}}", "%D9%A3" * 32],
     ]  # fmt: skip
     pages = [reset_with(store.browser(), f"/account/reset_password/{text}") for text in codes]
     assert {page.status_int for page in pages} == {404}

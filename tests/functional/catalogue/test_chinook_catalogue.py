@@ -28,7 +28,7 @@ def visitor(chinook):
     return chinook.browser()
 
 
-@pytest.mark.parametrize("sort", ORDERS)
+@pytest.mark.parametrize("sort", [sort for sort in ORDERS if sort != "upcoming"])
 def test_all_albums_can_be_reached_by_leafing(visitor, sort):
     pages = leaf(visitor, f"/albums?sort={sort}")
     links = [link["href"] for page in pages for link in page.html.select("a.album-cover")]

@@ -79,5 +79,21 @@ def test_an_album_is_described_in_full(request_at_a_store):
 
 
 def test_what_an_album_does_not_say_is_left_out(request_at_a_store):
-    said = json.loads(album_json_ld(request_at_a_store, make_album(), [], 0))
+    said = json.loads(album_json_ld(request_at_a_store, make_album(), [], 1))
     assert {"datePublished", "license"} & set(said) == set()
+    assert "availabilityStarts" not in said["offers"]
+
+
+def test_an_upcoming_album_says_when_it_is_out_and_a_page_of_tracks_how_many_there_are(request_at_a_store):
+    day = dt.date(2999, 3, 1)
+    album = make_album(release_date=day, tracks=[make_track("One"), make_track("Two")])
+    said = json.loads(album_json_ld(request_at_a_store, album, album.tracks[1:], 2))
+    assert said["offers"]["availabilityStarts"] == "2999-03-01"
+    assert (said["numTracks"], [track["name"] for track in said["track"]]) == (2, ["Two"])
+
+
+def test_a_track_of_a_compilation_names_its_artist(request_at_a_store):
+    album = make_album(tracks=[make_track("One", artist_name="Bo"), make_track("Two")])
+    said = json.loads(album_json_ld(request_at_a_store, album, album.tracks, 2))
+    assert said["track"][0]["byArtist"] == {"@type": "MusicGroup", "name": "Bo"}
+    assert "byArtist" not in said["track"][1]
