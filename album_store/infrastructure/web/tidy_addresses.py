@@ -31,7 +31,8 @@ def tidy_addresses_tween_factory(handler: Handler, registry: Registry) -> Handle
             return handler(request)
         for route in routes.get_routes():
             values = route.match(meant)
-            if values is not None:
+            # A route with a subpath, that of the static files, has a place for anything, there or not.
+            if values is not None and "subpath" not in values:
                 return _moved(request, request.route_path(route.name, **values))
         return handler(request)
 

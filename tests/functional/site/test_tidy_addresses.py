@@ -88,7 +88,17 @@ def test_a_strange_slug_stays_on_the_site(testapp, slug):
 
 
 @pytest.mark.parametrize(
-    "path", ["/albums/..", "/albums/../", "/albums/one/..", "/nothing/", "/nothing.", "/albums/one/x/"]
+    "path",
+    [
+        "/albums/..",
+        "/albums/../",
+        "/albums/one/..",
+        "/nothing/",
+        "/nothing.",
+        "/albums/one/x/",
+        "/static/",
+        "/static/css/",
+    ],
 )
 def test_what_means_no_page_is_not_found(testapp, path):
     testapp.get(path, status=404)
