@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from album_store.bin.open_store import open_store
 from album_store.data.account import Account
+from album_store.infrastructure.email_addresses import canonical_email, email_line
 from album_store.services.account.role_service import ADMIN, UnknownAccountError
 from album_store.services.audit_service import Actor
-from album_store.viewmodels.shared.fields import canonical_email, email_line
 from album_store.worker.service_request import service_request
 
 

@@ -9,11 +9,11 @@ from email_validator import EmailNotValidError
 from album_store.bin.open_store import read_ini_file
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.types import new_id, utc_now
+from album_store.infrastructure.email_addresses import canonical_email, email_line
 from album_store.infrastructure.mail import mail_errors
 from album_store.infrastructure.mail.mail_templates import MailTemplates
 from album_store.infrastructure.mail.mail_transport import make_mailer
 from album_store.infrastructure.settings import Settings, read_settings
-from album_store.viewmodels.shared.fields import canonical_email, email_line
 from album_store.worker.mail_worker import to_message
 
 

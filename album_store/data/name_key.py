@@ -6,7 +6,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import count
 
-from album_store.data.visible_text import FILLERS, JOINERS, SELECTORS, visible_line
+from album_store.data.visible_text import FILLERS, JOINERS, SELECTORS, VIRAMA_CLASS, visible_line
 
 # As an index entry, four bytes a character, this fits every database.
 MAX_KEY = 400
@@ -15,7 +15,6 @@ MAX_KEY = 400
 _BLANKS = str.maketrans(dict.fromkeys("\u2800\u3164\uffa0", " "))
 _DROPPED = re.compile(f"[{SELECTORS}{FILLERS}]")
 _JOINED = re.compile(f"(?<=(.))[{JOINERS}](?=(.))|[{JOINERS}]")
-_VIRAMA_CLASS = 9
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "NSM"})
 
 
@@ -55,7 +54,7 @@ def _needed_joiner(joiner: re.Match[str]) -> str:
     if unicodedata.category(before)[0] == unicodedata.category(after)[0] == "S":
         return joiner[0]
     is_needed = (
-        _VIRAMA_CLASS in (unicodedata.combining(before), unicodedata.combining(after))
+        VIRAMA_CLASS in (unicodedata.combining(before), unicodedata.combining(after))
         or {unicodedata.bidirectional(before), unicodedata.bidirectional(after)} <= _RIGHT_TO_LEFT
         or "\u1800" <= before <= "\u18af"
     )

@@ -16,7 +16,7 @@ _USELESS = (
 )
 # Blank, but part of texts: fillers of Korean and Khmer, the space of braille, an empty note, empty hieroglyphs.
 FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U00013441\U00013442\U0001d159"
-_VIRAMA_CLASS = 9
+VIRAMA_CLASS = 9
 
 _VISIBLE_CHAR = rf"[^\s{JOINERS}{SELECTORS}{_TAGS}{_USELESS}{FILLERS}]"
 _VISIBLE = re.compile(_VISIBLE_CHAR)
@@ -46,5 +46,5 @@ def visible_line(text: str) -> str:
 def _without_useless_joiner(part: re.Match[str]) -> str:
     visible, joiner = part[1] or "", part[2] or ""
     if joiner and not _VISIBLE.match(part.string, part.end()):
-        return visible if unicodedata.combining(visible[-1]) != _VIRAMA_CLASS else visible + joiner
+        return visible if unicodedata.combining(visible[-1]) != VIRAMA_CLASS else visible + joiner
     return visible + joiner

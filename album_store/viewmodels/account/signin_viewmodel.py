@@ -5,8 +5,9 @@ from pyramid.request import Request
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from album_store.infrastructure.email_addresses import MAX_EMAIL_CHARACTERS, canonical_email, email_line
 from album_store.viewmodels.account.next_path import safe_next_path
-from album_store.viewmodels.shared.fields import MAX_EMAIL_CHARACTERS, at_most, canonical_email, email_line
+from album_store.viewmodels.shared.fields import at_most
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 

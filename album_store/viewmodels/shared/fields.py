@@ -1,38 +1,19 @@
 """Filters, validators that no library provides, and fields, shared by several forms."""
 
-import unicodedata
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from wtforms import Field, Form, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
 
 from album_store.data.visible_text import visible_line
+from album_store.infrastructure.email_addresses import MAX_EMAIL_CHARACTERS, canonical_email, email_line
 from album_store.viewmodels.shared.password_rule import why_refused
-
-MAX_EMAIL_CHARACTERS = 254  # RFC 5321
 
 
 def several_lines(text: str) -> str:
     """Filter: apply `visible_line` to each line, and use line feeds as line endings."""
     return "\n".join(map(visible_line, text.expandtabs(1).splitlines())).strip()
-
-
-def email_line(text: str) -> str:
-    """Filter: trim, and remove format characters, as copy and paste bring. Control characters stay and are refused."""
-    return "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cs"}).strip()
-
-
-def canonical_email(text: str) -> str:
-    """Return the canonical form of an address: lower case, with the domain in ASCII (IDNA).
-
-    Raises EmailNotValidError with a sentence. Addresses that need SMTPUTF8 are refused, because mail to them would be
-    lost; `.test` domains are accepted, although mail to them never arrives.
-    """
-    if len(text) > MAX_EMAIL_CHARACTERS:  # first, because parsing 64 KB takes a tenth of a second
-        raise EmailNotValidError("It is too long.")
-    checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
-    return checked.ascii_email.lower()
 
 
 def reachable_email(_form: Form, field: Field) -> None:

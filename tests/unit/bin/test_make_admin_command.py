@@ -4,7 +4,7 @@ import pytest
 
 from album_store.bin.main import main
 from album_store.data.account import Account
-from album_store.viewmodels.shared.fields import canonical_email
+from album_store.infrastructure.email_addresses import canonical_email
 from tests.support.factories import add_account
 
 

@@ -4,6 +4,7 @@ import pytest
 from email_validator import EmailNotValidError
 from wtforms import TextAreaField
 
+from album_store.infrastructure import email_addresses
 from album_store.viewmodels.shared import fields
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from tests.support.posted import posted
@@ -109,7 +110,7 @@ def test_the_first_of_several_values_counts():
     ],
 )
 def test_an_address_has_one_spelling(typed, canonical):
-    assert fields.canonical_email(typed) == canonical
+    assert email_addresses.canonical_email(typed) == canonical
     assert filled_in(email=f" {typed} ").email.data == canonical
 
 
@@ -122,15 +123,15 @@ def test_an_address_has_one_spelling(typed, canonical):
 )  # fmt: skip
 def test_what_mail_cannot_reach_is_refused(typed):
     with pytest.raises(EmailNotValidError):
-        fields.canonical_email(typed)
+        email_addresses.canonical_email(typed)
     assert filled_in(email=typed).errors["email"].startswith("This is not an e-mail address that mail can reach: ")
 
 
 def test_an_address_that_is_too_long_is_not_read(monkeypatch):
-    monkeypatch.setattr(fields, "validate_email", None)
-    typed = "a" * (fields.MAX_EMAIL_CHARACTERS + 1)
+    monkeypatch.setattr(email_addresses, "validate_email", None)
+    typed = "a" * (email_addresses.MAX_EMAIL_CHARACTERS + 1)
     with pytest.raises(EmailNotValidError, match="too long"):
-        fields.canonical_email(typed)
+        email_addresses.canonical_email(typed)
     assert filled_in(email=typed).errors == {"email": "Use at most 254 characters."}
 
 
