@@ -22,6 +22,7 @@ REQUIRES = [
     "SQLAlchemy>=2.1,<2.2",
     "tqdm>=4.66",
     "transaction>=5,<6",
+    "tzdata>=2024.1",  # zoneinfo on machines without time zones, such as small containers
     "waitress>=3.0.2,<4",
     "WTForms>=3.2,<4",
     "zope.sqlalchemy>=4.1,<5",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
@@ -86,6 +87,13 @@ def locale(raw: str) -> str:
     except (UnknownLocaleError, ValueError):
         raise ValueError("must be a language such as en, de or pt_BR") from None
     return raw
+
+
+def timezone(raw: str) -> ZoneInfo:
+    """A time zone of the IANA database, such as Europe/Berlin."""
+    if raw not in available_timezones():
+        raise ValueError("must be the name of a time zone, such as Europe/Berlin, America/New_York or UTC")
+    return ZoneInfo(raw)
 
 
 def site_url(raw: str) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pyramid.config import Configurator
 
@@ -48,6 +49,7 @@ class Settings:
     accent: str = _setting("store.accent", types.colour, "#c8391f")
     currency: str = _setting("store.currency", types.currency, "EUR")
     locale: str = _setting("store.locale", types.locale, "en")
+    timezone: ZoneInfo = _setting("store.timezone", types.timezone, "UTC")
     demo_catalogue: bool = _setting("store.demo_catalogue", types.boolean, "false")
 
     database_url: str = _setting("sqlalchemy.url", types.database_url)

@@ -1,10 +1,13 @@
-"""Formats money, dates and durations as the store's locale writes them, and names inside sentences."""
+"""Formats money, dates, times and durations in the store's locale and time zone, and names inside sentences."""
 
 import datetime as dt
 import unicodedata
+from html import escape
+from typing import Self
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_datetime_format
 from babel.numbers import format_currency
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -16,11 +19,30 @@ _TURNS_TEXT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"}
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
-class Wording:
-    """Formats values for visitors with Babel, in one locale."""
+class Moment(str):
+    """A date and time in words, which a Chameleon template prints as a `<time>` element.
 
-    def __init__(self, locale: str) -> None:
-        self._locale = Locale.parse(locale)
+    In an attribute and in a template of plain text write `str(moment)`: an element has no place there.
+    """
+
+    __slots__ = ("_language", "_when")
+
+    def __new__(cls, words: str, when: dt.datetime, language: str) -> Self:
+        """Take the words, the time that they stand for, and the language of the words."""
+        moment = super().__new__(cls, words)
+        moment._when, moment._language = when, language
+        return moment
+
+    def __html__(self) -> str:
+        iso = self._when.astimezone(dt.UTC).isoformat(timespec="seconds")
+        return f'<time datetime="{iso}" lang="{self._language}"><bdi>{escape(self)}</bdi></time>'
+
+
+class Wording:
+    """Formats values for visitors with Babel, in one locale and time zone."""
+
+    def __init__(self, locale: str, timezone: ZoneInfo) -> None:
+        self._locale, self._timezone = Locale.parse(locale), timezone
 
     @property
     def language(self) -> str:
@@ -41,9 +63,18 @@ class Wording:
         """Format a recent date, without its year: `12 Mar`."""
         return format_skeleton("MMMd", day, locale=self._locale)
 
-    def moment(self, when: dt.datetime) -> str:
-        """Format a date and time, in UTC."""
-        return f"{format_datetime(when, 'medium', locale=self._locale)} UTC"
+    def day(self, when: dt.datetime) -> Moment:
+        """Format the day of a moment in the store's time zone: `12 March 2026`."""
+        return Moment(self.date(when.astimezone(self._timezone).date()), when, self.language)
+
+    def moment(self, when: dt.datetime) -> Moment:
+        """Format a date and time in the store's time zone: `12 March 2026, 18:05 CET`."""
+        date = self.date(when.astimezone(self._timezone).date())
+        clock = format_time(when, "short", tzinfo=self._timezone, locale=self._locale)
+        zone = format_datetime(when, "z", tzinfo=self._timezone, locale=self._locale)
+        pattern = str(get_datetime_format("long", locale=self._locale)).replace("'", "")
+        words = pattern.replace("{1}", date).replace("{0}", f"{clock} {zone}")
+        return Moment(words, when, self.language)
 
 
 def isolated(name: str) -> str:
@@ -91,4 +122,4 @@ def includeme(config: Configurator) -> None:
 
 
 def _wording(request: Request) -> Wording:
-    return Wording(request.store_settings.locale)
+    return Wording(request.store_settings.locale, request.store_settings.timezone)

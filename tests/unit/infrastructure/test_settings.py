@@ -42,6 +42,7 @@ def test_every_mistake_is_reported_at_once():
         "store.accent": "red",
         "store.currency": "BTC",
         "store.locale": "xx",
+        "store.timezone": "Berlin",
         "reset.minutes": "1441",
         "mail.port": "smtp",
         "mail.sender": "nobody",

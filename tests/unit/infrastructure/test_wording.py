@@ -1,10 +1,14 @@
 """Prices, dates and lengths in words."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
+from chameleon import PageTemplate, PageTextTemplate
 
 from album_store.infrastructure.wording import Wording, clock_length, iso_length, spoken_length, utc_minute
+
+UTC = ZoneInfo("UTC")
 
 
 @pytest.mark.parametrize(
@@ -20,28 +24,50 @@ from album_store.infrastructure.wording import Wording, clock_length, iso_length
     ],
 )
 def test_a_price_is_written_as_its_currency_and_language_do(minor_units, currency, locale, written):
-    assert Wording(locale).price(minor_units, currency) == written
+    assert Wording(locale, UTC).price(minor_units, currency) == written
 
 
 @pytest.mark.parametrize(
     ("locale", "written"), [("en", "March 12, 2026"), ("en_GB", "12 March 2026"), ("de", "12. März 2026")]
 )
 def test_a_day_is_written_out(locale, written):
-    assert Wording(locale).date(dt.date(2026, 3, 12)) == written
+    assert Wording(locale, UTC).date(dt.date(2026, 3, 12)) == written
 
 
 @pytest.mark.parametrize(("locale", "written"), [("en", "Mar 12"), ("en_GB", "12 Mar"), ("de", "12. März")])
 def test_a_day_of_these_weeks_is_written_without_its_year(locale, written):
-    assert Wording(locale).short_date(dt.date(2026, 3, 12)) == written
+    assert Wording(locale, UTC).short_date(dt.date(2026, 3, 12)) == written
 
 
 def test_a_time_of_day_names_its_zone():
-    assert Wording("en_GB").moment(dt.datetime(2026, 3, 12, 9, 5, tzinfo=dt.UTC)).endswith("09:05:00 UTC")
+    moment = Wording("en_GB", ZoneInfo("Europe/Berlin")).moment(dt.datetime(2026, 3, 11, 23, 5, tzinfo=dt.UTC))
+    assert moment == "12 March 2026, 00:05 CET"
+
+
+def test_a_template_prints_a_moment_as_a_time_element():
+    moment = Wording("de", ZoneInfo("Europe/Berlin")).moment(dt.datetime(2026, 3, 11, 23, 5, tzinfo=dt.UTC))
+    element = '<time datetime="2026-03-11T23:05:00+00:00" lang="de"><bdi>12. März 2026, 00:05 MEZ</bdi></time>'
+    assert PageTemplate("<p>${moment}</p>")(moment=moment) == f"<p>{element}</p>"
+    assert PageTextTemplate("Until ${str(moment)}.")(moment=moment) == "Until 12. März 2026, 00:05 MEZ."
+
+
+@pytest.mark.parametrize("locale", ["en", "ar", "bg", "ja", "pt_BR", "th"])
+def test_a_moment_has_its_date_and_its_time_in_every_locale(locale):
+    wording = Wording(locale, UTC)
+    moment = wording.moment(dt.datetime(2026, 3, 12, 9, 5, tzinfo=dt.UTC))
+    assert moment.startswith(wording.date(dt.date(2026, 3, 12)))
+    assert moment.endswith("UTC")
+
+
+def test_the_day_of_a_moment_is_the_one_in_the_zone_of_the_store():
+    late = dt.datetime(2026, 3, 11, 23, 5, tzinfo=dt.UTC)
+    assert Wording("en_GB", ZoneInfo("Europe/Berlin")).day(late) == "12 March 2026"
+    assert Wording("en_GB", UTC).day(late) == "11 March 2026"
 
 
 @pytest.mark.parametrize(("locale", "language"), [("en", "en"), ("pt_BR", "pt-BR"), ("zh_Hant_TW", "zh-Hant-TW")])
 def test_the_language_of_the_pages_is_written_as_html_wants_it(locale, language):
-    assert Wording(locale).language == language
+    assert Wording(locale, UTC).language == language
 
 
 @pytest.mark.parametrize(

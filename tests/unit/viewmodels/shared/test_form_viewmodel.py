@@ -4,6 +4,7 @@ import importlib
 import json
 import pkgutil
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from webob.multidict import MultiDict
@@ -61,7 +62,7 @@ def made(form_class, *fields: tuple[str, object]):
         "account_service": wrong,
         "registration_service": wrong,
         "store_cookies": SimpleNamespace(get=lambda _: ""),
-        "wording": Wording("en"),
+        "wording": Wording("en", ZoneInfo("UTC")),
     }
     link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON, is_receipt=lambda _: False)
     takes_link = form_class.__name__ in {"ConfirmViewModel", "ResetPasswordViewModel"}
