@@ -71,7 +71,7 @@ def test_the_refusal_says_until_when_and_whom_to_write_to(store, alice, ada_at):
     page = sign_in(store.browser())
     parse_strictly(page.text)
     assert page.html.h1.text == "No forms from your network just now"
-    assert "until Apr 1, 2026, 12:00:00\N{NARROW NO-BREAK SPACE}PM UTC" in page.html.main.text
+    assert "until April 1, 2026, 12:00\N{NARROW NO-BREAK SPACE}PM UTC" in page.html.main.text
     assert "this need not be about you" in page.html.main.text
     assert page.html.main.select('a[href="mailto:store@example.org"]')
 
@@ -157,7 +157,7 @@ def test_a_time_that_the_form_does_not_offer_is_refused(store, ada_at, hours):
 def test_the_list_says_what_is_blocked_by_whom_and_until_when(store, ada_at):
     block(ada_at, "192.0.2.7", "168")
     line = " ".join(ada_at.get("/admin/blocks").html.select_one(".records li").get_text().split())
-    assert line.startswith("192.0.2.7/32 Until Apr 7, 2026, 12:00:00 PM UTC; by ada@example.org")
+    assert line.startswith("192.0.2.7/32 Until April 7, 2026, 12:00 PM UTC; by ada@example.org")
 
 
 def test_every_block_is_written_down(store, ada_at):

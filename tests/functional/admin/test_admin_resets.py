@@ -100,7 +100,7 @@ def test_the_busiest_addresses_come_first_and_are_fifty_at_most(store, alice, ad
     assert page.html.select_one("#by-address").text == "The 50 busiest addresses"
     lines = addresses(page)
     assert len(lines) == 50
-    assert lines[0] == "198.51.100.1: 5 asked, 5 used, 0 open; last Mar 31, 2026, 12:00:00 PM UTC"
+    assert lines[0] == "198.51.100.1: 5 asked, 5 used, 0 open; last March 31, 2026, 12:00 PM UTC"
     assert [line.split(": ")[1][0] for line in lines[1:]] == ["2"] * 30 + ["1"] * 19
 
 
