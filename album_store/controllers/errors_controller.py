@@ -19,7 +19,7 @@ from pyramid.view import (
     notfound_view_config,
     view_defaults,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.blocked_networks import BlockedAddressError
@@ -146,10 +146,10 @@ class ErrorsController(BaseController):
         self.request.response.headers.update(_kept_headers(self.error))
         return self._page(self.error.status_int, "This cannot be done", "The store does not answer such a request.")
 
-    @exception_view_config(OperationalError, renderer="album_store:templates/errors/fault.pt")
+    @exception_view_config(SQLAlchemyError, renderer="album_store:templates/errors/fault.pt")
     def database_error(self) -> dict[str, Any]:
-        """503 if the database is locked, with a Retry-After header; 500 for any other OperationalError."""
-        if "locked" not in str(self.error.orig):
+        """503 if the database is busy, with a Retry-After header; 500 for any other error."""
+        if not self.request.registry.db_sessions.database.is_busy(self.error):
             return self.fault()
         log.warning("event=database-busy method=%s", self.request.method)
         self.request.response.headers["Retry-After"] = str(RETRY_AFTER_S)

@@ -5,9 +5,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import zope.sqlalchemy
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import NullPool
 from transaction import TransactionManager
 
 # Every model is imported here, so that `create_all` knows every table.
@@ -18,7 +17,8 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.catalogue_keys import refresh_changed_albums
-from album_store.data.engines.sqlite import check_foreign_keys, install_sqlite_rules, truncate_wal
+from album_store.data.engines import database_at
+from album_store.data.engines.database import MODE, NOWAIT, READING
 from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
@@ -61,8 +61,6 @@ MODELS = (
     Track,
 )
 
-NOWAIT_MS = 50
-
 # Opens a session for reading, and closes it unless it is the request's own session.
 Reading = Callable[[], AbstractContextManager[Session]]
 
@@ -74,43 +72,39 @@ class DbSessionFactory:
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
-        # hide_parameters keeps hashes and mails with secret links out of errors and `echo`. The pool needs no limit: a
-        # request holds at most one connection, so the number of server threads is the limit.
-        self.engine = create_engine(make_url(url), echo=echo, hide_parameters=True, max_overflow=-1)
-        if self.engine.dialect.name == "sqlite":
-            install_sqlite_rules(self.engine)
+        self.database = database_at(make_url(url))
+        self.engine = self.database.create_engine(echo=echo)
         self._writing = sessionmaker(self.engine)
-        self._nowait = sessionmaker(self.engine.execution_options(sqlite_busy_timeout_ms=NOWAIT_MS))
-        # The same pool, but transactions start with BEGIN DEFERRED.
-        self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), info={"read_only": True})
+        # The same pool.
+        self._nowait = sessionmaker(self.engine.execution_options(**{MODE: NOWAIT}))
+        self._reading = sessionmaker(self.engine.execution_options(**{MODE: READING}), info={"read_only": True})
         event.listen(self._writing, "before_flush", refresh_changed_albums)
         event.listen(self._reading, "before_flush", _refuse_to_write)
 
     def create_tables(self) -> None:
         """Create the tables of an empty database, and missing reference data. Raises SchemaError for an old database.
 
-        Safe when several processes start at once: each of the two steps is a write transaction.
+        Safe when several processes start at once.
         """
-        with self.engine.begin() as connection:
+        with self.engine.begin() as connection, self.database.schema_lock(connection):
             create_or_check(connection)
-        with self.begin() as dbsession:
-            insert_reference_data(dbsession)
+            with Session(connection) as dbsession:
+                insert_reference_data(dbsession)
+                dbsession.flush()
 
     def migrate(self, say: Callable[[str], None] = lambda _sentence: None) -> list[str]:
-        """Run the missing migrations, all or none; returns their revisions. Raises SchemaError.
+        """Run the missing migrations and return their revisions. Raises SchemaError.
 
+        If one fails, none has happened; on MariaDB, where a change of tables ends the transaction, it can be run again.
         Migrations `say` what the owner should know; it is true once this returns.
-
-        SQLite checks no foreign key meanwhile, because a migration that rebuilds a table would delete the rows that
-        refer to it; all of them are checked at the end.
         """
-        engine = create_engine(self.engine.url, hide_parameters=True, poolclass=NullPool)
-        if engine.dialect.name == "sqlite":
-            install_sqlite_rules(engine, foreign_keys=False)
-        with engine.begin() as connection:
-            revisions = upgrade(connection, say)
-            if engine.dialect.name == "sqlite":
-                check_foreign_keys(connection)
+        engine = self.database.create_migration_engine()
+        try:
+            with engine.begin() as connection, self.database.schema_lock(connection):
+                revisions = upgrade(connection, say)
+                self.database.check_migrated(connection)
+        finally:
+            engine.dispose()
         return revisions
 
     def session_for(self, transaction_manager: TransactionManager, *, writes: bool) -> Session:
@@ -137,10 +131,9 @@ class DbSessionFactory:
         with self._reading() as dbsession:
             yield dbsession
 
-    def truncate_wal(self) -> None:
-        """Remove deleted rows from the write-ahead log, unless the database is being read."""
-        if self.engine.dialect.name == "sqlite":
-            truncate_wal(self.engine)
+    def remove_deleted(self) -> None:
+        """Overwrite deleted rows where the database keeps copies of them, unless it is being read."""
+        self.database.remove_deleted(self.engine)
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -32,7 +32,7 @@ def purge(registry: Registry) -> list[Purged]:
     purged = [Purged(Account.__tablename__, delete_due_accounts(registry))]
     purged += [Purged(rule.model.__tablename__, _remove(registry, rule)) for rule in registry.purge_rules]
     if any(one.count for one in purged):
-        registry.db_sessions.truncate_wal()
+        registry.db_sessions.remove_deleted()
     log.info("event=purged %s", " ".join(f"{one.table}={one.count}" for one in purged))
     return purged
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from album_store.data import types
 from album_store.data.dbsession import DbSessionFactory
@@ -95,7 +95,7 @@ class MailWorker:
             if mail is not None:
                 done[self._deliver(mail)] += 1
         if done[SENT] or done[THROWN_AWAY]:
-            self._db_sessions.truncate_wal()  # it holds the bodies that were just deleted
+            self._db_sessions.remove_deleted()  # it holds the bodies that were just deleted
         return done[SENT]
 
     def _next_due(self, now: datetime) -> tuple[str, int] | None:
@@ -154,7 +154,9 @@ class MailWorker:
             try:
                 self._note(mail, sent_date=sent_date, failed_date=None, **CLEARED)
                 return
-            except OperationalError:
+            except SQLAlchemyError as error:
+                if not self._db_sessions.database.is_busy(error):
+                    raise
                 log.warning("event=mail-note-delayed id=%s reason=database-busy", mail.id)
                 if self._stopped.wait(PAUSE_S):
                     raise

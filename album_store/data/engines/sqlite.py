@@ -1,43 +1,116 @@
-"""Connection setup that makes SQLite dependable on a server: transactions, write-ahead log, timeouts.
+"""SQLite, made dependable on a server: transactions, write-ahead log, timeouts.
 
 The driver's own transaction handling loses updates, so it is switched off. A transaction that may write starts with
 BEGIN IMMEDIATE: it waits for the write lock at the start, where waiting is safe, instead of failing in the middle.
-Sessions that only read ask for a plain BEGIN through the `sqlite_begin` execution option; they never wait under WAL,
-and `query_only` makes SQLite refuse their writes. `sqlite_busy_timeout_ms` sets how long to wait for a lock.
+Sessions that only read start with BEGIN DEFERRED; they never wait under WAL, and `query_only` makes SQLite refuse
+their writes.
 """
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, column, event, literal_column, table
 from sqlalchemy.exc import IntegrityError
 
-BUSY_TIMEOUT_MS = 5_000
+from album_store.data.engines.database import READING, Database, SearchIndex
+
 LOOK_AGAIN_S = 0.01
 
-
-def install_sqlite_rules(engine: Engine, *, foreign_keys: bool = True) -> None:
-    """Attach the rules to an engine; they apply to every connection that it opens from then on.
-
-    Foreign keys are enforced unless `foreign_keys` is False, as migrations need it.
+# FTS5 reads the words from SearchDocument ("external content"); three triggers keep the index in sync on every write.
+# See https://www.sqlite.org/fts5.html#external_content_tables
+_SEARCH_INDEX = (
     """
-    _make_private_file(engine.url.database)
-    event.listen(engine, "connect", _on_connect)
-    if not foreign_keys:
+    CREATE VIRTUAL TABLE IF NOT EXISTS "AlbumSearch"
+    USING fts5(words, content='SearchDocument', content_rowid='album_id', prefix='2 3')
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS "SearchDocument_insert" AFTER INSERT ON "SearchDocument" BEGIN
+        INSERT INTO "AlbumSearch" (rowid, words) VALUES (new.album_id, new.words);
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS "SearchDocument_delete" AFTER DELETE ON "SearchDocument" BEGIN
+        INSERT INTO "AlbumSearch" ("AlbumSearch", rowid, words) VALUES ('delete', old.album_id, old.words);
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS "SearchDocument_update" AFTER UPDATE ON "SearchDocument" BEGIN
+        INSERT INTO "AlbumSearch" ("AlbumSearch", rowid, words) VALUES ('delete', old.album_id, old.words);
+        INSERT INTO "AlbumSearch" (rowid, words) VALUES (new.album_id, new.words);
+    END
+    """,
+)
+_INDEX = table("AlbumSearch", column("rowid"))
+
+
+class SqliteDatabase(Database):
+    """A database in a file."""
+
+    # The pool needs no limit: a request holds at most one connection, so the number of server threads is the limit.
+    engine_options: ClassVar[dict[str, Any]] = {"max_overflow": -1}
+
+    def create_migration_engine(self) -> Engine:
+        """Return an engine that enforces no foreign keys: rebuilding a table would delete the rows that refer to it."""
+        engine = self.create_engine()
         event.listen(engine, "connect", _ignore_foreign_keys)
-    event.listen(engine, "begin", _on_begin)
+        return engine
 
+    def install(self, engine: Engine) -> None:
+        """Make the file private, and set up connections and transactions."""
+        _make_private_file(engine.url.database)
+        event.listen(engine, "connect", self._on_connect)
+        event.listen(engine, "begin", self._on_begin)
 
-def truncate_wal(engine: Engine) -> None:
-    """Empty the write-ahead log, where deleted rows stay readable; skipped while another connection reads."""
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()
+    def check_migrated(self, connection: Connection) -> None:
+        """Raise IntegrityError if a row refers to one that does not exist."""
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            tables = ", ".join(sorted({row[0] for row in broken}))
+            raise IntegrityError(f"rows of {tables} refer to rows that do not exist", None, sqlite3.IntegrityError())
+
+    def remove_deleted(self, engine: Engine) -> None:
+        """Empty the write-ahead log, where deleted rows stay readable; skipped while another connection reads."""
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+    def is_busy_code(self, error: BaseException | None) -> bool:
+        """Return whether the file is locked."""
+        return "locked" in str(error)
+
+    def create_search_index(self, connection: Connection) -> None:
+        """Create the FTS5 table and its triggers."""
+        for statement in _SEARCH_INDEX:
+            connection.exec_driver_sql(statement)
+
+    def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+        """Search by an FTS5 expression."""
+        row = f'"{" ".join(terms)}"'
+        beginnings = " ".join(f'"{term}"*' for term in dict.fromkeys(terms))
+        expression = row if phrase else f"({beginnings}) NOT {row}"
+        return SearchIndex(_INDEX, _INDEX.c.rowid, literal_column('"AlbumSearch"').op("MATCH")(expression))
+
+    def _on_connect(self, dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {self.lock_timeout_ms}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")
+        _turn_on_wal(cursor, self.lock_timeout_ms)
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    def _on_begin(self, connection: Connection) -> None:
+        mode, timeout_ms = self.begin_mode(connection)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {timeout_ms}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if mode == READING else 'OFF'}")
+        connection.exec_driver_sql(f"BEGIN {'DEFERRED' if mode == READING else 'IMMEDIATE'}")
 
 
 def _make_private_file(name: str | None) -> None:
@@ -47,32 +120,13 @@ def _make_private_file(name: str | None) -> None:
             Path(name).touch(mode=0o600)
 
 
-def _on_connect(dbapi_connection: Any, _record: Any) -> None:
-    dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA secure_delete = ON")
-    _turn_on_wal(cursor)
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.close()
-
-
 def _ignore_foreign_keys(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.execute("PRAGMA foreign_keys = OFF")
 
 
-def check_foreign_keys(connection: Connection) -> None:
-    """Raise IntegrityError if a row refers to one that does not exist."""
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    if broken:
-        tables = ", ".join(sorted({row[0] for row in broken}))
-        raise IntegrityError(f"rows of {tables} refer to rows that do not exist", None, sqlite3.IntegrityError())
-
-
-def _turn_on_wal(cursor: Any) -> None:
+def _turn_on_wal(cursor: Any, timeout_ms: int) -> None:
     """Switch to write-ahead logging. SQLite ignores its busy timeout here, so this retries for as long."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    deadline = time.monotonic() + timeout_ms / 1000
     while True:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
@@ -81,11 +135,3 @@ def _turn_on_wal(cursor: Any) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(LOOK_AGAIN_S)
-
-
-def _on_begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    mode = options.get("sqlite_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options.get('sqlite_busy_timeout_ms', BUSY_TIMEOUT_MS)}")
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if mode == 'IMMEDIATE' else 'ON'}")
-    connection.exec_driver_sql(f"BEGIN {mode}")

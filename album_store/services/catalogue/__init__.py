@@ -31,7 +31,7 @@ def _albums_service(request: Request) -> AlbumsService:
 
 
 def _search_service(request: Request) -> SearchService:
-    return SearchService(request.dbsession)
+    return SearchService(request.dbsession, request.registry.db_sessions.database)
 
 
 def _sitemap_service(request: Request) -> SitemapService:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, column, literal_column, not_, select, table
+from sqlalchemy import Select, not_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
+from album_store.data.engines.database import Database
 from album_store.data.name_key import name_key
 from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms
 from album_store.data.track import Track
@@ -18,19 +19,18 @@ from album_store.services.paging import Cursor, Page
 # Of each album on a page, so many tracks are compared with the query.
 MAX_TRACKS_READ = 100
 
-_INDEX = table("AlbumSearch", column("rowid"))
-
 
 @dataclass(frozen=True)
 class SearchService:
     """Full-text search, insensitive to accents and case; a query longer than MAX_QUERY is cut.
 
     Results come in tiers: exact title, exact artist, the words as a phrase, the words as prefixes. Within a tier the
-    album added last comes first: FTS5 reads its matches in that order and stops at the limit, whereas ranking would
+    album added last comes first: SQLite reads its matches in that order and stops at the limit, whereas ranking would
     read them all.
     """
 
     _dbsession: Session
+    _database: Database
 
     def search(self, query: str, *, after: str = "") -> Page[Album]:
         """A page of the published albums that match; empty if the query has no words."""
@@ -40,7 +40,7 @@ class SearchService:
         cursor = Cursor.parse(after)
         begin_at, below_id = (cursor and cursor.key(int)) or (0, None)
         found: list[tuple[int, Album]] = []
-        for number, tier in enumerate(_tiers(query[:MAX_QUERY], terms)):
+        for number, tier in enumerate(_tiers(self._database, query[:MAX_QUERY], terms)):
             if number < begin_at or len(found) > PAGE_SIZE:
                 continue
             if number == begin_at and below_id is not None:
@@ -77,27 +77,21 @@ def _has_any(name: str, terms: Sequence[str]) -> bool:
     return any(has_term(words, term) for term in terms)
 
 
-def _tiers(query: str, terms: Sequence[str]) -> list[Select[tuple[Album]]]:
-    phrase, beginnings = f'"{" ".join(terms)}"', " ".join(f'"{term}"*' for term in dict.fromkeys(terms))
+def _tiers(database: Database, query: str, terms: Sequence[str]) -> list[Select[tuple[Album]]]:
     name = fold(query)
     is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
-    if CHARACTER in phrase:  # transliterated, different ideographs are the same, and signs are nothing
+    if any(CHARACTER in term for term in terms):  # transliterated, different ideographs are the same, and signs nothing
         key = name_key(query)
         is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
     # Titles and artists are separate queries, because each has its own index.
     return [
         published_albums().where(is_titled).order_by(Album.id.desc()),
         published_albums().where(is_by, not_(is_titled)).order_by(Album.id.desc()),
-        _indexed(phrase).where(not_(is_titled | is_by)),
-        _indexed(f"({beginnings}) NOT {phrase}").where(not_(is_titled | is_by)),
+        *(
+            published_albums()
+            .join(index, album_id == Album.id)
+            .where(is_found, not_(is_titled | is_by))
+            .order_by(album_id.desc())
+            for index, album_id, is_found in (database.search(terms, phrase=phrase) for phrase in (True, False))
+        ),
     ]
-
-
-def _indexed(expression: str) -> Select[tuple[Album]]:
-    """The published albums that match an FTS5 expression, last added first."""
-    found = published_albums().join(_INDEX, _INDEX.c.rowid == Album.id).where(_matches(expression))
-    return found.order_by(_INDEX.c.rowid.desc())
-
-
-def _matches(expression: str) -> ColumnElement[bool]:
-    return literal_column('"AlbumSearch"').op("MATCH")(expression)

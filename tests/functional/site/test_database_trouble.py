@@ -8,7 +8,6 @@ from sqlalchemy import event
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
-from album_store.data.engines import sqlite
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
@@ -62,7 +61,9 @@ def test_a_database_locked_for_sixty_seconds_is_a_503_that_uses_no_link_up(store
     ask_for_reset(testapp)
     testapp.get(store.mailed_link()).follow()
     before = store.dump()
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 50)  # the lock outlasts the patience, however long both are
+    monkeypatch.setattr(
+        store.db_sessions.database, "lock_timeout_ms", 50
+    )  # the lock outlasts the patience, however long both are
     with locked(store):
         answers = [
             set_new_password(testapp, NEW_PASSWORD),

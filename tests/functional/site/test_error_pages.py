@@ -12,7 +12,6 @@ from pyramid.response import Response
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
-from album_store.data.engines import sqlite
 from album_store.data.language import Language
 from album_store.data.role import Role
 from album_store.data.types import utc_now
@@ -203,7 +202,7 @@ def test_no_page_about_trouble_repeats_the_password(store, alice, testapp, monke
         fields["next"] = "x" * 70_000
     if trouble == "fault":
         monkeypatch.delattr(store.registry.mail_templates.__class__, "render")
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 50)
     path = {"dead link": "reset_password", "fault": "register"}.get(trouble, "signin")
     with store.db_sessions.begin() if trouble == "busy" else nullcontext() as dbsession:
         if dbsession:
@@ -216,7 +215,7 @@ def test_no_page_about_trouble_repeats_the_password(store, alice, testapp, monke
 
 
 def test_a_database_that_stays_busy_is_said_so_and_worth_another_try(store, alice, monkeypatch):
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 50)
     browser = store.browser()
     page = browser.get("/account/signin")
     with store.db_sessions.begin() as dbsession:

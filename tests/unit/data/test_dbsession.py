@@ -158,10 +158,10 @@ def test_a_session_that_reads_refuses_to_write(db_sessions):
 
 
 def test_a_database_that_stays_busy_is_an_error_after_the_timeout(db_sessions):
-    hurried = db_sessions.engine.execution_options(sqlite_busy_timeout_ms=0)
+    db_sessions.database.lock_timeout_ms = 0
     with db_sessions.begin() as dbsession:
         dbsession.scalar(select(func.count()).select_from(Account))
-        with pytest.raises(OperationalError, match="locked"), hurried.begin():
+        with pytest.raises(OperationalError, match="locked"), db_sessions.engine.begin():
             raise AssertionError("it was not its turn")
 
 
@@ -196,7 +196,7 @@ def test_nothing_of_what_was_forgotten_stays_in_the_files(db_sessions):
         dbsession.execute(update(OutgoingMail).values(text_body=None))
     folder = Path(db_sessions.engine.url.database).parent
     assert any(secret.encode() in path.read_bytes() for path in folder.glob("store.sqlite*"))
-    db_sessions.truncate_wal()
+    db_sessions.remove_deleted()
     assert not any(secret.encode() in path.read_bytes() for path in folder.glob("store.sqlite*"))
 
 

@@ -313,7 +313,7 @@ def test_albums_and_accounts_of_an_old_database_are_found_by_the_new_words(old):
     old.migrate()
     with old.read() as dbsession:
         for query in ("orage", "or", "曜日", "l'orage"):
-            assert 904 in [album.id for album in SearchService(dbsession).search(query).rows], query
+            assert 904 in [album.id for album in SearchService(dbsession, old.database).search(query).rows], query
         assert dbsession.get_one(Album, 904).sort_title == "lorage"
         assert [account.display_name for account in AccountListService(dbsession).beginning_with("zoe").accounts] == [
             "ZOË"

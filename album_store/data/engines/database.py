@@ -1,0 +1,111 @@
+"""What the store asks of a database, and the answers that all of them share."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+# How a session uses the database, as the execution option `mode` of its connection. A session that only reads is
+# refused every write; one that may not wait fails at once where another would wait for a lock.
+MODE, WRITING, NOWAIT, READING = "mode", "writing", "nowait", "reading"
+
+# How long a statement may take on a server, and how long one that may not wait waits for a lock.
+STATEMENT_TIMEOUT_MS = 30_000
+NOWAIT_MS = 50
+
+
+class SearchIndex(NamedTuple):
+    """The table to search, the id of the album that a row is of, and the condition for the rows that match."""
+
+    table: FromClause
+    album_id: ColumnElement[int]
+    is_found: ColumnElement[bool]
+
+
+class Database:
+    """One kind of database, at one URL.
+
+    A subclass says how its kind differs; nothing else in the store asks for the dialect.
+    """
+
+    engine_options: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.lock_timeout_ms = 5_000
+
+    def create_engine(self, *, echo: bool = False) -> Engine:
+        """Return an engine whose connections follow the rules of this kind.
+
+        No value of a statement appears in its errors, or in the log of `echo`.
+        """
+        engine = create_engine(self.url, echo=echo, hide_parameters=True, **self.engine_options)
+        event.listen(engine, "handle_error", self._remove_values)
+        self.install(engine)
+        return engine
+
+    def create_migration_engine(self) -> Engine:
+        """Return an engine for migrations."""
+        return self.create_engine()
+
+    def install(self, engine: Engine) -> None:
+        """Attach the rules of this kind to an engine."""
+
+    def begin_mode(self, connection: Connection) -> tuple[str, int]:
+        """Return how a connection uses the database, and for how many milliseconds it may wait for a lock."""
+        mode = str(connection.get_execution_options().get(MODE, WRITING))
+        return mode, NOWAIT_MS if mode == NOWAIT else self.lock_timeout_ms
+
+    def schema_lock(self, connection: Connection) -> AbstractContextManager[None]:
+        """Keep other processes from creating or migrating tables, until the end of the block or the transaction."""
+        return nullcontext()
+
+    def check_migrated(self, connection: Connection) -> None:
+        """Check what the database did not check during a migration. Raises IntegrityError."""
+
+    def remove_deleted(self, engine: Engine) -> None:
+        """Overwrite deleted rows where the database keeps copies of them, unless it is being read."""
+
+    def is_busy(self, error: Exception) -> bool:
+        """Return whether the database is locked, overloaded or away, so that the same request may succeed later."""
+        if isinstance(error, PoolTimeoutError):
+            return True
+        return isinstance(error, DBAPIError) and (error.connection_invalidated or self.is_busy_code(error.orig))
+
+    def is_busy_code(self, error: BaseException | None) -> bool:
+        """Return whether an error of the driver says so."""
+        raise NotImplementedError
+
+    def is_retryable(self, error: Exception) -> bool:
+        """Return whether the transaction lost against another one, so that it may succeed if it is run again."""
+        return isinstance(error, DBAPIError) and self.is_retryable_code(error.orig)
+
+    def is_retryable_code(self, error: BaseException | None) -> bool:
+        """Return whether an error of the driver says so."""
+        return False
+
+    def without_values(self, message: str) -> str:
+        """Return the message of an error of the driver without the values of the statement."""
+        return message
+
+    def create_search_index(self, connection: Connection) -> None:
+        """Create the full-text index over the words of SearchDocument, unless it exists."""
+        raise NotImplementedError
+
+    def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+        """Return where these terms of `query_terms` are found.
+
+        With `phrase` they stand in a row. Without it each begins a word, and they do not stand in a row.
+        """
+        raise NotImplementedError
+
+    def _remove_values(self, context: ExceptionContext) -> None:
+        original = context.original_exception
+        original.args = tuple(self.without_values(arg) if isinstance(arg, str) else arg for arg in original.args)
+        if context.sqlalchemy_exception is not None:
+            error = type(original)
+            context.sqlalchemy_exception.args = (f"({error.__module__}.{error.__qualname__}) {original}",)

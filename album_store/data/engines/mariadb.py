@@ -1,0 +1,121 @@
+"""MariaDB and MySQL, by the driver PyMySQL.
+
+Text is compared byte by byte, as on the other databases; by default Beyoncé and Beyonce would be one name here.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Engine, Text, event, func, inspect, literal_column
+from sqlalchemy.dialects import mysql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateTable
+
+from album_store.data.engines.database import READING, STATEMENT_TIMEOUT_MS, Database, SearchIndex
+from album_store.data.search_document import SearchDocument
+
+SCHEMA_LOCK = "album_store.schema"
+MAX_WAIT_FOR_SCHEMA_S = 600
+# Lock wait timeout, statement timeout (MariaDB, MySQL), too many connections, server away (four kinds)
+BUSY = {1205, 1969, 3024, 1040, 2002, 2003, 2006, 2013}
+# Deadlock; a savepoint that a deadlock has rolled back; a row that changed since it was read
+RETRYABLE = {1213, 1305, 1020}
+
+# Before each word, so that none is shorter than the index takes, and none is a stop word.
+WORD_PREFIX = "zq"
+_WORDS = literal_column("`SearchDocument`.indexed_words")
+_VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=near ).*", re.DOTALL)
+
+
+class MariadbDatabase(Database):
+    """A database of a MariaDB or MySQL server."""
+
+    engine_options: ClassVar[dict[str, Any]] = {
+        "isolation_level": "READ COMMITTED",
+        "pool_size": 20,
+        "max_overflow": 0,
+        "pool_timeout": 10,
+        "pool_pre_ping": True,
+        "connect_args": {"charset": "utf8mb4", "connect_timeout": 5},
+    }
+
+    def install(self, engine: Engine) -> None:
+        """Set the timeouts of each transaction, and make those of reading sessions read-only."""
+        event.listen(engine, "begin", self._on_begin)
+
+    @contextmanager
+    def schema_lock(self, connection: Connection) -> Iterator[None]:
+        """Take a lock of the connection: changes of tables end transactions here."""
+        taken = connection.scalar(func.get_lock(SCHEMA_LOCK, MAX_WAIT_FOR_SCHEMA_S).select())
+        if not taken:
+            raise TimeoutError("another process has been changing the tables for too long")
+        try:
+            yield
+        finally:
+            connection.execute(func.release_lock(SCHEMA_LOCK).select())
+
+    def is_busy_code(self, error: BaseException | None) -> bool:
+        """Return whether the server is locked, overloaded or away."""
+        return _code(error) in BUSY
+
+    def is_retryable_code(self, error: BaseException | None) -> bool:
+        """Return whether it is a deadlock, or the trace of one."""
+        return _code(error) in RETRYABLE
+
+    def without_values(self, message: str) -> str:
+        """Cut the value out of messages such as `Duplicate entry 'value' for key 'name'`."""
+        return _VALUE.sub("", message)
+
+    def create_search_index(self, connection: Connection) -> None:
+        """Add a column of the words with their prefix, and a FULLTEXT index over it."""
+        if any(column["name"] == "indexed_words" for column in inspect(connection).get_columns("SearchDocument")):
+            return
+        connection.exec_driver_sql(
+            "ALTER TABLE `SearchDocument` ADD COLUMN indexed_words MEDIUMTEXT GENERATED ALWAYS AS "
+            f"(CONCAT('{WORD_PREFIX}', REPLACE(words, ' ', ' {WORD_PREFIX}'))) STORED, "
+            "ADD FULLTEXT INDEX `ix_SearchDocument_indexed_words` (indexed_words)"
+        )
+
+    def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+        """Search in boolean mode. A term of several words is the characters of one, which end where it ends."""
+        row = f'"{_prefixed(" ".join(terms))}"'
+        beginnings = " ".join(
+            f'+"{_prefixed(term)}"' if " " in term else f"+{_prefixed(term)}*" for term in dict.fromkeys(terms)
+        )
+        documents = SearchDocument.__table__
+        expression = f"+{row}" if phrase else f"{beginnings} -{row}"
+        return SearchIndex(documents, documents.c.album_id, mysql.match(_WORDS, against=expression).in_boolean_mode())
+
+    def _on_begin(self, connection: Connection) -> None:
+        mode, lock_timeout_ms = self.begin_mode(connection)
+        statement_timeout = (
+            f"max_statement_time = {STATEMENT_TIMEOUT_MS / 1_000}"
+            if connection.dialect.is_mariadb
+            else f"max_execution_time = {STATEMENT_TIMEOUT_MS}"
+        )
+        connection.exec_driver_sql(f"SET innodb_lock_wait_timeout = {lock_timeout_ms // 1_000}, {statement_timeout}")
+        if mode == READING:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _code(error: BaseException | None) -> int:
+    return error.args[0] if error is not None and error.args and isinstance(error.args[0], int) else 0
+
+
+def _prefixed(words: str) -> str:
+    return " ".join(f"{WORD_PREFIX}{word}" for word in words.split(" "))
+
+
+@compiles(CreateTable, "mysql", "mariadb")
+def _collated(create: CreateTable, compiler: Any, **kw: Any) -> str:
+    """Have tables compare text byte by byte, trailing spaces included."""
+    collation = "utf8mb4_nopad_bin" if compiler.dialect.is_mariadb else "utf8mb4_0900_bin"
+    return f"{compiler.visit_create_table(create, **kw).rstrip()} CHARSET utf8mb4 COLLATE {collation}"
+
+
+@compiles(Text, "mysql", "mariadb")
+def _medium_text(_text: Text, _compiler: Any, **_kw: Any) -> str:
+    """Have room for more than 64 KB."""
+    return "MEDIUMTEXT"

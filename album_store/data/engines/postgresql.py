@@ -1,0 +1,89 @@
+"""PostgreSQL, by the driver psycopg 3.
+
+Locks and timeouts end with the transaction, so that PgBouncer can serve in transaction mode; for the same reason no
+statement is prepared. Text has collation "C", so that it sorts and compares as on the other databases.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, Connection, Engine, String, event, func, literal_column
+from sqlalchemy.ext.compiler import compiles
+
+from album_store.data.engines.database import READING, STATEMENT_TIMEOUT_MS, Database, SearchIndex
+from album_store.data.search_document import SearchDocument
+
+# A number of our own; advisory locks of one database share them.
+SCHEMA_LOCK = 0x616C62756D
+# lock_not_available, query_canceled, too_many_connections, cannot_connect_now, admin_shutdown, crash_shutdown
+BUSY = {"55P03", "57014", "53300", "57P03", "57P01", "57P02"}
+# serialization_failure, deadlock_detected
+RETRYABLE = {"40001", "40P01"}
+
+_WORDS = literal_column("to_tsvector('simple', \"SearchDocument\".words)")
+
+
+class PostgresqlDatabase(Database):
+    """A database of a PostgreSQL server."""
+
+    engine_options: ClassVar[dict[str, Any]] = {
+        "isolation_level": "READ COMMITTED",
+        "pool_size": 20,
+        "max_overflow": 0,
+        "pool_timeout": 10,
+        "pool_pre_ping": True,
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
+    }
+
+    def install(self, engine: Engine) -> None:
+        """Set the timeouts of each transaction, and make those of reading sessions read-only."""
+        event.listen(engine, "begin", self._on_begin)
+
+    def schema_lock(self, connection: Connection) -> AbstractContextManager[None]:
+        """Take a lock that ends with the transaction."""
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+        connection.execute(func.pg_advisory_xact_lock(SCHEMA_LOCK).select())
+        return nullcontext()
+
+    def is_busy_code(self, error: BaseException | None) -> bool:
+        """Return whether the server is locked, overloaded or away."""
+        state = getattr(error, "sqlstate", None)
+        return state in BUSY or (state or "").startswith("08") or (state is None and "connection" in str(error))
+
+    def is_retryable_code(self, error: BaseException | None) -> bool:
+        """Return whether it is a serialization failure or a deadlock."""
+        return getattr(error, "sqlstate", None) in RETRYABLE
+
+    def without_values(self, message: str) -> str:
+        """Keep the first line, which names the constraint, up to a quoted value; the details name the values."""
+        return message.partition("\n")[0].partition(': "')[0]
+
+    def create_search_index(self, connection: Connection) -> None:
+        """Create a GIN index over the words."""
+        connection.exec_driver_sql(
+            'CREATE INDEX IF NOT EXISTS "ix_SearchDocument_words" ON "SearchDocument" '
+            "USING gin (to_tsvector('simple', words))"
+        )
+
+    def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+        """Search by a tsquery; its words are letters and digits."""
+        row = " <-> ".join(word for term in terms for word in term.split(" "))
+        beginnings = " & ".join(f"({term.replace(' ', ' <-> ')}:*)" for term in dict.fromkeys(terms))
+        expression = row if phrase else f"{beginnings} & !({row})"
+        documents = SearchDocument.__table__
+        return SearchIndex(documents, documents.c.album_id, _WORDS.op("@@")(func.to_tsquery("simple", expression)))
+
+    def _on_begin(self, connection: Connection) -> None:
+        mode, lock_timeout_ms = self.begin_mode(connection)
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {lock_timeout_ms}; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}"
+            + ("; SET TRANSACTION READ ONLY" if mode == READING else "")
+        )
+
+
+@compiles(String, "postgresql")
+def _collated(text: String, compiler: Any, **kw: Any) -> str:
+    """Give the text columns of a table the collation "C"."""
+    written = str(getattr(compiler, f"visit_{text.__visit_name__}")(text, **kw))
+    return f'{written} COLLATE "C"' if isinstance(kw.get("type_expression"), Column) else written
