@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.security import password_hasher
 from tests.support.checkout import CHECKOUT
 from tests.support.clock import NOON
+from tests.support.databases import KINDS, ServerDatabase, server_url
 from tests.support.store_settings import settings_in
 
 # Compiled templates are kept between the applications of one run; otherwise each would compile all of them again.
@@ -31,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in {"browser", "server"}:
             item.add_marker(folder)
     items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("server")))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that is marked `every_database` on each kind of database."""
+    if metafunc.definition.get_closest_marker("every_database") or os.environ.get("TRY_ALL"):
+        metafunc.fixturenames.append("database_kind")
+        metafunc.parametrize("database_kind", KINDS)
 
 
 def cheap_context(**options: Any) -> CryptContext:
@@ -66,17 +74,49 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def server_database() -> Iterator[Callable[[str], ServerDatabase]]:
+    """Returns the database of this process on the server of a kind; skips the test where no server is named."""
+    name = f"album_store_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    made: dict[str, ServerDatabase] = {}
+
+    def database(kind: str) -> ServerDatabase:
+        url = server_url(kind)
+        if kind not in made:
+            made[kind] = ServerDatabase(url, name)
+        return made[kind]
+
+    yield database
+    for one in made.values():
+        one.close()
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
+def database_kind() -> str:
+    """The kind of database of a test; a test marked `every_database` runs on each kind."""
+    return "sqlite"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_kind: str, server_database: Callable[[str], ServerDatabase]) -> dict[str, str]:
     """The settings of a store in a folder of its own."""
-    return settings_in(tmp_path)
+    url = {} if database_kind == "sqlite" else {"sqlalchemy.url": server_database(database_kind).url}
+    return settings_in(tmp_path) | url
 
 
 @pytest.fixture
-def db_sessions(settings: dict[str, str], empty_database: Path) -> Iterator[DbSessionFactory]:
+def db_sessions(
+    settings: dict[str, str],
+    database_kind: str,
+    empty_database: Path,
+    server_database: Callable[[str], ServerDatabase],
+) -> Iterator[DbSessionFactory]:
     """A database with tables and nothing else but the reference rows."""
     factory = DbSessionFactory(settings["sqlalchemy.url"])
-    shutil.copyfile(empty_database, factory.engine.url.database)
+    if database_kind == "sqlite":
+        shutil.copyfile(empty_database, factory.engine.url.database)
+    else:
+        server_database(database_kind).start_over()
     yield factory
     factory.dispose()
 

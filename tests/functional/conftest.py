@@ -9,11 +9,11 @@ from webtest import TestApp
 
 import album_store
 from tests.support.connection_watch import ConnectionWatch
+from tests.support.databases import FileDatabase, ServerDatabase
 from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import LeakWatch
 from tests.support.reusable_store import ReusableStore
 from tests.support.store_driver import StoreDriver, sign_in
-from tests.support.store_settings import settings_in
 
 MakeStore = Callable[..., StoreDriver]
 
@@ -29,17 +29,34 @@ def everything_is_logged() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def reusable_store(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[ReusableStore]:
+def reusable_stores(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path, server_database: Callable[[str], ServerDatabase]
+) -> Iterator[Callable[[str], ReusableStore]]:
+    """Returns the store of the tests that change no setting, on a kind of database."""
+    made: dict[str, ReusableStore] = {}
+
+    def store_on(kind: str) -> ReusableStore:
+        if kind not in made:
+            folder = tmp_path_factory.mktemp("store")
+            database = FileDatabase(folder, empty_database) if kind == "sqlite" else server_database(kind)
+            made[kind] = ReusableStore(folder, database)
+        return made[kind]
+
+    yield store_on
+    for store in made.values():
+        store.close()
+
+
+@pytest.fixture
+def reusable_store(reusable_stores: Callable[[str], ReusableStore], database_kind: str) -> ReusableStore:
     """The store of the tests that change no setting."""
-    store = ReusableStore(tmp_path_factory.mktemp("store"), empty_database)
-    yield store
-    store.close()
+    return reusable_stores(database_kind)
 
 
 @pytest.fixture
 def settings(reusable_store: ReusableStore) -> dict[str, str]:
     """The settings of the stores of a test, which share one folder and one database."""
-    return settings_in(reusable_store.folder)
+    return reusable_store.settings
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import album_store
 from album_store.infrastructure.security.rate_limits import MEMORY, RateLimiter
+from tests.support.databases import TestDatabase
 from tests.support.store_driver import StoreDriver
 from tests.support.store_settings import settings_in
 
@@ -12,16 +13,16 @@ OWN = "album_store."
 
 
 class ReusableStore:
-    """One application in one folder, which starts over for each test: building another takes 130 ms of processor time.
+    """One application in one folder, which starts over for each test.
 
-    `empty_database` is the file of a database with tables and reference rows.
+    Building another takes 130 ms of processor time.
     """
 
-    def __init__(self, folder: Path, empty_database: Path) -> None:
-        self.folder = folder
-        self._empty_database = empty_database
-        self._copy_database()
-        self._driver = StoreDriver(album_store.main({}, **settings_in(folder)))
+    def __init__(self, folder: Path, database: TestDatabase) -> None:
+        self.folder, self._database = folder, database
+        self.settings = settings_in(folder) | {"sqlalchemy.url": database.url}
+        database.start_over()
+        self._driver = StoreDriver(album_store.main({}, **self.settings))
         registry = vars(self._driver.registry)
         # A test may replace a method, or a collaborator, of anything of the store that the registry holds.
         self._own = {
@@ -39,7 +40,7 @@ class ReusableStore:
         registry.rate_limiter = RateLimiter(MEMORY, registry.store_settings.site_url)
         registry.db_sessions.dispose()
         self._empty_folder()
-        self._copy_database()
+        self._database.start_over()
         return StoreDriver(self._driver.app)
 
     def close(self) -> None:
@@ -52,6 +53,3 @@ class ReusableStore:
                 shutil.rmtree(path)
             else:
                 path.unlink()
-
-    def _copy_database(self) -> None:
-        shutil.copyfile(self._empty_database, self.folder / "store.sqlite")

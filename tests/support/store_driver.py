@@ -6,9 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from webtest import TestApp, TestResponse
 
+from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.web.edge import Edge
 from album_store.worker.reset_requests import answer_reset_requests
@@ -78,9 +79,9 @@ class StoreDriver:
     def dump(self) -> str:
         """Everything that the database holds, as one text."""
         with self.db_sessions.read() as dbsession:
-            tables = dbsession.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
-            rows = [dbsession.execute(text(f'SELECT * FROM "{table}"')).all() for table in tables]  # noqa: S608
-        return repr(dict(zip(tables, rows, strict=True)))
+            tables = SqlAlchemyBase.metadata.sorted_tables
+            rows = [dbsession.execute(table.select().order_by(*table.primary_key)).all() for table in tables]
+        return repr(dict(zip(map(str, tables), rows, strict=True)))
 
 
 def form_at(page: TestResponse, action: str) -> Any:

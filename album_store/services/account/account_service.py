@@ -99,6 +99,7 @@ class AccountService:
         """
         hash_ = Account.password_hash
         beginnings = select(func.substr(hash_, 1, func.length(hash_) - TAIL_OF_HASH)).distinct()
+        beginnings = beginnings.where(func.length(hash_) > TAIL_OF_HASH)
         with self._reading() as reading:
             found = reading.scalars(beginnings.limit(2 * MAX_PARAMETER_SETS)).all()  # some may be garbled
         return [parameters for parameters in map(parameters_of, found) if parameters]

@@ -1,0 +1,87 @@
+"""The databases that tests run on: a file for most, and the servers that `ALBUM_STORE_TEST_URLS` names."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.reference_data import insert_reference_data
+
+VARIABLE = "ALBUM_STORE_TEST_URLS"
+SERVERS = ("postgresql", "mariadb")
+KINDS = ("sqlite", *SERVERS)
+
+
+class TestDatabase(Protocol):
+    """A database that is used by one test after the other."""
+
+    url: str
+
+    def start_over(self) -> None:
+        """Leave nothing but the reference rows."""
+
+
+class FileDatabase:
+    """An SQLite file in a folder, copied from one with tables and reference rows."""
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        self._file, self._empty = folder / "store.sqlite", empty
+        self.url = f"sqlite:///{self._file}"
+
+    def start_over(self) -> None:
+        """Copy the file."""
+        shutil.copyfile(self._empty, self._file)
+
+
+class ServerDatabase:
+    """A database of its own on a server, for one process of the test run."""
+
+    def __init__(self, server: URL, name: str) -> None:
+        self._server, self._name = server, name
+        self.url = server.set(database=name).render_as_string(hide_password=False)
+        self.drop()
+        self._on_server(f"CREATE DATABASE {name}")
+        factory = DbSessionFactory(self.url)
+        factory.create_tables()
+        factory.dispose()
+        self._engine = factory.database.create_engine()
+
+    def start_over(self) -> None:
+        """Delete all rows, which takes less time than emptying or making the tables."""
+        with self._engine.begin() as connection:
+            for table in reversed(SqlAlchemyBase.metadata.sorted_tables):
+                connection.execute(table.delete())
+            with Session(connection) as dbsession:
+                insert_reference_data(dbsession)
+                dbsession.flush()
+
+    def drop(self) -> None:
+        """Delete the database."""
+        force = " WITH (FORCE)" if self._server.get_backend_name() == "postgresql" else ""
+        self._on_server(f"DROP DATABASE IF EXISTS {self._name}{force}")
+
+    def close(self) -> None:
+        """Close the connections and delete the database."""
+        self._engine.dispose()
+        self.drop()
+
+    def _on_server(self, statement: str) -> None:
+        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+def server_url(kind: str) -> URL:
+    """The URL of the server of a kind. Skips the test where none is named."""
+    urls = [make_url(url) for url in os.environ.get(VARIABLE, "").split()]
+    found = [url for url in urls if url.get_backend_name() in ({"mariadb", "mysql"} if kind == "mariadb" else {kind})]
+    if not found:
+        pytest.skip(f"{VARIABLE} names no {kind} server")
+    return found[0]
