@@ -90,7 +90,7 @@ class DbSessionFactory:
             create_or_check(connection)
             with Session(connection) as dbsession:
                 insert_reference_data(dbsession)
-                dbsession.flush()
+                dbsession.commit()
 
     def migrate(self, say: Callable[[str], None] = lambda _sentence: None) -> list[str]:
         """Run the missing migrations and return their revisions. Raises SchemaError.

@@ -59,7 +59,7 @@ class ServerDatabase:
                 connection.execute(table.delete())
             with Session(connection) as dbsession:
                 insert_reference_data(dbsession)
-                dbsession.flush()
+                dbsession.commit()
 
     def drop(self) -> None:
         """Delete the database."""
