@@ -99,24 +99,20 @@ def database_kind() -> str:
 
 @pytest.fixture
 def settings(tmp_path: Path, database_kind: str, server_database: Callable[[str], ServerDatabase]) -> dict[str, str]:
-    """The settings of a store in a folder of its own."""
-    url = {} if database_kind == "sqlite" else {"sqlalchemy.url": server_database(database_kind).url}
-    return settings_in(tmp_path) | url
+    """The settings of a store in a folder of its own, with an empty database."""
+    if database_kind == "sqlite":
+        return settings_in(tmp_path)
+    database = server_database(database_kind)
+    database.start_over()
+    return settings_in(tmp_path) | {"sqlalchemy.url": database.url}
 
 
 @pytest.fixture
-def db_sessions(
-    settings: dict[str, str],
-    database_kind: str,
-    empty_database: Path,
-    server_database: Callable[[str], ServerDatabase],
-) -> Iterator[DbSessionFactory]:
+def db_sessions(settings: dict[str, str], empty_database: Path) -> Iterator[DbSessionFactory]:
     """A database with tables and nothing else but the reference rows."""
     factory = DbSessionFactory(settings["sqlalchemy.url"])
-    if database_kind == "sqlite":
+    if factory.engine.url.get_backend_name() == "sqlite":
         shutil.copyfile(empty_database, factory.engine.url.database)
-    else:
-        server_database(database_kind).start_over()
     yield factory
     factory.dispose()
 
