@@ -16,6 +16,7 @@ REQUIRES = [
     "pyramid>=2.1,<3",
     "pyramid_chameleon>=0.3,<0.4",
     "pyramid_mailer>=0.15.1,<0.16",
+    "pyramid_retry>=2.1,<3",
     "pyramid_tm>=2.6,<3",
     "python-slugify>=8,<9",
     "setuptools<80.9",  # Pyramid 2.1 and pyramid_chameleon 0.3 import pkg_resources: gone in 82, noisy from 80.9 on

@@ -21,6 +21,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Edge:
         config.include("album_store.infrastructure.web.conditional_requests")  # malformed conditions are ignored
         config.include("album_store.infrastructure.web.bad_requests")  # malformed requests get a 400
         config.include("album_store.infrastructure.web.tidy_addresses")  # a slash or punctuation at the end is dropped
+        config.include("album_store.infrastructure.web.retries")  # deadlocks and the like
         config.include("album_store.infrastructure.web.form_limit")  # counts forms
         config.include("album_store.infrastructure.web.blocked_networks")  # refuses forms from blocked networks
         config.include("album_store.infrastructure.web.error_page_fallback")  # when an error page itself fails

@@ -84,6 +84,10 @@ class SqliteDatabase(Database):
         """Return whether the file is locked."""
         return "locked" in str(error)
 
+    def is_retryable_code(self, error: BaseException | None) -> bool:
+        """Return whether the file was locked for too long."""
+        return self.is_busy_code(error)
+
     def create_search_index(self, connection: Connection) -> None:
         """Create the FTS5 table and its triggers."""
         for statement in _SEARCH_INDEX:

@@ -47,7 +47,8 @@ def _account_service(request: Request) -> AccountService:
 
 
 def _attempt_service(request: Request) -> AttemptService:
-    return AttemptService(request.registry.rate_limiter, request.known_browser_service)
+    begun = request.environ.setdefault("album_store.attempts", {})
+    return AttemptService(request.registry.rate_limiter, request.known_browser_service, begun)
 
 
 def _deletion_service(request: Request) -> DeletionService:

@@ -77,9 +77,9 @@ class Attempt:
         return self.wait_s == 0
 
     def refund(self) -> None:
-        """Return the hits after a success."""
-        for limit, who in self._counted:
-            self._limiter.refund(limit, who)
+        """Return the hits after a success, once."""
+        while self._counted:
+            self._limiter.refund(*self._counted.pop(0))
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ class AttemptService:
 
     _limiter: RateLimiter
     _known_browsers: KnownBrowserService
+    # What this request has counted. It outlives a run of the request that is repeated, so that each try counts once.
+    _begun: dict[tuple[str, str], Attempt | None]
 
     def begin(
         self, action: Action, client: Client, target: str = "", owner: ColumnElement[bool] | None = None
@@ -101,6 +103,13 @@ class AttemptService:
         Raises TooManyAttemptsError if the limit of the client or its network is reached; that of the target sets
         `Attempt.wait_s`.
         """
+        key = (action.name, target)
+        attempt = self._begun.get(key)
+        if attempt is None:
+            attempt = self._begun[key] = self._begin(action, client, target, owner)
+        return attempt
+
+    def _begin(self, action: Action, client: Client, target: str, owner: ColumnElement[bool] | None) -> Attempt:
         browser = None if owner is None else self._known_browsers.find(client.device_tokens, owner)
         counted = self._count(action, client, _key_of(browser, action))
         wait_s = 0
@@ -115,6 +124,10 @@ class AttemptService:
         That of a known browser counts for one of its accounts, whose browsers count together. If they have used up
         their forms it counts for the client, so that no other holder of such an account can shut this browser out.
         """
+        key = (FORM.name, "")
+        if key in self._begun:
+            return
+        self._begun[key] = None
         for account_id in self._known_browsers.accounts_of(client.device_tokens):
             if not self._limiter.hit(FORM.client, account_id):
                 return
