@@ -1,8 +1,9 @@
 """The words of a text as the search index holds them and as a query looks for them.
 
 All are lower-case ASCII letters and digits, so that every database's full-text index takes them as they are. Latin
-letters lose their accents, and other alphabets are transliterated. What has no words of its own is spelt by
-characters, each a word of the same length: scripts that put no space between words, and names made of signs only.
+letters lose their accents, Hebrew and Arabic ones their vowel points, and other alphabets are transliterated. What has
+no words of its own is spelt by characters, each a word of the same length: scripts that put no space between words, and
+names made of signs only.
 """
 
 import re
@@ -22,9 +23,20 @@ MAX_APOSTROPHES = 4
 # What a character that stands for itself begins with; a query may begin like that without harm.
 CHARACTER = "qx"
 
-_APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\u2035\ua78c\uff07"
+_APOSTROPHES = (
+    "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ee\u0384\u055a\u05f3\u1fbd\u1fbf\u1ffd\u1ffe"
+    "\u2018\u2019\u201b\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07"
+)
 _WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+# The compatibility form of some apostrophes, such as the acute accent, would begin with a space. Persian has a kaf and
+# a yeh of its own, and Egypt writes yeh without dots.
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"\u06a9": "\u0643", "\u06cc": "\u064a", "\u0649": "\u064a"})
 _AFTER_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]+")
+# The vowel points of Hebrew, Arabic and Syriac, which are seldom written, and the stroke that stretches Arabic words.
+_POINTS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4"
+    "\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u08ca-\u08e1\u08e3-\u08ff]+"
+)
 # Thai, Lao, Tibetan, Burmese, Khmer and their neighbours, without digits; kana, bopomofo and ideographs.
 _UNSPACED = re.compile(
     "([\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0eff\u0f00\u0f40-\u0fbc\u1000-\u103f\u1050-\u108f"
@@ -76,12 +88,9 @@ def search_key(text: str) -> str:
 
 def _chunks(text: str) -> list[str]:
     """What spaces separate, with compatibility forms such as ligatures and full-width letters replaced."""
-    # An acute accent that stands for an apostrophe would become a space.
-    return (
-        text.split()
-        if text.isascii()
-        else unicodedata.normalize("NFKC", text.replace("\u00b4", "'")).casefold().split()
-    )
+    if text.isascii():
+        return text.split()
+    return _POINTS.sub("", unicodedata.normalize("NFKC", text.translate(_ALIKE))).casefold().split()
 
 
 def _words(text: str) -> list[str]:
