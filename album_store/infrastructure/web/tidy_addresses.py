@@ -1,5 +1,6 @@
 """Addresses that were copied with more than belongs to them: a slash at the end, or the punctuation of a sentence."""
 
+import unicodedata
 from collections.abc import Callable
 
 from pyramid.config import Configurator
@@ -11,12 +12,11 @@ from pyramid.response import Response
 
 Handler = Callable[[Request], Response]
 
-# No address of the store ends with one of these, so what stands before them is the only page that can be meant. Hyphens
-# and underscores are not among them, because the secret of a mailed link may end with one.
-_SURPLUS = "/.,;:!?*|\\()[]{}<>\"'` \t\r\n" + (
-    # no-break space, guillemets, zero-width space, quotation marks, ellipsis
-    "\u00a0\u00ab\u00bb\u200b\u2018\u2019\u201a\u201c\u201d\u201e\u2026\u2039\u203a"
-)
+# Unicode's categories of punctuation, spaces, invisible characters and signs: no address of the store ends with one, so
+# what stands before them is the only page that can be meant.
+_SURPLUS_CATEGORIES = {"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl", "Zp", "Cc", "Cf", "Sm", "Sc", "Sk"}
+# But the secret of a mailed link may end with one of these.
+_KEPT = "-_"
 
 
 def tidy_addresses_tween_factory(handler: Handler, registry: Registry) -> Handler:
@@ -25,7 +25,7 @@ def tidy_addresses_tween_factory(handler: Handler, registry: Registry) -> Handle
 
     def tidy_addresses_tween(request: Request) -> Response:
         path = request.path_info
-        meant = path.rstrip(_SURPLUS) or "/"
+        meant = _without_surplus(path) or "/"
         # A path with /.. in it means no page; a browser would have resolved it.
         if meant == path or request.method == "POST" or "/.." in path:
             return handler(request)
@@ -37,6 +37,13 @@ def tidy_addresses_tween_factory(handler: Handler, registry: Registry) -> Handle
         return handler(request)
 
     return tidy_addresses_tween
+
+
+def _without_surplus(path: str) -> str:
+    end = len(path)
+    while end and path[end - 1] not in _KEPT and unicodedata.category(path[end - 1]) in _SURPLUS_CATEGORIES:
+        end -= 1
+    return path[:end]
 
 
 def _moved(request: Request, path: str) -> Response:
