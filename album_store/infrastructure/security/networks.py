@@ -11,10 +11,12 @@ IPV6_CLIENT_BITS = 64
 IPV6_CUSTOMER_BITS = 48
 # The prefix lengths that can be blocked, by IP version; the default comes first.
 BLOCKABLE_BITS = {4: (32, 24), 6: (IPV6_CLIENT_BITS, 128)}
+# An IPv4 client seen through a translator: its address stands in the last 32 bits (RFC 6052).
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address, an IPv4-mapped IPv6 one as IPv4; None if the text is not an address.
+    """Return the address, an IPv4-mapped or translated IPv6 one as IPv4; None if the text is not an address.
 
     The address may stand in brackets, and have a port or a zone, which are left out: proxies write all of these.
     """
@@ -27,6 +29,8 @@ def parse_address(text: str) -> Address | None:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(address.packed[-4:])
     return getattr(address, "ipv4_mapped", None) or address
 
 
