@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from babel import Locale
-from babel.dates import get_date_format
+from babel.dates import format_date, get_date_format
 
 from album_store.services.imports.cells import shown
 
@@ -16,6 +16,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]) ?([0-9]{1,2})\2 ?([0-9]{1,2})\.?(?:
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})\2 ?([0-9]{4})\.?(?: 00:00(?::00)?)?")
 _DAY_MONTH_NAME = re.compile(r"([0-9]{1,2})(?:\. ?|[ -])([^\W\d]+)\.?[ -]([0-9]{4})")
 _MONTH_NAME_DAY = re.compile(r"([^\W\d]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
+_ORDINAL = re.compile(r"(?<![0-9])([0-9]{1,2})(?:st|nd|rd|th|er|\u00ba)(?=[ ,])", re.IGNORECASE)
 
 
 class DateReader:
@@ -26,7 +27,8 @@ class DateReader:
 
     def __init__(self, locale: str) -> None:
         parsed = Locale.parse(locale)
-        self._months = dict(_months(parsed)) | dict(_months(Locale("en")))
+        self._months = dict(_months(parsed)) | dict(_months(Locale("en", "GB"))) | dict(_months(Locale("en")))
+        self._as_written = list(_as_written(parsed))
         pattern = get_date_format("short", locale=parsed).pattern
         self._day_first = pattern.find("d") < pattern.find("M")
         has_order = pattern.find("M") < pattern.find("y") and (parsed.language, parsed.territory) != ("en", None)
@@ -46,7 +48,7 @@ class DateReader:
 
     def _readings(self, raw: str) -> Iterator[dt.date]:
         """Every date that the text can mean."""
-        for year, month, day in self._numbers(raw) if len(raw) <= MAX_CHARS else ():
+        for year, month, day in self._numbers(_ORDINAL.sub(r"\1", raw)) if len(raw) <= MAX_CHARS else ():
             try:
                 yield dt.date(int(year), int(month), int(day))
             except ValueError:
@@ -63,10 +65,18 @@ class DateReader:
                 yield match[4], match[3], match[1]
             if not day_first or not is_certain:
                 yield match[4], match[1], match[3]
-        elif match := _DAY_MONTH_NAME.fullmatch(raw):
+        else:
+            yield from self._with_names(raw)
+
+    def _with_names(self, raw: str) -> Iterator[tuple[str | int, str | int, str | int]]:
+        if match := _DAY_MONTH_NAME.fullmatch(raw):
             yield match[3], self._months.get(match[2].casefold(), 0), match[1]
         elif match := _MONTH_NAME_DAY.fullmatch(raw):
             yield match[3], self._months.get(match[1].casefold(), 0), match[2]
+        folded = _folded(raw)
+        for month, pattern in self._as_written:
+            if match := pattern.fullmatch(folded):
+                yield match["year"], month, match["day"]
 
 
 def _months(locale: Locale) -> Iterator[tuple[str, int]]:
@@ -74,3 +84,17 @@ def _months(locale: Locale) -> Iterator[tuple[str, int]]:
     for width in ("wide", "abbreviated"):
         for number, name in locale.months["format"][width].items():
             yield name.casefold().rstrip("."), number
+
+
+def _as_written(locale: Locale) -> Iterator[tuple[int, re.Pattern[str]]]:
+    """The months, and how the store writes the dates in them, such as `28 de marzo de 1987`."""
+    for month in range(1, 13):
+        for width in ("long", "medium"):
+            written = re.escape(_folded(format_date(dt.date(1987, month, 28), width, locale)))
+            if "1987" in written:
+                pattern = written.replace("1987", "(?P<year>[0-9]{4})").replace("28", "(?P<day>[0-9]{1,2})")
+                yield month, re.compile(pattern)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
