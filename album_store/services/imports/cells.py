@@ -21,7 +21,7 @@ MAX_MARKS = 30
 MAX_DECOMPOSED = 4
 ONE_DAY_MS = 86_400_000
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CLOCK = re.compile(r"(?:([0-9]{1,2}):(?=[0-9]{2}:))?([0-9]{1,4}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
 
@@ -64,6 +64,19 @@ def lines(raw: str) -> str:
         raise ValueError("This holds an invisible control character; remove it.")
     value = _composed(raw.replace("\r\n", "\n").replace("\r", "\n"), MAX_TEXT)
     return "" if is_blank(value) else value
+
+
+def without_marks(read: Reader) -> Reader:
+    """A reader that ignores invisible marks, such as those of direction that programs put before dates and prices."""
+
+    def read_visible(raw: str) -> Any:
+        return read(raw if raw.isascii() else "".join(filter(_is_no_mark, raw)).strip())
+
+    return read_visible
+
+
+def _is_no_mark(char: str) -> bool:
+    return unicodedata.category(char) != "Cf"
 
 
 def _composed(raw: str, longest: int) -> str:

@@ -167,11 +167,24 @@ def test_a_title_of_two_artists_is_two_albums(read):
         (f"{HEADER},Title", "line 1, column title: This column is there twice."),
         (f"{HEADER},", "line 1, column 9: This column has no name, but line 2 has “x” in it."),
         (f"\n{HEADER},colour", "line 2, column “colour”: This column is not known; the columns are artist, album,"),
+        (f"{HEADER},size,hue", "line 1, column “size”, “hue”: These columns are not known; the columns are artist,"),
+        (
+            f"{HEADER},{','.join('abcdefghijkl')}",
+            "line 1, column “a”, “b”, “c”, “d”, “e”, “f”, “g”, “h”, “i”, “j” and 2 m",
+        ),
     ],
 )
 def test_a_wrong_header_is_refused(mistakes, header, expected):
     mistake, *_ = mistakes(f"{header}\n{ROW},x")
     assert mistake.startswith(expected)
+
+
+def test_invisible_marks_do_not_matter_where_no_name_stands(read):
+    header = f"{HEADER},release_date,disc,isrc,currency"
+    row = "Ada,Salt,1\u200b,T,,,\u200e3:05,\u200f9.90 €,\u200e2026-03-27\u200e,\ufeff2,GBABC2400001\u2060,EUR\u200e"
+    album = only_album(read(f"{header}\n{row}"))
+    assert (album.values["price_cents"], album.values["release_date"]) == (990, dt.date(2026, 3, 27))
+    assert (album.tracks[0].disc, album.tracks[0].values["length_ms"]) == (2, 185_000)
 
 
 @pytest.mark.parametrize("content", ["", "\ufeff", "\n\n", " , , \n"])
