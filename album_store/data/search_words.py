@@ -9,6 +9,7 @@ names made of signs only.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from string import punctuation
 
 from slugify import slugify
@@ -28,9 +29,9 @@ _APOSTROPHES = (
     "\u2018\u2019\u201b\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07"
 )
 _WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
-# The compatibility form of some apostrophes, such as the acute accent, would begin with a space. Persian has a kaf and
-# a yeh of its own, and Egypt writes yeh without dots.
-_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"\u06a9": "\u0643", "\u06cc": "\u064a", "\u0649": "\u064a"})
+# The compatibility form of some apostrophes, such as the acute accent, would begin with a space. Persian has a kaf of
+# its own, and Egypt writes yeh without dots.
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"\u06a9": "\u0643", "\u0649": "\u064a"})
 _AFTER_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]+")
 # The vowel points of Hebrew, Arabic and Syriac, which are seldom written, and the stroke that stretches Arabic words.
 _POINTS = re.compile(
@@ -67,11 +68,11 @@ def query_terms(query: str) -> list[str]:
 
     Signs count only in a query of nothing else. Work is bounded: by MAX_QUERY, MAX_TERMS and MAX_CHARACTERS.
     """
-    chunks = list(_chunks(query[:MAX_QUERY]))
-    terms = [term for chunk in chunks for term in _terms(chunk)] or [
-        signs for chunk in chunks if (signs := _spelt(filter(_is_sign, chunk)))
-    ]
-    return [" ".join(term.split(" ")[:MAX_CHARACTERS]) for term in terms[:MAX_TERMS]]
+    chunks = _chunks(query[:MAX_QUERY])
+    words = (term for chunk in chunks for term in _terms(chunk))
+    signs = (spelt for chunk in chunks if (spelt := _spelt(filter(_is_sign, chunk))))
+    terms = list(islice(words, MAX_TERMS)) or list(islice(signs, MAX_TERMS))
+    return [" ".join(term.split(" ")[:MAX_CHARACTERS]) for term in terms]
 
 
 def has_term(words: str, term: str) -> bool:
