@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import punctuation
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, true
@@ -28,12 +29,15 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
-        """Parse a cursor from a URL, such as `12~a title`; None if it is invalid."""
+        """Parse a cursor from a URL, such as `12~a title`; None if it is invalid.
+
+        Sort values end with a letter or a digit, so what punctuation follows was copied with the URL.
+        """
         row_id, tilde, value = text.partition("~")
         # Longer numbers cannot be row ids, and overflow the database's integers.
         if not tilde or not (row_id.isascii() and row_id.isdigit() and len(row_id) < 19):
             return None
-        return cls(value[:300], int(row_id))
+        return cls(value[:300].rstrip(punctuation), int(row_id))
 
     def __str__(self) -> str:
         return f"{self.row_id}~{self.value}"

@@ -1,5 +1,6 @@
 """The catalogue page: albums by genre and sort order, with links to the next and previous page."""
 
+from string import punctuation
 from typing import Any
 
 from pyramid.request import Request
@@ -23,6 +24,7 @@ class IndexViewModel:
         self.sort = asked if asked in ORDERS else "newest"
         self.genres = request.albums_service.genres()
         wanted = request.GET.get("genre", "")
+        wanted = wanted.rstrip(punctuation) or wanted  # copied with the address; no slug ends with any
         self.genre = next((genre for genre in self.genres if genre.url == wanted), None)
         if wanted and self.genre is None:
             self.genre = request.albums_service.find_genre(wanted)
