@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for subcommand in SUBCOMMANDS:
         subcommand.add_parser(subparsers)
     args = parser.parse_args(argv)
+    # A terminal that lacks the script of a name must not end a command that has done its work.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return args.run(args)
     except (IniFileError, SettingsError) as error:

@@ -1,5 +1,7 @@
 """`album-store catalogue-template`."""
 
+import io
+
 import pytest
 
 from album_store.bin.main import main
@@ -48,3 +50,10 @@ def test_a_folder_that_is_missing_is_said_in_one_sentence(tmp_path, capsys):
     file = tmp_path / "missing" / "albums.csv"
     assert main(["catalogue-template", str(file)]) == 1
     assert capsys.readouterr().err == f"{file} cannot be written: No such file or directory.\n"
+
+
+def test_a_name_that_the_terminal_cannot_show_is_escaped(tmp_path, monkeypatch):
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="latin-1", write_through=True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert main(["catalogue-template", str(tmp_path / "שיר.csv")]) == 0
+    assert rb"\u05e9\u05d9\u05e8.csv has every column" in terminal.buffer.getvalue()
