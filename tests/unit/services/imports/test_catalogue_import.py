@@ -20,6 +20,7 @@ from album_store.services.imports.import_result import ImportResult, JoinedSpell
 from album_store.services.imports.slugs import Slugs
 from tests.support import media_files
 from tests.support.checkout import CHINOOK, needs_chinook
+from tests.support.factories import make_album, make_artist
 
 HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
 SALT = ["Ada,Salt,1,Tide,Ada B.,Folk,1000,0.99", "Ada,Salt,2,Ebb,,Jazz,2000,0.99"]
@@ -370,6 +371,16 @@ def test_spellings_that_the_store_keeps_apart_stay_apart(bring_in, db_sessions, 
     )
     albums = dbsession.scalars(select(Album).order_by(Album.id))
     assert [(album.title, album.artist.name) for album in albums] == [("Salt", "Ada"), ("Rain", "ADA"), ("Wind", "Ada")]
+
+
+def test_albums_that_the_store_keeps_apart_stay_apart(bring_in, db_sessions, dbsession):
+    with db_sessions.begin() as writing:
+        ada = make_artist("Ada")
+        first, second = make_album("Salt", ada), make_album("SALT", ada)
+        second.name_key = free_key(second.name_key, {first.name_key})
+        writing.add_all([first, second])
+    bring_in(HEADER, "Ada,SALT,1,Tide,,,1,0")
+    assert [track.title for track in album_named(dbsession, "SALT").tracks] == ["Tide"]
 
 
 def test_a_name_that_another_import_adds_meanwhile_is_refused(db_sessions, media, tmp_path, monkeypatch):

@@ -242,6 +242,7 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
         ("title", "a\1b", "This holds a line break, a tab or an invisible control character; remove it."),
         ("title", '"a\nb"', "This holds a line break, a tab or an invisible control character; remove it."),
         ("composer", "a\x1bb", "This holds a line break, a tab or an invisible control character; remove it."),
+        ("title", "a\u2028b", "This holds a line break, a tab or an invisible control character; remove it."),
         *[
             ("track_number", bad, f"“{bad}” is not a whole number from 1 to 9999.")
             for bad in ("", "0", "-1", "1.0", "x")
