@@ -1,1 +1,1 @@
-"""Audio formats, each measured by the sound that is in the file, not by what its header promises."""
+"""Audio formats. Lengths are measured from the sound in the file and not taken from its header."""

@@ -1,4 +1,4 @@
-"""FLAC: the header's length must be that of the last frame (RFC 9639)."""
+"""FLAC: the length in the header must match the position of the last frame (RFC 9639)."""
 
 import re
 
@@ -33,36 +33,36 @@ _CRC_8, _CRC_16 = _crc_table(0x07, 8), _crc_table(0x8005, 16)
 
 
 def measure_flac(span: AudioSpan) -> MeasuredAudio:
-    """Measure by the number of samples that end with the last frame."""
+    """Measure by the number of samples up to the end of the last frame."""
     info, position = _metadata(span)
     if not _SYNC.match(span.read(position, 2)):
-        raise cut_short("there is no sound after its header")
+        raise cut_short("there is no sound after the header")
     samples = _samples_until_the_end(span, position, info)
     if info.total_samples and samples != info.total_samples:
         if samples < info.total_samples:
-            raise cut_short(f"it promises {info.length:.1f} seconds and ends after {samples / info.sample_rate:.1f}")
-        raise contradiction(f"it promises {info.length:.1f} seconds and goes on until {samples / info.sample_rate:.1f}")
+            raise cut_short(f"its header says {info.length:.1f} seconds, but it has {samples / info.sample_rate:.1f}")
+        raise contradiction(f"its header says {info.length:.1f} seconds, but it has {samples / info.sample_rate:.1f}")
     return MeasuredAudio("flac", samples / info.sample_rate)
 
 
 def _metadata(span: AudioSpan) -> tuple[StreamInfo, int]:
-    """The stream info, and where the metadata ends; pictures and comments are skipped unread."""
+    """Return the stream info, and where the metadata ends. Pictures and comments are skipped."""
     if span.read(span.start + 4, 1)[0] & ~_IS_LAST:
-        raise contradiction("its header does not begin with the stream info")
+        raise contradiction("its header does not start with the stream info")
     info = StreamInfo(span.read(span.start + 8, _STREAM_INFO_BYTES))
     position, blocks = span.start + 4, PartCount("metadata blocks")
     while True:
         blocks.add()
         head = span.read(position, 4)
         if len(head) < 4:
-            raise cut_short("it ends within its header")
+            raise cut_short("it ends in the middle of its header")
         position += 4 + int.from_bytes(head[1:])
         if head[0] & _IS_LAST:
             return info, position
 
 
 def _samples_until_the_end(span: AudioSpan, audio: int, info: StreamInfo) -> int:
-    """The number of the sample after the last whole frame, which has to end where the file does."""
+    """Return the number of samples up to the end of the last frame, which must end where the file does."""
     longest = min(info.max_framesize or MAX_FRAME_BYTES, MAX_FRAME_BYTES)
     tail = span.read(max(audio, span.end - longest), longest)
     candidates = 0
@@ -75,11 +75,11 @@ def _samples_until_the_end(span: AudioSpan, audio: int, info: StreamInfo) -> int
             break
         if _crc(tail[match.start() :], _CRC_16, 16) == 0:
             return samples
-    raise cut_short("its last frame is incomplete, or something follows it")
+    raise cut_short("its last frame is incomplete, or other data follows it")
 
 
 def _end_of_frame(head: bytes, info: StreamInfo) -> int | None:
-    """Read the header of a frame: the number of the sample after it, or None if it is no header."""
+    """Read the header of a frame. Returns the number of the sample after the frame, or None if it is not a header."""
     if len(head) < 6 or head[4] == 0xFF:
         return None
     block_code, rate_code = head[2] >> 4, head[2] & 15

@@ -282,7 +282,7 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
             ("price", f"5 {sign}", f"“{sign}” does not stand for EUR, the currency of this album; leave it out.")
             for sign in ("$", "US$", "USD", "kr", "x", "£")
         ],
-        ("price", "0.999", "EUR has 2 decimal places, 0.999 has more."),
+        ("price", "0.999", "EUR has 2 decimal places; 0.999 has more."),
         ("price", "21474836.48", "21474836.48 EUR is more than the store can hold."),
     ],
 )
@@ -348,7 +348,7 @@ def test_prices_that_add_up_to_too_much_are_refused(mistakes):
 @pytest.mark.parametrize("currency", ["JPY", "KRW"])
 def test_a_currency_without_cents_has_no_decimals(mistakes, currency):
     assert mistakes(f"{HEADER},currency\n{ROW},{currency}") == [
-        f"line 2, column price: {currency} has 0 decimal places, 0.99 has more."
+        f"line 2, column price: {currency} has 0 decimal places; 0.99 has more."
     ]
 
 
@@ -436,7 +436,7 @@ def test_what_is_good_as_a_recording_may_be_refused_as_a_clip(read, mistakes, tm
     (tmp_path / "one.m4a").write_bytes(media_files.m4a(b"alac"))
     assert only_album(read(table("audio", "one.m4a"))).tracks[0].values["audio"].endswith(".m4a")
     assert mistakes(table("preview", "one.m4a")) == [
-        "line 2, column preview: “one.m4a”: Browsers do not play ALAC in M4A; save the clip as MP3 or M4A (AAC)."
+        "line 2, column preview: “one.m4a”: Browsers do not play ALAC in M4A. Save the preview as MP3 or M4A (AAC)."
     ]
 
 
@@ -462,9 +462,9 @@ def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, c
 @pytest.mark.parametrize(
     ("column", "reason"),
     [
-        ("cover", "“notes.txt”: This is not a whole JPEG, PNG or WebP picture."),
-        ("preview", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF."),
-        ("audio", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF."),
+        ("cover", "“notes.txt”: This is not a complete JPEG, PNG or WebP image."),
+        ("preview", "“notes.txt”: This is not an MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF recording."),
+        ("audio", "“notes.txt”: This is not an MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF recording."),
     ],
 )
 def test_what_is_no_real_media_is_listed(mistakes, tmp_path, column, reason):
