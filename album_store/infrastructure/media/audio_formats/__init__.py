@@ -1,1 +1,1 @@
-"""Audio formats. Lengths are measured from the sound in the file and not taken from its header."""
+"""Audio formats, measured by the sound in the file and not by the length in its header."""
