@@ -30,7 +30,7 @@ from album_store.services.account.secret_links import DeadLink, DeadLinkError
 from album_store.viewmodels.account.receipt import receipt_of
 
 RETRY_AFTER_S = 10
-# Beyond this, the page does not suggest resending the form: it is unlikely to be still open, or still filled in.
+# After a longer wait, the page does not suggest submitting the form again, because it is probably no longer open.
 LONG_WAIT_S = 3_600
 
 WHY_DEAD = {
@@ -67,17 +67,17 @@ class ErrorsController(BaseController):
 
     @forbidden_view_config()
     def forbidden(self) -> dict[str, Any] | HTTPSeeOther:
-        """403; redirect to the sign-in page, and from there back, if the visitor is not signed in."""
+        """403. If the visitor is not signed in, a redirect to the sign-in page, which leads back after sign-in."""
         if self.request.signed_in is None:
             if self.request.method == "POST":
                 add_flash_message(self.request, "session-over")
-            # The address of a form leads to the page with the form.
+            # The URL of a form leads to the page with the form.
             return self.redirect("account.signin", _query={"next": self.request.path_qs})
         return self._page(403, "This is not open to you", "Your account may not see this page.")
 
     @exception_view_config(DeadLinkError, renderer="album_store:templates/errors/dead_link.pt")
     def dead_link(self) -> dict[str, Any]:
-        """404: a mailed link that does not work; the holder of its secret is told why."""
+        """404: an emailed link that does not work. Says why to anyone who has its secret."""
         self.request.response.status_int = 404
         route_name = self.request.matched_route.name
         may_send_again = route_name == "account.confirm" and receipt_of(self.request) != ""
@@ -114,7 +114,7 @@ class ErrorsController(BaseController):
     @exception_view_config(BadCSRFOrigin)
     def bad_csrf(self) -> dict[str, Any]:
         """400: missing or wrong CSRF token or origin."""
-        # Log the route name, because the path may hold the secret of a mailed link.
+        # Log the route name, because the path may contain the secret of an emailed link.
         log.info("event=csrf-refused route=%s", self.request.matched_route.name)
         advice = (
             "The form was open for too long, you have signed in again since you opened it, or your browser does not "
@@ -136,7 +136,7 @@ class ErrorsController(BaseController):
 
     @exception_view_config(HTTPUnsupportedMediaType)
     def unsupported_media_type(self) -> dict[str, Any]:
-        """415: a form that was not sent as forms of the store are."""
+        """415: a form whose content type is not that of the store's forms."""
         advice = "No form here takes a file. Forms are read as application/x-www-form-urlencoded only."
         return self._page(415, "This form could not be read", advice)
 
