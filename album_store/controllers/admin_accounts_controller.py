@@ -64,7 +64,7 @@ class AdminAccountsController(BaseController):
 
     @view_config(route_name="admin.start_reset", request_method="POST", writes=True)
     def start_reset_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Email a reset link to the account's address."""
+        """Mail a reset link to the owner."""
         try:
             self.request.account_admin_service.start_reset(self._account(), self.actor)
         except ClosedAccountError:

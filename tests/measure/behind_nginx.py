@@ -1,4 +1,4 @@
-"""Measures how floods of forms affect other visitors behind nginx (python -m tests.measure.behind_nginx)."""
+"""Floods of forms behind README.md's nginx: do others notice? Run by python -m tests.measure.behind_nginx."""
 
 import asyncio
 import dataclasses

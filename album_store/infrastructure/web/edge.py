@@ -20,15 +20,15 @@ ANY_HOST_ROUTE = "site.health"
 FIRST_ERROR = "4"
 
 WRONG_HOST = """\
-The address of this store is {site_url}. Open it there.
+This store is at {site_url} and answers at no other address.
 
-If this is your store and you want to open it at another address, set store.site_url in its ini file to that address.
-If the store is behind a proxy, make sure that the proxy passes on the Host header.
+If it is yours: set store.site_url in its ini file to the address that you open it at, and have a proxy in front of it
+pass the Host header on.
 """
 FAULT = """\
-Something went wrong on our side. Try again in a minute.
+Something broke on our side. Please try again in a minute.
 
-If it happens again, email {mail_sender} and include the error number {number}.
+If it happens again, write to {mail_sender} and mention the number {number}: it leads us to what went wrong.
 """
 
 log = logging.getLogger(__name__)

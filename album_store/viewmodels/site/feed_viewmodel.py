@@ -54,10 +54,10 @@ class FeedViewModel:
 
 
 def _published(album: Album) -> dt.datetime:
-    """When the album appeared in the feed: when it was added to the store, or released if that was later."""
+    """When the album appeared in the feed: added to the store, or out if that came later."""
     return max(album.created_date, dt.datetime.combine(album.sort_date, dt.time(), dt.UTC))
 
 
 def _updated(album: Album) -> dt.datetime:
-    """The last change. In rows from version 0.1.0 it may be a few milliseconds before the album was added."""
+    """The last change, which in rows of version 0.1.0 may be some milliseconds before the album was added."""
     return max(album.updated_date, _published(album))

@@ -183,7 +183,7 @@ def test_more_than_a_thousand_fields_are_refused_before_they_are_parsed(store, p
     for csrf in ({}, CSRF):
         answer = send(store, "POST", f"{path}?{query}", body.encode(), CONTENT_TYPE=FORM, **csrf)
         assert_refused(store, answer, 400, caplog)
-        assert "No form in this store has more than 1,000 fields." in answer["text"]
+        assert "No form here has more than 1,000 fields." in answer["text"]
 
 
 def test_a_thousand_fields_are_read_and_a_semicolon_in_a_form_separates_none(store, alice):

@@ -141,7 +141,7 @@ def test_a_fault_after_the_page_was_made_is_said_in_plain_text_with_its_number_a
     answer = testapp.get("/tests", status=500)
     [record] = [record for record in caplog.records if "event=fault" in record.getMessage()]
     [number] = re.findall("number=([0-9a-f]{8}) ", record.getMessage())
-    assert f"email store@example.org and include the error number {number}" in answer.text
+    assert f"write to store@example.org and mention the number {number}" in answer.text
     assert "the secret cause" in caplog.text
     assert "the secret cause" not in answer
     assert set(answer.headers) >= set(HEADERS)
