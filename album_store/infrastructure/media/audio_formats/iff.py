@@ -13,8 +13,10 @@ from album_store.infrastructure.media.audio_formats.audio_span import (
 from album_store.infrastructure.media.audio_formats.bounds import PartCount
 from album_store.infrastructure.media.media_error import MediaError
 
-# What programs write that do not know the size yet, because they write to a pipe or were interrupted.
-_UNKNOWN_SIZES = frozenset({0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF})
+# A program that writes to a pipe cannot come back to fill in the size. It writes 0, or one of these less the bytes of a
+# header or of an incomplete frame: SoX for 24 bits in stereo 0x7FFFEFFC, oggdec 0x7FFFFFD3.
+_UNKNOWN_SIZES = (0x7F000000, 0x7FFFF000, 1 << 31, 1 << 32, 1 << 64)
+_MAX_LESS = 1_024
 _IN_64_BITS = (b"RF64", b"BW64")
 _PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _WAV_CODECS = {_PCM: "PCM", _FLOAT: "floating-point PCM", _A_LAW: "A-law", _MU_LAW: "mu-law"}
@@ -44,20 +46,24 @@ def measure_wav(span: AudioSpan) -> MeasuredAudio:
             long_size = struct.unpack("<Q", span.read(chunk.start + 8, 8))[0]
         elif chunk.name == b"data":
             size = long_size if in_64_bits and long_size and chunk.size == 0xFFFFFFFF else chunk.size
-            # A program that was interrupted has not come back to fill in the sizes: the file ends before the sound.
-            unfinished = whole in _UNKNOWN_SIZES or span.start + 8 + whole <= chunk.start or in_64_bits
-            sound = _sound_bytes(span, chunk.start, size, unfinished=size != 0 or unfinished)
-            return _measured_wav(form, sound, in_64_bits=in_64_bits)
+            return _measured_wav(form, _sound_bytes(span, chunk.start, size, whole), in_64_bits=in_64_bits)
     raise cut_short("it ends before the sound")
 
 
-def _sound_bytes(span: AudioSpan, start: int, promised: int, *, unfinished: bool) -> int:
+def _sound_bytes(span: AudioSpan, start: int, promised: int, whole: int) -> int:
+    """How many bytes of sound there are, by the size that their chunk promises, and that of the whole file."""
     there = max(0, span.end - start)
-    if promised in _UNKNOWN_SIZES and unfinished and (promised == 0 or promised > there):
+    # A program that was interrupted has not come back to fill in the sizes: the file ends before the sound.
+    unfinished = _is_unknown(whole) or span.start + 8 + whole <= start
+    if (promised == 0 and unfinished) or (promised > there and _is_unknown(promised)):
         return there
     if promised > there:
         raise cut_short(f"it promises {promised:,} bytes of sound and has {there:,}")
     return promised
+
+
+def _is_unknown(size: int) -> bool:
+    return size == 0 or any(0 <= unknown - size <= _MAX_LESS for unknown in _UNKNOWN_SIZES)
 
 
 def _measured_wav(form: bytes, sound: int, *, in_64_bits: bool) -> MeasuredAudio:
@@ -82,14 +88,13 @@ def _measured_wav(form: bytes, sound: int, *, in_64_bits: bool) -> MeasuredAudio
 def measure_aiff(span: AudioSpan) -> MeasuredAudio:
     """Measure AIFF and AIFF-C."""
     common, sound = b"", None
+    whole = struct.unpack(">I", span.read(span.start + 4, 4))[0]
     for chunk in _chunks(span, ">"):
         if chunk.name == b"COMM":
             common = span.read(chunk.start, min(chunk.size, 22))
         elif chunk.name == b"SSND":
             offset = struct.unpack(">I", span.read(chunk.start, 4))[0]
-            unfinished = chunk.size in _UNKNOWN_SIZES
-            promised = 0 if unfinished else max(0, chunk.size - 8 - offset)
-            sound = _sound_bytes(span, chunk.start + 8 + offset, promised, unfinished=unfinished)
+            sound = _sound_bytes(span, chunk.start + 8 + offset, max(0, chunk.size - 8 - offset), whole)
         if common and sound is not None:
             return _measured_aiff(common, sound)
     raise cut_short("it ends before the sound")
@@ -103,10 +108,11 @@ def _measured_aiff(common: bytes, sound: int) -> MeasuredAudio:
     rate = mantissa * 2.0 ** (exponent - 16_383 - 63)  # an 80-bit floating-point number
     if not channels or not 1 <= bits <= 64 or not rate >= 1:
         raise contradiction(f"{channels} channels of {bits} bits at {rate:g} Hz are no sound")
-    frames = sound // (channels * _whole_bytes(bits))
-    if frames < promised:
+    frame_bytes = channels * _whole_bytes(bits)
+    frames = sound // frame_bytes
+    if frames < promised and not _is_unknown(promised * frame_bytes):
         raise cut_short(f"it promises {promised / rate:.1f} seconds and has {frames / rate:.1f}")
-    return MeasuredAudio("aiff", (promised or frames) / rate, "AIFF")
+    return MeasuredAudio("aiff", min(promised or frames, frames) / rate, "AIFF")
 
 
 def _chunks(span: AudioSpan, byte_order: str) -> Iterator[_Chunk]:

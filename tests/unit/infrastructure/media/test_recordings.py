@@ -16,7 +16,7 @@ from tests.support.checkout import CASES, needs_cases
 from tests.support.media_files import atom, chunk, riff, wav_format
 
 SILENCE = b"\x80" * 4_000  # half a second
-UNKNOWN_SIZES = [0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
+UNKNOWN_SIZES = [0x7FFFF000, 0x7FFFEFFC, 0x7FFFFFD3, 0x7FFFFFFF, 0x80000000, 0xFFFFFFDB, 0xFFFFFFFF]
 
 
 @pytest.fixture
@@ -92,6 +92,14 @@ def test_chunks_around_the_sound_of_a_wav_are_skipped(read):
 def test_an_aiff_is_measured(read):
     assert read(media_files.aiff()) == recordings.Recording("aiff", 500, read(media_files.aiff()).not_a_clip)
     assert read(media_files.aiff(codec=b"sowt")).length_ms == 500
+
+
+@pytest.mark.parametrize(
+    ("whole", "promised", "frames"), [(0x7F000050, 0x7F000000, 0x3F800000), (0, 0, 0), (46, 0, 0), (0, 0xFFFFFFF7, 0)]
+)
+def test_an_aiff_written_to_a_pipe_is_measured_by_its_bytes(read, whole, promised, frames):
+    content = media_files.aiff(frames=frames).replace(struct.pack(">I", 8_008), struct.pack(">I", promised + 8))
+    assert read(content[:4] + struct.pack(">I", whole) + content[8:]).length_ms == 500
 
 
 def test_an_mp3_of_variable_bit_rate_without_a_table_is_counted(read):
@@ -174,6 +182,7 @@ def test_a_recording_shorter_than_half_a_millisecond_is_not_empty(read):
     ("content", "why"),
     [
         (riff(wav_format(), chunk(b"data", SILENCE))[:-1_000], "promises 4,000 bytes of sound and has 3,000"),
+        (riff(wav_format(), chunk(b"data", SILENCE, size=0x7FFFE000)), "promises 2,147,475,456 bytes of sound"),
         (riff(wav_format(bits=24, frame=4), chunk(b"data", SILENCE)), "do not make 4 bytes"),
         (riff(wav_format(channels=0, frame=1), chunk(b"data", SILENCE)), "do not make 1 bytes"),
         (riff(wav_format(rate=0), chunk(b"data", SILENCE)), "at 0 Hz"),
