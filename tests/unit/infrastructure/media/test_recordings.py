@@ -127,6 +127,15 @@ def test_a_flac_written_to_a_pipe_is_measured_by_its_last_frame(read):
     assert read(media_files.flac(promised=0)).length_ms == 1_000
 
 
+def test_a_flac_cut_out_of_a_broadcast_is_measured_from_its_first_frame(read):
+    assert read(media_files.flac(promised=0, first=100, frames=5)).length_ms == 500
+
+
+def test_what_is_beside_the_sound_of_an_ogg_is_ignored(read):
+    film = media_files.ogg(([b"\x80theora"], 0), ([b"\0"], 64), ([b"\0"], 69), serial=8)
+    assert read(film + media_files.vorbis()).length_ms == 1_000
+
+
 def test_an_ogg_cut_out_of_a_broadcast_is_measured_from_its_first_page(read):
     assert read(media_files.vorbis(first=44_100 * 3_600)).length_ms == pytest.approx(1_000, abs=20)
 
@@ -199,7 +208,8 @@ def test_a_recording_shorter_than_half_a_millisecond_is_not_empty(read):
         (media_files.mp3() + b"x" * 70_000, "after 0.3 seconds the rest is not MP3"),
         (media_files.id3() + media_files.mp3()[:0], "not a recording"),
         (media_files.id3()[:-50], "within a tag"),
-        (media_files.flac(frames=5), "promises 1.0 seconds and ends after 0.5"),
+        (media_files.flac(frames=5), "promises 1.0 seconds and has 0.5"),
+        (media_files.flac(first=5, frames=5), "promises 1.0 seconds and has 0.5"),
         (media_files.flac(promised=22_050), "promises 0.5 seconds and goes on until 1.0"),
         (media_files.flac()[:-1], "its last frame is incomplete"),
         (media_files.flac(frames=0), "no sound after its header"),
