@@ -22,6 +22,7 @@ _PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _WAV_CODECS = {_PCM: "PCM", _FLOAT: "floating-point PCM", _A_LAW: "A-law", _MU_LAW: "mu-law"}
 _BITS = {_PCM: range(1, 33), _FLOAT: (32, 64), _A_LAW: (8,), _MU_LAW: (8,)}
 _BROWSER_BITS = (8, 16, 24)
+_MIN_BROWSER_HZ = 3_000  # Chromium plays nothing below
 _AIFF_CODECS = frozenset({b"NONE", b"sowt", b"twos", b"in24", b"in32", b"fl32", b"FL32", b"fl64", b"FL64"})
 _OTHER_CODECS = {0x0002: "ADPCM", 0x0011: "ADPCM", 0x0050: "MP2", 0x0055: "MP3", 0x00FF: "AAC", 0x2000: "AC-3"}
 
@@ -80,6 +81,8 @@ def _measured_wav(form: bytes, sound: int, *, in_64_bits: bool) -> MeasuredAudio
     name = ""
     if codec != _PCM or bits not in _BROWSER_BITS:
         name = f"WAV with {bits} bits of {_WAV_CODECS[codec]}"
+    elif rate < _MIN_BROWSER_HZ:
+        name = f"WAV with {rate:,} Hz"
     elif in_64_bits:
         name = "WAV of 64 bits (RF64)"
     return MeasuredAudio("wav", sound // frame_bytes / rate, name)

@@ -340,6 +340,7 @@ def test_a_clip_may_be_what_browsers_play(read, content):
         (media_files.aiff(), "do not play AIFF"),
         (riff(wav_format(3, 32), chunk(b"data", SILENCE)), "do not play WAV with 32 bits of floating-point PCM"),
         (riff(wav_format(7, 8), chunk(b"data", SILENCE)), "do not play WAV with 8 bits of mu-law"),
+        (riff(wav_format(rate=2_000), chunk(b"data", SILENCE)), "do not play WAV with 2,000 Hz"),
         (media_files.id3(90) + media_files.wav(), "do not play a file with 100 other bytes before the sound"),
         (bytes(50) + media_files.m4a(), "do not play a file with 50 other bytes before the sound"),
     ],
