@@ -103,12 +103,15 @@ def aac(frames: int = 43) -> bytes:
     return (b"\xff\xf1\x50\x80\x04\x1f\xfc" + bytes(25)) * frames
 
 
-def flac(promised: int = 44_100, *, frames: int = 10) -> bytes:
-    """Return frames of a tenth of a second of silence at 44.1 kHz, after a header that says `promised` samples."""
+def flac(promised: int = 44_100, *, first: int = 0, frames: int = 10) -> bytes:
+    """Return frames of a tenth of a second of silence at 44.1 kHz, after a header that says `promised` samples.
+
+    The frames are numbered from `first`, up to 127.
+    """
     rate_channels_bits_samples = (44_100 << 44) | (15 << 36) | promised
     sizes = struct.pack(">HH", 4_410, 4_410) + bytes(6)
     info = sizes + rate_channels_bits_samples.to_bytes(8, "big") + bytes(16)
-    return b"fLaC\x80\x00\x00\x22" + info + b"".join(map(_flac_frame, range(frames)))
+    return b"fLaC\x80\x00\x00\x22" + info + b"".join(map(_flac_frame, range(first, first + frames)))
 
 
 def _flac_frame(number: int) -> bytes:

@@ -42,7 +42,7 @@ def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
         "audio": media.audio,
         "isrc": cells.isrc,
         "disc": cells.number_or_blank(1, 999),
-        "lyrics": cells.lines,
+        "lyrics": cells.lyrics,
         "description": cells.lines,
         "credits": cells.lines,
         "license": cells.optional_text(License.name),

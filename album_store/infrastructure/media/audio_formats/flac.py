@@ -1,4 +1,4 @@
-"""FLAC: the length in the header must match the position of the last frame (RFC 9639)."""
+"""FLAC: the length in the header must match that from the first frame to the last (RFC 9639)."""
 
 import re
 
@@ -16,6 +16,7 @@ MAX_FRAME_BYTES = 1 << 20
 MAX_CANDIDATES = 20
 
 _STREAM_INFO_BYTES = 34
+_MAX_FRAME_HEADER_BYTES = 16
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 _IS_LAST = 0x80
 
@@ -33,11 +34,12 @@ _CRC_8, _CRC_16 = _crc_table(0x07, 8), _crc_table(0x8005, 16)
 
 
 def measure_flac(span: AudioSpan) -> MeasuredAudio:
-    """Measure by the number of samples up to the end of the last frame."""
+    """Measure from the first sample of the first frame to the last sample of the last frame."""
     info, position = _metadata(span)
-    if not _SYNC.match(span.read(position, 2)):
+    first = _samples_of_frame(span.read(position, _MAX_FRAME_HEADER_BYTES), info)
+    if first is None:
         raise cut_short("there is no sound after the header")
-    samples = _samples_until_the_end(span, position, info)
+    samples = _last_samples(span, position, info).stop - first.start
     if info.total_samples and samples != info.total_samples:
         if samples < info.total_samples:
             raise cut_short(f"its header says {info.length:.1f} seconds, but it has {samples / info.sample_rate:.1f}")
@@ -61,13 +63,13 @@ def _metadata(span: AudioSpan) -> tuple[StreamInfo, int]:
             return info, position
 
 
-def _samples_until_the_end(span: AudioSpan, audio: int, info: StreamInfo) -> int:
-    """Return the number of samples up to the end of the last frame, which must end where the file does."""
+def _last_samples(span: AudioSpan, audio: int, info: StreamInfo) -> range:
+    """Return the numbers of the samples in the last frame, which must end where the file does."""
     longest = min(info.max_framesize or MAX_FRAME_BYTES, MAX_FRAME_BYTES)
     tail = span.read(max(audio, span.end - longest), longest)
     candidates = 0
     for match in reversed(list(_SYNC.finditer(tail))):
-        samples = _end_of_frame(tail[match.start() : match.start() + 16], info)
+        samples = _samples_of_frame(tail[match.start() : match.start() + _MAX_FRAME_HEADER_BYTES], info)
         if samples is None:
             continue
         candidates += 1
@@ -78,9 +80,9 @@ def _samples_until_the_end(span: AudioSpan, audio: int, info: StreamInfo) -> int
     raise cut_short("its last frame is incomplete, or other data follows it")
 
 
-def _end_of_frame(head: bytes, info: StreamInfo) -> int | None:
-    """Read the header of a frame. Returns the number of the sample after the frame, or None if it is not a header."""
-    if len(head) < 6 or head[4] == 0xFF:
+def _samples_of_frame(head: bytes, info: StreamInfo) -> range | None:
+    """Read the header of a frame. Returns the numbers of its samples, or None if it is not a header."""
+    if len(head) < 6 or head[4] == 0xFF or not _SYNC.match(head):
         return None
     block_code, rate_code = head[2] >> 4, head[2] & 15
     number_bytes = max(1, 8 - (head[4] ^ 0xFF).bit_length())
@@ -97,7 +99,8 @@ def _end_of_frame(head: bytes, info: StreamInfo) -> int | None:
     else:
         block = 192 if block_code == 1 else 576 << block_code - 2 if block_code < 6 else 256 << block_code - 8
     has_sample_number = head[1] & 1
-    return (number if has_sample_number else number * info.max_blocksize) + block
+    start = number if has_sample_number else number * info.max_blocksize
+    return range(start, start + block)
 
 
 def _crc(content: bytes, table: tuple[int, ...], bits: int) -> int:

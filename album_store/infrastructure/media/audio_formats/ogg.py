@@ -36,6 +36,8 @@ class _Stream:
     def add(self, page: OggPage) -> None:
         """Count the samples of a page."""
         self.ended = page.last
+        if not self.extension:  # what positions mean differs between kinds of streams
+            return
         packets = self._ended_packets(page)
         if self._headers_left or page.position == _NO_POSITION:
             self._headers_left = max(0, self._headers_left - len(packets))

@@ -16,7 +16,7 @@ from tests.support.checkout import CASES, needs_cases
 from tests.support.media_files import atom, chunk, riff, wav_format
 
 SILENCE = b"\x80" * 4_000  # half a second
-UNKNOWN_SIZES = [0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
+UNKNOWN_SIZES = [0x7FFFF000, 0x7FFFEFFC, 0x7FFFFFD3, 0x7FFFFFFF, 0x80000000, 0xFFFFFFDB, 0xFFFFFFFF]
 
 
 @pytest.fixture
@@ -94,6 +94,14 @@ def test_an_aiff_is_measured(read):
     assert read(media_files.aiff(codec=b"sowt")).length_ms == 500
 
 
+@pytest.mark.parametrize(
+    ("whole", "promised", "frames"), [(0x7F000050, 0x7F000000, 0x3F800000), (0, 0, 0), (46, 0, 0), (0, 0xFFFFFFF7, 0)]
+)
+def test_an_aiff_written_to_a_pipe_is_measured_by_its_bytes(read, whole, promised, frames):
+    content = media_files.aiff(frames=frames).replace(struct.pack(">I", 8_008), struct.pack(">I", promised + 8))
+    assert read(content[:4] + struct.pack(">I", whole) + content[8:]).length_ms == 500
+
+
 def test_an_mp3_of_variable_bit_rate_without_a_table_is_counted(read):
     assert read(media_files.vbr_mp3()).length_ms == 1_045
 
@@ -117,6 +125,15 @@ def test_every_frame_of_an_aac_is_counted(read):
 
 def test_a_flac_written_to_a_pipe_is_measured_by_its_last_frame(read):
     assert read(media_files.flac(promised=0)).length_ms == 1_000
+
+
+def test_a_flac_cut_out_of_a_broadcast_is_measured_from_its_first_frame(read):
+    assert read(media_files.flac(promised=0, first=100, frames=5)).length_ms == 500
+
+
+def test_what_is_beside_the_sound_of_an_ogg_is_ignored(read):
+    film = media_files.ogg(([b"\x80theora"], 0), ([b"\0"], 64), ([b"\0"], 69), serial=8)
+    assert read(film + media_files.vorbis()).length_ms == 1_000
 
 
 def test_an_ogg_cut_out_of_a_broadcast_is_measured_from_its_first_page(read):
@@ -174,6 +191,7 @@ def test_a_recording_shorter_than_half_a_millisecond_is_not_empty(read):
     ("content", "why"),
     [
         (riff(wav_format(), chunk(b"data", SILENCE))[:-1_000], "says 4,000 bytes of sound, but it has 3,000"),
+        (riff(wav_format(), chunk(b"data", SILENCE, size=0x7FFFE000)), "its header says 2,147,475,456 bytes of sound"),
         (riff(wav_format(bits=24, frame=4), chunk(b"data", SILENCE)), "do not take 4 bytes"),
         (riff(wav_format(channels=0, frame=1), chunk(b"data", SILENCE)), "do not take 1 bytes"),
         (riff(wav_format(rate=0), chunk(b"data", SILENCE)), "at 0 Hz"),
@@ -191,6 +209,7 @@ def test_a_recording_shorter_than_half_a_millisecond_is_not_empty(read):
         (media_files.id3() + media_files.mp3()[:0], "This is not an MP3"),
         (media_files.id3()[:-50], "in the middle of a tag"),
         (media_files.flac(frames=5), "its header says 1.0 seconds, but it has 0.5"),
+        (media_files.flac(first=5, frames=5), "its header says 1.0 seconds, but it has 0.5"),
         (media_files.flac(promised=22_050), "its header says 0.5 seconds, but it has 1.0"),
         (media_files.flac()[:-1], "its last frame is incomplete"),
         (media_files.flac(frames=0), "no sound after the header"),
@@ -321,6 +340,7 @@ def test_a_clip_may_be_what_browsers_play(read, content):
         (media_files.aiff(), "do not play AIFF"),
         (riff(wav_format(3, 32), chunk(b"data", SILENCE)), "do not play 32-bit floating-point PCM in WAV"),
         (riff(wav_format(7, 8), chunk(b"data", SILENCE)), "do not play 8-bit mu-law in WAV"),
+        (riff(wav_format(rate=2_000), chunk(b"data", SILENCE)), "do not play WAV at 2,000 Hz"),
         (media_files.id3(90) + media_files.wav(), "do not play a file with 100 bytes before the sound"),
         (bytes(50) + media_files.m4a(), "do not play a file with 50 bytes before the sound"),
     ],
