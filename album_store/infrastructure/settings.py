@@ -121,7 +121,7 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.enviro
         except ValueError as error:
             reason = f"It {error}".removesuffix(".")
             if raw is None:
-                mistakes.append(f"{key} is missing. {reason}. Add it to the ini file.")
+                mistakes.append(f"{key} is missing. Add it to the ini file. {reason}.")
             else:
                 mistakes.append(f"{key} = {'***' if _may_hold_password(key) else raw} is not valid. {reason}.")
     mistakes += _contradictions(values)
