@@ -23,7 +23,7 @@ class EmailChangeController(BaseController):
 
     @view_config(request_method="POST", writes=True)
     def confirm_email_post(self) -> HTTPSeeOther:
-        """Change the address. Raises DeadLinkError, also if the new address is now taken."""
+        """Change the address. Raises DeadLinkError, also if the new address has been taken since."""
         service = self.request.email_change_service
         try:
             service.confirm(service.find(self._code()), self.request.client)

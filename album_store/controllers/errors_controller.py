@@ -67,11 +67,11 @@ class ErrorsController(BaseController):
 
     @forbidden_view_config()
     def forbidden(self) -> dict[str, Any] | HTTPSeeOther:
-        """403; redirect to the sign-in page, and from there back, if the visitor is not signed in."""
+        """403. If the visitor is not signed in, a redirect to the sign-in page, which leads back after sign-in."""
         if self.request.signed_in is None:
             if self.request.method == "POST":
                 add_flash_message(self.request, "session-over")
-            # The address of a form leads to the page with the form.
+            # The URL of a form leads to the page with the form.
             return self.redirect("account.signin", _query={"next": self.request.path_qs})
         return self._page(403, "This is not open to you", "Your account may not see this page.")
 
@@ -114,7 +114,7 @@ class ErrorsController(BaseController):
     @exception_view_config(BadCSRFOrigin)
     def bad_csrf(self) -> dict[str, Any]:
         """400: missing or wrong CSRF token or origin."""
-        # Log the route name, because the path may hold the secret of a mailed link.
+        # Log the route name, because the path may contain the secret of an emailed link.
         log.info("event=csrf-refused route=%s", self.request.matched_route.name)
         advice = (
             "The form was open for too long, you have signed in again since you opened it, or your browser does not "

@@ -33,7 +33,7 @@ class PasswordResetController(BaseController):
 
     @view_config(route_name="account.forgot_password", request_method="POST", writes=True, renderer=FORGOT_TEMPLATE)
     def forgot_password_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Ask for a reset link. The response is the same whether the address has an account or not."""
+        """Request a reset link. The response is the same whether the address has an account or not."""
         form = ForgotPasswordViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())

@@ -1,4 +1,4 @@
-"""Registration, and confirmation of the address."""
+"""Registration, and confirmation of the email address."""
 
 from typing import Any
 

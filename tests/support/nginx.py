@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from tests.support.checkout import CHECKOUT
 from tests.support.running_store import RunningStore, free_port
 
-# Debian keeps it where only root's PATH leads.
+# On Debian it is in a folder that only root's PATH includes.
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 START_LIMIT_S = 10
 
-# What Debian's nginx.conf says around a site, as far as it matters here; one process of the user who runs the tests.
+# The relevant parts of Debian's nginx.conf, for a single process that runs as the current user.
 AROUND = """
 daemon off;
 master_process off;
@@ -46,14 +46,14 @@ def readme_configuration() -> str:
 
 
 def without_limits(site: str) -> str:
-    """The configuration without its limits."""
+    """Return the configuration without its limits."""
     return re.sub(r"^ *limit_(?:req|conn)(?:_status)? .*\n", "", site, flags=re.MULTILINE)
 
 
 def localized(site: str, store: RunningStore, port: int) -> str:
-    """The configuration for http on a port of this machine. Raises AssertionError if it is not as expected.
+    """Return the configuration for http on a local port. Raises AssertionError if it is not as expected.
 
-    The store is told that visitors use https, as it would be behind the server on port 443.
+    The store is told that visitors use https, as it would be behind the real server.
     """
     changes = [
         (r"^ *listen (?:\[::\]:)?80;\n", "", 2),
@@ -66,7 +66,7 @@ def localized(site: str, store: RunningStore, port: int) -> str:
     ]
     for pattern, replacement, expected in changes:
         site, count = re.subn(pattern, replacement, site, flags=re.MULTILINE)
-        assert count == expected, f"{pattern} stands in the configuration {count} times"
+        assert count == expected, f"{pattern} is in the configuration {count} times, not {expected}"
     return site
 
 

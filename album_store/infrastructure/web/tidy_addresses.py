@@ -1,4 +1,4 @@
-"""Addresses that were copied with more than belongs to them: a slash at the end, or the punctuation of a sentence."""
+"""Redirects addresses that were copied with extra characters: a final slash, or the punctuation of a sentence."""
 
 import unicodedata
 from collections.abc import Callable

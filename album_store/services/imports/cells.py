@@ -15,6 +15,8 @@ Reader = Callable[[str], Any]
 
 MAX_SHOWN = 60
 MAX_TEXT = 100_000
+# A page shows the lyrics of up to 100 tracks.
+MAX_LYRICS = 30_000
 # Unicode's Stream-Safe Text Format (UAX 15) has no more marks in a row either; composing takes their square of time.
 MAX_MARKS = 30
 # No character is decomposed into more.
@@ -58,11 +60,16 @@ def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
     return read
 
 
-def lines(raw: str) -> str:
-    """Read a text of any number of lines and at most MAX_TEXT characters; it may be empty."""
+def lyrics(raw: str) -> str:
+    """Read a text as `lines` does, of at most MAX_LYRICS characters."""
+    return lines(raw, MAX_LYRICS)
+
+
+def lines(raw: str, longest: int = MAX_TEXT) -> str:
+    """Read a text of any number of lines and at most `longest` characters; it may be empty."""
     if _CONTROL_BUT_LINES.search(raw):
         raise ValueError("This holds an invisible control character; remove it.")
-    value = _composed(raw.replace("\r\n", "\n").replace("\r", "\n"), MAX_TEXT)
+    value = _composed(raw.replace("\r\n", "\n").replace("\r", "\n"), longest)
     return "" if is_blank(value) else value
 
 

@@ -43,7 +43,7 @@ def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
         "audio": media.audio,
         "isrc": cells.without_marks(cells.isrc),
         "disc": cells.without_marks(cells.number_or_blank(1, 999)),
-        "lyrics": cells.lines,
+        "lyrics": cells.lyrics,
         "description": cells.lines,
         "credits": cells.lines,
         "license": cells.optional_text(License.name),

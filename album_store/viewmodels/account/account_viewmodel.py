@@ -1,4 +1,4 @@
-"""The account page: profile, password, e-mail address, sessions and deletion."""
+"""The account page: profile, password, email address, sessions and deletion."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The form that changes the e-mail address."""
+"""The form that changes the email address."""
 
 from wtforms import Field
 from wtforms.validators import StopValidation

@@ -14,9 +14,9 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 class ConfirmViewModel(FormViewModel):
     """The password chosen at registration, required unless this browser registered.
 
-    An attacker can register another person's address with a password that the attacker knows. If the owner of the
-    address could confirm with a click, that password would open the owner's account, so only the browser that
-    registered may confirm without the password.
+    An attacker can register another person's address with a password of their choice. If the owner of the address could
+    confirm with a single click, the attacker could sign in to the account. Therefore only the browser that registered
+    may confirm without the password.
     """
 
     password = PasswordField()

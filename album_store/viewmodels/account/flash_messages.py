@@ -1,4 +1,4 @@
-"""What the page after a redirect says about accounts."""
+"""Flash messages about accounts."""
 
 FLASH_MESSAGES = {
     "account-kept": "Your account stays.",

@@ -1,4 +1,4 @@
-"""What the page after a redirect says about admin actions."""
+"""Flash messages about admin actions."""
 
 FLASH_MESSAGES = {
     "account-disabled": "Nobody can sign in to this account any more.",

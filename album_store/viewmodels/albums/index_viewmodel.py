@@ -14,8 +14,8 @@ ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price"
 class IndexViewModel:
     """A page of the catalogue.
 
-    An unknown order or cursor is ignored, so that a stale link still shows albums. An unknown genre is not
-    (`is_unknown_genre`): all albums in its place would look like the albums of that genre.
+    An unknown order or cursor is ignored, so that an old link still shows albums. An unknown genre is reported
+    (`is_unknown_genre`), because a page with all albums would look as if they belonged to that genre.
     """
 
     def __init__(self, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Filters, validators that no library provides, and fields, shared by several forms."""
+"""Fields, filters and validators that several forms share and no library provides."""
 
 from typing import Any
 

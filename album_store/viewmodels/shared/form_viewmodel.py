@@ -11,8 +11,8 @@ from wtforms.validators import Length, StopValidation
 
 from album_store.infrastructure.security.password_hasher import MAX_BYTES
 
-# How many characters a field takes before anything else looks at them: more than is ever typed in good faith. What a
-# field itself allows is less, and is judged after its filters.
+# The maximum length of any value, checked before filters and validators run. It is more than anyone would type. The
+# limits of the fields themselves are lower and are checked after the filters.
 MAX_LINE_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 10_000
 MAX_HIDDEN_CHARACTERS = 2_000
@@ -22,9 +22,9 @@ class FormViewModel(Form):
     """A WTForms form that takes its values from `request.POST`, the first of each name.
 
     A subclass declares the fields, and extends `to_dict` with the other values of its template. The constructor never
-    raises, whatever was sent. No filter and no validator meets a longer value than the field takes: a text that is too
-    long is refused and comes back as it was typed, a hidden value counts as missing, a password is cut to a length
-    that is still too long.
+    raises, whatever was sent. Filters and validators never get a value above the maximum length: a longer text is
+    refused and shown again as typed, a hidden value counts as missing, and a password is cut to a length that is still
+    refused.
     """
 
     class Meta(DefaultMeta):
@@ -41,7 +41,7 @@ class FormViewModel(Form):
     def __init__(self, request: Request, data: Mapping[str, str] | None = None) -> None:
         """Read the request; `data` (field -> value) fills fields that were not sent."""
         self.request = request
-        # A file in place of a text counts as missing.
+        # An uploaded file counts as missing.
         texts = MultiDict((name, value) for name, value in request.POST.items() if isinstance(value, str))
         super().__init__(texts, data=data)
 
@@ -63,7 +63,7 @@ class FormViewModel(Form):
 def _bounded(
     kind: type[StringField], filters: Iterable[Callable[[str], str]], validators: Iterable[Callable[..., Any]]
 ) -> dict[str, Any]:
-    """The filters and validators of a text field behind a bound on its length."""
+    """Return the filters and validators of a text field, preceded by a check of its maximum length."""
     if issubclass(kind, PasswordField):
         return {"filters": [lambda text: text[: MAX_BYTES + 1], *filters], "validators": validators}
     if issubclass(kind, HiddenField):

@@ -1,8 +1,8 @@
 """The password policy.
 
-Follows NIST SP 800-63B: a minimum length, a list of common passwords, and words from the account and the store. No
-kind of character is required or forbidden. The form is public, so each text is truncated before any operation whose
-time grows faster than its length.
+It follows NIST SP 800-63B: a minimum length, a list of common passwords, and words from the account and the store. No
+kinds of characters are required or forbidden. Anyone can submit the form, so each text is truncated before operations
+whose time grows faster than its length.
 """
 
 import gzip
@@ -21,7 +21,7 @@ COMMON_PASSWORDS = frozenset(
 # How much of the address, the store's name and the password is compared. No deliverable address is longer, and a longer
 # password is more than an address or a name.
 JUDGED_CHARACTERS = 254
-# Shorter words occur by chance in too many good passwords.
+# Shorter words appear by chance in too many good passwords.
 MIN_WORD = 3
 
 
@@ -67,28 +67,28 @@ def _why_guessable(password: str, email: str, store_name: str) -> str:
 
 
 def _unit(text: str) -> str:
-    """The shortest unit whose repetition makes up the text (the last one may be cut off), or the text itself."""
+    """Return the shortest unit whose repetition forms the text (the last one may be cut off), or the text itself."""
     lengths = range(1, min(len(text) // 2, JUDGED_CHARACTERS) + 1)
     return next((text[:length] for length in lengths if text[length:] == text[:-length]), text)
 
 
 def _words(texts: list[str]) -> set[str]:
-    """Each text as one word, and its words, without those shorter than MIN_WORD."""
+    """Return each text as one word, and its single words, except those shorter than MIN_WORD."""
     parts = [part for text in texts for part in (text, *re.split(r"[\W_]+", text))]
     return {word for word in map(_letters, parts) if len(word) >= MIN_WORD}
 
 
 def _letters(text: str) -> str:
-    """The letters and digits only, so that case, accents and punctuation make no difference."""
+    """Return only the letters and digits, so that case, accents and punctuation make no difference."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
 
 
 def _is_little_more_than(words: set[str], password: str) -> bool:
-    """Whether what remains without the words is shorter than MIN_CHARACTERS, and shorter than the words themselves."""
+    """Return whether the rest without the words is shorter than MIN_CHARACTERS and than the words themselves."""
     letters = rest = _letters(password)
     for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, " ")  # a space, so that the text around a word does not form a new one
     rest = rest.replace(" ", "")
-    # Punctuation counts too, each character once, because any number of hyphens is as easy to guess as one.
+    # Each punctuation character counts only once, because many hyphens are as easy to guess as one.
     left = len(rest) + len({char for char in password if not char.isalnum()})
     return left < MIN_CHARACTERS and left < len(letters) - len(rest)

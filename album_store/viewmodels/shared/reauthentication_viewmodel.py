@@ -12,7 +12,7 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 class ReauthenticationViewModel(FormViewModel):
     """A form that requires the current password, to protect the account on an unattended device.
 
-    A subclass declares `current_password`, to set its place among the other fields.
+    A subclass declares `current_password` itself, so that it can choose the order of its fields.
     """
 
     def __init__(self, request: Request) -> None:

@@ -17,7 +17,7 @@ MAX_SUMMARY_CHARACTERS = 300
 
 
 class FeedViewModel:
-    """The newest albums that are out as an Atom feed (RFC 4287)."""
+    """The newest released albums as an Atom feed (RFC 4287)."""
 
     def __init__(self, request: Request) -> None:
         self._request = request

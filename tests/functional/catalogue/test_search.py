@@ -118,6 +118,13 @@ def test_a_cursor_that_makes_no_sense_shows_the_first_results(testapp, after):
 
 
 @pytest.mark.usefixtures("catalogue")
+def test_a_page_beyond_the_last_result_leads_back_to_the_first(testapp):
+    page = testapp.get("/search", {"q": "byrjun", "after": "9~9"})
+    assert "Nothing here has" not in page.html.main.text
+    assert titles(page.click("Back to the first results")) == ["Ágætis byrjun"]
+
+
+@pytest.mark.usefixtures("catalogue")
 def test_a_deleted_album_is_found_no_more(store, testapp):
     [album] = store.rows(Album, Album.title == "Let's Go")
     with store.db_sessions.begin() as dbsession:

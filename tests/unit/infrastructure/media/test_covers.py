@@ -337,7 +337,7 @@ def noise(form: str) -> bytes:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_what_is_cut_short_is_refused(form, share):
     content = noise(form)
-    with pytest.raises(MediaError, match="not a whole JPEG, PNG or WebP picture"):
+    with pytest.raises(MediaError, match="not a complete JPEG, PNG or WebP image"):
         decoded(content[: int(len(content) * share)])
 
 
