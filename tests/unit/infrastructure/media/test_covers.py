@@ -120,6 +120,7 @@ def test_the_profile_of_srgb_changes_nothing():
         (chunk(b"gAMA", struct.pack(">I", 45_455)), GREEN),
         (chunk(b"gAMA", struct.pack(">I", 45_455)) + primaries(ADOBE), GREEN_OF_ADOBE),
         (primaries(ADOBE), GREEN),
+        (LINEAR + chunk(b"gAMA", struct.pack(">I", 45_455)), (133, 208, 133)),
         (LINEAR + chunk(b"sRGB", b"\0"), GREEN),
         (LINEAR + icc(ADOBE_PROFILE), GREEN_OF_ADOBE),
         (LINEAR + icc(b"no profile"), (133, 208, 133)),
@@ -129,8 +130,8 @@ def test_the_profile_of_srgb_changes_nothing():
         (chunk(b"cICP", bytes((9, 16, 0, 1))), GREEN),
     ],
     ids=[
-        "gamma", "srgb-gamma", "gamma-and-primaries", "primaries-alone", "srgb-wins", "profile-wins",
-        "broken-profile", "p3", "cicp-wins", "linear-cicp", "hdr",
+        "gamma", "srgb-gamma", "gamma-and-primaries", "primaries-alone", "first-wins", "srgb-wins",
+        "profile-wins", "broken-profile", "p3", "cicp-wins", "linear-cicp", "hdr",
     ],
 )  # fmt: skip
 def test_the_chunks_of_a_png_say_what_its_colours_mean(chunks, wanted):

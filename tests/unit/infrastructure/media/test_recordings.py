@@ -220,6 +220,7 @@ def test_a_recording_shorter_than_half_a_millisecond_is_not_empty(read):
         (media_files.ogg(*media_files.vorbis_headers(), ([b"\0"], 9), ([b"\0"], 44_100)), "pages are missing"),
         (media_files.ogg(([b"fishead\0"], 0)), "has no sound"),
         (media_files.ogg(([b"\x7fFLAC"], 0)), "FLAC in an Ogg file"),
+        (media_files.ogg(*media_files.vorbis_headers(), ends=False) + media_files.opus(), "two recordings are mixed"),
         (media_files.vorbis() + media_files.opus(), "partly Vorbis and partly Opus"),
         (media_files.m4a()[:-1], "it is 1 bytes too short"),
         (media_files.m4a()[: -8 - 4 * 10], "its index says 40 bytes of sound, but it has 0"),

@@ -606,7 +606,7 @@ def test_a_pipe_is_no_file(mistakes, tmp_path, column):
 def test_a_text_of_many_accents_is_refused_before_it_is_composed(mistakes, column):
     cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: "e" + "\u0301\u0323" * 65_000}
     (mistake,) = mistakes(f"{','.join(cells)}\n{','.join(cells.values())}")
-    reason = "This is 130,001 characters long; at most [0-9,]+ fit.|More than 30 accents follow each other; remove some."
+    reason = "This is 130,001 characters long; at most .+ fit.|More than 30 accents follow each other; remove some."
     assert re.fullmatch(rf"line 2, column {column}: ({reason})", mistake)
 
 
