@@ -22,7 +22,7 @@ REQUIRED = (("artist",), ("album",), ("track_number",), ("title",), ("composer",
 
 
 def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
-    """The reader of each column; prices and dates may be written as in the locale."""
+    """Return the reader of each column; prices and dates may be written as in the locale."""
     price, date = PriceReader(locale), DateReader(locale)
     return {
         "artist": cells.text(Artist.name),
@@ -52,24 +52,26 @@ def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
 
 
 def missing_columns(table: CsvTable, required: Sequence[Sequence[str]]) -> list[Mistake]:
-    """One mistake for each group of columns of which the table has none."""
+    """Return a mistake for each group of which the table has no column."""
     missing = [names for names in required if not set(names).intersection(table.columns)]
     return [
         Mistake(
             table.header_line,
             name,
-            "".join(["This column is missing", *(f"; {other} will do as well" for other in others), "."]),
+            "".join(["this column is missing. Add it", *(f", or {other}" for other in others), "."]),
         )
         for name, *others in missing
     ]
 
 
 def wrong_columns(table: CsvTable, known: Collection[str]) -> list[Mistake]:
-    """The mistakes in the names of the columns: repeated and unknown ones."""
+    """Return a mistake for each repeated or unknown column."""
     reasons = []
     for position, name in enumerate(table.columns):
         if name and name in table.columns[:position]:
-            reasons.append((name, "This column is there twice."))
+            reasons.append((name, "this column appears twice. Remove one."))
         elif name and name not in known:
-            reasons.append((cells.shown(name), f"This column is not known; the columns are {', '.join(known)}."))
+            reasons.append(
+                (cells.shown(name), f"this column is unknown. Rename or remove it. Known columns: {', '.join(known)}.")
+            )
     return [Mistake(table.header_line, name, reason) for name, reason in reasons]
