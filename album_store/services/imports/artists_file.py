@@ -74,7 +74,7 @@ class ArtistsFile:
         if self._lines.setdefault(key, row.line) != row.line:
             self._report([Mistake(row.line, "name", f"line {self._lines[key]} has the same artist. Keep one of them.")])
         elif self._keys is not None and key not in self._keys:
-            reason = f"{cells.shown(name)} has no album in the catalogue or the store. Correct or remove the name."
+            reason = f"{cells.shown(name)} has no album in the catalogue or the store. Check the spelling."
             self._report([Mistake(row.line, "name", reason)])
         return ArtistEntry(name, values)
 

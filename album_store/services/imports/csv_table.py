@@ -118,8 +118,11 @@ class CsvTable:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as error:  # the reader continues with the next line of the file
-                self._report(line, f"this row has a missing or extra double quote ({error}). Add or remove it.")
+            except csv.Error:  # the reader continues with the next line of the file
+                reason = (
+                    "this row has a missing or extra double quote. Inside quoted text, write each double quote twice."
+                )
+                self._report(line, reason)
                 cells, is_malformed = [], True
             is_row = any(cell.strip() for cell in cells)
             count += is_row or is_malformed

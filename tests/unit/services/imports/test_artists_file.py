@@ -151,7 +151,7 @@ def test_it_is_read_in_the_formats_of_a_catalogue(bring_in, artist, content, enc
             "artists.csv, line 1, “age”: this column is unknown. Rename or remove it. Known columns: name, biog",
         ),
         ("name\nAda\n\nAda", "artists.csv, line 4, name: line 2 has the same artist. Keep one of them."),
-        ("name\nAida", "artists.csv, line 2, name: “Aida” has no album in the catalogue or the store. Correct"),
+        ("name\nAida", "artists.csv, line 2, name: “Aida” has no album in the catalogue or the store. Check"),
         ("name,links\n,https://a.example", "artists.csv, line 2, name: this cell must not be empty."),
         ("name,picture\nAda,../ada.png", "artists.csv, line 2, picture: “../ada.png” is outside the folder"),
         ("name,picture\nAda,ada.png", "artists.csv, line 2, picture: “ada.png” was not found in the folder"),
