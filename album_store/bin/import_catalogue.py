@@ -26,7 +26,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Imports albums from a CSV file. If the file has a mistake, nothing is imported. Albums that are "
         "already in the store are updated.",
     )
-    parser.add_argument("ini_file", type=Path, help="the settings file of the store, such as development.ini")
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as development.ini")
     parser.add_argument("csv_file", type=Path, help="the catalogue, with one row per track")
     parser.add_argument(
         "--dry-run", action="store_true", help="check the file and show what would change, without changing anything"

@@ -22,7 +22,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="give an account the admin role",
         description="Gives an account the admin role. Register in the store first: a new store has no accounts.",
     )
-    parser.add_argument("ini_file", type=Path, help="the settings file of the store, such as production.ini")
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.add_argument("email", help="the email address of the account")
     parser.set_defaults(run=run)
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
             is_new = request.role_service.grant(email, ADMIN, Actor("album-store make-admin"))
             is_disabled = request.dbsession.scalar(select(Account.disabled).where(Account.email == email))
     except EmailNotValidError as error:
-        sys.stderr.write(f"{args.email} is not a valid email address: {error}\n")
+        sys.stderr.write(f"{args.email} is not an email address: {error}\n")
         return 1
     except UnknownAccountError:
         sys.stderr.write(

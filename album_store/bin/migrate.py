@@ -17,7 +17,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Updates the database to this version of the store, which does not start with an older database. "
         "Back up the database first. If a change fails, none is made.",
     )
-    parser.add_argument("ini_file", type=Path, help="the settings file of the store, such as production.ini")
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)
 
 

@@ -16,7 +16,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Deletes expired links and sessions, audit rows and sent email older than `audit.days`, and "
         "accounts whose requested deletion is due. The worker does the same once a day.",
     )
-    parser.add_argument("ini_file", type=Path, help="the settings file of the store, such as production.ini")
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)
 
 

@@ -112,5 +112,5 @@ class Album(SqlAlchemyBase):
     @is_upcoming.inplace.expression
     @classmethod
     def _is_upcoming(cls) -> ColumnElement[bool]:
-        """The same with the indexed column, which holds the day the album was added if it has no release date."""
+        """The same by the column that has an index; without a release date it holds the day the album was added."""
         return cls.sort_date > utc_now().date()

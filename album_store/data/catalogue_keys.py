@@ -1,4 +1,4 @@
-"""Keeps the sort columns and search words of albums up to date."""
+"""Keeps the sort columns and search words of albums up to date whenever a session writes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ from album_store.data.types import utc_now
 
 
 def refresh_changed_albums(dbsession: Session, *_: Any) -> None:
-    """Before a flush, update albums that change or whose tracks or artist's name change."""
+    """Before a flush, set the keys of each album that changes, or whose tracks or artist's name change."""
     deleted = set(dbsession.deleted)
     for album in set(_albums_of(set(dbsession.new) | set(dbsession.dirty) | deleted)) - deleted:
         _refresh(album, [track for track in album.tracks if track not in deleted])
@@ -32,7 +32,7 @@ def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
 
 
 def _refresh(album: Album, tracks: Iterable[Track]) -> None:
-    # A new album gets the same time for all its dates. The column defaults would each read the clock.
+    # A new album gets one moment for all its dates: the defaults of the columns would each read the clock.
     album.created_date = album.created_date or utc_now()
     album.updated_date = album.updated_date or album.created_date
     album.sort_date = album.release_date or album.created_date.date()

@@ -1,4 +1,4 @@
-"""The database session factory."""
+"""The factory of database sessions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -68,20 +68,20 @@ Reading = Callable[[], AbstractContextManager[Session]]
 
 
 class DbSessionFactory:
-    """Creates the engine and the tables, and opens sessions. There is one instance per application.
+    """Creates the engine and the tables, and opens sessions; one instance per application.
 
-    `url` is an SQLAlchemy database URL. `echo` logs every statement.
+    `url` is an SQLAlchemy database URL; `echo` logs every statement.
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
-        # hide_parameters keeps hashes and emails with secret links out of errors and `echo`. The pool needs no limit: a
+        # hide_parameters keeps hashes and mails with secret links out of errors and `echo`. The pool needs no limit: a
         # request holds at most one connection, so the number of server threads is the limit.
         self.engine = create_engine(make_url(url), echo=echo, hide_parameters=True, max_overflow=-1)
         if self.engine.dialect.name == "sqlite":
             install_sqlite_rules(self.engine)
         self._writing = sessionmaker(self.engine)
         self._nowait = sessionmaker(self.engine.execution_options(sqlite_busy_timeout_ms=NOWAIT_MS))
-        # Uses the same pool, but transactions start with BEGIN DEFERRED.
+        # The same pool, but transactions start with BEGIN DEFERRED.
         self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), info={"read_only": True})
         event.listen(self._writing, "before_flush", refresh_changed_albums)
         event.listen(self._reading, "before_flush", _refuse_to_write)

@@ -1,4 +1,4 @@
-"""Outgoing email: added to the outbox now, sent after the transaction is committed."""
+"""Outgoing mail: added to the outbox now, sent once the transaction is committed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail.mail_templates import MailTemplates
 from album_store.services.mail_spacing import DAY
 
-# Enough for an alarm, and it limits the cost of the query.
+# Enough to raise an alarm, and it bounds the cost of the query.
 MAX_COUNTED = 1_000
-FAILURES_COUNTED_FOR = timedelta(days=7)
-# The worker composes an email to it and discards it, which takes the same work as an email that is sent.
+FAILURES_KEPT_IN_MIND = timedelta(days=7)
+# The worker composes a mail to it and throws it away: the same work as for a mail that is sent.
 NO_RECIPIENT = ""
 
 
@@ -24,7 +24,7 @@ NO_RECIPIENT = ""
 class MailBacklog:
     """The state of the outbox.
 
-    `waiting` counts unsent emails, the oldest of which has waited `oldest_seconds`. `failed` counts emails given up in
+    `waiting` counts unsent mails, the oldest of which has waited `oldest_seconds`; `failed` counts those given up in
     the last 7 days. Both counts stop at 1,000.
     """
 
@@ -35,13 +35,13 @@ class MailBacklog:
 
 @dataclass(frozen=True)
 class MailService:
-    """Adds emails to the outbox, and reports their status and the backlog."""
+    """Adds mails to the outbox, and reports what became of them and its backlog."""
 
     _dbsession: Session
     _templates: MailTemplates
 
     def post(self, kind: str, recipient: str, **values: Any) -> OutgoingMail:
-        """Add an email to the outbox, to be sent after the commit. `kind` is the name of its template folder."""
+        """Add a mail to the outbox; `kind` names its template folder. It is sent once the transaction is committed."""
         written = self._templates.render(kind, **values)
         mail = OutgoingMail(
             kind=kind,
@@ -54,9 +54,9 @@ class MailService:
         return mail
 
     def sent_to(self, recipient: str, kinds: Collection[str]) -> list[datetime]:
-        """Return when emails of these kinds were posted to an address in the last 24 hours, oldest first.
+        """Return when mails of these kinds were posted to an address in the last 24 hours, oldest first.
 
-        Dates in the future, from a clock that was ahead, are left out: they would delay email until then.
+        A date in the future, from a clock that was ahead, does not count: it would hold up mail until then.
         """
         query = select(OutgoingMail.created_date).where(
             OutgoingMail.recipient == recipient,
@@ -64,21 +64,21 @@ class MailService:
             OutgoingMail.created_date > types.utc_now() - DAY,
         )
         dates = self._dbsession.scalars(query.order_by(OutgoingMail.created_date)).all()
-        now = types.utc_now()  # read late: the query may have waited for the write lock while others posted email
+        now = types.utc_now()  # only now: the query may have waited for the write lock, while others posted mail
         return [date for date in dates if date <= now]
 
     def newest(self, kind: str, recipient: str) -> OutgoingMail | None:
-        """The newest email of a kind to an address, sent or not; None if there is none."""
+        """The newest mail of a kind to an address, sent or not, or None."""
         query = select(OutgoingMail).where(OutgoingMail.kind == kind, OutgoingMail.recipient == recipient)
         return self._dbsession.scalars(query.order_by(OutgoingMail.created_date.desc()).limit(1)).first()
 
     def delete_done(self, recipient: str) -> None:
-        """Delete the rows of emails to an address that were sent or given up. Waiting emails stay."""
+        """Delete the rows of mails to an address that were sent or given up; waiting mails stay."""
         done = (OutgoingMail.recipient == recipient, OutgoingMail.next_attempt_date.is_(None))
         self._dbsession.execute(delete(OutgoingMail).where(*done))
 
     def backlog(self) -> MailBacklog:
-        """Return the backlog in bounded time."""
+        """Return the backlog, in bounded time."""
         now = types.utc_now()
         unsent = (
             select(OutgoingMail.created_date)
@@ -89,7 +89,7 @@ class MailService:
         waiting, oldest = self._dbsession.execute(select(func.count(), func.min(unsent.c.created_date))).one()
         failed = (
             select(OutgoingMail.id)
-            .where(OutgoingMail.failed_date > now - FAILURES_COUNTED_FOR)
+            .where(OutgoingMail.failed_date > now - FAILURES_KEPT_IN_MIND)
             .limit(MAX_COUNTED)
             .subquery()
         )

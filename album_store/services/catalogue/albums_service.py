@@ -99,7 +99,7 @@ class AlbumsService:
         return list(self._dbsession.scalars(_genres_in_use().order_by(Genre.name).limit(MAX_GENRES)))
 
     def newest(self, limit: int) -> list[Album]:
-        """The newest released albums, at most `limit`."""
+        """The newest albums that are out, at most `limit`."""
         query = published_albums().where(~Album.is_upcoming)
         return list(self._dbsession.scalars(query.order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)))
 
@@ -118,7 +118,7 @@ class AlbumsService:
         return found
 
     def upcoming(self, limit: int) -> list[Album]:
-        """The upcoming albums, soonest first, at most `limit`."""
+        """The albums that come out next, soonest first, at most `limit`."""
         query = _for_cards().where(Album.is_upcoming).order_by(Album.sort_date, Album.id)
         return list(self._dbsession.scalars(query.limit(limit)))
 
@@ -152,7 +152,7 @@ class AlbumsService:
         return keyset_page(self._dbsession, query, ORDERS[order], PAGE_SIZE, after=after, before=before)
 
     def _has_genre(self, genre: Genre) -> ColumnElement[bool]:
-        """Return the condition that an album has a genre. The database reads few rows for rare and common genres."""
+        """The condition that an album has a genre, for which the database reads few rows whether it is rare or not."""
         in_genre = select(AlbumGenre.c.album_id).where(AlbumGenre.c.genre_id == genre.id)
         ids = self._dbsession.scalars(in_genre.limit(MAX_SORTED + 1)).all()
         return Album.id.in_(ids) if len(ids) <= MAX_SORTED else Album.genres.any(Genre.id == genre.id)
