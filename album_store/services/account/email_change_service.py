@@ -99,7 +99,7 @@ class EmailChangeService:
             raise EmailTakenError from None
         self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
         self._accounts.close_open_links(account.id)
-        self._mail.delete_done(old_email)  # the next owner of that address must not see them in an export
+        self._mail.delete_done(old_email)  # so that the next owner of that address does not find them
         when = utc_minute(utc_now())
         self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
         log.info("event=email-changed account=%s", account.id)
