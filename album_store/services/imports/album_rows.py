@@ -98,15 +98,11 @@ class AlbumRows:
             for row in self._rows:
                 if row.values.get(price) is None:
                     column = price if price in row.values else album_price
-                    self._report(
-                        row.line,
-                        column,
-                        "write a price such as 0.99 (0 for a free track), or one album_price per album.",
-                    )
+                    reason = "write a price such as 0.99 (0 for a free track), or an album_price for the whole album."
+                    self._report(row.line, column, reason)
         if sum(for_tracks) > MAX_PRICE:
-            self._report(
-                self._rows[0].line, price, f"the prices of this album add up to more than {self._max_price()}."
-            )
+            reason = f"the prices of this album add up to more than {self._max_price()}. "
+            self._report(self._rows[0].line, price, f"{reason}Lower them, or write an album_price.")
         return sum(for_tracks)
 
     def _cents(self, column: str) -> list[int]:

@@ -261,7 +261,7 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
         ("length_ms", "24:00:01", "“24:00:01” is not between 1 millisecond and 24 hours."),
         ("length_ms", "1:60:01", "“1:60:01” is not a length. After hours, minutes go from 00 to 59."),
         ("length_ms", "", "write a length such as 3:05, or name an audio file, whose length is then used."),
-        ("price", "", "write a price such as 0.99 (0 for a free track), or one album_price per album."),
+        ("price", "", "write a price such as 0.99 (0 for a free track), or an album_price for the whole album."),
         ("price", "-0.99", "“-0.99” is below zero. Write 0 or more."),
         *[
             ("price", bad, f"“{bad}” is not a price. Write an amount such as 0.99.")
@@ -340,14 +340,15 @@ def test_a_wrong_optional_cell_is_listed(mistakes, column, cell, reason):
 def test_a_missing_price_is_laid_to_the_column_that_the_file_has(mistakes):
     header = HEADER.replace("price", "album_price")
     assert mistakes(f"{header}\n{ROW.replace('0.99', '')}") == [
-        "Line 2, album_price: write a price such as 0.99 (0 for a free track), or one album_price per album."
+        "Line 2, album_price: write a price such as 0.99 (0 for a free track), or an album_price for the whole album."
     ]
 
 
 def test_prices_that_add_up_to_too_much_are_refused(mistakes):
     row = ROW.replace("0.99", "20000000")
     assert mistakes(f"{HEADER}\n{row}\n{row.replace('1,Tide', '2,Tide')}") == [
-        "Line 2, price: the prices of this album add up to more than 21474836.47 EUR."
+        "Line 2, price: the prices of this album add up to more than 21474836.47 EUR. "
+        "Lower them, or write an album_price."
     ]
 
 
