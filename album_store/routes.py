@@ -4,7 +4,7 @@ from pyramid.config import Configurator
 
 
 def includeme(config: Configurator) -> None:
-    """Add the routes; the first that matches wins. Forms that hash a password wait at the gate."""
+    """Add the routes. The first match wins. Routes that hash passwords pass through the gate."""
     config.add_route("home.index", "/")
 
     config.add_route("albums.index", "/albums")

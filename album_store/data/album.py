@@ -43,9 +43,9 @@ AlbumGenre = Table(
 class Album(SqlAlchemyBase):
     """An album for sale. The price is in minor units of its currency (cents).
 
-    The `sort_` columns repeat other columns in a form that an index can sort by; `catalogue_keys` fills them before
-    each flush. Each has an index that ends in the id, so that every page of a list costs the same. `name_key` joins the
-    spellings of a title; an artist has no two albums with the same.
+    The `sort_` columns repeat other columns in a form that an index can sort by. `catalogue_keys` fills them before
+    each flush. Each has an index that ends with the id, so that every page of a list costs the same. `name_key` is the
+    same for all spellings of a title and unique among the albums of an artist.
     """
 
     __tablename__ = "Album"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 from transaction import TransactionManager
 
-# Every model is imported here, so that `create_all` knows every table.
+# Every model is imported here so that `create_all` creates every table.
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.address_block import AddressBlock
@@ -63,7 +63,7 @@ MODELS = (
 
 NOWAIT_MS = 50
 
-# Opens a session for reading, and closes it unless it is the request's own session.
+# Opens a read-only session, and closes it at the end unless it is the request's own session.
 Reading = Callable[[], AbstractContextManager[Session]]
 
 
@@ -87,9 +87,9 @@ class DbSessionFactory:
         event.listen(self._reading, "before_flush", _refuse_to_write)
 
     def create_tables(self) -> None:
-        """Create the tables of an empty database, and missing reference data. Raises SchemaError for an old database.
+        """Create the tables in an empty database, and add missing reference data. Raises SchemaError.
 
-        Safe when several processes start at once: each of the two steps is a write transaction.
+        Several processes may do this at once, because each of the two steps is a write transaction.
         """
         with self.engine.begin() as connection:
             create_or_check(connection)
@@ -97,12 +97,12 @@ class DbSessionFactory:
             insert_reference_data(dbsession)
 
     def migrate(self, say: Callable[[str], None] = lambda _sentence: None) -> list[str]:
-        """Run the missing migrations, all or none; returns their revisions. Raises SchemaError.
+        """Run the missing migrations, all or none, and return their revisions. Raises SchemaError.
 
-        Migrations `say` what the owner should know; it is true once this returns.
+        Migrations `say` what the owner should know. Show it only after this returns, because a failure undoes it all.
 
-        SQLite checks no foreign key meanwhile, because a migration that rebuilds a table would delete the rows that
-        refer to it; all of them are checked at the end.
+        SQLite does not check foreign keys during migrations, because a migration that rebuilds a table would delete the
+        rows that refer to it. All foreign keys are checked at the end.
         """
         engine = create_engine(self.engine.url, hide_parameters=True, poolclass=NullPool)
         if engine.dialect.name == "sqlite":
@@ -121,13 +121,13 @@ class DbSessionFactory:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """Yield a separate session for work outside a request: commits at the end, rolls back on an error."""
+        """Yield a separate session for work outside a request. Commits at the end, or rolls back on an error."""
         with self._writing.begin() as dbsession:
             yield dbsession
 
     @contextmanager
     def begin_nowait(self) -> Iterator[Session]:
-        """Like `begin`, without waiting. Raises OperationalError if the database is locked."""
+        """Like `begin`, but does not wait. Raises OperationalError if the database is locked."""
         with self._nowait.begin() as dbsession:
             yield dbsession
 
@@ -138,7 +138,7 @@ class DbSessionFactory:
             yield dbsession
 
     def truncate_wal(self) -> None:
-        """Remove deleted rows from the write-ahead log, unless the database is being read."""
+        """Remove deleted rows from the write-ahead log. Skipped while the database is being read."""
         if self.engine.dialect.name == "sqlite":
             truncate_wal(self.engine)
 
@@ -149,4 +149,4 @@ class DbSessionFactory:
 
 def _refuse_to_write(dbsession: Session, *_: Any) -> None:
     if dbsession.new or dbsession.dirty or dbsession.deleted:
-        raise RuntimeError("a request that only reads tried to write; its view has to say writes=True")
+        raise RuntimeError("a read-only session tried to write; set writes=True on the view")

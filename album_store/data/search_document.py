@@ -1,4 +1,4 @@
-"""The SearchDocument table, and the full-text index that SQLite keeps over it."""
+"""The SearchDocument table and its full-text index in SQLite."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SearchDocument(SqlAlchemyBase):
-    """The search words of one album: title, artist and tracks, as `search_words` makes them."""
+    """The search words of an album, made by `search_words` from its title, artist and tracks."""
 
     __tablename__ = "SearchDocument"
 
@@ -23,7 +23,7 @@ class SearchDocument(SqlAlchemyBase):
     words: Mapped[str] = mapped_column(Text, default="")
 
 
-# FTS5 reads the words from the table above ("external content"); three triggers keep the index in sync on every write.
+# FTS5 reads the words from the table above ("external content"). Three triggers keep the index in sync.
 # See https://www.sqlite.org/fts5.html#external_content_tables
 _FULL_TEXT_INDEX = (
     """

@@ -1,9 +1,9 @@
-"""Connection setup that makes SQLite dependable on a server: transactions, write-ahead log, timeouts.
+"""SQLite connection setup for a server: transactions, write-ahead log and timeouts.
 
 The driver's own transaction handling loses updates, so it is switched off. A transaction that may write starts with
-BEGIN IMMEDIATE: it waits for the write lock at the start, where waiting is safe, instead of failing in the middle.
-Sessions that only read ask for a plain BEGIN through the `sqlite_begin` execution option; they never wait under WAL,
-and `query_only` makes SQLite refuse their writes. `sqlite_busy_timeout_ms` sets how long to wait for a lock.
+BEGIN IMMEDIATE and so waits for the write lock at the start, where waiting is safe, instead of failing in the middle.
+Read-only sessions use another BEGIN, set by the execution option `sqlite_begin`. They never wait under WAL, and
+`query_only` makes SQLite refuse their writes. `sqlite_busy_timeout_ms` sets how long to wait for a lock.
 """
 
 import sqlite3
@@ -20,9 +20,9 @@ LOOK_AGAIN_S = 0.01
 
 
 def install_sqlite_rules(engine: Engine, *, foreign_keys: bool = True) -> None:
-    """Attach the rules to an engine; they apply to every connection that it opens from then on.
+    """Install the rules on an engine, for every connection that it opens from now on.
 
-    Foreign keys are enforced unless `foreign_keys` is False, as migrations need it.
+    Foreign keys are enforced unless `foreign_keys` is False, which migrations need.
     """
     _make_private_file(engine.url.database)
     event.listen(engine, "connect", _on_connect)
@@ -32,7 +32,7 @@ def install_sqlite_rules(engine: Engine, *, foreign_keys: bool = True) -> None:
 
 
 def truncate_wal(engine: Engine) -> None:
-    """Empty the write-ahead log, where deleted rows stay readable; skipped while another connection reads."""
+    """Empty the write-ahead log, where deleted rows stay readable. Skipped while another connection reads."""
     connection = engine.raw_connection()
     try:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -41,9 +41,9 @@ def truncate_wal(engine: Engine) -> None:
 
 
 def _make_private_file(name: str | None) -> None:
-    """Create the database file readable by its owner only: it holds hashes, addresses and queued mail."""
+    """Create the database file with access for its owner only: it holds hashes, addresses and queued email."""
     if name and name != ":memory:":
-        with suppress(OSError):  # SQLite's own error about a bad name is clearer
+        with suppress(OSError):  # SQLite's own error for a bad path is clearer
             Path(name).touch(mode=0o600)
 
 
@@ -63,15 +63,15 @@ def _ignore_foreign_keys(dbapi_connection: Any, _record: Any) -> None:
 
 
 def check_foreign_keys(connection: Connection) -> None:
-    """Raise IntegrityError if a row refers to one that does not exist."""
+    """Raise IntegrityError if a row refers to a missing row."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         tables = ", ".join(sorted({row[0] for row in broken}))
-        raise IntegrityError(f"rows of {tables} refer to rows that do not exist", None, sqlite3.IntegrityError())
+        raise IntegrityError(f"rows in {tables} refer to missing rows", None, sqlite3.IntegrityError())
 
 
 def _turn_on_wal(cursor: Any) -> None:
-    """Switch to write-ahead logging. SQLite ignores its busy timeout here, so this retries for as long."""
+    """Switch to write-ahead logging. Retries for BUSY_TIMEOUT_MS, because SQLite ignores its busy timeout here."""
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:

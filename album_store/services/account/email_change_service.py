@@ -1,4 +1,4 @@
-"""Changing the e-mail address: the new address is confirmed first, and the old one is notified."""
+"""Email changes: the new address is confirmed first, and the old one is notified."""
 
 import logging
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class EmailChangeLink:
 
 @dataclass(frozen=True)
 class EmailChangeService:
-    """Creates and redeems the links that confirm a new address."""
+    """Creates and redeems links that confirm a new email address."""
 
     _dbsession: Session
     _reading: Reading
@@ -55,10 +55,10 @@ class EmailChangeService:
     _lifetime: timedelta
 
     def ask(self, account_id: str, new_email: str, client: Client) -> None:
-        """Mail a link to the new address, or an "account exists" mail if that address already has an account.
+        """Email a link to the new address, or an "account exists" email if that address already has an account.
 
-        All cases write the row, which the owner can see in the export: it must not reveal whether the address is
-        taken, or was mailed too often to get another mail. Raises TooManyAttemptsError.
+        Every case writes a row. The owner can see it in the export, so it must not reveal whether the address is taken
+        or has reached its email limit. Raises TooManyAttemptsError.
         """
         attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id)
         if not attempt.allowed:
@@ -83,7 +83,7 @@ class EmailChangeService:
             return EmailChangeLink(change.id, change.account_id, change.new_email)
 
     def confirm(self, change: EmailChangeLink, client: Client) -> None:
-        """Change the address and notify the old one; every browser is unknown to the account from then on.
+        """Change the address, notify the old one and delete all known browsers of the account.
 
         Raises DeadLinkError, or EmailTakenError if the address is now taken.
         """

@@ -35,7 +35,7 @@ class ExportService:
     _store_name: str
 
     def export(self, account_id: str) -> Export:
-        """Return a JSON object with one list per part, and times in UTC as ISO 8601.
+        """Return a JSON object with one list per part, and times in UTC in ISO 8601 format.
 
         The lists are empty if the account does not exist.
         """

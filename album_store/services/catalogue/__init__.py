@@ -1,4 +1,4 @@
-"""What is for sale: albums, search, and the site map."""
+"""The catalogue: albums, search and the sitemap."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request

@@ -23,7 +23,7 @@ REQUIRED = (("artist",), ("album",), ("track_number",), ("title",), ("composer",
 
 
 def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
-    """The reader of each column; prices and dates may be written as in the locale."""
+    """Return the reader of each column; prices and dates may be written as in the locale."""
     price = cells.without_marks(PriceReader(locale))
     return {
         "artist": cells.text(Artist.name),
@@ -53,27 +53,31 @@ def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
 
 
 def missing_columns(table: CsvTable, required: Sequence[Sequence[str]]) -> list[Mistake]:
-    """One mistake for each group of columns of which the table has none."""
+    """Return a mistake for each group of which the table has no column."""
     missing = [names for names in required if not set(names).intersection(table.columns)]
     return [
         Mistake(
             table.header_line,
             name,
-            "".join(["This column is missing", *(f"; {other} will do as well" for other in others), "."]),
+            "".join(["this column is missing. Add it", *(f", or {other}" for other in others), "."]),
         )
         for name, *others in missing
     ]
 
 
 def wrong_columns(table: CsvTable, known: Collection[str]) -> list[Mistake]:
-    """The mistakes in the names of the columns: repeated and unknown ones."""
+    """Return the mistakes in the names of the columns: repeated and unknown ones."""
     named = list(filter(None, table.columns))
-    twice = {name: "This column is there twice." for name in named if named.count(name) > 1}
+    twice = {name: "this column appears twice. Remove one." for name in named if named.count(name) > 1}
     mistakes = [Mistake(table.header_line, name, reason) for name, reason in twice.items()]
     if unknown := list(dict.fromkeys(name for name in named if name not in known)):
         listed = ", ".join(map(cells.shown, unknown[:MAX_UNKNOWN_LISTED]))
         more = f" and {len(unknown) - MAX_UNKNOWN_LISTED} more" if len(unknown) > MAX_UNKNOWN_LISTED else ""
-        is_one = "This column is" if len(unknown) == 1 else "These columns are"
-        reason = f"{is_one} not known; the columns are {', '.join(known)}."
+        advice = (
+            "this column is unknown. Rename or remove it."
+            if len(unknown) == 1
+            else "these columns are unknown. Rename or remove them."
+        )
+        reason = f"{advice} Known columns: {', '.join(known)}."
         mistakes.append(Mistake(table.header_line, f"{listed}{more}", reason))
     return mistakes

@@ -10,12 +10,13 @@ VARIOUS_ARTISTS = "Various Artists"
 
 
 def album_artists(rows: Iterable[Row], stored: Collection[tuple[str, str]]) -> dict[str, str]:
-    """The artist of each album that rows of several artists make up, by the key of its title.
+    """Return the artist of each compilation, by the name key of its title.
 
-    Rows of one title are one album if their track numbers run on, on each disc from 1, none missing and none twice. It
-    is by the album artist that some rows name, if these name no two; otherwise by the artist of more than half of its
-    tracks, or by VARIOUS_ARTISTS. Where the store has an album of that title by another of the artists, each artist
-    keeps an album of their own; `stored` holds the keys of artist and title of its albums.
+    Rows of one title are a compilation if their track numbers continue across the artists: each disc starts at 1, and
+    no number is missing or repeated. Its artist is the album artist that some rows name, if they name only one; otherwise
+    the artist of more than half of its tracks, or else VARIOUS_ARTISTS. If the store already has an album of that title
+    by another of the artists, each artist keeps a separate album. `stored` holds the name keys (artist, title) of the
+    store's albums.
     """
     by_title: dict[str, list[Row]] = {}
     for row in rows:

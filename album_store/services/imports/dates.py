@@ -20,9 +20,9 @@ _ORDINAL = re.compile(r"(?<![0-9])([0-9]{1,2})(?:st|nd|rd|th|er|\u00ba)(?=[ ,])"
 
 
 class DateReader:
-    """Reads dates such as 2024-05-31, 31.05.2024, 31 May 2024, and 05/06/2024 where the locale writes dates like that.
+    """Reads dates such as 2024-05-31, 31.05.2024 and 31 May 2024, and 05/06/2024 if the locale has an order for it.
 
-    English without a country does not, because some of its countries write the day first, and others the month.
+    English without a country has none, because some English-speaking countries write the day first, others the month.
     """
 
     def __init__(self, locale: str) -> None:
@@ -35,19 +35,19 @@ class DateReader:
         self._separators = re.findall("[-/]", pattern) if has_order else []
 
     def __call__(self, raw: str) -> dt.date | None:
-        """The date; None if empty. Raises ValueError with a sentence that says what to write."""
+        """Return the date; None if empty. Raises ValueError with a sentence that says what to write."""
         if not raw:
             return None
         found = set(self._readings(raw))
         if len(found) > 1:
             first, second = sorted(found)
-            raise ValueError(f"{shown(raw)} can mean {first} or {second}; write the one that you mean.")
+            raise ValueError(f"{shown(raw)} could mean {first} or {second}. Write the one you mean.")
         if not found:
-            raise ValueError(f"{shown(raw)} is not a date; write year, month and day like 2024-05-31.")
+            raise ValueError(f"{shown(raw)} is not a date. Write year, month and day, such as 2024-05-31.")
         return found.pop()
 
     def _readings(self, raw: str) -> Iterator[dt.date]:
-        """Every date that the text can mean."""
+        """Yield every date that the text can mean."""
         for year, month, day in self._numbers(_ORDINAL.sub(r"\1", raw)) if len(raw) <= MAX_CHARS else ():
             try:
                 yield dt.date(int(year), int(month), int(day))
@@ -58,7 +58,7 @@ class DateReader:
         if match := _YEAR_FIRST.fullmatch(raw):
             yield match[1], match[3], match[4]
         elif match := _YEAR_LAST.fullmatch(raw):
-            # Where dots separate, the day comes first in every country.
+            # With dots, the day comes first in every country.
             is_certain = match[2] == "." or match[2] in self._separators
             day_first = match[2] == "." or self._day_first
             if day_first or not is_certain:
@@ -80,7 +80,7 @@ class DateReader:
 
 
 def _months(locale: Locale) -> Iterator[tuple[str, int]]:
-    """The names of the months and their short forms, in lower case and without a dot."""
+    """Yield the names of the months and their abbreviations, in lower case and without a dot, with their numbers."""
     for width in ("wide", "abbreviated"):
         for number, name in locale.months["format"][width].items():
             yield name.casefold().rstrip("."), number

@@ -180,7 +180,7 @@ def test_a_database_of_another_program_is_refused_and_stays_as_it_is(tmp_path):
     with factory.engine.begin() as connection:
         connection.execute(text("CREATE TABLE notes (id INTEGER)"))
     for use in (factory.create_tables, factory.migrate):
-        with pytest.raises(SchemaError, match="holds no store"):
+        with pytest.raises(SchemaError, match="tables of another application"):
             use()
     assert inspect(factory.engine).get_table_names() == ["notes"]
     factory.dispose()
@@ -288,7 +288,8 @@ def test_rows_of_almost_the_same_name_stay_apart_and_are_named(old):
     said = []
     old.migrate(said.append)
     assert said == [
-        f"The {other} is spelt almost like {first}. Both stay; an import of any other spelling goes to the latter."
+        f"The {other} has almost the same name as {first}. Both are kept. "
+        "Imports with any other spelling update the latter."
         for other, first in [
             ("artist “COAL choir” (/artists/coal-choir-2)", "“Coal Choir” (/artists/coal-choir)"),
             ("artist “Coal\u00a0Choir” (/artists/coal-choir-3)", "“Coal Choir” (/artists/coal-choir)"),

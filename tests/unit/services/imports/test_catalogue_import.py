@@ -338,9 +338,10 @@ def test_spellings_of_one_artist_album_and_genre_are_joined_and_said(bring_in, d
     assert [genre.name for genre in dbsession.scalars(select(Genre))] == ["Dub techno"]
     assert [album.title for album in dbsession.scalars(select(Album).order_by(Album.id))] == ["Low Sun", "High Sun"]
     assert list(map(str, result.joined)) == [
-        "3 spellings of one artist were joined: “Coal Choir”, “Coal[thin space] Choir”, “COAL CHOIR[zero width space]”",
-        "3 spellings of one genre were joined: “Dub techno”, “Dub Techno”, “dub[no-break space]techno”",
-        "3 spellings of one album were joined: “Low Sun”, “LOW SUN”, “Low Sun[zero width no-break space]”",
+        "Combined 3 spellings of one artist under the first: “Coal Choir”, “Coal[thin space] Choir”, "
+        "“COAL CHOIR[zero width space]”",
+        "Combined 3 spellings of one genre under the first: “Dub techno”, “Dub Techno”, “dub[no-break space]techno”",
+        "Combined 3 spellings of one album under the first: “Low Sun”, “LOW SUN”, “Low Sun[zero width no-break space]”",
     ]
 
 
@@ -349,7 +350,7 @@ def test_other_spellings_in_a_second_import_find_the_rows_of_the_first(bring_in,
     result = bring_in(HEADER, "ADA,SALT,1,A,,FOLK,1,0")
     assert (result.albums_added, result.albums_changed, result.albums_unchanged) == (0, 0, 1)
     assert list(map(str, result.joined)) == [
-        f"2 spellings of one {kind} were joined: “{name}”, “{name.upper()}”"
+        f"Combined 2 spellings of one {kind} under the first: “{name}”, “{name.upper()}”"
         for kind, name in (("artist", "Ada"), ("genre", "Folk"), ("album", "Salt"))
     ]
     assert album_named(dbsession, "Salt").artist.name == "Ada"
@@ -392,7 +393,7 @@ def test_a_name_that_another_import_adds_meanwhile_is_refused(db_sessions, media
         dbsession.add(Artist(name="ADA", url="other"))
         dbsession.flush()
         monkeypatch.setattr(named_rows, "_called", lambda model, _keys: select(model).where(false()))
-        with pytest.raises(NameTakenError, match="Run this one again"):
+        with pytest.raises(NameTakenError, match="Run this import again"):
             service.write(catalogue)
     with db_sessions.read() as dbsession:
         assert [artist.name for artist in dbsession.scalars(select(Artist))] == ["ADA"]

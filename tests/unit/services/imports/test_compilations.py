@@ -73,7 +73,10 @@ def test_two_album_artists_make_two_albums(bring_in, albums):
 def test_artists_whose_track_numbers_run_on_have_one_album(bring_in, albums, rows, expected):
     result = bring_in(*((artist, "", disc, number) for artist, disc, number in rows))
     [artist] = expected
-    assert result.notes == (f"One album by {artist}, because the track numbers of its artists run on: Salt",)
+    assert result.notes == (
+        f"“Salt” is one album by {artist}, because its track numbers continue across several artists. "
+        "If that is wrong, fill in album_artist.",
+    )
     assert albums() == expected
 
 
