@@ -17,7 +17,7 @@ class ResetsViewModel:
     def __init__(self, request: Request) -> None:
         self._request = request
         self.address = request.GET.get("address", "").strip()[:64]
-        self.day, self._period = _chosen(request.GET.get("day", ""))
+        self.day, self._period = self._read_day(request.GET.get("day", ""))
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
@@ -62,10 +62,10 @@ class ResetsViewModel:
         query = {name: value for name, value in chosen.items() if value}
         return self._request.route_path("admin.resets", _query=query, _anchor=section)
 
-
-def _chosen(text: str) -> tuple[dt.date | None, Period]:
-    try:
-        day = dt.date.fromisoformat(text)
-        return day, Period.of_day(day)
-    except (ValueError, OverflowError):
-        return None, Period.in_view()
+    def _read_day(self, text: str) -> tuple[dt.date | None, Period]:
+        service = self._request.reset_audit_service
+        try:
+            day = dt.date.fromisoformat(text)
+            return day, service.day(day)
+        except (ValueError, OverflowError):
+            return None, service.in_view()

@@ -70,6 +70,28 @@ def test_each_day_says_how_many_were_asked_for_used_and_open(store, alice, bob, 
     }
 
 
+def test_days_are_those_of_the_time_zone_of_the_store(make_store, alice, ada):
+    store = make_store(store__timezone="America/New_York")  # where it is 8:00
+    ada_at = store.signed_in("ada@example.org")
+    hour = timedelta(hours=1)
+    add_resets(store, alice, ago=8 * hour, address="192.0.2.1")
+    add_resets(store, alice, 2, ago=9 * hour, address="192.0.2.2")
+    # The first of the 30 days begins an hour later, at 5:00 UTC: clocks changed on 8 March.
+    add_resets(store, alice, ago=7 * hour + timedelta(days=29), address="192.0.2.3")
+    add_resets(store, alice, ago=8 * hour + timedelta(days=29), address="192.0.2.4")
+    page = ada_at.get("/admin/resets")
+    assert by_day(page) == {"Mar 31": (1, 0, 0), "Mar 30": (2, 0, 0), "Mar 2": (1, 0, 0)}
+    assert [line.partition(":")[0] for line in addresses(page.click("Mar 30"))] == ["192.0.2.2"]
+    assert [line.partition(":")[0] for line in addresses(page.click("Mar 31"))] == ["192.0.2.1"]
+
+
+@pytest.mark.parametrize("timezone", ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "UTC"])
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-30", "9999-12-31"])
+def test_the_first_and_the_last_days_are_no_error(make_store, ada, timezone, day):
+    store = make_store(store__timezone=timezone)
+    assert requests(store.signed_in("ada@example.org").get(f"/admin/resets?day={day}")) == []
+
+
 def test_a_day_leads_to_its_addresses_and_requests(store, alice, ada_at):
     add_resets(store, alice, 2, address="192.0.2.1")
     add_resets(store, alice, ago=timedelta(days=1), address="192.0.2.2")
