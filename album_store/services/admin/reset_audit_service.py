@@ -1,4 +1,4 @@
-"""The audit of password resets: who requested them, from where, and what became of them."""
+"""The audit of password resets: who requested them, from where, and whether they were used."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The audit of password resets, by day and by client address."""
+"""The audit of password resets, by day and by IP address."""
 
 import datetime as dt
 from typing import Any
@@ -25,7 +25,7 @@ class ResetsViewModel:
         page = service.requests(self._period, self.address, after=get.get("after", ""))
         lines = reset_rows(self._request, page.rows)
         addresses = [self._address(row) for row in service.busiest(self._period, self.address)]
-        heading = f"The {BUSIEST} busiest addresses" if len(addresses) == BUSIEST else "Busiest addresses"
+        heading = f"{BUSIEST} busiest IP addresses" if len(addresses) == BUSIEST else "Busiest IP addresses"
         return {
             "chosen": self._chosen(),
             "days": [self._day(row) for row in service.by_day()],
@@ -38,7 +38,7 @@ class ResetsViewModel:
         }
 
     def _chosen(self) -> str:
-        words = [f"those of {self._request.wording.date(self.day)}"] if self.day else []
+        words = [f"on {self._request.wording.date(self.day)}"] if self.day else []
         return " ".join([*words, f"from {self.address}"] if self.address else words)
 
     def _day(self, row: DayOfResets) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def test_new_accounts_are_added_up_by_days_of_utc(store, ada_at):
         MIDNIGHT - timedelta(days=29),
         MIDNIGHT - timedelta(days=29) - second,
     )
-    assert sums(ada_at.get("/admin")) == {"Today": 2, "7 days": 4, "30 days": 6}
+    assert sums(ada_at.get("/admin")) == {"Today": 2, "Last 7 days": 4, "Last 30 days": 6}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,10 @@ def test_the_day_on_which_clocks_change_has_23_hours(make_store, ada):
 
 def test_the_table_has_every_day_the_newest_first(store, ada_at):
     add_registered(store, NOON, NOON, MIDNIGHT - timedelta(days=2))
-    days = table(ada_at.get("/admin"))
+    page = ada_at.get("/admin")
+    assert page.html.select_one(".numbers tbody time")["datetime"] == "2026-03-31"
+    assert "Days begin at midnight in the store's time zone, UTC." in page
+    days = table(page)
     assert len(days) == 30
     assert list(days)[:3] == ["March 31, 2026", "March 30, 2026", "March 29, 2026"]
     assert list(days)[-1] == "March 2, 2026"
@@ -102,7 +105,7 @@ def test_the_chart_has_a_bar_for_each_day_and_says_what_it_is(store, ada_at):
 
 def test_a_store_where_nobody_is_new_has_an_empty_chart(ada_at):
     page = ada_at.get("/admin")
-    assert sums(page) == {"Today": 0, "7 days": 0, "30 days": 0}
+    assert sums(page) == {"Today": 0, "Last 7 days": 0, "Last 30 days": 0}
     assert {bar["height"] for bar in page.html.svg.find_all("rect")} == {"0"}
 
 
