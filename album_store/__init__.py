@@ -35,6 +35,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Edge:
 def include_services(config: Configurator) -> None:
     """Include the services and their dependencies: all that a command needs."""
     config.include("album_store.infrastructure.settings")  # first: everything else depends on them
+    config.include("album_store.infrastructure.calendar")  # days in the store's time zone
     config.include("album_store.infrastructure.web.request_session")  # tables, and a database session per request
     config.include("album_store.infrastructure.security.rate_limits")  # attempts per client
     config.include("album_store.infrastructure.security.password_hasher")  # argon2id

@@ -13,7 +13,7 @@ from album_store.viewmodels.admin.overview_viewmodel import OverviewViewModel
 from album_store.viewmodels.admin.resets_viewmodel import ResetsViewModel
 
 OVERVIEW_TEMPLATE = "album_store:templates/admin/index.pt"
-TOO_MANY_TEST_MAILS = "Several test mails have been sent to you already. Please wait before the next one."
+TOO_MANY_TEST_MAILS = "You've sent yourself several test emails. Try again later."
 
 
 @view_defaults(permission="admin", request_method="GET")

@@ -1,5 +1,6 @@
 """The factory of database sessions."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -70,16 +71,16 @@ Reading = Callable[[], AbstractContextManager[Session]]
 class DbSessionFactory:
     """Creates the engine and the tables, and opens sessions; one instance per application.
 
-    `url` is an SQLAlchemy database URL; `echo` logs every statement.
+    `url` is an SQLAlchemy database URL; `echo` logs every statement; `timezone` is that of the days in sort columns.
     """
 
-    def __init__(self, url: str, *, echo: bool = False) -> None:
+    def __init__(self, url: str, *, echo: bool = False, timezone: dt.tzinfo = dt.UTC) -> None:
         # hide_parameters keeps hashes and mails with secret links out of errors and `echo`. The pool needs no limit: a
         # request holds at most one connection, so the number of server threads is the limit.
         self.engine = create_engine(make_url(url), echo=echo, hide_parameters=True, max_overflow=-1)
         if self.engine.dialect.name == "sqlite":
             install_sqlite_rules(self.engine)
-        self._writing = sessionmaker(self.engine)
+        self._writing = sessionmaker(self.engine, info={"timezone": timezone})
         self._nowait = sessionmaker(self.engine.execution_options(sqlite_busy_timeout_ms=NOWAIT_MS))
         # The same pool, but transactions start with BEGIN DEFERRED.
         self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), info={"read_only": True})

@@ -215,7 +215,7 @@ def admin_account(visitor: Visitor) -> None:
     other.ask_for_reset()
     admin_page(f"/admin/accounts?q={visitor.email}")(other)
     other.page.get_by_role("link", name=visitor.email).click()
-    other.press("Mail a link for a new password")
+    other.press("Send password reset link")
     other.page.close()
     visitor.sign_out()
     admin_page(f"/admin/accounts?q={visitor.email}")(visitor)
@@ -230,15 +230,15 @@ def admin_account_disabled(visitor: Visitor) -> None:
     visitor.sign_out()
     admin_page(f"/admin/accounts?q={email}")(visitor)
     visitor.page.locator(".records a").click()
-    visitor.press("Disable the account")
-    visitor.sees_notice("Nobody can sign in to this account any more.")
+    visitor.press("Disable account")
+    visitor.sees_notice("Account disabled. Its owner can't sign in.")
 
 
 def admin_account_refused(visitor: Visitor) -> None:
     """Ada wants to stay an admin after all, and types a wrong password."""
     admin_page(f"/admin/accounts?q={ADA}")(visitor)
     visitor.page.locator(".records a").click()
-    refused(visitor, "No longer an admin", current_password="no")
+    refused(visitor, "Remove admin role", current_password="no")
 
 
 def admin_resets(visitor: Visitor) -> None:
@@ -254,14 +254,14 @@ def admin_blocks(visitor: Visitor) -> None:
     """The list with a block in it."""
     admin_page("/admin/blocks")(visitor)
     visitor.fill(network="2001:db8:1234:5678:9abc:def0:1234:5678")
-    visitor.press("Block")
-    visitor.sees_notice("Forms from that network are refused from now on.")
+    visitor.press("Block network")
+    visitor.sees_notice("Network blocked.")
 
 
 def admin_blocks_refused(visitor: Visitor) -> None:
     """Her own address."""
     admin_page("/admin/blocks")(visitor)
-    refused(visitor, "Block", network="127.0.0.1")
+    refused(visitor, "Block network", network="127.0.0.1")
 
 
 def admin_actions(visitor: Visitor) -> None:

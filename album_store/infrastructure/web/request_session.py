@@ -69,7 +69,9 @@ def includeme(config: Configurator) -> None:
     # Annotating transactions with the user would cost a query per request.
     config.registry.settings["tm.annotate_user"] = False
     config.include("pyramid_tm")
-    config.registry.db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
+    config.registry.db_sessions = DbSessionFactory(
+        settings.database_url, echo=settings.database_echo, timezone=settings.timezone
+    )
     try:
         config.registry.db_sessions.create_tables()
     except SchemaError as error:

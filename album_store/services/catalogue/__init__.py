@@ -27,7 +27,7 @@ def includeme(config: Configurator) -> None:
 
 
 def _albums_service(request: Request) -> AlbumsService:
-    return AlbumsService(request.dbsession)
+    return AlbumsService(request.dbsession, request.calendar)
 
 
 def _search_service(request: Request) -> SearchService:

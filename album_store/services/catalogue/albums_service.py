@@ -11,6 +11,7 @@ from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.track import Track
+from album_store.infrastructure.calendar import Calendar
 from album_store.services.paging import Cursor, Order, Page, keyset_page
 
 PAGE_SIZE = 24
@@ -51,6 +52,7 @@ class AlbumsService:
     """Reads the catalogue; unpublished albums are treated as missing."""
 
     _dbsession: Session
+    _calendar: Calendar
 
     def has_any(self) -> bool:
         """Whether the store has an album, published or not."""
@@ -100,7 +102,7 @@ class AlbumsService:
 
     def newest(self, limit: int) -> list[Album]:
         """The newest albums that are out, at most `limit`."""
-        query = published_albums().where(~Album.is_upcoming)
+        query = published_albums().where(~self._is_upcoming())
         return list(self._dbsession.scalars(query.order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)))
 
     def track_artists(self, albums: Sequence[Album]) -> dict[int, list[str]]:
@@ -119,7 +121,7 @@ class AlbumsService:
 
     def upcoming(self, limit: int) -> list[Album]:
         """The albums that come out next, soonest first, at most `limit`."""
-        query = _for_cards().where(Album.is_upcoming).order_by(Album.sort_date, Album.id)
+        query = _for_cards().where(self._is_upcoming()).order_by(Album.sort_date, Album.id)
         return list(self._dbsession.scalars(query.limit(limit)))
 
     def by_artist(self, artist: Artist, *, after: str = "", before: str = "") -> Page[Album]:
@@ -144,12 +146,15 @@ class AlbumsService:
         """
         query = _for_cards()
         if order == "upcoming":
-            query = query.where(Album.is_upcoming)
+            query = query.where(self._is_upcoming())
         elif order == "newest":
-            query = query.where(~Album.is_upcoming)
+            query = query.where(~self._is_upcoming())
         if genre is not None:
             query = query.where(self._has_genre(genre))
         return keyset_page(self._dbsession, query, ORDERS[order], PAGE_SIZE, after=after, before=before)
+
+    def _is_upcoming(self) -> ColumnElement[bool]:
+        return Album.is_upcoming(self._calendar.today())
 
     def _has_genre(self, genre: Genre) -> ColumnElement[bool]:
         """The condition that an album has a genre, for which the database reads few rows whether it is rare or not."""

@@ -41,6 +41,7 @@ class DetailsViewModel:
             "full_title": f"{isolated(album.title)} by {isolated(album.artist.name)}",
             "share_link": request.site_links.to("albums.details", url=album.url),
             "price": request.wording.price(album.price_cents, album.currency),
+            "is_upcoming": album.is_upcoming(request.calendar.today()),
             "released": request.wording.date(album.release_date) if album.release_date else "",
             "description": paragraphs(album.description),
             "summary": self._summary(),

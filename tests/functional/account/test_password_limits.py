@@ -185,7 +185,7 @@ def test_when_all_together_try_too_often_an_alarm_is_raised_and_nobody_is_refuse
         assert guess(stranger(store, number)).status_int == 400
     assert caplog.text.count("event=alarm action=signin") == 1
     assert sign_in(stranger(store, 9)).status_int == 303
-    assert "far more sign-ins with a wrong password than usual" in ada_at.get("/admin").html.main.text
+    assert "Far more failed sign-ins than usual" in ada_at.get("/admin").html.main.text
 
 
 def test_a_known_browser_has_ten_tries_of_its_own(store, alice):

@@ -42,7 +42,7 @@ def in_order(store, sort, genre_url=""):
         albums = list(dbsession.scalars(select(Album).where(Album.published.is_(True))))
         albums = [album for album in albums if not genre_url or genre_url in {genre.url for genre in album.genres}]
         if sort in {"newest", "upcoming"}:
-            albums = [album for album in albums if album.is_upcoming is (sort == "upcoming")]
+            albums = [album for album in albums if album.is_upcoming(dt.date(2026, 3, 31)) is (sort == "upcoming")]
         albums.sort(key=lambda album: (getattr(album, order.column.key), album.id), reverse=order.descending)
         return [album.title for album in albums]
 
