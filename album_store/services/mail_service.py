@@ -41,7 +41,7 @@ class MailService:
     _templates: MailTemplates
 
     def post(self, kind: str, recipient: str, **values: Any) -> OutgoingMail:
-        """Add an email to the outbox, to be sent once the transaction is committed; `kind` names its template folder."""
+        """Add an email to the outbox, sent once the transaction is committed; `kind` names its template folder."""
         written = self._templates.render(kind, **values)
         mail = OutgoingMail(
             kind=kind,
