@@ -11,7 +11,7 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.types import new_id, utc_now
 from album_store.infrastructure.email_addresses import canonical_email, email_line
 from album_store.infrastructure.mail import mail_errors
-from album_store.infrastructure.mail.mail_templates import MailTemplates
+from album_store.infrastructure.mail.mail_templates import make_mail_templates
 from album_store.infrastructure.mail.mail_transport import make_mailer
 from album_store.infrastructure.settings import Settings, read_settings
 from album_store.worker.mail_worker import to_message
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _test_mail(settings: Settings, recipient: str) -> OutgoingMail:
-    written = MailTemplates(settings.store_name, settings.site_url, settings.accent).render("test-mail")
+    written = make_mail_templates(settings).render("test-mail")
     return OutgoingMail(
         id=new_id(),
         created_date=utc_now(),

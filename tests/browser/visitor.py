@@ -94,7 +94,7 @@ class Visitor:
             assert time.monotonic() < deadline, f"mail {number} to {recipient or self.email} did not come"
             self.page.reload()
         mails.first.get_by_role("link").click()
-        expect(self.page.get_by_role("link", name="All mail")).to_be_visible()
+        expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
 
     def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:
         """Open the newest mail and follow its first link, in the text part or in the HTML part."""

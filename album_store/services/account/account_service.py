@@ -22,7 +22,6 @@ from album_store.infrastructure.security.password_hasher import (
     parameters_of,
 )
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TooManyAttemptsError
 from album_store.services.mail_service import MailService
 
@@ -122,9 +121,8 @@ class AccountService:
         for model in (AccountSession, KnownBrowser):
             self._dbsession.execute(delete(model).where(model.account_id == account.id))
         self.close_open_links(account.id)
-        when = utc_minute(utc_now())
         reset_link = self._site_links.to("account.forgot_password")
-        self._mail.post("password-changed", account.email, reset_link=reset_link, when=when)
+        self._mail.post("password-changed", account.email, reset_link=reset_link, when=utc_now())
         log.info("event=password-changed account=%s", account.id)
 
     def close_open_links(self, account_id: str) -> None:

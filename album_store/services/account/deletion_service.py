@@ -13,7 +13,6 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.role_service import ADMIN, RoleService
 from album_store.services.mail_service import MailService
 
@@ -50,7 +49,7 @@ class DeletionService:
         self._mail.post(
             "deletion-asked",
             account.email,
-            due=utc_minute(due_date),
+            due=due_date,
             account_link=self._site_links.to("account.index"),
             reset_link=self._site_links.to("account.forgot_password"),
         )

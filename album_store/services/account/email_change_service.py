@@ -16,7 +16,6 @@ from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TooManyAttemptsError
 from album_store.services.account.registration_service import UNPROVEN_KINDS, EmailTakenError, post_account_exists
@@ -73,7 +72,7 @@ class EmailChangeService:
             post_account_exists(self._mail, self._site_links, new_email)
         else:
             link = self._site_links.to("account.confirm_email", code=code)
-            self._mail.post("confirm-email", new_email, link=link, hours=int(self._lifetime.total_seconds() // 3600))
+            self._mail.post("confirm-email", new_email, link=link, lifetime=self._lifetime)
         log.info("event=email-change-asked account=%s", account_id)
 
     def find(self, code: LinkCode | None) -> EmailChangeLink:
@@ -100,6 +99,5 @@ class EmailChangeService:
         self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
         self._accounts.close_open_links(account.id)
         self._mail.delete_done(old_email)  # so that the next owner of that address does not find them
-        when = utc_minute(utc_now())
-        self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
+        self._mail.post("email-changed", old_email, new_email=masked(account.email), when=utc_now())
         log.info("event=email-changed account=%s", account.id)

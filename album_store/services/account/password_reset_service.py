@@ -18,7 +18,6 @@ from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import spoken_length
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import RESET, AttemptService
 from album_store.services.account.secret_links import (
@@ -141,8 +140,7 @@ class PasswordResetService:
 
     def _post_link(self, kind: str, recipient: str, code: LinkCode, lifetime: timedelta, **values: Any) -> None:
         link = self._site_links.to("account.reset_link", code=code)
-        length = spoken_length(int(lifetime.total_seconds() * 1000))
-        self._mail.post(kind, recipient, link=link, length=length, **values)
+        self._mail.post(kind, recipient, link=link, lifetime=lifetime, **values)
 
     def find(self, code: LinkCode | None) -> ResetLink:
         """Return the link with this code without redeeming it. Raises DeadLinkError."""

@@ -139,8 +139,7 @@ class RegistrationService:
                 post_account_exists(self._mail, self._site_links, email)
             else:
                 link = self._site_links.to("account.confirm", code=code)
-                hours = int(self._lifetime.total_seconds() // 3600)
-                self._mail.post("confirm-registration", email, link=link, hours=hours)
+                self._mail.post("confirm-registration", email, link=link, lifetime=self._lifetime)
             self._dbsession.flush()
             if not may_mail:  # the same work is done and rolled back, so that timing reveals nothing
                 mailing.rollback()

@@ -1,4 +1,4 @@
-"""Test emails, with which admins check that email is sent."""
+"""Test emails, with which admins check that the store can send email."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ KIND = "test-mail"
 
 
 class TooManyTestMailsError(Exception):
-    """The admin has to wait before the next test email, see `next_mail_date`."""
+    """The next test email to this admin must wait, see `next_mail_date`."""
 
 
 @dataclass(frozen=True)
 class MailCheckService:
-    """Sends test emails to the stored address of the admin who asks; every one is audited."""
+    """Sends test emails to the stored address of the admin who asks; each is audited."""
 
     _accounts: AccountService
     _mail: MailService

@@ -10,6 +10,7 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
+from album_store.infrastructure.wording import Wording
 from album_store.worker import daily_tasks
 from tests.support.factories import PASSWORD, add_account
 from tests.support.in_between import right_before_the_write
@@ -50,7 +51,8 @@ def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice,
     assert not page.html.select('form[action="/account/delete"]')
     [mail] = store.mails("alice@example.org")
     assert mail.kind == "deletion-asked"
-    assert f"{pending.due_date:%Y-%m-%d %H:%M} UTC" in mail.text_body
+    due = Wording(store.registry.store_settings.locale, store.registry.store_settings.timezone).moment(pending.due_date)
+    assert f"We will delete it on {' '.join(due.split())}, or up to a day later." in " ".join(mail.text_body.split())
     assert store.link_in(mail) == "/account"
     assert sign_in(store.browser()).status_int == 303
     purge(store)

@@ -115,7 +115,9 @@ def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store,
     [mail] = store.mails("bob@example.org")
     assert mail.kind == "account-exists"
     for body in (mail.text_body, BeautifulSoup(mail.html_body, "html.parser").text):
-        assert "tried to use this address for an account at Test Records. It already has one" in " ".join(body.split())
+        assert "tried to use this email address for an account at Test Records. This address already has" in " ".join(
+            body.split()
+        )
     assert [row.new_email for row in store.rows(PendingEmailChange)] == [NEW, "bob@example.org"]
 
 

@@ -140,7 +140,7 @@ def test_the_last_link_of_a_day_works_until_the_next_may_be_mailed_and_says_so(s
         clock.shift(timedelta(hours=1))
         ask_for_reset(stranger(store, number))
     last = reset_mails(store)[-1]
-    assert "The link works once, for 17 hours." in last.text_body
+    assert "The link works once and expires after 17 hours." in last.text_body
     clock.move_to(NOON + timedelta(days=1, hours=1, seconds=-1))
     page = store.browser().get(store.link_in(last)).follow()
     assert "The link works until April 1, 2026, 1:00\u202fPM UTC" in page.html.main.text

@@ -32,7 +32,7 @@ def test_the_mail_goes_to_the_admins_own_stored_address_whatever_the_form_says(s
     ada_at.post("/admin/test_mail", dict(form.submit_fields()) | {"email": "alice@example.org"}, status=303)
     [mail] = store.mails()
     assert (mail.kind, mail.recipient) == ("test-mail", "ada@example.org")
-    assert mail.subject == "A test mail from Test Records"
+    assert mail.subject == "Test email from Test Records"
 
 
 def test_the_press_is_said_and_audited(store, ada, ada_at, caplog):

@@ -36,7 +36,7 @@ def test_a_mail_that_left_is_said_to_have_left(mail_ini, smtp, tmp_path, capsys)
     [mail] = smtp.mails
     assert (mail.sender, mail.recipients) == ("store@example.org", ["ada@xn--bcher-kva.example"])
     message = message_from_bytes(mail.content)
-    assert message["Subject"] == "A test mail from Test Records"
+    assert message["Subject"] == "Test email from Test Records"
     assert message["Auto-Submitted"] == "auto-generated"
     assert not (tmp_path / "store.sqlite").exists()
 
@@ -80,7 +80,7 @@ def test_a_store_with_a_mailbox_says_where_the_mail_lies(store_ini, tmp_path, ca
     folder = tmp_path / "mailbox"
     assert capsys.readouterr().out.startswith(f"The test email to ada@example.org was saved in {folder}")
     [file] = folder.glob("*.eml")
-    assert "A test mail from Test Records" in file.read_text("utf-8")
+    assert "Test email from Test Records" in file.read_text("utf-8")
 
 
 def test_a_mailbox_that_cannot_be_written_is_said(store_ini, tmp_path, capsys):
