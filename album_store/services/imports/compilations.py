@@ -13,10 +13,10 @@ def album_artists(rows: Iterable[Row], stored: Collection[tuple[str, str]]) -> d
     """Return the artist of each compilation, by the name key of its title.
 
     Rows of one title are a compilation if their track numbers continue across the artists: each disc starts at 1, and
-    no number is missing or repeated. Its artist is the album artist that some rows name, if they name only one; otherwise
-    the artist of more than half of its tracks, or else VARIOUS_ARTISTS. If the store already has an album of that title
-    by another of the artists, each artist keeps a separate album. `stored` holds the name keys (artist, title) of the
-    store's albums.
+    no number is missing or repeated. Its artist is the album artist that some rows name, if they name only one;
+    otherwise the artist of more than half of its tracks, or else VARIOUS_ARTISTS. If the store already has an album of
+    that title by another of the artists, each artist keeps a separate album. `stored` holds the name keys (artist,
+    title) of the store's albums.
     """
     by_title: dict[str, list[Row]] = {}
     for row in rows:
