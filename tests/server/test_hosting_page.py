@@ -125,8 +125,8 @@ def machine(tmp_path_factory, smtp):
     edit(machine.path("/srv/store/production.ini"), settings, smtp.port)
     machine.paste(send_mail)
 
-    machine.save(UNIT, step("4. Start with the machine", "systemd")[0])
-    for block in step("4. Start with the machine") + step("5. nginx and the certificate"):
+    machine.save(UNIT, step("4. Start the store with the server", "systemd")[0])
+    for block in step("4. Start the store with the server") + step("5. nginx and the certificate"):
         machine.paste(block)
 
     with open_store(machine.path("/srv/store/production.ini")) as registry:  # the first start
@@ -178,7 +178,7 @@ def test_a_backup_can_be_restored(machine):
     backup, save, restore = blocks(HOSTING, SCRIPT)[0], *step("8. Backup and restore")
     machine.save(BACKUP, backup)
     original = machine.path("/srv/store/media/originals")
-    original.mkdir(parents=True, exist_ok=True)
+    original.mkdir()
     (original / "cover.png").write_bytes(b"cover")
     machine.paste(save)
 
@@ -209,7 +209,7 @@ def test_the_commands_of_the_other_pages_run_on_that_machine(machine):
 
 def test_the_unit_starts_what_the_page_has_installed(machine):
     unit = configparser.ConfigParser()
-    unit.read_string(step("4. Start with the machine", "systemd")[0])
+    unit.read_string(step("4. Start the store with the server", "systemd")[0])
     service = unit["Service"]
     program, ini = service["ExecStart"].split()
     assert service["User"] == "store"

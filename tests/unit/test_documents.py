@@ -189,5 +189,5 @@ def test_every_image_is_small_and_shown():
 
 @each_document
 def test_files_and_folders_in_it_exist(document):
-    named = re.findall(r"`((?:album_store|tests|docs|\.ci)/[\w./-]*)`", text_of(document))
+    named = re.findall(r"(?<![\w/.])(?:album_store|tests|docs|\.ci)/[\w./-]*\w", text_of(document))
     assert [name for name in named if not (CHECKOUT / name).exists()] == []
