@@ -43,7 +43,7 @@ def _may_hold_password(key: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All settings of the store. Each is documented in the README."""
+    """All settings of the store. Each is documented in docs/settings.md."""
 
     environment: str = _setting("store.environment", types.one_of("development", "production"), "production")
     site_url: str = _setting("store.site_url", types.site_url)

@@ -1,4 +1,4 @@
-"""Floods of forms behind README.md's nginx: do others notice? Run by python -m tests.measure.behind_nginx."""
+"""Do others notice floods of forms behind the documented nginx? Run by python -m tests.measure.behind_nginx."""
 
 import asyncio
 import dataclasses
@@ -17,7 +17,7 @@ from tests.measure.production_store import add_accounts, hash_for_all, productio
 from tests.measure.signin_storm import browse_during, p95
 from tests.measure.visitor import Visitor
 from tests.support.factories import PASSWORD
-from tests.support.nginx import readme_configuration, running_nginx, without_limits
+from tests.support.nginx import documented_configuration, running_nginx, without_limits
 from tests.support.running_store import RunningStore
 
 WARM_S, SETTLE_S, MEASURED_S = 2, 3, 15
@@ -153,7 +153,7 @@ def behind(store: RunningStore, site: str) -> Iterator[RunningStore]:
 def main() -> int:
     """Measure each flood with and without the limits. Returns 1 if the limits do not protect as promised."""
     kept = True
-    site = readme_configuration()
+    site = documented_configuration()
     for name, configuration in (("with the limits", site), ("without the limits", without_limits(site))):
         for what in FLOODS:
             with production_store() as store, behind(store, configuration) as door:

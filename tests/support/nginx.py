@@ -1,4 +1,4 @@
-"""nginx as README.md sets it up, in front of a store on this machine."""
+"""nginx as docs/hosting.md sets it up, in front of a store on this machine."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.support.checkout import CHECKOUT
+from tests.support.documents import DOCS, blocks
 from tests.support.running_store import RunningStore, free_port
 
 # On Debian it is in a folder that only root's PATH includes.
@@ -37,11 +37,9 @@ scgi_temp_path {folder}/scgi;
 """
 
 
-def readme_configuration() -> str:
-    """The fenced block of README.md."""
-    [block] = re.findall(
-        r"^```nginx\n(.*?)^```$", (CHECKOUT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+def documented_configuration() -> str:
+    """The nginx block of docs/hosting.md."""
+    [block] = blocks(DOCS / "hosting.md", "nginx")
     return block
 
 
@@ -72,7 +70,7 @@ def localized(site: str, store: RunningStore, port: int) -> str:
 
 @contextmanager
 def running_nginx(folder: Path, store: RunningStore, site: str, further: str = "") -> Iterator[int]:
-    """Run nginx in front of a store, with a site such as README.md's and `further` before it; yields its port."""
+    """Run nginx in front of a store, with the documented site and `further` before it; yields its port."""
     port = free_port()
     file = folder / "nginx.conf"
     file.write_text(AROUND.format(folder=folder, site=localized(site, store, port), further=further), "utf-8")
