@@ -21,7 +21,7 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 @view_defaults(permission="signed-in", renderer="album_store:templates/account/index.pt")
 class AccountController(BaseController):
-    """One page with a form each for profile, password, e-mail address, sessions and deletion."""
+    """A page with a form each for profile, password, email address, sessions and deletion."""
 
     @view_config(route_name="account.index", request_method="GET")
     def index(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class AccountController(BaseController):
 
     @view_config(route_name="account.email", request_method="POST", writes=True)
     def email_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail a link to the new address."""
+        """Email a link to the new address."""
         form = ChangeEmailViewModel(self.request)
         if not form.validate():
             return self._refused("email", form)

@@ -30,7 +30,7 @@ from album_store.services.account.secret_links import DeadLink, DeadLinkError
 from album_store.viewmodels.account.receipt import receipt_of
 
 RETRY_AFTER_S = 10
-# Beyond this, the page does not suggest resending the form: it is unlikely to be still open, or still filled in.
+# After a longer wait, the page does not suggest submitting the form again, because it is probably no longer open.
 LONG_WAIT_S = 3_600
 
 WHY_DEAD = {
@@ -77,7 +77,7 @@ class ErrorsController(BaseController):
 
     @exception_view_config(DeadLinkError, renderer="album_store:templates/errors/dead_link.pt")
     def dead_link(self) -> dict[str, Any]:
-        """404: a mailed link that does not work; the holder of its secret is told why."""
+        """404: an emailed link that does not work. Says why to anyone who has its secret."""
         self.request.response.status_int = 404
         route_name = self.request.matched_route.name
         may_send_again = route_name == "account.confirm" and receipt_of(self.request) != ""
@@ -136,7 +136,7 @@ class ErrorsController(BaseController):
 
     @exception_view_config(HTTPUnsupportedMediaType)
     def unsupported_media_type(self) -> dict[str, Any]:
-        """415: a form that was not sent as forms of the store are."""
+        """415: a form whose content type is not that of the store's forms."""
         advice = "No form here takes a file. Forms are read as application/x-www-form-urlencoded only."
         return self._page(415, "This form could not be read", advice)
 

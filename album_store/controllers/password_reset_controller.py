@@ -24,7 +24,7 @@ COOKIE_LIFETIME = timedelta(days=1)
 
 
 class PasswordResetController(BaseController):
-    """Mails a reset link, and sets a new password with it."""
+    """Emails a reset link, and sets a new password with it."""
 
     @view_config(route_name="account.forgot_password", request_method="GET", renderer=FORGOT_TEMPLATE)
     def forgot_password_get(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class PasswordResetController(BaseController):
         route_name="account.reset_sent", request_method="GET", renderer="album_store:templates/account/reset_sent.pt"
     )
     def reset_sent(self) -> dict[str, Any]:
-        """Ask the visitor to check their mail."""
+        """Ask the visitor to check their email."""
         return {"length": spoken_length(self.request.store_settings.reset_minutes * 60_000)}
 
     @view_config(route_name="account.reset_link", request_method="GET")

@@ -1,4 +1,4 @@
-"""Do others notice floods of forms behind the documented nginx? Run by python -m tests.measure.behind_nginx."""
+"""Measures how floods of forms affect other visitors behind nginx (python -m tests.measure.behind_nginx)."""
 
 import asyncio
 import dataclasses

@@ -11,7 +11,7 @@ IPV6_CLIENT_BITS = 64
 IPV6_CUSTOMER_BITS = 48
 # The prefix lengths that can be blocked, by IP version. The default comes first.
 BLOCKABLE_BITS = {4: (32, 24), 6: (IPV6_CLIENT_BITS, 128)}
-# An IPv4 client seen through a translator: its address stands in the last 32 bits (RFC 6052).
+# IPv4 clients behind a NAT64 translator. The last 32 bits are the IPv4 address (RFC 6052).
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 

@@ -1,4 +1,4 @@
-// Extras for forms: a password can be shown, and no form is sent twice.
+// Extras for forms: passwords can be shown, and no form can be submitted twice.
 
 function offerToShow(form) {
   const inputs = [...form.querySelectorAll('input[type="password"]')];
@@ -12,7 +12,7 @@ function offerToShow(form) {
   label.append(box, inputs.length > 1 ? "Show the passwords" : "Show the password");
   const show = (visible) => inputs.forEach((input) => (input.type = visible ? "text" : "password"));
   box.addEventListener("change", () => show(box.checked));
-  // Browsers remember what text fields held; what they keep of a password, its manager decides.
+  // Hide the password again before submitting: browsers may remember the values of text fields.
   form.addEventListener("submit", () => show(false));
   form.querySelector('button[type="submit"]').before(label);
 }
@@ -24,7 +24,7 @@ function sendOnce(form) {
     }
     form.dataset.sent = "yes";
   });
-  // The back button may bring the page back as it was left.
+  // The back button may restore the page with the form still marked as sent.
   window.addEventListener("pageshow", () => delete form.dataset.sent);
 }
 
@@ -33,7 +33,7 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   sendOnce(form);
 }
 
-// A refused form: the summary says what is wrong, so that is where reading goes on.
+// After a refused form, move the focus to the error summary, so that screen readers read it first.
 const summary = document.querySelector(".error-summary");
 if (summary) {
   summary.tabIndex = -1;

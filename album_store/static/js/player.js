@@ -43,12 +43,12 @@ class Player {
     this.current = -1;
     this.clips = [...section.querySelectorAll("a.track-play")].map((link, index) => this.adopt(link, index));
     this.bar = this.makeBar();
-    // Behind the last track, so that Tab leads from the tracks to the controls and not through the whole page first.
+    // Placed after the last track, so that Tab moves from the tracks straight to the controls.
     section.append(this.bar);
     this.listen();
   }
 
-  // A link that leads away becomes a button that stays.
+  // Replaces a link to a clip by a button that plays it.
   adopt(link, index) {
     const { title, by } = link.dataset;
     const made = button(link.textContent.trim(), "play", "track-play", () => this.toggle(index));
@@ -77,7 +77,7 @@ class Player {
     this.seek.type = "range";
     this.seek.className = "player-seek";
     this.seek.min = "0";
-    this.seek.step = "1"; // what an arrow key moves
+    this.seek.step = "1"; // seconds per arrow key press
     this.seek.setAttribute("aria-label", "Place in the clip");
     this.seek.addEventListener("input", () => {
       this.audio.currentTime = Number(this.seek.value);
@@ -106,14 +106,14 @@ class Player {
     this.audio.addEventListener("durationchange", () => this.showTime());
     this.audio.addEventListener("ended", () => this.step(1));
     this.audio.addEventListener("error", () => {
-      // A clip that failed still counts as playing, for the browser.
+      // For the browser, a clip that failed to load still counts as playing.
       this.audio.pause();
       this.showTitle(" could not be loaded. Try again.");
     });
     this.section.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  // Arrows up and down walk through the clips, Escape closes; Space and Enter are the buttons' own.
+  // Up and down arrows move between clips, and Escape closes the player. Buttons handle Space and Enter themselves.
   onKey(event) {
     const index = this.clips.findIndex((clip) => clip.button === document.activeElement);
     if (event.key === "Escape" && !this.bar.hidden) {
@@ -142,7 +142,7 @@ class Player {
     }
     this.bar.hidden = false;
     document.body.classList.add("has-player");
-    // A clip that cannot be played fires "error" too, and that tells the listener.
+    // A clip that cannot be played also fires "error", whose handler tells the listener.
     this.audio.play().catch(() => this.show());
   }
 
@@ -152,7 +152,7 @@ class Player {
     const clip = this.clips[index];
     this.audio.src = clip.url;
     this.showTitle();
-    // Not `disabled`, which would take the focus away from whoever has just pressed it.
+    // Not `disabled`, which would take the focus away from a button that was just pressed.
     this.previousButton.setAttribute("aria-disabled", String(index === 0));
     this.nextButton.setAttribute("aria-disabled", String(index === this.clips.length - 1));
     if (before >= 0) {
@@ -170,14 +170,14 @@ class Player {
     }
   }
 
-  // The title keeps its own direction, whatever script it is in and whatever words follow.
+  // The title keeps its own text direction, whatever text follows it.
   showTitle(words = "") {
     const title = document.createElement("bdi");
     title.textContent = this.clips[this.current].title;
     this.title.replaceChildren(title, words);
   }
 
-  // Before the first clip and after the last there is nothing to go to.
+  // There is no clip before the first or after the last.
   step(by) {
     if (this.clips[this.current + by]) {
       this.load(this.current + by);

@@ -42,12 +42,12 @@ def good_password(form: Any, field: Field) -> None:
 
 
 def at_most(characters: int) -> Length:
-    """Validator: so many characters, after the filters."""
+    """Validator: allow at most this many characters, after the filters."""
     return Length(max=characters, message="Use at most %(max)d characters.")
 
 
 def email_field() -> Any:
-    """A required e-mail address."""
+    """A required email address."""
     required = InputRequired("Type your e-mail address.")
     return StringField(filters=[email_line], validators=[required, at_most(MAX_EMAIL_CHARACTERS), reachable_email])
 

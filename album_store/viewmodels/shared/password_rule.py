@@ -19,7 +19,7 @@ COMMON_PASSWORDS = frozenset(
     gzip.decompress(Path(__file__).with_name("common_passwords.txt.gz").read_bytes()).decode("ascii").split()
 )
 # How much of the address, the store's name and the password is compared. No deliverable address is longer, and a longer
-# password is more than an address or a name.
+# password contains more than an address or a name.
 JUDGED_CHARACTERS = 254
 # Shorter words appear by chance in too many good passwords.
 MIN_WORD = 3
@@ -32,7 +32,7 @@ def why_refused(password: str, *, email: str, store_name: str) -> str:
     """
     if not password:
         return "Choose a password."
-    # First, because all other checks take longer for longer texts. A visitor can send half a surrogate pair.
+    # Check the length first, because all other checks take longer for longer texts. A client can send a lone surrogate.
     if len(password.encode(errors="surrogatepass")) > MAX_BYTES:
         return f"This is too long: use at most {MAX_BYTES} bytes."
     if not is_hashable(password):

@@ -61,5 +61,5 @@ class FeedViewModel:
         return self._calendar.start_of(released)
 
     def _updated(self, album: Album) -> dt.datetime:
-        """The last change, which in rows of version 0.1.0 may be some milliseconds before the album was added."""
+        """The last change. In rows from version 0.1.0 it may be a few milliseconds before the album was added."""
         return max(album.updated_date, self._published(album))
