@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from album_store.infrastructure.mail.mail_colours import MailColours
 from album_store.infrastructure.theme import contrast
 from tests.support.checkout import CHECKOUT
-from tests.unit.infrastructure.mail.test_mail_templates import KINDS, VALUES, templates_of
+from tests.support.sample_mails import KINDS, VALUES, templates_of
 
 ACCENTS = ["#c8391f", "#ffffff", "#fff3a8", "#000000", "#0b0b14", "#808080", "#00ff00", "#0000ff"]
 MIN_CONTRAST = 4.5

@@ -1,9 +1,6 @@
 """How emails are rendered."""
 
 import logging
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo
 
 import html5lib
 import pytest
@@ -12,38 +9,14 @@ from bs4 import BeautifulSoup
 from album_store.infrastructure.mail.mail_templates import (
     TEMPLATES_FOLDER,
     MailTemplateError,
-    MailTemplates,
     make_mail_templates,
     one_line,
 )
 from album_store.infrastructure.settings import read_settings
-from album_store.infrastructure.wording import Wording
+from tests.support.sample_mails import HOUR, KINDS, LINK, SITE_URL, VALUES, WHEN, templates_of
 
-SITE_URL = "https://music.example"
-LINK = "https://music.example/account/confirm/0123456789abcdef0123456789abcdef." + "x" * 43
-WHEN = datetime(2026, 5, 12, 22, 11, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-VALUES = {
-    "account-deleted": {},
-    "account-exists": {"signin_link": LINK, "reset_link": LINK},
-    "confirm-email": {"link": LINK, "lifetime": 24 * HOUR},
-    "confirm-registration": {"link": LINK, "lifetime": HOUR},
-    "deletion-asked": {"account_link": LINK, "reset_link": LINK, "due": WHEN},
-    "email-changed": {"new_email": "a…@example.org", "when": WHEN},
-    "password-changed": {"reset_link": LINK, "when": WHEN},
-    "reset-password": {"link": LINK, "lifetime": HOUR, "ip_address": "192.0.2.7", "user_agent": "Firefox/140.0"},
-    "reset-started": {"link": LINK, "lifetime": HOUR},
-    "test-mail": {},
-}
-KINDS = sorted(VALUES)
 WITH_A_LINK = [kind for kind in KINDS if LINK in VALUES[kind].values()]
 WITH_A_DATE = [kind for kind in KINDS if WHEN in VALUES[kind].values()]
-
-
-@cache
-def templates_of(store_name="Salt & <Pepper>", *, accent="#c8391f", locale="en", timezone="UTC"):
-    """The emails of a store, compiled once."""
-    return MailTemplates(store_name, SITE_URL, accent, Wording(locale, ZoneInfo(timezone)))
 
 
 @pytest.fixture(scope="module")
