@@ -58,7 +58,7 @@ def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice,
 
 
 @pytest.mark.parametrize(
-    ("password", "reason"), [("wrong", "This is not your current password."), ("", "Type your current password.")]
+    ("password", "reason"), [("wrong", "This is not your current password."), ("", "Enter your current password.")]
 )
 def test_without_the_current_password_nothing_happens(store, alice_at, password, reason):
     page = ask(alice_at, password)
@@ -91,7 +91,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
     ask(alice_at)
     time_passes()
     page = form_at(alice_at.get("/account"), "/account/keep").submit().follow()
-    assert page.html.select_one(".flash-message").text == "Your account stays."
+    assert page.html.select_one(".flash-message").text == "Your account will not be deleted."
     assert form_at(page, "/account/delete")
     purge(store)
     assert len(store.rows(Account)) == 2

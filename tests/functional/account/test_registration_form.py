@@ -18,13 +18,13 @@ def messages(page):
 @pytest.mark.parametrize(
     ("password", "reason"),
     [
-        ("", "Choose a password"),
+        ("", "Enter a password"),
         ("kvartsu", "too short"),
         (("seventeen grey herons " * 200)[:4097], "too long"),
-        ("password123", "tried first"),
-        ("carol@example.org", "contains your e-mail address"),
+        ("password123", "too common"),
+        ("carol@example.org", "contains your email address"),
         ("Test Records 1", "name of this store"),
-        ("nul \0 in a long password", "no keyboard can type"),
+        ("nul \0 in a long password", "can't be used"),
     ],
 )
 def test_a_bad_password_is_refused_with_the_reason(store, testapp, password, reason):
