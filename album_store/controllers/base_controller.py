@@ -33,7 +33,7 @@ class BaseController:
         return values
 
     def limited(self, form: FormViewModel, error: TooManyAttemptsError, advice: str = "") -> dict[str, Any]:
-        """Show a form that reached a rate limit again with the typed values, with status 429 and Retry-After."""
+        """Show a form that reached a rate limit, with the typed values, status 429 and a Retry-After header."""
         self.request.response.status_int = 429
         self.request.response.headers["Retry-After"] = str(error.wait_s)
         form.refuse_form(f"Too many attempts. Try again in {spoken_length(error.wait_s * 1000)}. {advice}".rstrip())

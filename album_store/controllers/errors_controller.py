@@ -81,7 +81,7 @@ class ErrorsController(BaseController):
         if self.request.signed_in is None:
             if self.request.method == "POST":
                 add_flash_message(self.request, "session-over")
-            # The address of a form leads to the page with the form.
+            # A GET of a form's address redirects to the page with the form.
             return self.redirect("account.signin", _query={"next": self.request.path_qs})
         advice = "Your account does not have permission to open this page."
         return self._page(403, "You don't have access", advice, ACCOUNT, HOME)

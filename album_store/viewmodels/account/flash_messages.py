@@ -13,7 +13,9 @@ FLASH_MESSAGES = {
     "password-set": "Your new password is set and all devices have been signed out. Sign in with the new password.",
     "profile-saved": "Your profile has been saved.",
     "registration-expired": "That registration has expired. Register again to get a new email.",
-    "registration-sent-again": "We've sent the email again, unless you've just had several. Earlier links still work.",
+    "registration-sent-again": (
+        "We've sent the email again, unless we've just sent you several. Earlier links still work."
+    ),
     "session-ended": "That device has been signed out.",
     "session-over": "Your session has ended and nothing has been changed. Sign in, then send the form again.",
     "sessions-ended": "All your other devices have been signed out.",

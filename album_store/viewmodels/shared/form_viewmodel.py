@@ -11,8 +11,8 @@ from wtforms.validators import Length, StopValidation
 
 from album_store.infrastructure.security.password_hasher import MAX_BYTES
 
-# How many characters a field takes before anything else looks at them: more than is ever typed in good faith. What a
-# field itself allows is less, and is judged after its filters.
+# Maximum length of a raw value, far above what a visitor types. The limit of the field itself is lower and applies
+# after its filters.
 MAX_LINE_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 10_000
 MAX_HIDDEN_CHARACTERS = 2_000

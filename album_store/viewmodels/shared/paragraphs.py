@@ -4,7 +4,7 @@ import re
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, which are separated by blank lines."""
+    """The paragraphs of a text, separated by blank lines."""
     return [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
 
 
