@@ -127,7 +127,8 @@ class ErrorsController(BaseController):
         )
         page = self._page(400, "This form could not be accepted", advice, HOME)
         # Every form can be opened at the address that it posts to, or redirects from there to its page.
-        form_path = self.request.route_path(self.request.matched_route.name, **self.request.matchdict)
+        route, query = self.request.matched_route.name, self.request.next_query
+        form_path = self.request.route_path(route, _query=query, **self.request.matchdict)
         return page | {"ways": [(form_path, "Open the form again"), *page["ways"]]}
 
     @exception_view_config(HTTPBadRequest)

@@ -100,7 +100,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
 
 def test_whoever_signs_in_meanwhile_is_told_once_and_only_they(store, alice_at):
     ask(alice_at)
-    browser, words = store.browser(), "Your account will be deleted soon"
+    browser, words = store.browser(), "Your account is due to be deleted"
     assert words in sign_in(browser).follow().html.select_one(".flash-message").text
     assert words not in browser.get("/")
     assert words not in sign_in(store.browser(), "bob@example.org", "bob has another one").follow()
@@ -213,7 +213,7 @@ def test_the_only_admin_who_can_sign_in_cannot_leave(store, alice, others):
         store.change(Account, eve, **others)
     page = ask(store.signed_in("ada@example.org"))
     assert page.status_int == 400
-    assert "Make somebody else an admin first." in page.html.select_one("#deletion-current_password-error").text
+    assert "Give another account the admin role first." in page.html.select_one("#deletion-current_password-error").text
     assert store.rows(PendingDeletion) == store.mails() == []
 
 

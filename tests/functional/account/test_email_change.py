@@ -32,7 +32,7 @@ def alice_at(store, alice):
 
 def test_the_new_address_is_confirmed_and_the_old_one_told(store, alice_at):
     page = ask(alice_at, " Alice@Elsewhere.example.ORG ").follow()
-    assert "Your address changes when you open that link and press the button." in page
+    assert "The change takes effect once you open the link and confirm." in page
     assert store.rows(Account)[0].email == "alice@example.org"
     [mail] = store.mails()
     assert (mail.kind, mail.recipient) == ("confirm-email", NEW)

@@ -167,7 +167,7 @@ def test_every_device_is_signed_out_and_nobody_is_signed_in(store, alice, bob):
     browser = store.browser()
     ask_for_reset(browser)
     page = reset_with(browser, store.mailed_link()).follow()
-    assert "every device has been signed out" in page
+    assert "all devices have been signed out" in page
     assert [device.get("/account").status_int for device in [*devices, browser]] == [303] * 4
     assert bob_at.get("/account").status_int == 200
     assert [session.account_id for session in store.rows(AccountSession)] == [bob]
@@ -212,7 +212,7 @@ def reason(page):
     return page.html.main.select_one(".lede").text
 
 
-UNKNOWN = "It may be incomplete, or too old."
+UNKNOWN = "It may be incomplete or too old."
 WHY_DEAD = {
     "used": "It has already been used",
     "ended by a sign-in": "It stopped working after a later sign-in or a change to the account.",

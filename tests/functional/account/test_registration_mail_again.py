@@ -116,7 +116,7 @@ def test_without_a_receipt_there_is_no_button_and_the_form_is_offered(store, tes
         stranger.set_cookie("registration", receipt or "none")
         answer = stranger.post("/account/register_sent", fields, status=303)
         assert answer.location.endswith("/account/register")
-        assert "no longer kept. Register again" in answer.follow()
+        assert "has expired. Register again" in answer.follow()
     assert len(store.mails()) == 1
     form.submit(status=303)
     assert len(store.mails()) == 2
