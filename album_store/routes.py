@@ -20,6 +20,7 @@ def includeme(config: Configurator) -> None:
     config.add_hashing_route("account.email", "/account/email")
     config.add_route("account.sessions", "/account/sessions")
     config.add_route("account.export", "/account/export")
+    config.add_route("account.export_json", "/account/export.json")
     config.add_hashing_route("account.delete", "/account/delete")
     config.add_route("account.keep", "/account/keep")
     config.add_hashing_route("account.register", "/account/register")

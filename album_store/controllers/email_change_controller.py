@@ -14,7 +14,7 @@ from album_store.services.account.secret_links import DeadLinkError
 
 @view_defaults(route_name="account.confirm_email")
 class EmailChangeController(BaseController):
-    """Handles the link that was emailed to the new address."""
+    """Handles the link sent to the new address."""
 
     @view_config(request_method="GET", renderer="album_store:templates/account/confirm_email.pt")
     def confirm_email_get(self) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from album_store.controllers.base_controller import BaseController
 from album_store.viewmodels.mailbox.mailbox_details_viewmodel import MailboxDetailsViewModel
 from album_store.viewmodels.mailbox.mailbox_index_viewmodel import MailboxIndexViewModel
 
-# This page frames the email. No other page may use frames.
+# Allows the frame with the email, which no other page may have.
 DETAILS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# The email may be framed and has inline styles. It loads nothing and runs no scripts.
+# The email may be framed and has inline styles; it loads and runs nothing.
 HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 

@@ -12,6 +12,7 @@ from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.web.session_policy import remember_device
 from album_store.infrastructure.wording import spoken_length
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.account.password_reset_service import PasswordResetService
 from album_store.services.account.secret_links import DeadLinkError
 from album_store.viewmodels.account.forgot_password_viewmodel import ForgotPasswordViewModel
@@ -24,11 +25,21 @@ COOKIE_LIFETIME = timedelta(days=1)
 
 
 class PasswordResetController(BaseController):
-    """Emails a reset link, and sets a new password with it."""
+    """Sends a reset link, and sets a new password with it."""
 
     @view_config(route_name="account.forgot_password", request_method="GET", renderer=FORGOT_TEMPLATE)
     def forgot_password_get(self) -> dict[str, Any]:
         """Show the empty form."""
+        return ForgotPasswordViewModel(self.request).to_dict()
+
+    @view_config(
+        route_name="account.forgot_password",
+        request_method="POST",
+        request_param="prefill",
+        renderer=FORGOT_TEMPLATE,
+    )
+    def forgot_password_prefill(self) -> dict[str, Any]:
+        """Show the form with the address typed at sign-in. A POST keeps the address out of logs and histories."""
         return ForgotPasswordViewModel(self.request).to_dict()
 
     @view_config(route_name="account.forgot_password", request_method="POST", writes=True, renderer=FORGOT_TEMPLATE)
@@ -37,7 +48,10 @@ class PasswordResetController(BaseController):
         form = ForgotPasswordViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        self._service.queue(form.email.data, self.request.client)
+        try:
+            self._service.queue(form.email.data, self.request.client)
+        except TooManyAttemptsError as error:
+            return self.limited(form, error, "Links that we have already emailed to you still work until they expire.")
         return self.redirect("account.reset_sent", _query=self.request.next_query)
 
     @view_config(

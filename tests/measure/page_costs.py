@@ -186,7 +186,7 @@ ADMIN = {
     "blocks": "/admin/blocks",
     "actions": "/admin/actions",
 }
-OWN = {"account": "/account", "export": "/account/export"}
+OWN = {"account": "/account", "export": "/account/export", "export as JSON": "/account/export.json"}
 
 
 def visits(store: StoreDriver, size: Size) -> Iterator[tuple[str, TestApp, str]]:

@@ -94,6 +94,7 @@ class WholeSite:
         }  # fmt: skip
         signed_in = {
             "home of Alice": "/", "album for Alice": "/albums/album", "account": "/account",
+            "export": "/account/export",
             "confirm the address": f"/account/confirm_email/{self.values['account.confirm_email']}",
             "missing for Alice": "/nothing",
         }  # fmt: skip

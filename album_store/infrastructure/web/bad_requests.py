@@ -37,7 +37,7 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
             raise HTTPUnsupportedMediaType
         try:
             if _count_fields(request) > MAX_FIELDS:
-                raise HTTPBadRequest(f"No form here has more than {MAX_FIELDS:,} fields.")
+                raise HTTPBadRequest(f"A request can have at most {MAX_FIELDS:,} fields.")
             _read(request)
         except HTTPBadRequest:
             raise

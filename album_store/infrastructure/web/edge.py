@@ -20,15 +20,21 @@ ANY_HOST_ROUTE = "site.health"
 FIRST_ERROR = "4"
 
 WRONG_HOST = """\
-This store is at {site_url} and answers at no other address.
+This store's address is {site_url}. It does not answer at other addresses.
 
-If it is yours: set store.site_url in its ini file to the address that you open it at, and have a proxy in front of it
-pass the Host header on.
+Front page: {site_url}{home}
+All albums: {site_url}{albums}
+
+If you run this store: set store.site_url in its ini file to the address that you use, and have the proxy in front of it
+pass on the Host header.
 """
 FAULT = """\
-Something broke on our side. Please try again in a minute.
+Something went wrong on our side. Try again in a minute.
 
-If it happens again, write to {mail_sender} and mention the number {number}: it leads us to what went wrong.
+If it happens again, email {mail_sender} and quote the number {number}.
+
+Front page: {site_url}{home}
+All albums: {site_url}{albums}
 """
 
 log = logging.getLogger(__name__)
@@ -47,7 +53,13 @@ class Edge:
         self.registry = app.registry
         self._settings = self.registry.store_settings
         self._site_host = SiteHost(self._settings)
-        self._any_host_route = self.registry.getUtility(IRoutesMapper).get_route(ANY_HOST_ROUTE)
+        mapper = self.registry.getUtility(IRoutesMapper)
+        self._any_host_route = mapper.get_route(ANY_HOST_ROUTE)
+        self._links = {
+            "site_url": self._settings.site_url,
+            "home": mapper.generate("home.index", {}),
+            "albums": mapper.generate("albums.index", {}),
+        }
         self._promised = promised_headers(self._settings)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -80,12 +92,12 @@ class Edge:
         name = host_name(asked_for(environ))
         client = Client(address_of(environ))
         log.info("event=host-refused ip=%s host=%s", client.ip_address, name[:255])
-        text = WRONG_HOST.format(site_url=self._settings.site_url)
+        text = WRONG_HOST.format(**self._links)
         return Response(text, status=421 if name else 400, content_type="text/plain", charset="utf-8")
 
     def _fault(self, environ: dict[str, Any]) -> Response:
         """500: an error outside the tweens, such as in a response callback."""
         number = uuid.uuid4().hex[:8]
         log.exception("event=fault number=%s method=%s", number, environ["REQUEST_METHOD"])
-        text = FAULT.format(mail_sender=self._settings.mail_sender, number=number)
+        text = FAULT.format(mail_sender=self._settings.mail_sender, number=number, **self._links)
         return Response(text, status=500, content_type="text/plain", charset="utf-8")

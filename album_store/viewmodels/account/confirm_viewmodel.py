@@ -30,7 +30,7 @@ class ConfirmViewModel(FormViewModel):
         """Raise StopValidation if the password is needed and wrong."""
         service, client = self.request.registration_service, self.request.client
         if self.needs_password and not service.is_password_of(self._registration, field.data, client):
-            raise StopValidation("This is not the password that was chosen at registration.")
+            raise StopValidation("This is not the password you chose when you registered.")
 
     def to_dict(self) -> dict[str, Any]:
         """The form values, the address, and whether to ask for the password."""

@@ -31,7 +31,7 @@ class ResetPasswordViewModel(FormViewModel):
         """Raise StopValidation if the form was opened with a different link from the one in the cookie."""
         if field.data != self._link.id:
             raise StopValidation(
-                "You have opened another link in the meantime. See for which address this form is now."
+                "You have opened another link since. Check the address above, then enter the new password again."
             )
 
     def to_dict(self) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class DetailsViewModel:
             "iso_length": iso_length(track.length_ms),
             "lyrics": paragraphs(track.lyrics),
             "clip": self._request.route_path("media.preview", name=track.preview) if track.preview else "",
-            "clip_label": f"Play a clip of {isolated(track.title)}",
+            "clip_label": f"Play a preview of {isolated(track.title)}",
             "artist": track.artist_name,
             "by": track.artist_name or album.artist.name,
         }

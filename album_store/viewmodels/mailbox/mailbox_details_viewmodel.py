@@ -1,4 +1,4 @@
-"""One email of the development mailbox."""
+"""One email in the development mailbox."""
 
 import re
 from dataclasses import dataclass

@@ -11,8 +11,8 @@ from wtforms.validators import Length, StopValidation
 
 from album_store.infrastructure.security.password_hasher import MAX_BYTES
 
-# The maximum length of any value, checked before filters and validators run. It is more than anyone would type. The
-# limits of the fields themselves are lower and are checked after the filters.
+# Maximum length of a raw value, far above what a visitor types. The limit of the field itself is lower and applies
+# after its filters.
 MAX_LINE_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 10_000
 MAX_HIDDEN_CHARACTERS = 2_000
@@ -45,14 +45,24 @@ class FormViewModel(Form):
         texts = MultiDict((name, value) for name, value in request.POST.items() if isinstance(value, str))
         super().__init__(texts, data=data)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields; errors set before are forgotten."""
+        self.form_errors = []
+        return super().validate(extra_validators)
+
     @property
     def errors(self) -> dict[str, str]:
-        """Field -> sentence, set by `validate` and `refuse`."""
-        return {name: field.errors[0] for name, field in self._fields.items() if field.errors}
+        """Field -> sentence, set by `validate` and `refuse`; an empty name stands for the form as a whole."""
+        found = {name: field.errors[0] for name, field in self._fields.items() if field.errors}
+        return {"": self.form_errors[0], **found} if self.form_errors else found
 
     def refuse(self, name: str, sentence: str) -> None:
         """Set the error of a field, for errors that only a service can find."""
         self[name].errors = [sentence]
+
+    def refuse_form(self, sentence: str) -> None:
+        """Set an error that belongs to no field; the page shows it in the error summary alone."""
+        self.form_errors = [sentence]
 
     def to_dict(self) -> dict[str, Any]:
         """`errors`, and the value of each field except passwords."""

@@ -32,5 +32,5 @@ class ReauthenticationViewModel(FormViewModel):
             account_id = self.request.signed_in.account_id
             right = self.request.account_service.is_password_of(account_id, password, self.request.client)
         except TooManyAttemptsError as error:
-            return f"There were too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
+            return f"Too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
         return "" if right else "This is not your current password."

@@ -60,7 +60,7 @@ def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice,
 
 
 @pytest.mark.parametrize(
-    ("password", "reason"), [("wrong", "This is not your current password."), ("", "Type your current password.")]
+    ("password", "reason"), [("wrong", "This is not your current password."), ("", "Enter your current password.")]
 )
 def test_without_the_current_password_nothing_happens(store, alice_at, password, reason):
     page = ask(alice_at, password)
@@ -93,7 +93,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
     ask(alice_at)
     time_passes()
     page = form_at(alice_at.get("/account"), "/account/keep").submit().follow()
-    assert page.html.select_one(".flash-message").text == "Your account stays."
+    assert page.html.select_one(".flash-message").text == "Your account will not be deleted."
     assert form_at(page, "/account/delete")
     purge(store)
     assert len(store.rows(Account)) == 2
@@ -102,7 +102,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
 
 def test_whoever_signs_in_meanwhile_is_told_once_and_only_they(store, alice_at):
     ask(alice_at)
-    browser, words = store.browser(), "Your account will be deleted soon"
+    browser, words = store.browser(), "Your account is due to be deleted"
     assert words in sign_in(browser).follow().html.select_one(".flash-message").text
     assert words not in browser.get("/")
     assert words not in sign_in(store.browser(), "bob@example.org", "bob has another one").follow()
@@ -215,7 +215,7 @@ def test_the_only_admin_who_can_sign_in_cannot_leave(store, alice, others):
         store.change(Account, eve, **others)
     page = ask(store.signed_in("ada@example.org"))
     assert page.status_int == 400
-    assert "Make somebody else an admin first." in page.html.select_one("#deletion-current_password-error").text
+    assert "Give another account the admin role first." in page.html.select_one("#deletion-current_password-error").text
     assert store.rows(PendingDeletion) == store.mails() == []
 
 

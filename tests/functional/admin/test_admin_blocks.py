@@ -70,7 +70,7 @@ def test_the_refusal_says_until_when_and_whom_to_write_to(store, alice, ada_at):
     block(ada_at, "192.0.2.7", "24")
     page = sign_in(store.browser())
     parse_strictly(page.text)
-    assert page.html.h1.text == "No forms from your network just now"
+    assert page.html.h1.text == "Your network is blocked"
     assert "until April 1, 2026, 12:00\N{NARROW NO-BREAK SPACE}PM UTC" in page.html.main.text
     assert "this need not be about you" in page.html.main.text
     assert page.html.main.select('a[href="mailto:store@example.org"]')

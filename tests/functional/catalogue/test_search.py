@@ -50,7 +50,7 @@ def test_every_word_must_begin_a_word_of_the_album(testapp, query, found):
     page = testapp.get("/search", {"q": query})
     assert titles(page) == ([found] if found else [])
     if not found:
-        assert "Nothing here has all of these words." in page.html.main.text
+        assert "No albums match all of these words." in page.html.main.text
 
 
 ODD = [
@@ -73,7 +73,7 @@ def test_an_odd_query_is_answered(testapp, query):
 @pytest.mark.usefixtures("catalogue")
 def test_a_query_without_words_explains_the_search(testapp, query):
     page = testapp.get("/search", {"q": query})
-    assert "Type a word" in page.html.main.text
+    assert "Search for an album, an artist or a track." in page.html.main.text
     assert titles(page) == []
 
 

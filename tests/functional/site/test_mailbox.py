@@ -29,7 +29,7 @@ def mail_page(app):
 
 
 def test_an_empty_mailbox_says_so(app):
-    assert "No emails yet." in app.get("/mail").html.main.text
+    assert "There are no emails yet." in app.get("/mail").html.main.text
 
 
 def test_the_link_of_a_mail_can_be_followed(mail_page):
