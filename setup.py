@@ -19,17 +19,17 @@ REQUIRES = [
     "pyramid_retry>=2.1,<3",
     "pyramid_tm>=2.6,<3",
     "python-slugify>=8,<9",
-    "setuptools<80.9",  # Pyramid 2.1 and pyramid_chameleon 0.3 import pkg_resources: gone in 82, noisy from 80.9 on
+    "setuptools<80.9",  # Pyramid 2.1 and pyramid_chameleon 0.3 import pkg_resources: deprecated in 80.9, removed in 82
     "SQLAlchemy>=2.1,<2.2",
     "tqdm>=4.66",
     "transaction>=5,<6",
-    "tzdata>=2024.1",  # zoneinfo on machines without time zones, such as small containers
+    "tzdata>=2024.1",  # for systems without a time zone database, such as small containers
     "waitress>=3.0.2,<4",
     "WTForms>=3.2,<4",
     "zope.sqlalchemy>=4.1,<5",
 ]
 
-# Only for stores whose processes count tries together.
+# Only for stores with several processes, which share their rate limit counters.
 REDIS = ["redis>=5"]
 
 TESTING = [

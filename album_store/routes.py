@@ -4,7 +4,7 @@ from pyramid.config import Configurator
 
 
 def includeme(config: Configurator) -> None:
-    """Add the routes; the first that matches wins. Forms that hash a password wait at the gate."""
+    """Add the routes. The first match wins. Routes that hash passwords pass through the gate."""
     config.add_route("home.index", "/")
 
     config.add_route("albums.index", "/albums")
@@ -20,6 +20,7 @@ def includeme(config: Configurator) -> None:
     config.add_hashing_route("account.email", "/account/email")
     config.add_route("account.sessions", "/account/sessions")
     config.add_route("account.export", "/account/export")
+    config.add_route("account.export_json", "/account/export.json")
     config.add_hashing_route("account.delete", "/account/delete")
     config.add_route("account.keep", "/account/keep")
     config.add_hashing_route("account.register", "/account/register")

@@ -1,4 +1,4 @@
-"""What happens when the store starts: an empty store gets the demo catalogue, and the log gets the URL."""
+"""Runs when the store starts: imports the demo catalogue into an empty store, and logs the URL."""
 
 import gc
 import logging
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 def fill_empty_store(registry: Registry, file: Path) -> None:
     """Import the catalogue if the store has no albums, only once even if several processes start together.
 
-    Reading the file and storing its media is slow, so it comes first; it is harmless if two processes do it. The write
-    transaction then checks again, so that the second process finds the albums of the first.
+    Reading the file and storing its media comes first, because it is slow and needs no lock. The write transaction then
+    checks again, in case another process was faster.
     """
     with service_request(registry) as request:
         if request.albums_service.has_any():
@@ -30,27 +30,25 @@ def fill_empty_store(registry: Registry, file: Path) -> None:
     with service_request(registry, writes=True) as request:
         if not request.albums_service.has_any():
             result = request.catalogue_import.write(catalogue)
-            log.info("The store was empty: %d demo albums are in it now.", result.albums_added)
+            log.info("The store was empty. Added %d demo albums.", result.albums_added)
 
 
 def _say_where(settings: Settings) -> None:
     log.info("The store is at %s", settings.site_url)
     if settings.shows_mailbox:
-        log.info("Mail is not sent; read it at %s/mail", settings.site_url)
+        log.info("Email is not sent. Read it at %s/mail", settings.site_url)
     if not settings.secure:
-        log.info(
-            "Cookies are not Secure, because store.site_url begins with http: good enough on your own machine only"
-        )
+        log.info("Cookies are not Secure, because store.site_url starts with http. Use this on your own computer only.")
 
 
 def _keep_for_good() -> None:
-    """Exclude existing objects from garbage collection: scanning them holds up every page for 0.1 s."""
+    """Exclude existing objects from garbage collection, because scanning them delays pages by 0.1 s."""
     gc.collect()
     gc.freeze()
 
 
 def start(registry: Registry) -> None:
-    """Warm up the hasher, fill an empty store, log its URL, and in production freeze existing objects."""
+    """Warm up the hasher, fill an empty store, log the URL and, in production, freeze existing objects."""
     settings = registry.store_settings
     with service_request(registry) as request:
         registry.password_hasher.warm_up(request.account_service.password_parameters())

@@ -1,4 +1,4 @@
-"""`album-store deliver-mail`: sends the mail in the outbox, in a separate process."""
+"""`album-store deliver-mail`: sends the emails in the outbox, in a separate process."""
 
 import argparse
 import signal
@@ -14,17 +14,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the subcommand to the command line."""
     parser = subparsers.add_parser(
         "deliver-mail",
-        help="send the mail that waits",
-        description="Sends the mail that waits, answers requests for a reset link and purges once a day, until it is "
-        "stopped. For stores with `mail.worker = process`.",
+        help="send the emails in the outbox",
+        description="Sends the emails in the outbox, answers password reset requests and purges old data once a day, "
+        "until stopped. For stores with `mail.worker = process`.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
-    parser.add_argument("--once", action="store_true", help="send what is due now, and end")
+    parser.add_argument("--once", action="store_true", help="send what is due now and exit")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Deliver mail until SIGTERM or Ctrl+C, or one pass with `--once`. Raises IniFileError and SettingsError."""
+    """Deliver emails until SIGTERM or Ctrl+C, or one pass with `--once`. Raises IniFileError and SettingsError."""
     with open_store(args.ini_file) as registry:
         worker = make_worker(registry)
         if args.once:

@@ -1,4 +1,4 @@
-"""`album-store import-catalogue`: imports a CSV file of albums."""
+"""`album-store import-catalogue`: imports albums from a CSV file."""
 
 import argparse
 import sys
@@ -22,27 +22,29 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the subcommand to the command line."""
     parser = subparsers.add_parser(
         "import-catalogue",
-        help="bring a CSV file of albums into the store",
-        description="Brings a CSV file of albums into the store: all of it, or nothing if it has a mistake. "
-        "Albums that are in the store already are updated where the file differs.",
+        help="import albums from a CSV file",
+        description="Imports albums from a CSV file. If the file has a mistake, nothing is imported. Albums that are "
+        "already in the store are updated.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as development.ini")
-    parser.add_argument("csv_file", type=Path, help="the catalogue, one row per track")
-    parser.add_argument("--dry-run", action="store_true", help="check everything and say what would happen")
+    parser.add_argument("csv_file", type=Path, help="the catalogue, with one row per track")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check the file and show what would change, without changing anything"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import the file and print a summary or its mistakes. Raises IniFileError and SettingsError."""
+    """Import the file, and print a summary or the mistakes. Raises IniFileError and SettingsError."""
     try:
         with open_store(args.ini_file) as registry:
             if not args.csv_file.is_file():
-                return _fail(CALLED_WRONGLY, f"There is no catalogue file {args.csv_file}.\n")
+                return _fail(CALLED_WRONGLY, f"Catalogue file not found: {args.csv_file}\n")
             result = _import(registry, args.csv_file, dry_run=args.dry_run)
     except (CatalogueError, NameTakenError) as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
     except OSError as error:
-        return _fail(FAILED, f"{error}\n{NOTHING}")
+        return _fail(FAILED, f"A file could not be read or written: {error}\n{NOTHING}")
     sys.stdout.write(_summary(result, dry_run=args.dry_run))
     return DONE
 
@@ -66,7 +68,7 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
         f"Tracks: {result.tracks_added} added, {result.tracks_changed} changed.",
     ]
     lines += [
-        f"Kept although the file does not have it: {track.artist}, {track.album}, "
+        f"Kept, although not in the file: {track.artist}, {track.album}, "
         f"disc {track.disc}, track {track.number}, {track.title}"
         for track in result.kept_tracks
     ]
@@ -75,7 +77,7 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
     lines += result.notes
     lines += map(str, result.joined)
     if dry_run:
-        lines.append("This was a dry run: the store is as it was.")
+        lines.append("This was a dry run. The store has not changed.")
     return "".join(f"{line}\n" for line in lines)
 
 

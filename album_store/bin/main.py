@@ -18,17 +18,19 @@ from album_store.bin import (
 from album_store.bin.open_store import IniFileError
 from album_store.infrastructure.settings import SettingsError
 
-# The subcommands: each module has `add_parser(subparsers)`, which sets its `run(args) -> int` as the default `run`.
+# Each module has `add_parser(subparsers)`, which sets `run(args) -> int` as the default `run` of its parser.
 SUBCOMMANDS = (catalogue_template, deliver_mail, import_catalogue, make_admin, migrate, purge, send_test_mail)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand. Returns the exit code: 0 for success, 1 for failure, 2 for wrong usage or settings."""
-    parser = argparse.ArgumentParser(prog="album-store", description="Looks after an Album Store.")
+    parser = argparse.ArgumentParser(prog="album-store", description="Manages an Album Store.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for subcommand in SUBCOMMANDS:
         subcommand.add_parser(subparsers)
     args = parser.parse_args(argv)
+    # A terminal that lacks the script of a name must not end a command that has done its work.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return args.run(args)
     except (IniFileError, SettingsError) as error:

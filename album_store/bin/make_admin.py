@@ -1,4 +1,4 @@
-"""`album-store make-admin`: gives an account the role admin."""
+"""`album-store make-admin`: gives an account the admin role."""
 
 import argparse
 import sys
@@ -19,28 +19,30 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the subcommand to the command line."""
     parser = subparsers.add_parser(
         "make-admin",
-        help="give an account the role admin",
-        description="Gives an account the role admin. A new store has no account: register in it first.",
+        help="give an account the admin role",
+        description="Gives an account the admin role. Register in the store first: a new store has no accounts.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
-    parser.add_argument("email", help="the address of an account")
+    parser.add_argument("email", help="the email address of the account")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Grant the role and print the result; returns 1 without such an account. Raises IniFileError and SettingsError."""
+    """Grant the role and print the result; 1 if there is no such account. Raises IniFileError and SettingsError."""
     try:
         email = canonical_email(email_line(args.email))
         with open_store(args.ini_file) as registry, service_request(registry, writes=True) as request:
             is_new = request.role_service.grant(email, ADMIN, Actor("album-store make-admin"))
             is_disabled = request.dbsession.scalar(select(Account.disabled).where(Account.email == email))
     except EmailNotValidError as error:
-        sys.stderr.write(f"{args.email} is not an e-mail address: {error}\n")
+        sys.stderr.write(f"{args.email} is not an email address: {error}\n")
         return 1
     except UnknownAccountError:
-        sys.stderr.write(f"There is no account {email}. Register it in the store, confirm it, and try again.\n")
+        sys.stderr.write(
+            f"{email} has no account. Register in the store with this address, confirm it, then try again.\n"
+        )
         return 1
-    sys.stdout.write(f"{email} {'is an admin now' if is_new else 'was an admin already'}.\n")
+    sys.stdout.write(f"{email} is {'now' if is_new else 'already'} an admin.\n")
     if is_disabled:
-        sys.stdout.write("It cannot sign in, because it is disabled: another admin has to enable it.\n")
+        sys.stdout.write("The account is disabled and cannot sign in until another admin enables it.\n")
     return 0

@@ -1,4 +1,4 @@
-"""`album-store migrate`: brings the database to this version of the store."""
+"""`album-store migrate`: updates the database to this version of the store."""
 
 import argparse
 import sys
@@ -13,16 +13,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the subcommand to the command line."""
     parser = subparsers.add_parser(
         "migrate",
-        help="bring the database to this version of the store",
-        description="Brings the database to this version of the store: all of the changes, or none if one fails. Back "
-        "it up first. A store whose database is of an older version does not start.",
+        help="update the database to this version of the store",
+        description="Updates the database to this version of the store, which does not start with an older database. "
+        "Back up the database first. If a change fails, none is made.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Migrate, and print what the migrations say and their revisions. Raises IniFileError and SettingsError."""
+    """Migrate, and print the notes and revisions of the migrations. Raises IniFileError and SettingsError."""
     settings = read_settings(read_ini_file(args.ini_file))
     db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
     notes: list[str] = []

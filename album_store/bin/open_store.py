@@ -1,4 +1,4 @@
-"""Opens the store that an ini file describes, for the subcommands."""
+"""Opens the store of an ini file, for the subcommands."""
 
 import configparser
 from collections.abc import Iterator, Mapping
@@ -14,12 +14,12 @@ from album_store.infrastructure.settings import read_settings
 
 
 class IniFileError(Exception):
-    """The ini file cannot be used; the message says why."""
+    """The ini file cannot be used. The message says why."""
 
 
 @contextmanager
 def open_store(file: Path) -> Iterator[Registry]:
-    """Set up logging from an ini file and yield the registry of its store, as `store_services` does.
+    """Set up logging from an ini file, and yield the registry of its store as in `store_services`.
 
     Raises IniFileError and SettingsError.
     """
@@ -31,7 +31,7 @@ def open_store(file: Path) -> Iterator[Registry]:
 
 @contextmanager
 def store_services(settings: Mapping[str, str]) -> Iterator[Registry]:
-    """Yield a registry with the services only: no pages, worker or demo catalogue. Closes the database at the end."""
+    """Yield a registry with the services, without pages, worker or demo catalogue. Closes the database at the end."""
     config = Configurator(settings=dict(settings))
     config.include(include_services)
     config.commit()
@@ -44,7 +44,7 @@ def store_services(settings: Mapping[str, str]) -> Iterator[Registry]:
 def read_ini_file(file: Path) -> dict[str, str]:
     """Set up logging from an ini file and return the settings of the store. Raises IniFileError."""
     if not file.is_file():
-        raise IniFileError(f"There is no settings file {file}.")
+        raise IniFileError(f"Settings file not found: {file}")
     try:
         setup_logging(str(file))
         return get_appsettings(str(file))

@@ -8,21 +8,21 @@ LINES_PER_STAGE = 10
 
 
 class ProgressDisplay:
-    """A progress bar per stage on a terminal, and a few lines elsewhere. Both go to stderr."""
+    """Shows a progress bar per stage on a terminal, or else up to ten lines per stage. Both go to stderr."""
 
     def __init__(self) -> None:
         self._bar: tqdm | None = None
         self._on_terminal = sys.stderr.isatty()
 
     def show(self, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` steps are complete; 1 begins the stage, and `total` ends it."""
+        """Show that `done` of `total` steps are complete. The stage starts with 1 and ends with `total`."""
         if self._on_terminal:
             self._move_bar(stage, done, total)
         elif done * LINES_PER_STAGE // total > (done - 1) * LINES_PER_STAGE // total:
             sys.stderr.write(f"{stage}: {done} of {total}\n")
 
     def close(self) -> None:
-        """Close the bar and restore the terminal, also after an error."""
+        """Close the bar and restore the terminal. Call this after errors too."""
         if self._bar is not None:
             self._bar.close()
 

@@ -1,4 +1,4 @@
-"""`album-store purge`: deletes expired rows and accounts that are due."""
+"""`album-store purge`: deletes expired data and the accounts whose deletion is due."""
 
 import argparse
 import sys
@@ -12,17 +12,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the subcommand to the command line."""
     parser = subparsers.add_parser(
         "purge",
-        help="remove what is past its time",
-        description="Removes links and sessions that work no more, the audit and sent mails past `audit.days`, and "
-        "accounts whose owners asked for that. The worker does the same once a day.",
+        help="delete expired data",
+        description="Deletes expired links and sessions, audit rows and sent email older than `audit.days`, and "
+        "accounts whose requested deletion is due. The worker does the same once a day.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Purge, and print how many rows were removed from each table. Raises IniFileError and SettingsError."""
+    """Purge, and print how many rows were deleted from each table. Raises IniFileError and SettingsError."""
     with open_store(args.ini_file) as registry:
         for purged in purge(registry):
-            sys.stdout.write(f"{purged.table}: {purged.count} removed\n")
+            sys.stdout.write(f"{purged.table}: {purged.count} deleted\n")
     return 0

@@ -8,7 +8,7 @@ from album_store.viewmodels.admin import flash_messages as admin_messages
 
 
 def includeme(config: Configurator) -> None:
-    """Add flash messages and `request.next_query`, and scan for views; the mailbox only if the settings ask for it."""
+    """Add flash messages and `request.next_query`, and scan for views, including the mailbox if it is enabled."""
     config.add_flash_messages(account_messages.FLASH_MESSAGES)
     config.add_flash_messages(admin_messages.FLASH_MESSAGES)
     config.add_request_method(next_query, property=True)

@@ -9,19 +9,21 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.account.role_service import LastAdminError
 from album_store.viewmodels.account.account_viewmodel import AccountViewModel
 from album_store.viewmodels.account.change_email_viewmodel import ChangeEmailViewModel
 from album_store.viewmodels.account.change_password_viewmodel import ChangePasswordViewModel
 from album_store.viewmodels.account.delete_account_viewmodel import DeleteAccountViewModel
 from album_store.viewmodels.account.end_session_viewmodel import OTHERS, EndSessionViewModel
+from album_store.viewmodels.account.export_viewmodel import ExportViewModel
 from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 @view_defaults(permission="signed-in", renderer="album_store:templates/account/index.pt")
 class AccountController(BaseController):
-    """One page with a form each for profile, password, e-mail address, sessions and deletion."""
+    """One page with a form each for profile, password, email address, sessions and deletion."""
 
     @view_config(route_name="account.index", request_method="GET")
     def index(self) -> dict[str, Any]:
@@ -63,11 +65,16 @@ class AccountController(BaseController):
 
     @view_config(route_name="account.email", request_method="POST", writes=True)
     def email_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail a link to the new address."""
+        """Send a link to the new address."""
         form = ChangeEmailViewModel(self.request)
         if not form.validate():
             return self._refused("email", form)
-        self.request.email_change_service.ask(self.request.signed_in.account_id, form.email.data, self.request.client)
+        try:
+            account_id = self.request.signed_in.account_id
+            self.request.email_change_service.ask(account_id, form.email.data, self.request.client)
+        except TooManyAttemptsError as error:
+            self.limited(form, error)
+            return AccountViewModel(self.request, {"email": form}).to_dict()
         return self._done("email-change-asked")
 
     @view_config(route_name="account.sessions", request_method="POST", writes=True)
@@ -81,8 +88,13 @@ class AccountController(BaseController):
             raise HTTPNotFound
         return self._done("session-ended")
 
-    @view_config(route_name="account.export", request_method="GET")
-    def export(self) -> Response:
+    @view_config(route_name="account.export", request_method="GET", renderer="album_store:templates/account/export.pt")
+    def export(self) -> dict[str, Any]:
+        """Show what the store holds about the account."""
+        return ExportViewModel(self.request).to_dict()
+
+    @view_config(route_name="account.export_json", request_method="GET")
+    def export_json(self) -> Response:
         """Download everything that the store holds about the account, as JSON."""
         export = self.request.export_service.export(self.request.signed_in.account_id)
         response = Response(export.content, content_type="application/json")

@@ -14,8 +14,8 @@ from album_store.viewmodels.admin.account_details_viewmodel import AccountDetail
 from album_store.viewmodels.admin.accounts_viewmodel import AccountsViewModel
 from album_store.viewmodels.admin.role_viewmodel import RoleViewModel
 
-LAST_ADMIN = "Nobody else could run the store then. Make somebody else an admin first."
-CLOSED_ACCOUNT = "Nobody can sign in to this account, so a new password would not help. Enable it first."
+LAST_ADMIN = "This is the only admin who can sign in. Make another account an admin first."
+CLOSED_ACCOUNT = "This account is disabled, so a password reset would not help. Enable the account first."
 
 
 @view_defaults(permission="admin", renderer="album_store:templates/admin/account.pt")
@@ -64,7 +64,7 @@ class AdminAccountsController(BaseController):
 
     @view_config(route_name="admin.start_reset", request_method="POST", writes=True)
     def start_reset_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail a reset link to the owner."""
+        """Send a reset link to the owner."""
         try:
             self.request.account_admin_service.start_reset(self._account(), self.actor)
         except ClosedAccountError:

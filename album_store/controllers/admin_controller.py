@@ -1,4 +1,4 @@
-"""The admin overview, its test mail, and the audits."""
+"""The admin overview, its test email, and the audits."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ from album_store.viewmodels.admin.overview_viewmodel import OverviewViewModel
 from album_store.viewmodels.admin.resets_viewmodel import ResetsViewModel
 
 OVERVIEW_TEMPLATE = "album_store:templates/admin/index.pt"
-TOO_MANY_TEST_MAILS = "Several test mails have been sent to you already. Please wait before the next one."
+TOO_MANY_TEST_MAILS = "You've sent yourself several test emails. Try again later."
 
 
 @view_defaults(permission="admin", request_method="GET")
 class AdminController(BaseController):
-    """The overview, its test mail, and the read-only admin pages."""
+    """The overview, its test email, and the read-only admin pages."""
 
     @view_config(route_name="admin.index", renderer=OVERVIEW_TEMPLATE)
     def index(self) -> dict[str, Any]:
-        """Show new accounts, the last test mail and the latest admin actions."""
+        """Show new accounts, the last test email and the latest admin actions."""
         return OverviewViewModel(self.request).to_dict()
 
     @view_config(route_name="admin.test_mail")
@@ -32,7 +32,7 @@ class AdminController(BaseController):
 
     @view_config(route_name="admin.test_mail", request_method="POST", writes=True, renderer=OVERVIEW_TEMPLATE)
     def test_mail_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail the admin at their own address."""
+        """Send a test email to the admin's own address."""
         try:
             self.request.mail_check_service.send(self.actor)
         except TooManyTestMailsError:

@@ -5,7 +5,10 @@ from typing import Any
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 
+from album_store.infrastructure.wording import spoken_length
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.audit_service import Actor
+from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class BaseController:
@@ -28,3 +31,10 @@ class BaseController:
         """Show the form again with its errors and the typed values, with status 400."""
         self.request.response.status_int = 400
         return values
+
+    def limited(self, form: FormViewModel, error: TooManyAttemptsError, advice: str = "") -> dict[str, Any]:
+        """Show a form that reached a rate limit, with the typed values, status 429 and a Retry-After header."""
+        self.request.response.status_int = 429
+        self.request.response.headers["Retry-After"] = str(error.wait_s)
+        form.refuse_form(f"Too many attempts. Try again in {spoken_length(error.wait_s * 1000)}. {advice}".rstrip())
+        return form.to_dict()

@@ -1,4 +1,4 @@
-"""Confirming a new e-mail address."""
+"""Confirming a new email address."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from album_store.services.account.secret_links import DeadLinkError
 
 @view_defaults(route_name="account.confirm_email")
 class EmailChangeController(BaseController):
-    """Handles the link mailed to the new address."""
+    """Handles the link sent to the new address."""
 
     @view_config(request_method="GET", renderer="album_store:templates/account/confirm_email.pt")
     def confirm_email_get(self) -> dict[str, Any]:
@@ -23,7 +23,7 @@ class EmailChangeController(BaseController):
 
     @view_config(request_method="POST", writes=True)
     def confirm_email_post(self) -> HTTPSeeOther:
-        """Change the address. Raises DeadLinkError, also if the new address is now taken."""
+        """Change the address. Raises DeadLinkError, also if the new address has been taken since."""
         service = self.request.email_change_service
         try:
             service.confirm(service.find(self._code()), self.request.client)

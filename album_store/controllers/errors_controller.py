@@ -30,21 +30,30 @@ from album_store.services.account.secret_links import DeadLink, DeadLinkError
 from album_store.viewmodels.account.receipt import receipt_of
 
 RETRY_AFTER_S = 10
-# Beyond this, the page does not suggest resending the form: it is unlikely to be still open, or still filled in.
+# Beyond this, the page does not suggest going back to the form: it is unlikely to be still open.
 LONG_WAIT_S = 3_600
 
 WHY_DEAD = {
-    DeadLink.UNKNOWN: "It may be incomplete, or too old. Copy the whole link from the mail, or ask for a new one.",
-    DeadLink.USED: "It has been used already, and each link works only once.",
-    DeadLink.ENDED: "A sign-in or a change of the account since then has ended it.",
+    DeadLink.UNKNOWN: "It may be incomplete or too old. Copy the whole link from the email, or get a new one.",
+    DeadLink.USED: "It has already been used. Each link works only once.",
+    DeadLink.ENDED: "It stopped working after a later sign-in or a change to the account.",
     DeadLink.EXPIRED: "It has expired.",
 }
-# Where the visitor gets a new link in place of a dead one, and the label of the button.
-NEW_LINK = {
-    "account.reset_link": ("account.forgot_password", "Get a new link"),
-    "account.reset_password": ("account.forgot_password", "Get a new link"),
-    "account.confirm": ("account.register", "Register again"),
-    "account.confirm_email": ("account.index", "Go to your account"),
+# Ways on from an error page: a route and the label of its link. Each page offers two; the first is the main one.
+Way = tuple[str, str]
+HOME = ("home.index", "Go to the front page")
+ALBUMS = ("albums.index", "Browse all albums")
+SEARCH = ("search.index", "Search the store")
+ACCOUNT = ("account.index", "Go to your account")
+SIGN_IN = ("account.signin", "Sign in")
+NEW_RESET_LINK = ("account.forgot_password", "Get a new link")
+REGISTER = ("account.register", "Register again")
+# By the route of a link that does not work.
+WAYS_FROM_DEAD_LINK = {
+    "account.reset_link": (NEW_RESET_LINK, SIGN_IN),
+    "account.reset_password": (NEW_RESET_LINK, SIGN_IN),
+    "account.confirm": (REGISTER, SIGN_IN),
+    "account.confirm_email": (ACCOUNT, HOME),
 }
 
 log = logging.getLogger(__name__)
@@ -63,27 +72,29 @@ class ErrorsController(BaseController):
     @notfound_view_config()
     def not_found(self) -> dict[str, Any]:
         """404: no such page."""
-        return self._page(404, "There is nothing here", "The address may be misspelt, or what was here is gone.")
+        advice = "The address may be wrong, or the page may have been removed."
+        return self._page(404, "Page not found", advice, SEARCH, ALBUMS)
 
     @forbidden_view_config()
     def forbidden(self) -> dict[str, Any] | HTTPSeeOther:
-        """403; redirect to the sign-in page, and from there back, if the visitor is not signed in."""
+        """403. If the visitor is not signed in, a redirect to the sign-in page, which leads back after sign-in."""
         if self.request.signed_in is None:
             if self.request.method == "POST":
                 add_flash_message(self.request, "session-over")
-            # The address of a form leads to the page with the form.
+            # A GET of a form's address redirects to the page with the form.
             return self.redirect("account.signin", _query={"next": self.request.path_qs})
-        return self._page(403, "This is not open to you", "Your account may not see this page.")
+        advice = "Your account does not have permission to open this page."
+        return self._page(403, "You don't have access", advice, ACCOUNT, HOME)
 
     @exception_view_config(DeadLinkError, renderer="album_store:templates/errors/dead_link.pt")
     def dead_link(self) -> dict[str, Any]:
-        """404: a mailed link that does not work; the holder of its secret is told why."""
+        """404: an emailed link that does not work; the holder of its secret is told why."""
         self.request.response.status_int = 404
         route_name = self.request.matched_route.name
         may_send_again = route_name == "account.confirm" and receipt_of(self.request) != ""
         return {
             "reason": WHY_DEAD[self.error.reason],
-            "new_link": NEW_LINK[route_name],
+            "ways": self._links(*WAYS_FROM_DEAD_LINK[route_name]),
             "may_send_again": may_send_again,
         }
 
@@ -93,16 +104,10 @@ class ErrorsController(BaseController):
         self.request.response.headers["Retry-After"] = str(self.error.wait_s)
         wait = spoken_length(self.error.wait_s * 1000)
         if self.error.wait_s > LONG_WAIT_S:
-            what_to_do = (
-                f"Please try again in {wait}. Nothing has been changed, and the last link that we mailed works for as "
-                "long as its mail says."
-            )
+            what_to_do = f"Try again in {wait}. Links that we have already emailed to you still work until they expire."
         else:
-            what_to_do = (
-                f"Please wait {wait}, then go back and send the form once more: what you typed is still in it, and "
-                "nothing has been changed."
-            )
-        return self._page(429, "Not so fast", f"There were too many tries from where you are. {what_to_do}")
+            what_to_do = f"Wait {wait}, then go back and send the form again. You may have to fill it in again."
+        return self._page(429, "Too many attempts", f"Nothing has been changed. {what_to_do}", HOME, ALBUMS)
 
     @exception_view_config(BlockedAddressError, renderer="album_store:templates/errors/blocked.pt")
     def blocked_address(self) -> dict[str, Any]:
@@ -114,37 +119,42 @@ class ErrorsController(BaseController):
     @exception_view_config(BadCSRFOrigin)
     def bad_csrf(self) -> dict[str, Any]:
         """400: missing or wrong CSRF token or origin."""
-        # Log the route name, because the path may hold the secret of a mailed link.
+        # Log the route name, because the path may contain the secret of an emailed link.
         log.info("event=csrf-refused route=%s", self.request.matched_route.name)
         advice = (
-            "The form was open for too long, you have signed in again since you opened it, or your browser does not "
-            "keep cookies for this site. "
-            "Go back, load the page again, and send it once more: nothing has been changed."
+            "The form was open for too long, you have signed in again since you opened it, or your browser blocks "
+            "cookies for this site. Nothing has been changed. Open the form again and resend it."
         )
-        return self._page(400, "This form could not be accepted", advice)
+        page = self._page(400, "This form could not be accepted", advice, HOME)
+        # Every form can be opened at the address that it posts to, or redirects from there to its page.
+        route, query = self.request.matched_route.name, self.request.next_query
+        form_path = self.request.route_path(route, _query=query, **self.request.matchdict)
+        return page | {"ways": [(form_path, "Open the form again"), *page["ways"]]}
 
     @exception_view_config(HTTPBadRequest)
     def bad_request(self) -> dict[str, Any]:
         """400: a request that could not be parsed."""
-        advice = self.error.detail or "Part of the address or of the form could not be read."
-        return self._page(400, "This request made no sense", advice)
+        advice = self.error.detail or "The address or the form contains something that the store cannot read."
+        return self._page(400, "Bad request", advice, HOME, ALBUMS)
 
     @exception_view_config(HTTPRequestEntityTooLarge)
     def too_large(self) -> dict[str, Any]:
         """413: the request body is larger than any form of the store."""
-        return self._page(413, "This is too large", "No form here takes that much. Go back and make it shorter.")
+        advice = "Forms in this store do not take that much text. Go back and shorten what you typed."
+        return self._page(413, "Form too large", advice, HOME, ALBUMS)
 
     @exception_view_config(HTTPUnsupportedMediaType)
     def unsupported_media_type(self) -> dict[str, Any]:
         """415: a form that was not sent as forms of the store are."""
-        advice = "No form here takes a file. Forms are read as application/x-www-form-urlencoded only."
-        return self._page(415, "This form could not be read", advice)
+        advice = "Forms in this store do not take files. Send them as application/x-www-form-urlencoded."
+        return self._page(415, "Unsupported form type", advice, HOME, ALBUMS)
 
     @exception_view_config(HTTPClientError)
     def client_error(self) -> dict[str, Any]:
         """Any other 4xx error."""
         self.request.response.headers.update(_kept_headers(self.error))
-        return self._page(self.error.status_int, "This cannot be done", "The store does not answer such a request.")
+        advice = "The store does not support this kind of request."
+        return self._page(self.error.status_int, "Request not supported", advice, HOME, ALBUMS)
 
     @exception_view_config(SQLAlchemyError, renderer="album_store:templates/errors/fault.pt")
     def database_error(self) -> dict[str, Any]:
@@ -164,9 +174,12 @@ class ErrorsController(BaseController):
         self.request.response.status_int = 500
         return {"number": number}
 
-    def _page(self, status: int, heading: str, advice: str) -> dict[str, Any]:
+    def _page(self, status: int, heading: str, advice: str, *ways: Way) -> dict[str, Any]:
         self.request.response.status_int = status
-        return {"heading": heading, "advice": advice}
+        return {"heading": heading, "advice": advice, "ways": self._links(*ways)}
+
+    def _links(self, *ways: Way) -> list[tuple[str, str]]:
+        return [(self.request.route_path(route), label) for route, label in ways]
 
 
 def _kept_headers(error: HTTPClientError) -> dict[str, str]:

@@ -12,6 +12,7 @@ from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.web.session_policy import remember_device
 from album_store.infrastructure.wording import spoken_length
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.account.password_reset_service import PasswordResetService
 from album_store.services.account.secret_links import DeadLinkError
 from album_store.viewmodels.account.forgot_password_viewmodel import ForgotPasswordViewModel
@@ -24,27 +25,40 @@ COOKIE_LIFETIME = timedelta(days=1)
 
 
 class PasswordResetController(BaseController):
-    """Mails a reset link, and sets a new password with it."""
+    """Sends a reset link, and sets a new password with it."""
 
     @view_config(route_name="account.forgot_password", request_method="GET", renderer=FORGOT_TEMPLATE)
     def forgot_password_get(self) -> dict[str, Any]:
         """Show the empty form."""
         return ForgotPasswordViewModel(self.request).to_dict()
 
+    @view_config(
+        route_name="account.forgot_password",
+        request_method="POST",
+        request_param="prefill",
+        renderer=FORGOT_TEMPLATE,
+    )
+    def forgot_password_prefill(self) -> dict[str, Any]:
+        """Show the form with the address typed at sign-in. A POST keeps the address out of logs and histories."""
+        return ForgotPasswordViewModel(self.request).to_dict()
+
     @view_config(route_name="account.forgot_password", request_method="POST", writes=True, renderer=FORGOT_TEMPLATE)
     def forgot_password_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Ask for a reset link. The response is the same whether the address has an account or not."""
+        """Request a reset link. The response is the same whether the address has an account or not."""
         form = ForgotPasswordViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        self._service.queue(form.email.data, self.request.client)
+        try:
+            self._service.queue(form.email.data, self.request.client)
+        except TooManyAttemptsError as error:
+            return self.limited(form, error, "Links that we have already emailed to you still work until they expire.")
         return self.redirect("account.reset_sent", _query=self.request.next_query)
 
     @view_config(
         route_name="account.reset_sent", request_method="GET", renderer="album_store:templates/account/reset_sent.pt"
     )
     def reset_sent(self) -> dict[str, Any]:
-        """Ask the visitor to check their mail."""
+        """Ask the visitor to check their email."""
         return {"length": spoken_length(self.request.store_settings.reset_minutes * 60_000)}
 
     @view_config(route_name="account.reset_link", request_method="GET")

@@ -1,4 +1,4 @@
-"""Registration, and confirmation of the address."""
+"""Registration, and confirmation of the email address."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.services.account.registration_service import (
     EmailTakenError,
     RegistrationService,
@@ -24,7 +25,7 @@ CONFIRM_TEMPLATE = "album_store:templates/account/confirm.pt"
 
 @view_defaults(route_name="account.register", renderer="album_store:templates/account/register.pt")
 class RegistrationController(BaseController):
-    """Mails a confirmation link, and creates the account once it is confirmed."""
+    """Sends a confirmation link, and creates the account once it is confirmed."""
 
     @view_config(request_method="GET")
     def register_get(self) -> dict[str, Any]:
@@ -33,13 +34,16 @@ class RegistrationController(BaseController):
 
     @view_config(request_method="POST", writes=True)
     def register_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Mail the link. The response is the same whether the address has an account or not."""
+        """Send the link. The response is the same whether the address has an account or not."""
         form = RegisterViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        self._keep(
-            self._service.register(form.email.data, form.password.data, form.display_name.data, self.request.client)
-        )
+        values = form.email.data, form.password.data, form.display_name.data
+        try:
+            receipt = self._service.register(*values, self.request.client)
+        except TooManyAttemptsError as error:
+            return self.limited(form, error)
+        self._keep(receipt)
         return self.redirect("account.register_sent", _query=self.request.next_query)
 
     @view_config(
@@ -48,13 +52,13 @@ class RegistrationController(BaseController):
         renderer="album_store:templates/account/register_sent.pt",
     )
     def register_sent(self) -> dict[str, Any]:
-        """Ask the visitor to check their mail."""
+        """Ask the visitor to check their email."""
         hours = self.request.store_settings.registration_hours
         return {"hours": hours, "may_send_again": receipt_of(self.request) != ""}
 
     @view_config(route_name="account.register_sent", request_method="POST", writes=True)
     def send_again_post(self) -> HTTPSeeOther:
-        """Mail the link again. The response is the same whether the address has an account or not."""
+        """Send the link again. The response is the same whether the address has an account or not."""
         receipt = receipt_of(self.request)
         try:
             self._service.send_again(receipt, self.request.client)
@@ -67,7 +71,7 @@ class RegistrationController(BaseController):
 
     @view_config(route_name="account.confirm", request_method="GET", renderer=CONFIRM_TEMPLATE)
     def confirm_get(self) -> dict[str, Any]:
-        """Show the confirm button. Opening the link does not confirm, because mail programs open links themselves."""
+        """Show the confirm button. Opening the link does not confirm, because email programs open links themselves."""
         return ConfirmViewModel(self.request, self._service.find(self._code())).to_dict()
 
     @view_config(route_name="account.confirm", request_method="POST", writes=True, renderer=CONFIRM_TEMPLATE)

@@ -8,6 +8,7 @@ from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
+from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.viewmodels.account.signin_viewmodel import SigninViewModel
 
 SIGNIN_TEMPLATE = "album_store:templates/account/signin.pt"
@@ -28,7 +29,12 @@ class SigninController(BaseController):
         form = SigninViewModel(self.request)
         if not form.validate():
             return self.invalid(form.to_dict())
-        account_id = self.request.account_service.sign_in(form.canonical_email, form.password.data, self.request.client)
+        try:
+            account_id = self.request.account_service.sign_in(
+                form.canonical_email, form.password.data, self.request.client
+            )
+        except TooManyAttemptsError as error:
+            return self.limited(form, error)
         if account_id is None:
             form.refuse_credentials()
             return self.invalid(form.to_dict())

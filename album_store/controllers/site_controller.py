@@ -24,8 +24,8 @@ class SiteController(BaseController):
     def health(self) -> dict[str, Any]:
         """Report whether the database responds; 503 if it does not.
 
-        The mail backlog is returned to local clients only: while the mail server is down, it would reveal to a visitor
-        whether the address that they just requested a reset for has an account.
+        Only local clients see the number of waiting emails. While the mail server is down, it would reveal to a visitor
+        whether the address that they have just requested a reset link for has an account.
         """
         try:
             backlog = self.request.mail_service.backlog()

@@ -1,1 +1,1 @@
-"""Tables and sessions: the declarative base, one file per model, and the session factory."""
+"""The database: the declarative base, one file per model, and the session factory."""

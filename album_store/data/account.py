@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from album_store.data.role import Role
 
 
-# As an index entry, four bytes a character, this fits every database.
+# An index entry of this length, with four bytes per character, fits in every database.
 MAX_SEARCH_NAME = 400
 
 
 class Account(SqlAlchemyBase):
-    """An account that can sign in. The e-mail address is stored in lower case, the password only as a hash.
+    """An account that can sign in. The email address is stored in lower case, the password only as a hash.
 
-    `search_name` is the display name in the form in which it is searched.
+    `search_name` is the display name in the form used for searches.
     """
 
     __tablename__ = "Account"
@@ -54,5 +54,5 @@ class Account(SqlAlchemyBase):
 
 
 def search_name(text: str) -> str:
-    """Return the form in which display names are searched, of a name or of its beginning."""
+    """Return a display name, or the start of one, in the form used for searches."""
     return search_key(text)[:MAX_SEARCH_NAME]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AccountSession(SqlAlchemyBase):
-    """One signed-in browser. The cookie holds a 256-bit secret, the row only its SHA-256."""
+    """One signed-in browser. The cookie holds a 256-bit secret, the row only its SHA-256 hash."""
 
     __tablename__ = "AccountSession"
 

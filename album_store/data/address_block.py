@@ -17,5 +17,5 @@ class AddressBlock(SqlAlchemyBase):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     network: Mapped[str] = mapped_column(String(43), unique=True, index=True)
     until_date: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    # Text, not a foreign key: a block outlives the account of the admin who set it.
+    # Text instead of a foreign key, because a block outlives the account of the admin who set it.
     blocked_by: Mapped[str] = mapped_column(String(254))

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Column, ColumnElement, Date, ForeignKey, Index, Integer, String, Table, Text
-from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -43,9 +43,9 @@ AlbumGenre = Table(
 class Album(SqlAlchemyBase):
     """An album for sale. The price is in minor units of its currency (cents).
 
-    The `sort_` columns repeat other columns in a form that an index can sort by; `catalogue_keys` fills them before
-    each flush. Each has an index that ends in the id, so that every page of a list costs the same. `name_key` joins the
-    spellings of a title; an artist has no two albums with the same.
+    The `sort_` columns repeat other columns in a form that an index can sort by. `catalogue_keys` fills them before
+    each flush. Each has an index that ends with the id, so that every page of a list costs the same. `name_key` is the
+    same for all spellings of a title and unique among the albums of an artist.
     """
 
     __tablename__ = "Album"
@@ -101,16 +101,13 @@ class Album(SqlAlchemyBase):
         self.name_key = name_key(title)
         return title
 
-    @hybrid_property
-    def is_upcoming(self) -> bool:
-        """Whether the release date is in the future. Albums come out at midnight UTC.
-
-        The clock is read for each query and each use, so that the change needs no task and no restart.
-        """
-        return self.release_date is not None and self.release_date > utc_now().date()
+    @hybrid_method
+    def is_upcoming(self, today: dt.date) -> bool:
+        """Whether the release date is after `today`, the date in the store's time zone."""
+        return self.release_date is not None and self.release_date > today
 
     @is_upcoming.inplace.expression
     @classmethod
-    def _is_upcoming(cls) -> ColumnElement[bool]:
+    def _is_upcoming(cls, today: dt.date) -> ColumnElement[bool]:
         """The same by the column that has an index; without a release date it holds the day the album was added."""
-        return cls.sort_date > utc_now().date()
+        return cls.sort_date > today

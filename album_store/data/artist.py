@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Artist(SqlAlchemyBase):
-    """A band or a musician, shown as first spelt; `name_key` joins other spellings.
+    """A band or musician, shown as first spelt. `name_key` is the same for all spellings of the name.
 
-    `picture` is a key of the stored covers, `links` holds one URL per line.
+    `picture` is the key of a stored cover. `links` holds one URL per line.
     """
 
     __tablename__ = "Artist"

@@ -10,7 +10,7 @@ from album_store.data.types import new_id
 class AuditEntry(SqlAlchemyBase):
     """An admin action: who did what, and to which account.
 
-    The names are stored beside the ids, because an entry outlives the accounts that it is about.
+    Names are stored as well as ids, because an entry outlives the accounts it refers to.
     """
 
     __tablename__ = "AuditEntry"

@@ -1,5 +1,6 @@
 """Keeps the sort columns and search words of albums up to date whenever a session writes."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,7 +19,7 @@ def refresh_changed_albums(dbsession: Session, *_: Any) -> None:
     """Before a flush, set the keys of each album that changes, or whose tracks or artist's name change."""
     deleted = set(dbsession.deleted)
     for album in set(_albums_of(set(dbsession.new) | set(dbsession.dirty) | deleted)) - deleted:
-        _refresh(album, [track for track in album.tracks if track not in deleted])
+        _refresh(album, [track for track in album.tracks if track not in deleted], dbsession.info["timezone"])
 
 
 def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
@@ -31,11 +32,11 @@ def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
             yield from thing.albums
 
 
-def _refresh(album: Album, tracks: Iterable[Track]) -> None:
+def _refresh(album: Album, tracks: Iterable[Track], timezone: dt.tzinfo) -> None:
     # A new album gets one moment for all its dates: the defaults of the columns would each read the clock.
     album.created_date = album.created_date or utc_now()
     album.updated_date = album.updated_date or album.created_date
-    album.sort_date = album.release_date or album.created_date.date()
+    album.sort_date = album.release_date or album.created_date.astimezone(timezone).date()
     album.sort_title = fold(album.title)[:300]
     album.sort_artist = fold(album.artist.name)[:200]
     track_names = dict.fromkeys(name for track in tracks for name in (track.title, track.artist_name) if name)

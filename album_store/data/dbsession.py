@@ -1,5 +1,6 @@
 """The factory of database sessions."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 from transaction import TransactionManager
 
-# Every model is imported here, so that `create_all` knows every table.
+# Every model is imported here so that `create_all` creates every table.
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.address_block import AddressBlock
@@ -61,20 +62,20 @@ MODELS = (
     Track,
 )
 
-# Opens a session for reading, and closes it unless it is the request's own session.
+# Opens a read-only session, and closes it at the end unless it is the request's own session.
 Reading = Callable[[], AbstractContextManager[Session]]
 
 
 class DbSessionFactory:
     """Creates the engine and the tables, and opens sessions; one instance per application.
 
-    `url` is an SQLAlchemy database URL; `echo` logs every statement.
+    `url` is an SQLAlchemy database URL; `echo` logs every statement; `timezone` is that of the days in sort columns.
     """
 
-    def __init__(self, url: str, *, echo: bool = False) -> None:
+    def __init__(self, url: str, *, echo: bool = False, timezone: dt.tzinfo = dt.UTC) -> None:
         self.database = database_at(make_url(url))
         self.engine = self.database.create_engine(echo=echo)
-        self._writing = sessionmaker(self.engine)
+        self._writing = sessionmaker(self.engine, info={"timezone": timezone})
         # The same pool.
         self._nowait = sessionmaker(self.engine.execution_options(**{MODE: NOWAIT}))
         self._reading = sessionmaker(self.engine.execution_options(**{MODE: READING}), info={"read_only": True})
@@ -82,9 +83,9 @@ class DbSessionFactory:
         event.listen(self._reading, "before_flush", _refuse_to_write)
 
     def create_tables(self) -> None:
-        """Create the tables of an empty database, and missing reference data. Raises SchemaError for an old database.
+        """Create the tables in an empty database, and add missing reference data. Raises SchemaError.
 
-        Safe when several processes start at once.
+        Several processes may do this at once.
         """
         with self.engine.begin() as connection, self.database.schema_lock(connection):
             create_or_check(connection)
@@ -95,8 +96,8 @@ class DbSessionFactory:
     def migrate(self, say: Callable[[str], None] = lambda _sentence: None) -> list[str]:
         """Run the missing migrations and return their revisions. Raises SchemaError.
 
-        If one fails, none has happened; on MariaDB, where a change of tables ends the transaction, it can be run again.
-        Migrations `say` what the owner should know; it is true once this returns.
+        If one fails, none has run. On MariaDB, where a change of tables ends the transaction, it can be run again.
+        Migrations `say` what the owner should know. Show it only after this returns.
         """
         engine = self.database.create_migration_engine()
         try:
@@ -115,13 +116,13 @@ class DbSessionFactory:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """Yield a separate session for work outside a request: commits at the end, rolls back on an error."""
+        """Yield a separate session for work outside a request. Commits at the end, or rolls back on an error."""
         with self._writing.begin() as dbsession:
             yield dbsession
 
     @contextmanager
     def begin_nowait(self) -> Iterator[Session]:
-        """Like `begin`, without waiting. Raises OperationalError if the database is locked."""
+        """Like `begin`, but does not wait. Raises OperationalError if the database is locked."""
         with self._nowait.begin() as dbsession:
             yield dbsession
 
@@ -132,7 +133,7 @@ class DbSessionFactory:
             yield dbsession
 
     def remove_deleted(self) -> None:
-        """Overwrite deleted rows where the database keeps copies of them, unless it is being read."""
+        """Overwrite deleted rows where the database keeps copies of them. Skipped while it is being read."""
         self.database.remove_deleted(self.engine)
 
     def dispose(self) -> None:
@@ -142,4 +143,4 @@ class DbSessionFactory:
 
 def _refuse_to_write(dbsession: Session, *_: Any) -> None:
     if dbsession.new or dbsession.dirty or dbsession.deleted:
-        raise RuntimeError("a request that only reads tried to write; its view has to say writes=True")
+        raise RuntimeError("a read-only session tried to write; set writes=True on the view")

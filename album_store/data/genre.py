@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Genre(SqlAlchemyBase):
-    """A genre, shown as first spelt; `name_key` joins other spellings."""
+    """A genre, shown as first spelt. `name_key` is the same for all spellings of the name."""
 
     __tablename__ = "Genre"
 

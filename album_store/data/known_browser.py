@@ -10,9 +10,9 @@ from album_store.data.types import UtcDateTime, new_id, utc_now
 
 
 class KnownBrowser(SqlAlchemyBase):
-    """A browser that has signed in to an account before: its attempts are limited apart from those of strangers.
+    """A browser that has signed in to an account before. Its attempts have a separate rate limit.
 
-    The cookie holds a 256-bit secret for each account, the row only its SHA-256. It grants no access.
+    The cookie holds a 256-bit secret for each account, the row only its SHA-256 hash. The cookie grants no access.
     """
 
     __tablename__ = "KnownBrowser"

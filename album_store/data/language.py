@@ -7,7 +7,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 
 
 class Language(SqlAlchemyBase):
-    """A language that an album is sung in; the name is the primary key."""
+    """The language of an album's lyrics. The name is the primary key."""
 
     __tablename__ = "Language"
 

@@ -7,7 +7,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 
 
 class License(SqlAlchemyBase):
-    """What a buyer may do with an album; the name is the primary key."""
+    """A licence: what a buyer may do with an album. The name is the primary key."""
 
     __tablename__ = "License"
 

@@ -1,4 +1,4 @@
-"""The declarative base that every table of the store shares."""
+"""The declarative base of all models."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from album_store.data.types import UtcDateTime, utc_now
 
-# Constraints are named, so that migrations can refer to them on every database.
+# Constraints have names so that migrations can refer to them on every database.
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

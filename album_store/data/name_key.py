@@ -1,4 +1,4 @@
-"""When two spellings are one name: each name has a key, and a unique index keeps two rows from having the same."""
+"""Name keys, which are equal for all spellings of a name. Unique indexes on them prevent duplicate rows."""
 
 import hashlib
 import re
@@ -8,10 +8,10 @@ from itertools import count
 
 from album_store.data.visible_text import FILLERS, JOINERS, SELECTORS, VIRAMA_CLASS, visible_line
 
-# As an index entry, four bytes a character, this fits every database.
+# An index entry of this length, with four bytes per character, fits in every database.
 MAX_KEY = 400
 
-# Look like a space but are none to Python: the space of braille, and two fillers of Korean.
+# Look like spaces but are not whitespace in Python: the Braille blank and two Korean fillers.
 _BLANKS = str.maketrans(dict.fromkeys("\u2800\u3164\uffa0", " "))
 _DROPPED = re.compile(f"[{SELECTORS}{FILLERS}]")
 _JOINED = re.compile(f"(?<=(.))[{JOINERS}](?=(.))|[{JOINERS}]")
@@ -20,10 +20,10 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL", "NSM"})
 
 @lru_cache(maxsize=4096)  # the rows of a catalogue repeat their artist and album
 def name_key(name: str) -> str:
-    """Return what all spellings of a name share; keys are compared byte by byte.
+    """Return the key that all spellings of a name share. Keys are compared byte by byte.
 
-    Unicode's canonical caseless matching (section 3.13, D145) after spaces of every kind are made one and trimmed, and
-    characters that do nothing are dropped. Joiners stay where they change a letter or a picture.
+    Replaces whitespace of every kind by single spaces, trims it, and drops characters without effect; then applies
+    Unicode's canonical caseless matching (section 3.13, D145). Joiners stay where they change a letter or an emoji.
     """
     line = _DROPPED.sub("", visible_line(_with_single_spaces(name.translate(_BLANKS))))
     folded = unicodedata.normalize("NFD", _JOINED.sub(_needed_joiner, line)).casefold()
@@ -35,7 +35,7 @@ def name_key(name: str) -> str:
 
 
 def free_key(key: str, taken: set[str]) -> str:
-    """Return the key, or if it is taken, the key with a number behind two spaces, which no name's own key contains."""
+    """Return the key. If it is taken, add a number after two spaces, which no key made from a name contains."""
     if key not in taken:
         return key
     base = key[: MAX_KEY - 10]
@@ -47,7 +47,7 @@ def _with_single_spaces(text: str) -> str:
 
 
 def _needed_joiner(joiner: re.Match[str]) -> str:
-    """The joiner in the spelling of Arabic, Indic and Mongolian scripts, and in a picture; else nothing."""
+    """Return the joiner in Arabic, Indic and Mongolian spelling and in emoji; otherwise an empty string."""
     before, after = joiner[1], joiner[2]
     if not before:
         return ""

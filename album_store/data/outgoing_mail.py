@@ -10,9 +10,9 @@ from album_store.data.types import UtcDateTime, new_id, utc_now
 
 
 class OutgoingMail(SqlAlchemyBase):
-    """A mail in the outbox: written in the transaction that caused it, sent later, its body deleted once sent.
+    """An email in the outbox. It is written in the transaction that caused it and sent later; its body is then deleted.
 
-    `next_attempt_date` is when a worker may take it; it is NULL once the mail is sent or given up.
+    `next_attempt_date` is when a worker may send it, and NULL after it was sent or given up.
     """
 
     __tablename__ = "OutgoingMail"

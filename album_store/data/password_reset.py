@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PasswordReset(SecretLink, SqlAlchemyBase):
-    """A request for a password reset: where it came from, and where the link was used."""
+    """A password reset link: where it was requested and where it was used."""
 
     __tablename__ = "PasswordReset"
     __table_args__ = (Index(None, "created_ip_address", "created_date"),)

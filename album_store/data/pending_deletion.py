@@ -10,7 +10,7 @@ from album_store.data.types import UtcDateTime
 
 
 class PendingDeletion(SqlAlchemyBase):
-    """An account that its owner asked to delete, and when it is due; the owner can cancel until then."""
+    """A requested account deletion and its due date. The owner can cancel it until then."""
 
     __tablename__ = "PendingDeletion"
 

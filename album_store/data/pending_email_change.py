@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PendingEmailChange(SecretLink, SqlAlchemyBase):
-    """A new address, to be confirmed by the mail sent to it; the account keeps the old one until then."""
+    """A new address, to be confirmed with an emailed link. The account keeps the old address until then."""
 
     __tablename__ = "PendingEmailChange"
 

@@ -8,9 +8,9 @@ from album_store.data.secret_link import SecretLink
 
 
 class PendingRegistration(SecretLink, SqlAlchemyBase):
-    """A registration and its link; there is no account until the link is confirmed.
+    """A registration and its link. The account is created when the link is confirmed.
 
-    A try to register an address that has an account leaves a row of the same kind, whose link is never mailed.
+    If the address already has an account, the same kind of row is written, but its link is never sent.
     """
 
     __tablename__ = "PendingRegistration"
@@ -18,5 +18,5 @@ class PendingRegistration(SecretLink, SqlAlchemyBase):
     email: Mapped[str] = mapped_column(String(254), index=True)
     display_name: Mapped[str] = mapped_column(String(100), default="")
     password_hash: Mapped[str] = mapped_column(String(255))
-    # The SHA-256 of the secret in the cookie of the browser that registered; it stands neither in the mail nor a log.
+    # The SHA-256 hash of the secret in the cookie of the browser that registered, which is never emailed or logged.
     receipt_hash: Mapped[str] = mapped_column(String(64), default="", index=True)

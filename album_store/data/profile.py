@@ -7,7 +7,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 
 
 class Profile(SqlAlchemyBase):
-    """What owners write about themselves; an account without a row has an empty profile."""
+    """The profile of an account. An account without a row has an empty profile."""
 
     __tablename__ = "Profile"
 

@@ -1,4 +1,4 @@
-"""The rows that every store starts with: roles, licences and languages."""
+"""The initial rows of every store: roles, licences and languages."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,30 +8,33 @@ from album_store.data.license import License
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.role import Role
 
-ROLES = {"admin": "Runs the store.", "user": "Has an account at the store."}
+ROLES = {"admin": "Runs the store.", "user": "Has an account in the store."}
 
 _CREATIVE_COMMONS = "https://creativecommons.org"
 LICENSES = {
-    "All rights reserved": ("For your own listening; ask the artist about anything else.", ""),
-    "CC BY 4.0": ("Share and adapt it, also commercially, as long as you name the artist.", "/licenses/by/4.0/"),
+    "All rights reserved": ("For personal listening only. Ask the artist about any other use.", ""),
+    "CC BY 4.0": ("Share and adapt it for any purpose, even commercially. Credit the artist.", "/licenses/by/4.0/"),
     "CC BY-SA 4.0": (
-        "Share and adapt it, also commercially, naming the artist and under the same licence.",
+        "Share and adapt it for any purpose, even commercially. Credit the artist and use the same licence.",
         "/licenses/by-sa/4.0/",
     ),
-    "CC BY-NC 4.0": ("Share and adapt it for free, naming the artist.", "/licenses/by-nc/4.0/"),
+    "CC BY-NC 4.0": ("Share and adapt it for non-commercial purposes. Credit the artist.", "/licenses/by-nc/4.0/"),
     "CC BY-NC-SA 4.0": (
-        "Share and adapt it for free, naming the artist and under the same licence.",
+        "Share and adapt it for non-commercial purposes. Credit the artist and use the same licence.",
         "/licenses/by-nc-sa/4.0/",
     ),
-    "CC BY-ND 4.0": ("Share it unchanged, naming the artist.", "/licenses/by-nd/4.0/"),
-    "CC0 1.0": ("The artist has given up all rights: do with it what you like.", "/publicdomain/zero/1.0/"),
+    "CC BY-ND 4.0": (
+        "Share it unchanged for any purpose, even commercially. Credit the artist.",
+        "/licenses/by-nd/4.0/",
+    ),
+    "CC0 1.0": ("The artist has waived all rights. Use it for any purpose.", "/publicdomain/zero/1.0/"),
 }
 
 LANGUAGES = ("English", "French", "German", "Instrumental", "Italian", "Japanese", "Portuguese", "Spanish")
 
 
 def insert_reference_data(dbsession: Session) -> None:
-    """Insert missing rows; existing ones keep descriptions that the owner has changed."""
+    """Insert missing rows. Existing rows keep descriptions that the owner has changed."""
     wanted: dict[type[SqlAlchemyBase], list[SqlAlchemyBase]] = {
         Role: [Role(name=name, description=text) for name, text in ROLES.items()],
         License: [

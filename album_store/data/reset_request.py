@@ -8,9 +8,9 @@ from album_store.data.types import new_id
 
 
 class ResetRequest(SqlAlchemyBase):
-    """A form that asked for a reset link, until the worker has answered it.
+    """A password reset request that the worker has not answered yet.
 
-    Every address is written down alike, so that the response to the form reveals nothing about it.
+    Every address gets a row, with or without an account, so that the response to the form reveals nothing about it.
     """
 
     __tablename__ = "ResetRequest"

@@ -23,7 +23,7 @@ AccountRole = Table(
 
 
 class Role(SqlAlchemyBase):
-    """A role of accounts; its name is the permission that it grants."""
+    """A role of accounts. Its name is the permission that it grants."""
 
     __tablename__ = "Role"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SearchDocument(SqlAlchemyBase):
-    """The search words of one album: title, artist and tracks, as `search_words` makes them."""
+    """The search words of an album, made by `search_words` from its title, artist and tracks."""
 
     __tablename__ = "SearchDocument"
 

@@ -1,31 +1,43 @@
-"""The words of a text as the search index holds them and as a query looks for them.
+"""Turns text into words for the search index, and queries into terms.
 
-All are lower-case ASCII letters and digits, so that every database's full-text index takes them as they are. Latin
-letters lose their accents, and other alphabets are transliterated. What has no words of its own is spelt by
-characters, each a word of the same length: scripts that put no space between words, and names made of signs only.
+Words consist of lower-case ASCII letters and digits, which every full-text index stores unchanged. Latin letters lose
+their accents, Hebrew and Arabic ones their vowel points, and other alphabets are transliterated. In scripts without
+spaces between words, and in names made only of symbols, each character becomes a word of fixed length.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from string import punctuation
 
 from slugify import slugify
 
 MAX_QUERY = 200
 MAX_TERMS = 8
-# A term of a query is a word, or the characters of one in a row; more than so many are not compared.
+# A query term is a word, or a sequence of characters that are words. Characters beyond this number are ignored.
 MAX_CHARACTERS = 16
-# In rock'n'roll two words begin after an apostrophe.
+# How many words after apostrophes are indexed; rock'n'roll has two.
 MAX_APOSTROPHES = 4
 
-# What a character that stands for itself begins with; a query may begin like that without harm.
+# The start of a word that stands for one character. A query that starts the same way does no harm.
 CHARACTER = "qx"
 
-_APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\u2035\ua78c\uff07"
+_APOSTROPHES = (
+    "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ee\u0384\u055a\u05f3\u1fbd\u1fbf\u1ffd\u1ffe"
+    "\u2018\u2019\u201b\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07"
+)
 _WITHOUT_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+# The compatibility form of some apostrophes, such as the acute accent, would begin with a space. Persian has a kaf of
+# its own, and Egypt writes yeh without dots.
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"\u06a9": "\u0643", "\u0649": "\u064a"})
 _AFTER_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]+")
-# Thai, Lao, Tibetan, Burmese, Khmer and their neighbours, without digits; kana, bopomofo and ideographs.
+# The vowel points of Hebrew, Arabic and Syriac, which are seldom written, and the stroke that stretches Arabic words.
+_POINTS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4"
+    "\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u08ca-\u08e1\u08e3-\u08ff]+"
+)
+# Thai, Lao, Tibetan, Burmese, Khmer and related scripts, without digits; kana, bopomofo and ideographs.
 _UNSPACED = re.compile(
     "([\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0eff\u0f00\u0f40-\u0fbc\u1000-\u103f\u1050-\u108f"
     "\u1780-\u17d3\u1950-\u19cf\u1a20-\u1a7f\u1b00-\u1b4f\ua980-\ua9c0\uaa60-\uaa7f\uaa80-\uaadf"
@@ -35,15 +47,15 @@ _UNSPACED = re.compile(
 
 
 def fold(text: str) -> str:
-    """Return lower-case ASCII words with single spaces: the form in which titles are sorted and slugs are made."""
+    """Return lower-case ASCII words with single spaces, the form used for sorting and for slugs."""
     return slugify(text.translate(_WITHOUT_APOSTROPHES), separator=" ")
 
 
 def index_words(names: Sequence[str]) -> str:
-    """Return the words of the names, one after the other, followed by other forms of each under which it is found.
+    """Return the words of the names in order, followed by other forms of the words that should be found.
 
-    These are the words after an apostrophe (l'orage gives `lorage orage`), words joined that punctuation separates
-    (AC/DC gives `ac dc acdc`), transliterations, and signs.
+    These are the words after an apostrophe (l'orage gives `lorage orage`), words without the punctuation between them
+    (AC/DC gives `ac dc acdc`), transliterations and symbols.
     """
     main = (word for name in names for word in _words(name))
     more = dict.fromkeys(form for name in names for chunk in _chunks(name) for form in _more_forms(chunk))
@@ -51,37 +63,34 @@ def index_words(names: Sequence[str]) -> str:
 
 
 def query_terms(query: str) -> list[str]:
-    """Return what an album must have for a query: single words, or the characters of one, separated by spaces.
+    """Return the terms that an album must contain: words, or characters of a word separated by spaces.
 
-    Signs count only in a query of nothing else. Work is bounded: by MAX_QUERY, MAX_TERMS and MAX_CHARACTERS.
+    Symbols count only if the query has nothing else. MAX_QUERY, MAX_TERMS and MAX_CHARACTERS limit the work.
     """
-    chunks = list(_chunks(query[:MAX_QUERY]))
-    terms = [term for chunk in chunks for term in _terms(chunk)] or [
-        signs for chunk in chunks if (signs := _spelt(filter(_is_sign, chunk)))
-    ]
-    return [" ".join(term.split(" ")[:MAX_CHARACTERS]) for term in terms[:MAX_TERMS]]
+    chunks = _chunks(query[:MAX_QUERY])
+    words = (term for chunk in chunks for term in _terms(chunk))
+    signs = (spelt for chunk in chunks if (spelt := _spelt(filter(_is_sign, chunk))))
+    terms = list(islice(words, MAX_TERMS)) or list(islice(signs, MAX_TERMS))
+    return [" ".join(term.split(" ")[:MAX_CHARACTERS]) for term in terms]
 
 
 def has_term(words: str, term: str) -> bool:
-    """Whether the words of an index have a term of a query, which may end within a word."""
+    """Return whether indexed words contain a query term, which may be the start of a word."""
     return f" {term}" in f" {words}"
 
 
 def search_key(text: str) -> str:
-    """Return the words of a short text in a form that can be searched by its beginning; empty if nothing is visible."""
+    """Return the words of a short text in a form for prefix searches; empty if nothing is visible."""
     return " ".join(_words(text)) or " ".join(
         filter(None, (_spelt(filter(_is_sign, chunk)) for chunk in _chunks(text)))
     )
 
 
 def _chunks(text: str) -> list[str]:
-    """What spaces separate, with compatibility forms such as ligatures and full-width letters replaced."""
-    # An acute accent that stands for an apostrophe would become a space.
-    return (
-        text.split()
-        if text.isascii()
-        else unicodedata.normalize("NFKC", text.replace("\u00b4", "'")).casefold().split()
-    )
+    """Split at spaces, after replacing compatibility forms such as ligatures and full-width letters."""
+    if text.isascii():
+        return text.split()
+    return _POINTS.sub("", unicodedata.normalize("NFKC", text.translate(_ALIKE))).casefold().split()
 
 
 def _words(text: str) -> list[str]:
@@ -91,7 +100,7 @@ def _words(text: str) -> list[str]:
 
 
 def _terms(chunk: str) -> Iterator[str]:
-    """The words of a chunk in order, each run of a script without spaces as one."""
+    """Yield the words of a chunk in order, each run of a script without spaces as one."""
     if not any(map(str.isalnum, chunk)):
         return
     for number, part in enumerate(_UNSPACED.split(chunk)):

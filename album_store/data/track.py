@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Track(SqlAlchemyBase):
-    """A track of an album. `audio` is the file that buyers get, `preview` the clip that every visitor can play.
+    """A track of an album. `audio` is the file that buyers get, `preview` the clip that visitors can play.
 
-    `artist_name` is "" where the artist is that of the album; compilations have an artist for each track.
+    `artist_name` is "" if the artist is the album's. Tracks of compilations name their own.
     """
 
     __tablename__ = "Track"
@@ -33,7 +33,7 @@ class Track(SqlAlchemyBase):
     disc_number: Mapped[int] = mapped_column(default=1)
     track_number: Mapped[int] = mapped_column(default=1)
     title: Mapped[str] = mapped_column(String(300))
-    # The migration adds the column to rows that exist, so it has a default in the database too.
+    # A migration added this column to existing rows, so it also has a default in the database.
     artist_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     composer: Mapped[str] = mapped_column(String(500), default="")
     genre_id: Mapped[int | None] = mapped_column(ForeignKey("Genre.id", ondelete="SET NULL"), index=True)

@@ -1,4 +1,4 @@
-"""Column types and column defaults that several models share."""
+"""Column types and defaults shared by several models."""
 
 import uuid
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from sqlalchemy.dialects import mysql
 
 
 def utc_now() -> datetime:
-    """Return the current time, aware, in UTC; the only clock of the store."""
+    """Return the current time, aware and in UTC. This is the only clock of the store."""
     return datetime.now(UTC)
 
 
@@ -18,10 +18,7 @@ def new_id() -> str:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, stored without its time zone because it is always UTC.
-
-    Raises ValueError for a naive datetime, whose time zone is unknown.
-    """
+    """An aware datetime, stored in UTC without a time zone. Raises ValueError for a naive datetime."""
 
     impl = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
     cache_ok = True

@@ -1,1 +1,1 @@
-"""The demo catalogue: a CSV of invented albums, with their covers and clips."""
+"""The demo catalogue: a CSV file of fictional albums, with covers and previews."""

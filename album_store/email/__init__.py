@@ -1,1 +1,1 @@
-"""The words of each mail: one folder of templates per kind."""
+"""The text of each email: one folder of templates per kind."""

@@ -1,4 +1,4 @@
-"""Amounts of money: decimal amounts of a currency, and whole numbers of its minor unit (cents)."""
+"""Converts between decimal amounts of money and whole numbers of the currency's minor unit (cents)."""
 
 from decimal import Decimal
 
@@ -19,5 +19,5 @@ def to_minor_units(amount: Decimal, currency: str) -> int:
     """Convert a decimal amount to minor units. Raises ValueError if it has more decimal places than the currency."""
     minor_units = amount.scaleb(minor_unit_digits(currency))
     if minor_units != int(minor_units):
-        raise ValueError(f"{currency} has {minor_unit_digits(currency)} decimal places, {amount} has more.")
+        raise ValueError(f"{currency} has {minor_unit_digits(currency)} decimal places; {amount} has more.")
     return int(minor_units)

@@ -1,4 +1,4 @@
-"""Readers that convert the text of a setting. Each raises ValueError with a phrase that says what is expected."""
+"""Readers that convert the text of a setting. Each raises ValueError with a phrase that completes "it ..."."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 Reader = Callable[[str], Any]
 
-# A host name or IP address, and an optional port; an internationalized name must be in its xn-- form.
+# A host name or IP address, and an optional port. An internationalised name must be in its xn-- form.
 _SITE_URL = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 
 
@@ -32,8 +32,10 @@ def optional_text(raw: str) -> str:
 
 
 def path(raw: str) -> Path:
-    """A folder or file name."""
-    return Path(text(raw))
+    """The path of a folder."""
+    if not raw:
+        raise ValueError("must be the path of a folder, such as /srv/store/media")
+    return Path(raw)
 
 
 def boolean(raw: str) -> bool:
@@ -81,18 +83,18 @@ def currency(raw: str) -> str:
 
 
 def locale(raw: str) -> str:
-    """A language that dates and prices are written in, such as en or pt_BR."""
+    """The locale in which dates and prices are formatted, such as en or pt_BR."""
     try:
         Locale.parse(raw)
     except (UnknownLocaleError, ValueError):
-        raise ValueError("must be a language such as en, de or pt_BR") from None
+        raise ValueError("must be a locale such as en, de or pt_BR") from None
     return raw
 
 
 def timezone(raw: str) -> ZoneInfo:
     """A time zone of the IANA database, such as Europe/Berlin."""
     if raw not in available_timezones():
-        raise ValueError("must be the name of a time zone, such as Europe/Berlin, America/New_York or UTC")
+        raise ValueError("must be a time zone such as Europe/Berlin, America/New_York or UTC")
     return ZoneInfo(raw)
 
 
@@ -101,23 +103,23 @@ def site_url(raw: str) -> str:
     address = raw.lower().removesuffix("/")
     match = _SITE_URL.fullmatch(address)
     if match is None or not _is_host(match[1]):
-        raise ValueError("must be an address such as https://music.example.org, without a path")
+        raise ValueError("must be a URL such as https://music.example.org, without a path")
     return address
 
 
 def database_url(raw: str) -> str:
     """The URL of a database whose driver is installed."""
     try:
-        make_url(text(raw)).get_dialect().import_dbapi()
+        make_url(raw).get_dialect().import_dbapi()
     except (ArgumentError, ImportError):
         raise ValueError(
-            "must be the URL of a database such as sqlite:////srv/store/album_store.sqlite, whose driver is installed"
+            "must be a database URL such as sqlite:////srv/store/album_store.sqlite, and its driver must be installed"
         ) from None
     return raw
 
 
 def _is_host(text: str) -> bool:
-    """Return whether brackets, if there are any, hold an IPv6 address."""
+    """Return whether the text is a host: if it has brackets, they must contain an IPv6 address."""
     if not text.startswith("["):
         return True
     try:
@@ -128,15 +130,15 @@ def _is_host(text: str) -> bool:
 
 
 def counters(raw: str) -> str:
-    """Where rate limits are counted: `memory`, or the URL of a Redis."""
+    """Where rate limits are counted: `memory`, or the URL of a Redis server."""
     if not re.fullmatch(r"memory|(redis|rediss|redis\+unix)://\S+", raw):
-        raise ValueError("must be memory, or the address of a Redis such as redis://localhost:6379/0")
+        raise ValueError("must be memory, or the URL of a Redis server such as redis://localhost:6379/0")
     return raw
 
 
 def email(raw: str) -> str:
-    """An address that mail can be sent from."""
+    """An email address that the store can send from."""
     try:
         return validate_email(raw, check_deliverability=False, allow_smtputf8=False, test_environment=True).ascii_email
     except EmailNotValidError as error:
-        raise ValueError(f"must be an e-mail address: {error}") from None
+        raise ValueError(f"must be an email address such as hello@example.org. {error}") from None

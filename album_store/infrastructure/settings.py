@@ -14,33 +14,36 @@ from pyramid.config import Configurator
 
 from album_store.infrastructure import setting_types as types
 
-# The host that production.ini ships with; a store that still has it would mail links to another site.
+# The host in the production.ini that ships with the store. With it, links in emails would point to another site.
 PLACEHOLDER_HOST = "store.example"
 
-# Settings of earlier versions, and their replacements. Without this, one that is left in a file is reported as a
-# spelling mistake, and one that is left in the environment is ignored.
+# Settings of earlier versions, and what to do instead. Without this list, an old setting in the ini file would be
+# reported as a spelling mistake, and one in the environment would be ignored.
 REMOVED_SETTINGS = {
-    "mail.mailbox": "remove it; mail.delivery = mailbox now keeps mail in files and shows it at /mail",
+    "mail.mailbox": "Remove it: mail.delivery = mailbox now stores email in files and shows it at /mail.",
 }
 
 
 class SettingsError(Exception):
-    """The settings are invalid; the message lists each mistake and how to fix it."""
+    """The settings are invalid. The message lists each mistake and how to fix it."""
 
 
 def _setting(key: str, read: types.Reader, default: str | None = None) -> Any:
-    """Declare a field that is read from `key` of the ini file; without a default it is required."""
+    """Declare a field that is read from `key` in the ini file.
+
+    Without a default the setting is required, and `read` must refuse an empty text.
+    """
     return dataclasses.field(repr=not _may_hold_password(key), metadata={"key": key, "read": read, "default": default})
 
 
 def _may_hold_password(key: str) -> bool:
-    """Return whether the value is kept out of messages."""
+    """Return whether the value may contain a password and must be kept out of messages."""
     return "password" in key or key in {"limits.storage", "sqlalchemy.url"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All settings of the store. Each is documented in the README."""
+    """All settings of the store. Each is documented in docs/settings.md."""
 
     environment: str = _setting("store.environment", types.one_of("development", "production"), "production")
     site_url: str = _setting("store.site_url", types.site_url)
@@ -76,7 +79,7 @@ class Settings:
 
     limits_storage: str = _setting("limits.storage", types.counters, "memory")
 
-    # OWASP's Password Storage Cheat Sheet sets the minimum: 19 MiB, two passes, one lane.
+    # The minimum is that of OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
     hash_memory_kib: int = _setting("password.memory_kib", types.whole_number(19_456, 4_194_304), "19456")
     hash_passes: int = _setting("password.passes", types.whole_number(2, 100), "2")
     hash_lanes: int = _setting("password.lanes", types.whole_number(1, 64), "1")
@@ -89,7 +92,7 @@ class Settings:
 
     @property
     def shows_mailbox(self) -> bool:
-        """Whether mail is kept in files and shown at /mail, to every visitor."""
+        """Whether email is stored in files and shown at /mail, to every visitor."""
         return self.mail_delivery == "mailbox"
 
     @property
@@ -99,30 +102,31 @@ class Settings:
 
     @property
     def registration_lifetime(self) -> timedelta:
-        """How long a link that confirms an address works."""
+        """How long a link that confirms an email address works."""
         return timedelta(hours=self.registration_hours)
 
 
 def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
-    """Build the settings from the ini file; the environment overrides it (`ALBUM_STORE_MAIL_PASSWORD`).
+    """Build the settings from the ini file and the environment.
 
-    Raises SettingsError, which lists every mistake at once.
+    Variables such as `ALBUM_STORE_MAIL_PASSWORD` override the ini file. Raises SettingsError, which lists all mistakes.
     """
     values: dict[str, Any] = {}
     mistakes = _unknown_keys(ini) + _removed_keys(ini, environ)
     for field in dataclasses.fields(Settings):
         key, read, default = (field.metadata[name] for name in ("key", "read", "default"))
         raw = environ.get(_environment_name(key), ini.get(key, default))
-        if raw is None:
-            mistakes.append(f"{key} is missing; add it to the ini file")
-            continue
         try:
-            values[field.name] = read(str(raw).strip())
+            values[field.name] = read("" if raw is None else str(raw).strip())
         except ValueError as error:
-            mistakes.append(f"{key} = {'***' if _may_hold_password(key) else raw}: it {error}")
+            reason = f"It {error}".removesuffix(".")
+            if raw is None:
+                mistakes.append(f"{key} is missing. Add it to the ini file. {reason}.")
+            else:
+                mistakes.append(f"{key} = {'***' if _may_hold_password(key) else raw} is not valid. {reason}.")
     mistakes += _contradictions(values)
     if mistakes:
-        raise SettingsError("The settings need mending:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))
+        raise SettingsError("The settings are not valid:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes))
     return Settings(**values)
 
 
@@ -131,19 +135,22 @@ def _environment_name(key: str) -> str:
 
 
 def _unknown_keys(ini: Mapping[str, Any]) -> list[str]:
-    """Return the unknown settings that share a prefix with ours: a misspelt one would be ignored silently."""
+    """Return the unknown settings that share a prefix with ours. They are probably misspelt."""
     known = [field.metadata["key"] for field in dataclasses.fields(Settings)]
     prefixes = {key.partition(".")[0] for key in known}
     ours = (key for key in ini if key.partition(".")[0] in prefixes and "." in key)
     unknown = (key for key in ours if key not in known and key not in REMOVED_SETTINGS)
     nearest = {key: get_close_matches(key, known, n=1) for key in unknown}
-    return [f"{key} is no setting" + (f"; is it {near[0]}?" if near else "") for key, near in nearest.items()]
+    return [
+        f"{key} is not a setting. " + (f"Did you mean {near[0]}?" if near else "Remove it.")
+        for key, near in nearest.items()
+    ]
 
 
 def _removed_keys(ini: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
-    """Return the removed settings that are still set, by file or environment name, with their replacements."""
+    """Return the removed settings that are still set, in the file or the environment, and what to do instead."""
     return [
-        f"{name} is no longer a setting: {instead}"
+        f"{name} is no longer a setting. {instead}"
         for key, instead in REMOVED_SETTINGS.items()
         for name, place in ((key, ini), (_environment_name(key), environ))
         if name in place
@@ -156,13 +163,16 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     if values.get("environment") == "production":
         site_url = values.get("site_url", "https://")
         if values.get("mail_delivery") == "mailbox":
-            found.append("mail.delivery = mailbox shows all mail to all visitors; set it to smtp in production")
+            found.append("mail.delivery = mailbox shows every email to every visitor. In production, set it to smtp.")
         if not site_url.startswith("https:"):
-            found.append("store.site_url must begin with https:// in production, or cookies and passwords travel bare")
+            found.append(
+                "store.site_url must begin with https:// in production. Without it, passwords and cookies are sent "
+                "unencrypted."
+            )
         if site_url.endswith(f"//{PLACEHOLDER_HOST}"):
-            found.append("store.site_url is still the placeholder; set it to the address of your store")
+            found.append("store.site_url is still the placeholder. Set it to the URL of your store.")
         if values.get("mail_sender", "").endswith(f"@{PLACEHOLDER_HOST}"):
-            found.append("mail.sender is still the placeholder; set it to an address of yours that you read")
+            found.append("mail.sender is still the placeholder. Set it to an email address whose inbox you read.")
     return found
 
 

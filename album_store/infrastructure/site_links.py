@@ -1,4 +1,4 @@
-"""Absolute links for mails and feeds."""
+"""Absolute links for emails and feeds."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from pyramid.request import Request
 
 
 class SiteLinks:
-    """Builds absolute links. Their host is the `store.site_url` setting, never the Host header of a request."""
+    """Builds absolute links. The host comes from the `store.site_url` setting, never from a request's Host header."""
 
     def __init__(self, site_url: str, route_path: Callable[..., str]) -> None:
         self._site_url = site_url

@@ -1,7 +1,7 @@
 """Compiles one template at a time.
 
-Templates are compiled when they are first shown. Up to Python 3.11, two threads that compile at once can fail with
-`SystemError: AST constructor recursion depth mismatch` (CPython issue 106905), and the first visitors after a start
+Templates are compiled on first use. Up to Python 3.11, two threads that compile at the same time can fail with
+`SystemError: AST constructor recursion depth mismatch` (CPython issue 106905), and the first visitors after a restart
 would see an error page.
 """
 
@@ -15,10 +15,10 @@ _cook = BaseTemplate.cook
 
 def _cook_alone(template: BaseTemplate, body: str) -> None:
     with _one_at_a_time:
-        if not template._cooked:  # else another thread has compiled it while this one waited
+        if not template._cooked:  # otherwise another thread compiled it while this one waited
             _cook(template, body)
 
 
 def install() -> None:
-    """Make all templates of the process compile under one lock; calling it again changes nothing."""
+    """Make all templates of the process compile under one lock. Further calls change nothing."""
     BaseTemplate.cook = _cook_alone

@@ -1,11 +1,11 @@
-"""The colours of the store, derived from its accent colour so that text on and in it stays legible.
+"""The colours of the store, derived from its accent colour so that text in it and on it is legible.
 
-Contrast and luminance as defined by WCAG 2.2.
+Contrast and luminance are as defined by WCAG 2.2.
 """
 
 PAPER_LIGHT = "#ffffff"
 PAPER_DARK = "#131316"
-# Text in the accent colour also appears on surfaces slightly off the paper; the margin over 4.5 covers these.
+# WCAG requires 4.5. Text in the accent colour also appears on surfaces slightly darker or lighter than the paper.
 MIN_CONTRAST = 5.0
 
 Colour = tuple[float, float, float]
@@ -26,7 +26,7 @@ def on_colour(background: str) -> str:
 
 
 def legible_on(colour: str, paper: str) -> str:
-    """Return the colour, mixed with as little black or white as text in it needs on this paper."""
+    """Return the colour, mixed with just enough black or white to be legible as text on this paper."""
     target = on_colour(paper)
     for step in range(101):
         mixed = _mix(colour, target, step / 100)

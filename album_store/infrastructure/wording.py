@@ -1,4 +1,4 @@
-"""Formats money, dates, times and durations in the store's locale and time zone, and names inside sentences."""
+"""Formats money, dates, times and durations in the store's locale and time zone, and isolates names in plain text."""
 
 import datetime as dt
 import unicodedata
@@ -14,7 +14,7 @@ from pyramid.request import Request
 
 from album_store.infrastructure.money import to_decimal
 
-# Bidirectional classes (UAX 9) by which a name can change the order of the text around it.
+# The bidirectional classes (UAX 9) with which a name can reorder the text around it.
 _TURNS_TEXT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"}
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
@@ -22,13 +22,13 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 class Moment(str):
     """A date and time in words, which a Chameleon template prints as a `<time>` element.
 
-    In an attribute and in a template of plain text write `str(moment)`: an element has no place there.
+    In attributes and in plain-text templates, write `str(moment)`.
     """
 
     __slots__ = ("_language", "_when")
 
     def __new__(cls, words: str, when: dt.datetime, language: str) -> Self:
-        """Take the words, the time that they stand for, and the language of the words."""
+        """Create a moment from the words, the time that they describe, and their language."""
         moment = super().__new__(cls, words)
         moment._when, moment._language = when, language
         return moment
@@ -78,9 +78,9 @@ class Wording:
 
 
 def isolated(name: str) -> str:
-    """The name for a sentence of plain text, such as a title or a subject, which it must not reorder.
+    """Return a name that does not reorder the plain text around it, such as a page title or an email subject.
 
-    A name that could is put between the characters that do in plain text what `<bdi>` does in HTML.
+    A name that could do so is put between directional isolates, which correspond to `<bdi>` in HTML.
     """
     if any(unicodedata.bidirectional(char) in _TURNS_TEXT for char in name):
         return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}"

@@ -1,4 +1,4 @@
-"""Business logic without HTTP or commits: services that all areas share, and a folder for each area."""
+"""Business logic without HTTP or commits: shared services, and a folder for each area."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -9,7 +9,7 @@ from album_store.services.purge_service import PURGE_RULES, PurgeService
 
 
 def includeme(config: Configurator) -> None:
-    """Register the services that all areas share, and `registry.purge_rules`, to which each area adds."""
+    """Register the shared services, and the purge rules and export parts, to which each area adds its own."""
     config.registry.purge_rules = [*PURGE_RULES]
     config.registry.export_parts = []
     config.add_request_method(_audit_service, "audit_service", reify=True)

@@ -1,4 +1,4 @@
-"""The audit of admin actions."""
+"""The audit log of admin actions."""
 
 import logging
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an account, or the store itself (such as a command on the server) without id and IP address."""
+    """Who acts: an account, or the store itself, such as a command on the server, without an id or IP address."""
 
     name: str
     account_id: str | None = None
@@ -27,12 +27,12 @@ class Actor:
 
 @dataclass(frozen=True)
 class AuditService:
-    """Records admin actions, each in the transaction of the action itself."""
+    """Records admin actions, each in the same transaction as the action."""
 
     _dbsession: Session
 
     def record(self, actor: Actor, action: str, target: Account | str, details: str = "") -> None:
-        """Add an audit row; the target is an account or a name, such as that of a network."""
+        """Add an audit row. The target is an account or a name, such as a network."""
         is_account = isinstance(target, Account)
         entry = AuditEntry(
             action=action,
@@ -44,7 +44,7 @@ class AuditService:
             details=details,
         )
         self._dbsession.add(entry)
-        # Log the id of an account, never its e-mail address.
+        # Log the id of an account, never its email address.
         log.info(
             "event=admin-action action=%s actor=%s target=%s",
             action,
@@ -62,6 +62,6 @@ class AuditService:
         return self._dbsession.scalars(query.limit(limit)).all()
 
     def about(self, account: Account) -> Sequence[AuditEntry]:
-        """The last audit rows about an account, newest first."""
+        """The last OF_ONE_ACCOUNT audit rows about an account, newest first."""
         query = select(AuditEntry).where(AuditEntry.target_id == account.id)
         return self._dbsession.scalars(query.order_by(AuditEntry.created_date.desc()).limit(OF_ONE_ACCOUNT)).all()

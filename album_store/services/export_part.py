@@ -1,4 +1,4 @@
-"""A part of an account export; each area adds its own."""
+"""A part of an account export. Each area adds its own parts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, select
 class ExportPart:
     """One list in the export.
 
-    `columns` maps each key in the file to its column; the first is a date, by which the rows are sorted. `is_theirs`
-    takes the id and the e-mail address of the account, and returns the condition that selects its rows.
+    `columns` maps each key in the file to its column. The first is a date, and the rows are sorted by it. `is_theirs`
+    takes the id and the email address of the account, and returns the condition that selects its rows.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Outgoing mail: added to the outbox now, sent once the transaction is committed."""
+"""Outgoing email: added to the outbox now, sent once the transaction is committed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from album_store.services.mail_spacing import DAY
 # Enough to raise an alarm, and it bounds the cost of the query.
 MAX_COUNTED = 1_000
 FAILURES_KEPT_IN_MIND = timedelta(days=7)
-# The worker composes a mail to it and throws it away: the same work as for a mail that is sent.
+# The worker composes an email to it and discards it: the same work as for an email that is sent.
 NO_RECIPIENT = ""
 
 
@@ -24,7 +24,7 @@ NO_RECIPIENT = ""
 class MailBacklog:
     """The state of the outbox.
 
-    `waiting` counts unsent mails, the oldest of which has waited `oldest_seconds`; `failed` counts those given up in
+    `waiting` counts unsent emails, the oldest of which has waited `oldest_seconds`; `failed` counts those given up in
     the last 7 days. Both counts stop at 1,000.
     """
 
@@ -35,13 +35,13 @@ class MailBacklog:
 
 @dataclass(frozen=True)
 class MailService:
-    """Adds mails to the outbox, and reports what became of them and its backlog."""
+    """Adds emails to the outbox, and reports their delivery and the backlog."""
 
     _dbsession: Session
     _templates: MailTemplates
 
     def post(self, kind: str, recipient: str, **values: Any) -> OutgoingMail:
-        """Add a mail to the outbox; `kind` names its template folder. It is sent once the transaction is committed."""
+        """Add an email to the outbox, sent once the transaction is committed; `kind` names its template folder."""
         written = self._templates.render(kind, **values)
         mail = OutgoingMail(
             kind=kind,
@@ -54,9 +54,9 @@ class MailService:
         return mail
 
     def sent_to(self, recipient: str, kinds: Collection[str]) -> list[datetime]:
-        """Return when mails of these kinds were posted to an address in the last 24 hours, oldest first.
+        """Return when emails of these kinds were posted to an address in the last 24 hours, oldest first.
 
-        A date in the future, from a clock that was ahead, does not count: it would hold up mail until then.
+        A date in the future, from a clock that was ahead, does not count: it would delay email until then.
         """
         query = select(OutgoingMail.created_date).where(
             OutgoingMail.recipient == recipient,
@@ -64,16 +64,16 @@ class MailService:
             OutgoingMail.created_date > types.utc_now() - DAY,
         )
         dates = self._dbsession.scalars(query.order_by(OutgoingMail.created_date)).all()
-        now = types.utc_now()  # only now: the query may have waited for the write lock, while others posted mail
+        now = types.utc_now()  # only now: the query may have waited for the write lock, while others posted email
         return [date for date in dates if date <= now]
 
     def newest(self, kind: str, recipient: str) -> OutgoingMail | None:
-        """The newest mail of a kind to an address, sent or not, or None."""
+        """The newest email of a kind to an address, sent or not, or None."""
         query = select(OutgoingMail).where(OutgoingMail.kind == kind, OutgoingMail.recipient == recipient)
         return self._dbsession.scalars(query.order_by(OutgoingMail.created_date.desc()).limit(1)).first()
 
     def delete_done(self, recipient: str) -> None:
-        """Delete the rows of mails to an address that were sent or given up; waiting mails stay."""
+        """Delete the rows of emails to an address that were sent or given up; unsent emails stay."""
         done = (OutgoingMail.recipient == recipient, OutgoingMail.next_attempt_date.is_(None))
         self._dbsession.execute(delete(OutgoingMail).where(*done))
 

@@ -1,18 +1,18 @@
-"""How often forms can have mail sent to one address, so that no form is a mail bomb."""
+"""How often forms can send email to one address, so that no form can flood an inbox."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-# The pause before the first mail of a day, the second and so on: three at once, then at growing distances.
+# The pause before the first email of a day, the second and so on: three at once, then at growing intervals.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0, 0, 0, 5, 20, 60))
 MAX_PER_DAY = 12
-# So many while a link in the mailbox works. The rest is for an owner who has ended that link, and needs another.
+# The limit while a mailed link works. The rest is for an owner who has ended that link and needs another.
 MAX_WHILE_A_LINK_WORKS = 8
 DAY = timedelta(days=1)
 
 
 def next_mail_date(sent: Sequence[datetime], *, a_link_works: bool = False) -> datetime:
-    """Return when the next mail may be sent; `sent` are the dates of those of the last 24 hours, oldest first."""
+    """Return when the next email may be sent; `sent` are the dates of those of the last 24 hours, oldest first."""
     if not sent:
         return datetime.min.replace(tzinfo=UTC)
     limit = MAX_WHILE_A_LINK_WORKS if a_link_works else MAX_PER_DAY

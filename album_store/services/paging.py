@@ -1,9 +1,10 @@
-"""Keyset pagination: a page starts after a row rather than at an offset, so the last page costs what the first does."""
+"""Keyset pagination: a page starts after a row, not at an offset, so the last page costs no more than the first."""
 
 import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import punctuation
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, true
@@ -12,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 ADMIN_PAGE_SIZE = 50
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# Microseconds since 1970, with as many digits as datetime can hold, and an id.
+# Microseconds since 1970, with at most as many digits as datetime can hold, and an id.
 _PLACE = re.compile(r"([0-9]{1,17})~([0-9a-f]{32})", re.ASCII)
 
 Row = TypeVar("Row")
@@ -28,12 +29,15 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
-        """Parse a cursor from a URL, such as `12~a title`; None if it is invalid."""
+        """Parse a cursor from a URL, such as `12~a title`; None if it is invalid.
+
+        Sort values end with a letter or a digit, so what punctuation follows was copied with the URL.
+        """
         row_id, tilde, value = text.partition("~")
-        # Longer numbers cannot be row ids, and overflow the database's integers.
+        # Longer numbers are not row ids and would overflow the database's integers.
         if not tilde or not (row_id.isascii() and row_id.isdigit() and len(row_id) < 19):
             return None
-        return cls(value[:300], int(row_id))
+        return cls(value[:300].rstrip(punctuation), int(row_id))
 
     def __str__(self) -> str:
         return f"{self.row_id}~{self.value}"
@@ -57,7 +61,7 @@ _CONVERTERS: dict[type, Any] = {str: str, int: _whole_number, dt.date: dt.date.f
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """One page of rows, and the cursors of the next (`after`) and previous (`before`) page; empty if there is none."""
+    """One page of rows, and the cursors of the next (`after`) and previous (`before`) page; "" if there is none."""
 
     rows: Sequence[Row]
     after: str = ""
@@ -66,7 +70,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Order:
-    """A sort order: a column and the type of its values, and the id by which rows of the same value are sorted."""
+    """A sort order: a column and the type of its values, and the id column that orders rows with equal values."""
 
     column: InstrumentedAttribute[Any]
     kind: type
@@ -77,7 +81,7 @@ class Order:
 def keyset_page(
     dbsession: Session, query: Select[Any], order: Order, size: int, *, after: str = "", before: str = ""
 ) -> Page[Any]:
-    """A page of at most `size` rows in an order. An invalid cursor returns the first page."""
+    """Return a page of at most `size` rows in the given order. An invalid cursor returns the first page."""
     cursor = Cursor.parse(before or after)
     key = cursor.key(order.kind) if cursor else None
     backwards = key is not None and bool(before)
@@ -98,10 +102,10 @@ def keyset_page(
 
 
 def _beyond(order: Order, key: Key | None, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
-    """The ranges beyond a key: first the remaining rows with the same sort value, then the others.
+    """Return the ranges beyond a key: first the remaining rows with the same sort value, then the others.
 
-    For a single row-value comparison, SQLite would use the index on the first column only, and scan all rows of the
-    same price to find the id.
+    With one row-value comparison, SQLite would use only the first column of the index, and scan all rows with the same
+    price for the id.
     """
     if key is None:
         return [true()]
@@ -121,7 +125,7 @@ def _cursor_at(order: Order, row: Any) -> str:
 
 
 def newest_first(dbsession: Session, query: Select[Any], model: Any, *, after: str = "") -> Page[Any]:
-    """A page of a table with random ids, newest first, then by id. An invalid `after` returns the first page."""
+    """Return a page of a table with random ids, newest first. An invalid `after` returns the first page."""
     query = query.order_by(model.created_date.desc(), model.id.desc()).limit(ADMIN_PAGE_SIZE + 1)
     if place := _PLACE.fullmatch(after):
         when = _EPOCH + dt.timedelta(microseconds=int(place[1]))

@@ -1,4 +1,4 @@
-"""Deleting expired rows."""
+"""Deletes expired rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,23 +19,23 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class PurgeRule:
-    """Which rows of a table have expired, given the settings and the time. The condition must use an index."""
+    """The condition for expired rows of a table, given the settings and the time. It must use an index."""
 
     model: type[SqlAlchemyBase]
     is_due: Callable[[Settings, datetime], ColumnElement[bool]]
 
 
 def audit_limit(settings: Settings, now: datetime) -> datetime:
-    """The date before which the audit keeps no rows."""
+    """Return the date before which audit rows are deleted."""
     return now - timedelta(days=settings.audit_days)
 
 
-# Rules for the tables that all areas share; each area adds its own.
+# Rules for the shared tables. Each area adds its own.
 PURGE_RULES = (
     PurgeRule(AuditEntry, lambda settings, now: AuditEntry.created_date < audit_limit(settings, now)),
     PurgeRule(
         OutgoingMail,
-        # A mail without a next attempt was sent or given up.
+        # An email without a next attempt was sent or given up.
         lambda settings, now: (
             OutgoingMail.next_attempt_date.is_(None) & (OutgoingMail.created_date < audit_limit(settings, now))
         ),
@@ -45,14 +45,14 @@ PURGE_RULES = (
 
 @dataclass(frozen=True)
 class PurgeService:
-    """Deletes expired rows in batches, so a purge can be killed and rerun, and several can run at once."""
+    """Deletes expired rows in batches. A purge can be killed and rerun, and several can run at once."""
 
     _dbsession: Session
     rules: Sequence[PurgeRule]
     _settings: Settings
 
     def remove_batch(self, rule: PurgeRule) -> int:
-        """Delete at most BATCH expired rows; returns how many, fewer than BATCH if none are left."""
+        """Delete at most BATCH expired rows. Returns how many; fewer than BATCH means that none are left."""
         is_due = rule.is_due(self._settings, utc_now())
         ids = self._dbsession.scalars(select(rule.model.id).where(is_due).limit(BATCH)).all()
         self._dbsession.execute(delete(rule.model).where(rule.model.id.in_(ids)))

@@ -1,4 +1,4 @@
-"""Background work: mail delivery, interval tasks, and requests that give access to the services."""
+"""Background work: email delivery, interval tasks, and requests that give access to the services."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from album_store.worker.worker import Worker
 
 
 def make_worker(registry: Registry) -> Worker:
-    """Return a worker for the store of a registry, not started yet."""
+    """Return a worker for the store of a registry. It is not started yet."""
     settings = registry.store_settings
     mail = MailWorker(registry.db_sessions, make_mailer(settings), settings)
     return Worker(mail, [*make_daily_tasks(registry), make_reset_task(registry, mail.wake)])
@@ -30,7 +30,7 @@ def includeme(config: Configurator) -> None:
 
 
 def _wake_after_commit(mail: MailWorker, event: NewRequest) -> None:
-    """Wake the mail worker as soon as a request that may have written mail is committed."""
+    """Wake the mail worker as soon as a request that may have posted email is committed."""
     event.request.tm.get().addAfterCommitHook(_wake, (mail, event.request))
 
 

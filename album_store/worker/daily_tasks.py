@@ -1,4 +1,4 @@
-"""The daily purge: accounts that are due for deletion, and expired rows."""
+"""The daily purge of expired rows and of accounts whose deletion is due."""
 
 import logging
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class Purged:
 
 
 def make_daily_tasks(registry: Registry) -> list[IntervalTask]:
-    """Return the daily tasks, which also run when the worker starts."""
+    """Return the daily tasks. They also run when the worker starts."""
     return [IntervalTask("purge", lambda: purge(registry), interval_s=DAY_S, retry_s=HOUR_S)]
 
 
 def purge(registry: Registry) -> list[Purged]:
-    """Delete the accounts that are due, then the expired rows of each table. Returns the counts."""
+    """Delete the accounts whose deletion is due, then the expired rows of each table. Returns the counts."""
     purged = [Purged(Account.__tablename__, delete_due_accounts(registry))]
     purged += [Purged(rule.model.__tablename__, _remove(registry, rule)) for rule in registry.purge_rules]
     if any(one.count for one in purged):
@@ -38,7 +38,7 @@ def purge(registry: Registry) -> list[Purged]:
 
 
 def delete_due_accounts(registry: Registry) -> int:
-    """Delete every account that is due, each in a separate transaction; returns how many."""
+    """Delete each account whose deletion is due in a separate transaction. Returns how many."""
     with service_request(registry) as request:
         due = request.deletion_service.due()
     return sum(_delete_account(registry, account_id) for account_id in due)
@@ -54,7 +54,7 @@ def _delete_account(registry: Registry, account_id: str) -> bool:
 
 
 def _remove(registry: Registry, rule: PurgeRule) -> int:
-    """Delete in batches, one transaction each, so that visitors do not wait for the write lock. Returns how many."""
+    """Delete in batches, each in its own transaction, to keep the write lock short. Returns how many."""
     removed = 0
     while True:
         with service_request(registry, writes=True) as request:

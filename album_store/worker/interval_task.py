@@ -12,9 +12,9 @@ log = logging.getLogger(__name__)
 
 
 class IntervalTask:
-    """Runs when first called, then every `interval_s` seconds; after a failure in `retry_s` seconds.
+    """Runs when first called, then every `interval_s` seconds, or `retry_s` seconds after a failure.
 
-    The clock is monotonic: setting the wall clock cannot postpone a task.
+    Uses the monotonic clock: setting the system clock does not postpone a task.
     """
 
     def __init__(self, name: str, work: Callable[[], object], *, interval_s: float, retry_s: float) -> None:
@@ -31,7 +31,7 @@ class IntervalTask:
             stopped.wait(max(0, self._due_s - time.monotonic()))
 
     def run_if_due(self) -> None:
-        """Run the task if it is due. An error is logged and never raised."""
+        """Run the task if it is due. Logs errors and never raises them."""
         if time.monotonic() < self._due_s:
             return
         pause_s = self._interval_s

@@ -1,4 +1,4 @@
-"""The worker that sends the mail in the outbox."""
+"""The worker that sends the email in the outbox."""
 
 import logging
 import threading
@@ -24,24 +24,24 @@ PAUSE_S = 5
 MAX_ATTEMPTS = 20
 MAX_PAUSE = timedelta(hours=6)
 
-# What became of a mail.
-SENT, FAILED, THROWN_AWAY = "sent", "failed", "thrown away"
-# Stands in a mail that is composed and not sent.
+# Outcomes of a delivery.
+SENT, FAILED, DISCARDED = "sent", "failed", "discarded"
+# The recipient of an email that is composed but not sent.
 NO_ADDRESS = "no-reply@invalid"
 
-# The values that clear the content of a mail that is sent or given up.
+# Clears the content of an email that was sent or given up.
 CLEARED = {"next_attempt_date": None, "text_body": None, "html_body": None}
 
 log = logging.getLogger(__name__)
 
 
 def pause_after(attempts: int) -> timedelta:
-    """Return the pause after so many attempts: 1, 2, 4, ... minutes, at most 6 hours; all 20 take nearly 3 days."""
+    """Return the pause after this many attempts: 1, 2, 4, ... minutes, at most 6 hours. All 20 take nearly 3 days."""
     return min(timedelta(minutes=2 ** (attempts - 1)), MAX_PAUSE)
 
 
 def to_message(mail: OutgoingMail, settings: Settings) -> Message:
-    """Return the mail as pyramid_mailer sends it. Its Message-ID is the same at every attempt."""
+    """Return the message for pyramid_mailer. Its Message-ID is the same at every attempt."""
     headers = {
         "Message-ID": f"<{mail.id}@{urlsplit(settings.site_url).hostname}>",
         "Date": format_datetime(mail.created_date),
@@ -52,11 +52,11 @@ def to_message(mail: OutgoingMail, settings: Settings) -> Message:
 
 
 class MailWorker:
-    """Sends due mail; any number of workers may run at once, and any may be killed at any time.
+    """Sends due email. Several workers may run at once, and each may be killed at any time.
 
-    A mail is claimed before it is sent: one conditional UPDATE counts the attempt and sets the date of the next. So no
-    two workers send the same attempt, and if a worker dies, another retries its mail. The Message-ID stays the same,
-    which identifies a mail that was sent twice because a worker died before it could record the first sending.
+    An email is claimed before it is sent: a conditional UPDATE counts the attempt and sets the date of the next. So two
+    workers never send the same attempt, and if a worker dies, another retries. The Message-ID stays the same, which
+    identifies an email that was sent twice because a worker died before it could record the first time.
     """
 
     def __init__(self, db_sessions: DbSessionFactory, mailer: Mailer, settings: Settings) -> None:
@@ -67,16 +67,16 @@ class MailWorker:
         self._stopped = threading.Event()
 
     def wake(self) -> None:
-        """Look for mail now; call this when new mail is committed."""
+        """Look for email now. Call this when new email is committed."""
         self._new_mail.set()
 
     def stop(self) -> None:
-        """Stop for good, after the mail that is being sent."""
+        """Stop for good, after the current email."""
         self._stopped.set()
         self.wake()
 
     def run(self) -> None:
-        """Send due mail, now and as more falls due, until stopped."""
+        """Send email as it falls due, until stopped."""
         while not self._stopped.is_set():
             try:
                 self.deliver_due()
@@ -86,16 +86,16 @@ class MailWorker:
             self._new_mail.clear()
 
     def deliver_due(self) -> int:
-        """Try each due mail once, until stopped; returns how many were sent."""
-        # Mail that falls due again meanwhile is left for later, so that this ends even if every attempt is slow.
+        """Try to send each due email once, until stopped. Returns how many were sent."""
+        # Email that falls due in the meantime is left for later, so that this ends even if every attempt is slow.
         started = types.utc_now()
         done = Counter[str]()
         while not self._stopped.is_set() and (due := self._next_due(started)):
             mail = self._claim(*due, started)
             if mail is not None:
                 done[self._deliver(mail)] += 1
-        if done[SENT] or done[THROWN_AWAY]:
-            self._db_sessions.remove_deleted()  # it holds the bodies that were just deleted
+        if done[SENT] or done[DISCARDED]:
+            self._db_sessions.remove_deleted()  # the log still holds the deleted bodies
         return done[SENT]
 
     def _next_due(self, now: datetime) -> tuple[str, int] | None:
@@ -106,14 +106,14 @@ class MailWorker:
         return row and (row.id, row.attempts)
 
     def _claim(self, mail_id: str, attempts: int, now: datetime) -> OutgoingMail | None:
-        """Claim one attempt at the mail and return it, or None if another worker was faster."""
+        """Claim one attempt and return the email, or None if another worker was faster."""
         claim = update(OutgoingMail).where(
             OutgoingMail.id == mail_id,
             OutgoingMail.attempts == attempts,
             OutgoingMail.next_attempt_date <= now,
             OutgoingMail.sent_date.is_(None),
         )
-        # Later than `now` even if the clock was set back meanwhile, or this pass would take the mail again.
+        # Later than `now` even if the clock was set back, or this pass would claim the email again.
         next_date = max(now, types.utc_now()) + pause_after(attempts + 1)
         with self._db_sessions.begin() as dbsession:
             claimed = dbsession.execute(claim.values(attempts=attempts + 1, next_attempt_date=next_date))
@@ -124,10 +124,10 @@ class MailWorker:
         return mail
 
     def _deliver(self, mail: OutgoingMail) -> str:
-        """Send a mail, or throw it away if it has no recipient. Returns what became of it."""
+        """Send an email, or discard it if it has no recipient. Returns the outcome."""
         if mail.recipient == NO_RECIPIENT:
-            self._throw_away(mail)
-            return THROWN_AWAY
+            self._discard(mail)
+            return DISCARDED
         try:
             if mail.attempts > MAX_ATTEMPTS:
                 raise InterruptedError("the last attempt was cut short")
@@ -139,8 +139,8 @@ class MailWorker:
         log.info("event=mail-sent id=%s kind=%s attempts=%d", mail.id, mail.kind, mail.attempts)
         return SENT
 
-    def _throw_away(self, mail: OutgoingMail) -> None:
-        """Compose the mail and delete its row, so that an unknown address costs what a known one does."""
+    def _discard(self, mail: OutgoingMail) -> None:
+        """Compose the email and delete its row, so that an unknown address costs the same work as a known one."""
         message = to_message(mail, self._settings)
         message.sender = self._mailer.default_sender
         message.to_message().as_bytes()
@@ -148,7 +148,7 @@ class MailWorker:
             dbsession.execute(delete(OutgoingMail).where(OutgoingMail.id == mail.id))
 
     def _note_sent(self, mail: OutgoingMail) -> None:
-        """Record the sending, retrying while the database is busy: an unrecorded mail would be sent again."""
+        """Record that the email was sent. Retries while the database is busy, or the email would be sent again."""
         sent_date = types.utc_now()
         while True:
             try:

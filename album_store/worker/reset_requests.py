@@ -1,4 +1,4 @@
-"""Answering requests for a reset link, apart from the forms that asked for them."""
+"""Answers password reset requests in the background, separately from the form."""
 
 import logging
 from collections.abc import Callable
@@ -12,9 +12,9 @@ log = logging.getLogger(__name__)
 
 
 def make_reset_task(registry: Registry, wake_mail: Callable[[], None]) -> IntervalTask:
-    """Return the task that answers requests every `reset.queue_seconds`, whenever they came.
+    """Return the task that answers requests every `reset.queue_seconds`.
 
-    If it ran as soon as a request came, the next requests of a visitor would take longer where an account is known.
+    If it ran as soon as a request arrived, a visitor's next requests would be slower if the address has an account.
     """
 
     def work() -> None:
@@ -26,9 +26,9 @@ def make_reset_task(registry: Registry, wake_mail: Callable[[], None]) -> Interv
 
 
 def answer_reset_requests(registry: Registry) -> int:
-    """Answer the next requests, each in a transaction of its own; returns how many, at most MAX_ANSWERED.
+    """Answer the next requests, at most MAX_ANSWERED, each in its own transaction. Returns how many.
 
-    One that fails is logged and waits for the next time, and does not hold up the others.
+    A failure is logged, and the request is retried next time. It does not delay the others.
     """
     with service_request(registry) as request:
         queued = request.password_reset_service.queued()
@@ -44,6 +44,6 @@ def answer_reset_requests(registry: Registry) -> int:
 
 
 def answer_all_reset_requests(registry: Registry) -> None:
-    """Answer every request that waits."""
+    """Answer all waiting requests."""
     while answer_reset_requests(registry):
         pass

@@ -1,4 +1,4 @@
-"""Requests for work without a visitor: the worker, commands, and the start of the store."""
+"""Requests for work outside HTTP: the worker, commands and startup."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ from pyramid.scripting import prepare
 
 @contextmanager
 def service_request(registry: Registry, *, writes: bool = False) -> Iterator[Request]:
-    """Yield a request whose services share one transaction, committed at the end and rolled back on an error.
+    """Yield a request whose services share one transaction. It commits at the end and rolls back on an error.
 
-    After `request.tm.doom()` it is rolled back at the end, too. With `writes` its session takes the write lock at its
-    first statement; without, it can only read.
+    It also rolls back after `request.tm.doom()`. With `writes`, its session takes the write lock at the first
+    statement; without, it can only read.
     """
     with prepare(registry=registry) as environment:
         request = environment["request"]

@@ -1,4 +1,4 @@
-"""The worker: threads that send mail and run tasks."""
+"""The worker: threads that send email and run tasks."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from album_store.worker.mail_worker import MailWorker
 
 
 class Worker:
-    """Sends mail in one thread and runs each interval task in another, so that none delays the others."""
+    """Sends email in one thread and runs each interval task in another, so that none delays the others."""
 
     def __init__(self, mail: MailWorker, tasks: Sequence[IntervalTask]) -> None:
         self.mail = mail
@@ -17,14 +17,14 @@ class Worker:
         self._stopped = threading.Event()
 
     def start(self) -> list[threading.Thread]:
-        """Start the threads, which end with the process, and return them."""
+        """Start and return the threads. They end with the process."""
         return [
             _start("mail-worker", self.mail.run),
             *(_start(task.name, partial(task.run, self._stopped)) for task in self._tasks),
         ]
 
     def stop(self) -> None:
-        """Stop all threads for good, after the current mail or task."""
+        """Stop all threads for good, after the current email or task."""
         self._stopped.set()
         self.mail.stop()
 

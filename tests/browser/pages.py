@@ -88,19 +88,19 @@ def signin_refused(visitor: Visitor) -> None:
 def forgot_password_refused(visitor: Visitor) -> None:
     """Not an address."""
     visitor.go("/account/forgot_password")
-    refused(visitor, "Send the link", email="nobody")
+    refused(visitor, "Send link", email="nobody")
 
 
 def mail_again(visitor: Visitor) -> None:
     """Where a registration leads: the mail can be asked for again."""
     visitor.register()
-    expect(visitor.page.get_by_role("button", name="Send the mail again")).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="Send the email again")).to_be_visible()
 
 
 def confirm(visitor: Visitor) -> None:
     """The page that a registration mail leads to."""
     visitor.register()
-    visitor.follow_mail("Confirm your address")
+    visitor.follow_mail("Confirm your email address")
 
 
 def confirm_elsewhere(visitor: Visitor) -> None:
@@ -109,7 +109,7 @@ def confirm_elsewhere(visitor: Visitor) -> None:
     other = visitor.elsewhere()
     other.register()
     other.page.close()
-    visitor.follow_mail("Confirm your address")
+    visitor.follow_mail("Confirm your email address")
     expect(visitor.page.get_by_label("Password", exact=True)).to_be_visible()
 
 
@@ -130,7 +130,7 @@ def reset_password(visitor: Visitor) -> None:
 def reset_password_refused(visitor: Visitor) -> None:
     """The new password is weak, and typed in two ways."""
     reset_password(visitor)
-    refused(visitor, "Set the new password", password=WEAK, confirm_password="other")
+    refused(visitor, "Set new password", password=WEAK, confirm_password="other")
 
 
 def account(visitor: Visitor) -> None:
@@ -140,35 +140,43 @@ def account(visitor: Visitor) -> None:
     other.sign_in()
     other.page.close()
     visitor.go("/account")
-    expect(visitor.page.get_by_role("button", name="Sign out all other devices")).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="Sign out of all other devices")).to_be_visible()
+
+
+def account_export(visitor: Visitor) -> None:
+    """What the store holds about a customer with several emails and devices."""
+    account(visitor)
+    visitor.page.get_by_role("link", name="View your data").click()
+    visitor.sees_heading("Your data")
+    expect(visitor.page.get_by_role("table")).not_to_have_count(0)
 
 
 def account_profile_refused(visitor: Visitor) -> None:
     """Every field is too long."""
     visitor.have_account()
     visitor.go("/account")
-    refused(visitor, "Save the profile", display_name="long " * 40, location="long " * 40, about="long " * 300)
+    refused(visitor, "Save profile", display_name="long " * 40, location="long " * 40, about="long " * 300)
 
 
 def account_password_refused(visitor: Visitor) -> None:
     """Every field is wrong."""
     visitor.have_account()
     visitor.go("/account")
-    refused(visitor, "Change the password", current_password="no", password=WEAK, confirm_password="other")
+    refused(visitor, "Change password", current_password="no", password=WEAK, confirm_password="other")
 
 
 def account_email_refused(visitor: Visitor) -> None:
     """Every field is wrong."""
     visitor.have_account()
     visitor.go("/account")
-    refused(visitor, "Change the address", email="nobody", current_password="no")
+    refused(visitor, "Change email address", email="nobody", current_password="no")
 
 
 def account_deletion_refused(visitor: Visitor) -> None:
     """The password is wrong."""
     visitor.have_account()
     visitor.go("/account")
-    refused(visitor, "Delete the account", current_password="no")
+    refused(visitor, "Delete account", current_password="no")
 
 
 def account_to_be_deleted(visitor: Visitor) -> None:
@@ -178,10 +186,10 @@ def account_to_be_deleted(visitor: Visitor) -> None:
     form = visitor.page.locator('form[action="/account/profile"]')
     form.locator('[name="location"]').fill("Oxford")
     form.locator('[name="about"]').fill("I listen.\n\nSometimes I sing.")
-    visitor.press("Save the profile")
+    visitor.press("Save profile")
     visitor.sees_notice("Your profile has been saved.")
     visitor.page.locator('form[action="/account/delete"] [name="current_password"]').fill(visitor.password)
-    visitor.press("Delete the account")
+    visitor.press("Delete account")
     visitor.sees_notice("Your account will be deleted in seven days.")
 
 
@@ -192,9 +200,9 @@ def confirm_email(visitor: Visitor) -> None:
     form = visitor.page.locator('form[action="/account/email"]')
     form.locator('[name="email"]').fill(f"new-{visitor.email}")
     form.locator('[name="current_password"]').fill(visitor.password)
-    visitor.press("Change the address")
-    visitor.sees_notice("We have sent a link")
-    visitor.follow_mail("Confirm your new address", recipient=f"new-{visitor.email}")
+    visitor.press("Change email address")
+    visitor.sees_notice("We've sent a link")
+    visitor.follow_mail("Confirm your new email address", recipient=f"new-{visitor.email}")
 
 
 def admin_page(path: str) -> OpenPage:
@@ -215,7 +223,7 @@ def admin_account(visitor: Visitor) -> None:
     other.ask_for_reset()
     admin_page(f"/admin/accounts?q={visitor.email}")(other)
     other.page.get_by_role("link", name=visitor.email).click()
-    other.press("Mail a link for a new password")
+    other.press("Send password reset link")
     other.page.close()
     visitor.sign_out()
     admin_page(f"/admin/accounts?q={visitor.email}")(visitor)
@@ -230,15 +238,15 @@ def admin_account_disabled(visitor: Visitor) -> None:
     visitor.sign_out()
     admin_page(f"/admin/accounts?q={email}")(visitor)
     visitor.page.locator(".records a").click()
-    visitor.press("Disable the account")
-    visitor.sees_notice("Nobody can sign in to this account any more.")
+    visitor.press("Disable account")
+    visitor.sees_notice("Account disabled. Its owner can't sign in.")
 
 
 def admin_account_refused(visitor: Visitor) -> None:
     """Ada wants to stay an admin after all, and types a wrong password."""
     admin_page(f"/admin/accounts?q={ADA}")(visitor)
     visitor.page.locator(".records a").click()
-    refused(visitor, "No longer an admin", current_password="no")
+    refused(visitor, "Remove admin role", current_password="no")
 
 
 def admin_resets(visitor: Visitor) -> None:
@@ -254,14 +262,14 @@ def admin_blocks(visitor: Visitor) -> None:
     """The list with a block in it."""
     admin_page("/admin/blocks")(visitor)
     visitor.fill(network="2001:db8:1234:5678:9abc:def0:1234:5678")
-    visitor.press("Block")
-    visitor.sees_notice("Forms from that network are refused from now on.")
+    visitor.press("Block network")
+    visitor.sees_notice("Network blocked.")
 
 
 def admin_blocks_refused(visitor: Visitor) -> None:
     """Her own address."""
     admin_page("/admin/blocks")(visitor)
-    refused(visitor, "Block", network="127.0.0.1")
+    refused(visitor, "Block network", network="127.0.0.1")
 
 
 def admin_actions(visitor: Visitor) -> None:
@@ -317,6 +325,7 @@ PAGES |= {
         reset_password,
         reset_password_refused,
         account,
+        account_export,
         account_profile_refused,
         account_password_refused,
         account_email_refused,

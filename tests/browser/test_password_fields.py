@@ -26,7 +26,7 @@ def test_the_passwords_of_a_form_can_be_shown_and_are_hidden_again(visitor):
     visitor.go("/account/register")
     visitor.fill(password=PASSWORD, confirm_password=PASSWORD)
     fields = [visitor.page.locator(f'main [name="{name}"]') for name in ("password", "confirm_password")]
-    box = visitor.page.get_by_label("Show the passwords")
+    box = visitor.page.get_by_label("Show passwords")
     for is_shown, kind in ((True, "text"), (False, "password")):
         box.set_checked(is_shown)
         for field in fields:

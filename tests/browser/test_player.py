@@ -17,7 +17,7 @@ class Player:
         self.clips = self.page.locator(".track-play")
         self.bar = self.page.get_by_role("region", name="Player")
         self.title = self.bar.locator(".player-title")
-        self.seek = self.bar.get_by_role("slider", name="Place in the clip")
+        self.seek = self.bar.get_by_role("slider", name="Position in the preview")
 
     def control(self, name):
         """A button of the bar."""
@@ -62,7 +62,7 @@ def test_a_clip_is_reached_with_tab_and_started_and_stopped_with_a_key(player, k
 def test_each_clip_is_a_button_named_after_its_track(player):
     title = player.page.locator(".track-title").first.inner_text()
     expect(player.clips.first).to_have_role("button")
-    expect(player.clips.first).to_have_accessible_name(f"Play a clip of {title}")
+    expect(player.clips.first).to_have_accessible_name(f"Play a preview of {title}")
     expect(player.clips.first).to_have_attribute("aria-pressed", "false")
 
 
@@ -83,7 +83,7 @@ def test_tab_leads_from_the_last_clip_to_the_controls(player):
     player.press("Enter")
     player.is_playing(TRACKS)
     player.press("Tab")
-    expect(player.control("Previous clip")).to_be_focused()
+    expect(player.control("Previous preview")).to_be_focused()
     player.press("Tab")
     expect(player.control("Pause")).to_be_focused()
 
@@ -108,26 +108,26 @@ def test_the_slider_answers_to_arrow_keys_and_says_the_time(player):
 def test_next_and_previous_go_through_the_clips_and_keep_the_focus(player):
     player.clips.first.click()
     player.is_playing(1)
-    player.control("Next clip").focus()
+    player.control("Next preview").focus()
     player.press("Enter")
     player.is_playing(2)
-    expect(player.control("Next clip")).to_be_focused()
-    player.control("Previous clip").focus()
+    expect(player.control("Next preview")).to_be_focused()
+    player.control("Previous preview").focus()
     player.press("Space")
     player.is_playing(1)
-    expect(player.control("Previous clip")).to_be_focused()
+    expect(player.control("Previous preview")).to_be_focused()
 
 
 def test_at_the_ends_there_is_nothing_to_go_to_and_the_buttons_say_so(player):
     player.clips.first.click()
     player.is_playing(1)
-    expect(player.control("Previous clip")).to_have_attribute("aria-disabled", "true")
-    expect(player.control("Next clip")).to_have_attribute("aria-disabled", "false")
-    player.control("Previous clip").click(force=True)
+    expect(player.control("Previous preview")).to_have_attribute("aria-disabled", "true")
+    expect(player.control("Next preview")).to_have_attribute("aria-disabled", "false")
+    player.control("Previous preview").click(force=True)
     player.is_playing(1)
     player.clips.last.click()
     player.is_playing(TRACKS)
-    expect(player.control("Next clip")).to_have_attribute("aria-disabled", "true")
+    expect(player.control("Next preview")).to_have_attribute("aria-disabled", "true")
 
 
 def test_escape_closes_the_player_and_gives_the_focus_back_to_its_clip(player):

@@ -21,9 +21,9 @@ def test_a_visitor_listens_registers_forgets_resets_and_signs_in(make_visitor, s
     (play_with_the_player if scripts else follow_the_clip)(page)
 
     visitor.register()
-    visitor.follow_mail("Confirm your address", framed=framed)
+    visitor.follow_mail("Confirm your email address", framed=framed)
     visitor.press("Confirm and sign in")
-    visitor.sees_notice("Welcome!")
+    visitor.sees_notice("Welcome.")
     visitor.sign_out()
 
     visitor.ask_for_reset()
@@ -31,7 +31,7 @@ def test_a_visitor_listens_registers_forgets_resets_and_signs_in(make_visitor, s
     # The address holds no secret any more.
     expect(page).to_have_url(re.compile(r"/account/reset_password$"))
     visitor.fill(password=NEW_PASSWORD, confirm_password=NEW_PASSWORD)
-    visitor.press("Set the new password")
+    visitor.press("Set new password")
     visitor.sees_notice("Your new password is set")
 
     visitor.password = NEW_PASSWORD
@@ -41,7 +41,7 @@ def test_a_visitor_listens_registers_forgets_resets_and_signs_in(make_visitor, s
 
 
 def play_with_the_player(page):
-    page.get_by_role("button", name=re.compile("Play a clip")).first.click()
+    page.get_by_role("button", name=re.compile("Play a preview")).first.click()
     expect(page.locator(".player-time")).to_have_text(re.compile(r"^0:0[1-9] / 0:\d\d$"))
     page.get_by_role("region", name="Player").get_by_role("button", name="Pause").click()
 

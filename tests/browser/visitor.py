@@ -51,14 +51,14 @@ class Visitor:
         self.go("/account/register")
         self.fill(email=self.email, password=self.password, confirm_password=self.password)
         self.press("Register")
-        self.sees_heading("Check your mail")
+        self.sees_heading("Check your email")
 
     def open_account(self) -> None:
         """Register, confirm, and so be signed in."""
         self.register()
-        self.follow_mail("Confirm your address")
+        self.follow_mail("Confirm your email address")
         self.press("Confirm and sign in")
-        self.sees_notice("Welcome!")
+        self.sees_notice("Welcome.")
 
     def have_account(self) -> None:
         """Be signed in to an account that is just there: it takes half the pages that opening one takes."""
@@ -80,10 +80,12 @@ class Visitor:
     def ask_for_reset(self) -> None:
         """Go from the sign-in page to the form for the forgotten password, and send it."""
         self.go("/account/signin")
-        self.page.get_by_role("link", name="Forgot your password?").click()
         self.fill(email=self.email)
-        self.press("Send the link")
-        self.sees_heading("Check your mail")
+        self.press("Forgot your password?")
+        self.sees_heading("Forgot your password?")
+        expect(self.page.get_by_label("Email address")).to_have_value(self.email)
+        self.press("Send link")
+        self.sees_heading("Check your email")
 
     def open_mail(self, recipient: str | None = None, *, number: int = 1) -> None:
         """Open the newest mail to this visitor once as many as `number` have come."""
@@ -94,7 +96,7 @@ class Visitor:
             assert time.monotonic() < deadline, f"mail {number} to {recipient or self.email} did not come"
             self.page.reload()
         mails.first.get_by_role("link").click()
-        expect(self.page.get_by_role("link", name="All mail")).to_be_visible()
+        expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
 
     def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:
         """Open the newest mail and follow its first link, in the text part or in the HTML part."""

@@ -1,1 +1,1 @@
-"""What the store promises about time and memory, measured by hand: pytest collects nothing here."""
+"""Scripts, run by hand, that measure what the store promises about time and memory. pytest collects nothing here."""

@@ -1,7 +1,7 @@
-"""Does the store's work after a reset request tell who has an account? Run by python -m tests.measure.after_reset.
+"""Measures whether the work after a reset request reveals who has an account (python -m tests.measure.after_reset).
 
-For 100 pairs of addresses, one known and one unknown, in random order, a visitor asks for a reset link and then loads
-pages for longer than the worker takes to answer. The other number of pairs can stand behind it.
+For each of 100 pairs of email addresses, one known and one unknown, in random order, a visitor requests a reset link
+and then loads pages until the worker has processed the request. The argument is another number of pairs.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from tests.support.fake_smtp import FakeSmtp
 from tests.support.running_store import RunningStore
 
 PAIRS = 100
-# The worker answers every second here, so that a window as long as several answers is short.
+# The worker processes requests every second here, so that a short window covers several rounds.
 QUEUE_S = 1
 WINDOW_S = 4
 WARM = 3
@@ -25,7 +25,7 @@ ACCEPTED = (0.4, 0.6)
 
 
 async def mean_page_ms(store: RunningStore, email: str) -> dict[str, float]:
-    """Ask for a link, then load pages without a pause; returns their mean, and the slowest, in ms."""
+    """Request a link, then load pages without a pause. Returns the mean, the slowest and the first two, in ms."""
     visitor = await Visitor.arrive(store)
     await visitor.get("/account/forgot_password")
     assert await visitor.post("/account/forgot_password", email=email) == 303
@@ -39,10 +39,10 @@ async def mean_page_ms(store: RunningStore, email: str) -> dict[str, float]:
 
 
 async def measure(store: RunningStore, emails: list[str]) -> bool:
-    """Print what the pages took; returns whether no figure tells the addresses apart."""
+    """Print how long the pages took. Returns whether known and unknown addresses cannot be told apart."""
     figures: dict[str, dict[str, list[float]]] = {"known": {}, "unknown": {}}
     for number, email in enumerate(emails):
-        pair = {"known": email, "unknown": f"nobody-{number}@example.org"}
+        pair = {"known": email, "unknown": f"unknown-{number}@example.org"}
         for kind in random.sample(list(pair), 2):
             for name, value in (await mean_page_ms(store, pair[kind])).items():
                 figures[kind].setdefault(name, []).append(value)
@@ -53,13 +53,13 @@ async def measure(store: RunningStore, emails: list[str]) -> bool:
         is_kept &= ACCEPTED[0] <= probability <= ACCEPTED[1]
         sys.stdout.write(
             f"{name:<10} known {statistics.median(known):7.2f} ms   unknown {statistics.median(unknown):7.2f} ms   "
-            f"known takes longer in {probability:.2f} of all pairs (promised: {ACCEPTED[0]} to {ACCEPTED[1]})\n"
+            f"known is slower in {probability:.2f} of all pairs (limit: {ACCEPTED[0]} to {ACCEPTED[1]})\n"
         )
     return is_kept
 
 
 def main() -> int:
-    """Measure, and say what can be told apart."""
+    """Measure. Returns 1 if known and unknown addresses can be told apart."""
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS
     with FakeSmtp() as smtp:
         smtp_settings = {"mail.host": "127.0.0.1", "mail.port": str(smtp.port), "mail.tls": "none"}

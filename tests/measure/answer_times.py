@@ -1,4 +1,4 @@
-"""Does the time of an answer tell who has an account? Run by python -m tests.measure.answer_times."""
+"""Measures whether response times reveal who has an account (python -m tests.measure.answer_times)."""
 
 import asyncio
 import itertools
@@ -20,20 +20,20 @@ from tests.support.running_store import RunningStore
 SAMPLES = 200
 WARM = 10
 WRONG_PASSWORD = "seventeen grey herons"
-# By chance one of all pairs has so small a p in a hundred runs or so; a real difference comes far below.
+# By chance, about one run in a hundred has a pair with a p this small. The p of a real difference is far smaller.
 SUSPICIOUS_P = 0.001
-# Such hashes stay in a store whose settings have been raised. They have half the memory that is the floor now.
+# Hashes like this remain in a store whose settings have been raised. They use half of today's minimum memory.
 OLDER_MEMORY_KIB = 9_728
 
 HOW_TO_READ = f"""
-p says how often chance alone would set two kinds at least as far apart. A p below {SUSPICIOUS_P} that comes again in a
-second run is a difference that somebody could measure, and the script's status is 1. All else is noise.
+p is the probability that two kinds differ at least this much by chance. If p is below {SUSPICIOUS_P}, the exit status
+is 1. If this happens again in a second run, an attacker could measure the difference. Everything else is noise.
 """
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form, what all who send it type, and the addresses that they type, by kind."""
+    """A form, the values that are the same in all requests, and the email addresses by kind."""
 
     path: str
     status: int
@@ -42,7 +42,7 @@ class Form:
 
 
 def forms(store: RunningStore) -> Iterator[Form]:
-    """The forms that must not tell, with accounts for them. No account is asked twice: limits would count that."""
+    """Yield the forms that must not reveal accounts. No account is used twice, because of the rate limits."""
     count = WARM + SAMPLES
     password_hash = hash_for_all()
     older_hash = argon2.using(type="ID", memory_cost=OLDER_MEMORY_KIB, time_cost=2, parallelism=1)
@@ -50,21 +50,21 @@ def forms(store: RunningStore) -> Iterator[Form]:
     def accounts(name: str, hash_: str = password_hash, **values: bool) -> list[str]:
         return add_accounts(store, name, count, hash_, **values)
 
-    def nobody(name: str) -> list[str]:
+    def unknown(name: str) -> list[str]:
         return [f"{name}-{number}@example.org" for number in range(count)]
 
     signin = {
-        "unknown": nobody("signin-unknown"),
+        "unknown": unknown("signin-unknown"),
         "known": accounts("signin-known"),
         "disabled": accounts("signin-disabled", disabled=True),
         "older cost": accounts("signin-older", older_hash.hash(PASSWORD)),
     }
     yield Form("/account/signin", 400, {"password": WRONG_PASSWORD}, signin)
-    registration = {"new": nobody("register-new"), "taken": accounts("register-taken")}
+    registration = {"new": unknown("register-new"), "taken": accounts("register-taken")}
     typed = {"display_name": "", "password": PASSWORD, "confirm_password": PASSWORD}
     yield Form("/account/register", 303, typed, registration)
     reset = {
-        "unknown": nobody("reset-unknown"),
+        "unknown": unknown("reset-unknown"),
         "known": accounts("reset-known"),
         "disabled": accounts("reset-disabled", disabled=True),
     }
@@ -72,7 +72,7 @@ def forms(store: RunningStore) -> Iterator[Form]:
 
 
 async def measure(store: RunningStore, form: Form) -> dict[str, list[float]]:
-    """The times by kind, in ms. One of each kind in turn, in a changing order, so that all meet the same weather."""
+    """Return the times by kind, in ms. Kinds take turns in random order, so that all run under the same conditions."""
     times: dict[str, list[float]] = {kind: [] for kind in form.emails}
     for number in range(WARM + SAMPLES):
         for kind in random.sample(list(times), len(times)):
@@ -81,19 +81,19 @@ async def measure(store: RunningStore, form: Form) -> dict[str, list[float]]:
 
 
 async def time_ms(store: RunningStore, form: Form, email: str) -> float:
-    """How long the store takes to answer somebody who comes for the first time."""
+    """Return how long the store takes to respond to a new visitor, in ms."""
     visitor = await Visitor.arrive(store)
     await visitor.get(form.path)
     started = time.perf_counter()
     status = await visitor.post(form.path, email=email, **form.typed)
     took_s = time.perf_counter() - started
-    assert status == form.status, f"{form.path} answered {status} to {email}"
+    assert status == form.status, f"{form.path} returned {status} for {email}"
     await visitor.leave()
     return took_s * 1000
 
 
 def report(form: Form, times: dict[str, list[float]]) -> bool:
-    """Print medians and comparisons; returns whether no kind could be told from another."""
+    """Print medians and comparisons. Returns whether the kinds cannot be told apart."""
     lines = [form.path]
     lines += [f"  {kind:<34} median {statistics.median(measured):7.2f} ms" for kind, measured in times.items()]
     differences = {pair: rank_test(*(times[kind] for kind in pair)) for pair in itertools.combinations(times, 2)}
@@ -103,7 +103,7 @@ def report(form: Form, times: dict[str, list[float]]) -> bool:
 
 
 def main() -> int:
-    """Measure every form, and say what can be told apart."""
+    """Measure every form. Returns 1 if any kinds can be told apart."""
     with production_store() as store:
         are_alike = [report(form, asyncio.run(measure(store, form))) for form in forms(store)]
     sys.stdout.write(HOW_TO_READ)

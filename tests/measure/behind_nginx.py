@@ -1,4 +1,4 @@
-"""Floods of forms behind README.md's nginx: do others notice? Run by python -m tests.measure.behind_nginx."""
+"""Measures how floods of forms affect other visitors behind nginx (python -m tests.measure.behind_nginx)."""
 
 import asyncio
 import dataclasses
@@ -17,7 +17,7 @@ from tests.measure.production_store import add_accounts, hash_for_all, productio
 from tests.measure.signin_storm import browse_during, p95
 from tests.measure.visitor import Visitor
 from tests.support.factories import PASSWORD
-from tests.support.nginx import readme_configuration, running_nginx, without_limits
+from tests.support.nginx import documented_configuration, running_nginx, without_limits
 from tests.support.running_store import RunningStore
 
 WARM_S, SETTLE_S, MEASURED_S = 2, 3, 15
@@ -30,7 +30,7 @@ _addresses = (f"127.77.{high}.{low}" for high, low in itertools.product(range(25
 
 @dataclass(frozen=True)
 class Flood:
-    """Connections of some clients that send so many forms a second together; whether the limits promise anything."""
+    """A flood of forms from some clients. `is_promised`: the limits must protect other visitors from it."""
 
     name: str
     connections: int
@@ -58,37 +58,37 @@ FLOODS = (
 
 @dataclass(frozen=True)
 class Times:
-    """How long pages and sign-ins took, in ms, and how many sign-ins were refused."""
+    """How long pages and sign-ins took (ms), and how many sign-ins were refused."""
 
     pages: list[float]
     signins: list[float]
     refused: int
 
     def compared_with(self, idle: "Times") -> tuple[float, float]:
-        """How many times slower the slow pages and sign-ins were."""
+        """Return how many times slower pages and sign-ins were (p95)."""
         return p95(self.pages) / p95(idle.pages), p95(self.signins) / p95(idle.signins)
 
     def __str__(self) -> str:
-        """The p95."""
+        """The 95th percentiles."""
         refused = f", {self.refused} of {len(self.signins)} refused" if self.refused else ""
         return f"pages {p95(self.pages):7.1f} ms   sign-in {p95(self.signins):7.1f} ms{refused}"
 
 
 async def measure(store: RunningStore, emails: Iterator[str]) -> Times:
-    """Browse, and sign in from one address after the other."""
+    """Browse, and sign in from one address after another."""
     (signins, refused), pages = await browse_during(store, sign_in_again_and_again(store, emails))
     return Times(pages, signins, refused)
 
 
 async def sign_in_again_and_again(store: RunningStore, emails: Iterator[str]) -> tuple[list[float], int]:
-    """At fixed moments somebody signs in; returns what each took in ms, and how many were refused."""
+    """Sign in at fixed intervals. Returns how long each sign-in took (ms), and how many were refused."""
     moments = [number * SIGNIN_EVERY_S for number in range(int(MEASURED_S / SIGNIN_EVERY_S))]
     found = await asyncio.gather(*[sign_in(store, next(emails), delay_s) for delay_s in moments])
     return [took_ms for took_ms, _ in found], sum(status != 303 for _, status in found)
 
 
 async def sign_in(store: RunningStore, email: str, delay_s: float) -> tuple[float, int]:
-    """How long a sign-in took, and its status."""
+    """Sign in after a delay. Returns how long the sign-in took (ms), and its status."""
     await asyncio.sleep(delay_s)
     visitor = await Visitor.arrive(store, next(_addresses))
     await visitor.get("/account/signin")
@@ -100,7 +100,7 @@ async def sign_in(store: RunningStore, email: str, delay_s: float) -> tuple[floa
 
 
 async def flood(store: RunningStore, what: Flood) -> Counter[int]:
-    """Send forms until the others have been measured; returns how many got which status."""
+    """Send forms until the measurement ends. Returns the number of responses by status."""
     statuses: Counter[int] = Counter()
     first, last = ATTACKER.rsplit(".", 1)
     addresses = [f"{first}.{int(last) + number % what.clients}" for number in range(what.connections)]
@@ -114,7 +114,7 @@ async def flood(store: RunningStore, what: Flood) -> Counter[int]:
 
 
 async def send(visitor: Visitor, what: Flood, number: int, every_s: float, statuses: Counter[int]) -> None:
-    """Send forms over one connection, the next at its moment, or when the answer comes if that is later."""
+    """Send forms over one connection at fixed intervals, or as soon as the previous response arrives if it is late."""
     forms = itertools.cycle(what.forms[number % len(what.forms) :] + what.forms[: number % len(what.forms)])
     due = time.perf_counter() + number / what.connections * every_s
     ends = time.perf_counter() + SETTLE_S + MEASURED_S + 2
@@ -126,12 +126,12 @@ async def send(visitor: Visitor, what: Flood, number: int, every_s: float, statu
 
 
 def attack(store: RunningStore, what: Flood, results: Queue) -> None:
-    """Flood from a process of its own, so that it does not slow the clock of those who measure."""
+    """Flood the store from a separate process, so that it does not slow the measurement."""
     results.put(asyncio.run(flood(store, what)))
 
 
 async def measure_during(store: RunningStore, what: Flood, emails: Iterator[str]) -> tuple[Times, Counter[int]]:
-    """What the others notice of a flood, and what its forms got."""
+    """Measure other visitors during a flood. Returns their times, and the statuses that the flood received."""
     spawn = get_context("spawn")
     results = spawn.Queue()
     process = spawn.Process(target=attack, args=(store, what, results))
@@ -145,15 +145,15 @@ async def measure_during(store: RunningStore, what: Flood, emails: Iterator[str]
 
 @contextmanager
 def behind(store: RunningStore, site: str) -> Iterator[RunningStore]:
-    """The store as visitors reach it through nginx."""
+    """Yield the store as visitors reach it through nginx."""
     with TemporaryDirectory() as folder, running_nginx(Path(folder), store, site) as port:
         yield dataclasses.replace(store, url=f"http://127.0.0.1:{port}")
 
 
 def main() -> int:
-    """Measure each flood with the limits and without; 1 if one that the limits promise something about breaks it."""
+    """Measure each flood with and without the limits. Returns 1 if the limits do not protect as promised."""
     kept = True
-    site = readme_configuration()
+    site = documented_configuration()
     for name, configuration in (("with the limits", site), ("without the limits", without_limits(site))):
         for what in FLOODS:
             with production_store() as store, behind(store, configuration) as door:
@@ -165,8 +165,8 @@ def main() -> int:
             lines = [
                 f"{what.name}, {name}: {dict(sorted(statuses.items()))}",
                 f"  idle       {idle}",
-                f"  meanwhile  {times}",
-                f"  times idle pages {pages:7.2f}      sign-in {signins:7.2f}",
+                f"  flooded    {times}",
+                f"  x idle     pages {pages:7.2f}      sign-in {signins:7.2f}",
             ]
             sys.stdout.write("\n".join(lines) + "\n")
             sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What a hit costs, and how much memory counters take. Run by python -m tests.measure.counters."""
+"""Measures the cost of a hit and the memory of rate limit counters (python -m tests.measure.counters)."""
 
 import gc
 import hashlib
@@ -17,7 +17,7 @@ from album_store.infrastructure.security.bounded_counters import BoundedCounters
 
 KEYS = (1_000, 100_000, 300_000)
 MEASURED = 500
-# So many keys are within so much memory, and a hit costs at most so many times what it costs among a thousand keys.
+# PROMISED_KEYS take at most PROMISED_MB, and a hit costs at most FLAT times as much as with a thousand keys.
 PROMISED_KEYS, PROMISED_MB = 100_000, 50
 FLAT = 3
 RATE = parse("10/day")
@@ -27,20 +27,20 @@ KINDS: dict[str, Callable[[], Storage]] = {"before": MemoryStorage, "now": Bound
 
 
 def memory_mb() -> float:
-    """The memory of this process that is in use."""
+    """Return the memory that this process uses."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * PAGE_BYTES / 1e6
 
 
 def key_of(number: int) -> str:
-    """A key as the store makes them."""
+    """Return a key like those of the store."""
     return hashlib.sha256(str(number).encode()).hexdigest()
 
 
 def measure(kind: str, keys: int) -> tuple[float, float]:
-    """The memory in MB of that many keys, and the processor time in microseconds of a hit by one more.
+    """Return the memory (MB) of this number of keys, and the processor time (microseconds) of a hit with a new key.
 
-    The time includes that of the threads that a storage starts: the hits are spread over a second, as visitors are.
+    The time includes that of threads that a storage starts, because the hits are spread over a second.
     """
     before_mb = memory_mb()
     counter = FixedWindowRateLimiter(KINDS[kind]())
@@ -58,13 +58,13 @@ def measure(kind: str, keys: int) -> tuple[float, float]:
 
 
 def measure_apart(kind: str, keys: int) -> tuple[float, float]:
-    """Measure in a new process, which has no memory to use again."""
+    """Measure in a new process, which has no memory to reuse."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(measure, (kind, keys))
 
 
 def main() -> int:
-    """Print the figures; the status is 1 if memory or time grow beyond what is promised."""
+    """Print the figures. Returns 1 if memory or time exceed the limits."""
     sys.stdout.write(f"{'keys':>8}{'':>10}{'MB':>10}{'microseconds a hit':>22}{'x of 1,000 keys':>18}\n")
     figures = {}
     for keys in KEYS:

@@ -1,6 +1,6 @@
-"""What the worst pictures cost as covers, each in a process of its own. Run by python -m tests.measure.cover_costs.
+"""Measures the time and memory that the most expensive covers take (python -m tests.measure.cover_costs).
 
-With the folder of another checkout as its argument, it measures that one.
+Each image is processed in a separate process. The argument is the folder of another checkout to measure.
 """
 
 import subprocess
@@ -30,10 +30,10 @@ from tests.support.picture_files import (
 )
 
 MAX_SECONDS, MAX_MB = 6, 480
-SIZE, WEBP_SIZE = (8_000, 5_000), (5_000, 4_000)  # the most pixels that are read
+SIZE, WEBP_SIZE = (8_000, 5_000), (5_000, 4_000)  # the largest accepted sizes
 INFLATES_TO = 1_000_000_000
 
-# Stores a cover and says what it took.
+# Stores a cover and prints the time and memory that it took.
 CHILD = """
 import resource, sys, time
 from pathlib import Path
@@ -49,14 +49,14 @@ print(f"{seconds:.2f} {memory // 1024} {outcome}")
 
 
 def zeros(size: int) -> bytes:
-    """So many zeros, compressed."""
+    """Return this number of zeros, compressed."""
     deflate = zlib.compressobj(9)
     block = bytes(1_000_000)
     return b"".join([*(deflate.compress(block) for _ in range(size // len(block))), deflate.flush()])
 
 
 def turned(image: Image.Image, form: str) -> bytes:
-    """The image, to be turned by 90 degrees."""
+    """Return the image with an orientation of 90 degrees."""
     return saved(image, form, exif=b"Exif\0\0" + exif(6))
 
 
@@ -91,19 +91,19 @@ PICTURES: dict[str, Callable[[], bytes]] = {
 
 
 def write(name: str, path: Path) -> None:
-    """Write the picture to a file."""
+    """Write the image to a file."""
     path.write_bytes(PICTURES[name]())
 
 
 def main() -> int:
-    """Print a line for each picture; the status is 1 if one costs too much."""
+    """Print a line for each image. Returns 1 if one exceeds the limits."""
     checkout = Path(sys.argv[1]) if len(sys.argv) > 1 else CHECKOUT
     kept = True
-    sys.stdout.write(f"{'picture':<32}{'KB':>8}{'seconds':>9}{'MB':>7}\n")
+    sys.stdout.write(f"{'image':<32}{'KB':>8}{'seconds':>9}{'MB':>7}\n")
     for name in PICTURES:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "picture"
-            # In a process of its own as well, because a child counts the memory of its parent as its own.
+            # Also in a separate process, because the peak memory of a child includes that of its parent.
             with ProcessPoolExecutor(1, get_context("spawn")) as pool:
                 pool.submit(write, name, source).result()
             command = [sys.executable, "-c", CHILD, str(source), f"{folder}/media"]

@@ -1,7 +1,7 @@
-"""What a flood of one client does to others, without a proxy in front. Run by python -m tests.measure.floods.
+"""Measures how a flood from one client affects others without a proxy (python -m tests.measure.floods).
 
-Eight connections of one client send registration forms that are refused; then 200 networks of one IPv6 customer ask for
-1,000 reset links. Meanwhile, and after it, others sign in and ask for a link.
+Eight connections of one client send registration forms that are refused, while other visitors sign in. Then 200
+networks of one IPv6 customer request 1,000 reset links, and afterwards other visitors request one.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ OTHERS = 10
 
 
 async def sign_ins_during(store: RunningStore, emails: list[str], work: Coroutine) -> list[float]:
-    """How long sign-ins of others take while the work is done, in ms."""
+    """Return how long other visitors' sign-ins take while the work runs, in ms."""
     task = asyncio.create_task(work)
     times = []
     for email in emails:
@@ -45,7 +45,7 @@ async def sign_ins_during(store: RunningStore, emails: list[str], work: Coroutin
 
 
 async def refused_registrations(store: RunningStore, address: str) -> dict[int, int]:
-    """Send refused forms over several connections for a while; returns how often each status was the answer."""
+    """Send refused forms over several connections for FLOOD_S. Returns the number of responses by status."""
     end = time.perf_counter() + FLOOD_S
     statuses: dict[int, int] = {}
 
@@ -63,7 +63,7 @@ async def refused_registrations(store: RunningStore, address: str) -> dict[int, 
 
 
 async def resets_of_one_customer(store: RunningStore) -> dict[int, int]:
-    """Ask for reset links from many /64s of one /48; returns how often each status was the answer."""
+    """Request reset links from many /64 networks of one /48. Returns the number of responses by status."""
     statuses: dict[int, int] = {}
     for number in range(NETWORKS):
         visitor = await Visitor.arrive(store, address=f"2001:db8:1:{number:x}::1")
@@ -76,7 +76,7 @@ async def resets_of_one_customer(store: RunningStore) -> dict[int, int]:
 
 
 async def resets_of_others(store: RunningStore, emails: list[str]) -> list[int]:
-    """Ask for a reset link once from each of a few other clients; returns the statuses."""
+    """Request a reset link from each of a few other clients. Returns the statuses."""
     statuses = []
     for email in emails:
         visitor = await Visitor.arrive(store)
@@ -87,7 +87,7 @@ async def resets_of_others(store: RunningStore, emails: list[str]) -> list[int]:
 
 
 async def measure(store: RunningStore, emails: list[str]) -> bool:
-    """Print what the floods did; returns whether others were served."""
+    """Run both floods and print the results. Returns whether other visitors were served."""
     accounts = iter(emails)
     await sign_ins_during(store, list(itertools.islice(accounts, 5)), asyncio.sleep(FLOOD_S))
     idle = await sign_ins_during(store, list(itertools.islice(accounts, 40)), asyncio.sleep(FLOOD_S))
@@ -104,18 +104,18 @@ async def measure(store: RunningStore, emails: list[str]) -> bool:
     others = await resets_of_others(store, list(itertools.islice(accounts, OTHERS)))
     lines = [
         f"refused registrations, {CONNECTIONS} connections of one client, {FLOOD_S} s: {counted[0]}",
-        f"sign-in of others  idle      median {statistics.median(idle):7.1f} ms   p95 {p95(idle):7.1f} ms",
-        f"                   meanwhile median {statistics.median(loaded):7.1f} ms   p95 {p95(loaded):7.1f} ms",
-        f"                   medians, times idle {ratio:.1f} (promised: {MAX_TIMES_IDLE})",
-        f"resets from {NETWORKS} /64s of one /48 within {took_s:.0f} s: {statuses}",
-        f"resets of others after it: {others}",
+        f"other visitors' sign-ins  idle     median {statistics.median(idle):7.1f} ms   p95 {p95(idle):7.1f} ms",
+        f"                          flooded  median {statistics.median(loaded):7.1f} ms   p95 {p95(loaded):7.1f} ms",
+        f"                          median, x idle {ratio:.1f} (limit: {MAX_TIMES_IDLE})",
+        f"reset requests from {NETWORKS} /64 networks of one /48 in {took_s:.0f} s: {statuses}",
+        f"other visitors' reset requests afterwards: {others}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     return ratio <= MAX_TIMES_IDLE and set(others) == {303}
 
 
 def main() -> int:
-    """Run both floods, and say what they did."""
+    """Run both floods. Returns 1 if other visitors were not served."""
     with production_store() as store:
         is_kept = asyncio.run(measure(store, add_accounts(store, "visitor", 100, hash_for_all())))
     return 0 if is_kept else 1

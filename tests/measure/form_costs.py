@@ -1,4 +1,4 @@
-"""What refused forms cost beside an ordinary one. Run by python -m tests.measure.form_costs."""
+"""Compares the cost of refused forms with that of an ordinary one (python -m tests.measure.form_costs)."""
 
 import http.client
 import statistics
@@ -18,14 +18,14 @@ PARTS = 680
 
 
 def part(number: int) -> bytes:
-    """One field of a multipart form."""
+    """Return one field of a multipart form."""
     return f'--x\r\nContent-Disposition: form-data; name="{number}"\r\n\r\n\r\n'.encode()
 
 
 MULTIPART = b"".join(map(part, range(PARTS))) + b"--x--\r\n"
 
-# What is sent to an address that has no form: the query, the type of the body, and the body. Each is about as large as
-# the server lets it be, but for the second and the third.
+# The requests, sent to an address without a form: query, content type and body. Except for the first three, each is
+# about as large as the server allows.
 REQUESTS = {
     ORDINARY: ("", FORM, b"csrf_token=a&email=alice%40example.org&password=a"),
     "1,000 fields": ("", FORM, b"&".join([b"a"] * 1_000)),
@@ -39,13 +39,13 @@ REQUESTS = {
 
 
 def times_ms(store: RunningStore) -> dict[str, list[float]]:
-    """How long the store takes for each, in turn so that all meet the same weather."""
+    """Return how long each request takes, in ms. Requests take turns, so that all run under the same conditions."""
     connection = http.client.HTTPConnection("localhost", urlsplit(store.url).port)
     times: dict[str, list[float]] = {name: [] for name in REQUESTS}
     for number in range(WARM + SAMPLES):
         for name, (query, content_type, body) in REQUESTS.items():
             headers = {"Host": urlsplit(SITE_URL).netloc, "X-Forwarded-Proto": "https", "Content-Type": content_type}
-            headers["X-Forwarded-For"] = f"198.18.1.{number}"  # or the limit of one client would answer
+            headers["X-Forwarded-For"] = f"198.18.1.{number}"  # a new client each time, because of the rate limit
             started = time.perf_counter()
             connection.request("POST", f"/nothing?{query}", body, headers)
             answer = connection.getresponse()
@@ -56,7 +56,7 @@ def times_ms(store: RunningStore) -> dict[str, list[float]]:
 
 
 def main() -> int:
-    """Print what each costs, and say whether one costs much more than an ordinary form."""
+    """Print what each request costs. Returns 1 if one costs much more than an ordinary form."""
     with production_store() as store:
         medians = {name: statistics.median(times) for name, times in times_ms(store).items()}
     for name, median in medians.items():

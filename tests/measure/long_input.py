@@ -1,4 +1,4 @@
-"""What 64 KB in one field costs, in every form and query. Run by python -m tests.measure.long_input."""
+"""Measures the cost of very long values in every form, query and header (python -m tests.measure.long_input)."""
 
 import sys
 import tempfile
@@ -18,23 +18,23 @@ from tests.support.store_driver import StoreDriver, ask_for_reset, form_at, regi
 from tests.support.store_settings import settings_in
 
 ROUNDS = 5
-# A form has 65,536 bytes at most, and waitress takes 16,384 of headers as production.ini has it.
+# A form may have up to 65,536 bytes, and production.ini allows 16,384 bytes of headers.
 FORM_BYTES, HEADER_BYTES = 60_000, 14_000
-# More than this above a short value is more than reading 64 KB should cost.
+# How much more processor time a long value may take than a short one.
 MAX_EXTRA_MS = 20
-# Texts that are dear to some filter: plain, decomposed by Unicode, many labels of a domain, to be trimmed, of lines.
+# Texts that may be expensive for a filter: plain, decomposed, many domain labels, spaces to trim, lines, percent signs.
 KINDS = {"letters": "x", "marks": "\u0344", "labels": "a@\u00fc.", "spaces": " ", "lines": "\n", "percent": "%"}
 
 Send = Callable[[str], Any]
 
 
 def text_of(unit: str, size: int) -> str:
-    """A text that takes about `size` bytes in a form."""
+    """Return a text that takes about `size` bytes in a form."""
     return unit * (size // len(urlencode({"": unit})))
 
 
 def forms(store: StoreDriver) -> Iterator[tuple[TestApp, str, str]]:
-    """A browser, a page and the action of each form with fields."""
+    """Yield a browser, a page and the action of each form with fields."""
     visitor, resetter, carol = store.browser(), store.browser(), store.browser()
     for path in ("/account/signin", "/account/register", "/account/forgot_password"):
         yield visitor, path, path
@@ -55,7 +55,7 @@ def forms(store: StoreDriver) -> Iterator[tuple[TestApp, str, str]]:
 
 
 def values(store: StoreDriver) -> Iterator[tuple[str, int, Send]]:
-    """The name of each value that comes from outside, how many bytes it may take, and how to send it."""
+    """Yield the name of each value that clients can send, its maximum size in bytes, and a function that sends it."""
     for browser, path, action in forms(store):
         page = browser.get(path)
         fields = dict(form_at(page, action).submit_fields())
@@ -112,7 +112,7 @@ def _in_header(text: str) -> str:
 
 
 def fastest_ms(store: StoreDriver, send: Send, text: str) -> float:
-    """The least processor time of some rounds, each with no tries counted yet."""
+    """Return the shortest processor time of several rounds, each without rate limits used up."""
     times = []
     for _ in range(ROUNDS):
         store.registry.rate_limiter = RateLimiter(MEMORY, "measured")
@@ -123,7 +123,7 @@ def fastest_ms(store: StoreDriver, send: Send, text: str) -> float:
 
 
 def main() -> int:
-    """Print a line for each value; the status is 1 if one costs too much."""
+    """Print a line for each value. Returns 1 if one exceeds the limit."""
     kept = True
     with tempfile.TemporaryDirectory() as folder:
         store = StoreDriver(album_store.main({}, **settings_in(Path(folder))))

@@ -1,4 +1,4 @@
-"""What each page costs in the smallest store and in a large one. Run by python -m tests.measure.page_costs."""
+"""Compares the cost of each page in a small and a large store (python -m tests.measure.page_costs)."""
 
 import datetime as dt
 import statistics
@@ -29,14 +29,14 @@ from tests.support.store_driver import StoreDriver
 
 RUNS = 7
 CHUNK = 1_000
-# A page that takes this much longer in the large store grows with it; half a millisecond is noise.
+# A page is marked as growing if it takes GROWTH times as long in the large store. NOISE_MS is noise.
 GROWTH, NOISE_MS = 2.0, 0.5
-TEXT = "A sentence of a description, of which each album has a few. " * 20
+TEXT = "A sentence of a description, repeated to make it longer. " * 20
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much a store holds. One artist has `of_one_artist` albums, one album `on_one_album` tracks."""
+    """The size of a store. One artist has `of_one_artist` albums, and one album has `on_one_album` tracks."""
 
     albums: int
     tracks: int
@@ -55,7 +55,7 @@ LARGE = Size(
 
 @dataclass(frozen=True)
 class Cost:
-    """A page in one store: statements, processor time of the first answer, median of the others, and bytes."""
+    """The cost of a page: statements, processor time of the first response, median of the others, and bytes."""
 
     statements: int
     first_ms: float
@@ -64,7 +64,7 @@ class Cost:
 
 
 def fill(store: StoreDriver, size: Size) -> None:
-    """Put the catalogue and the people into an empty store."""
+    """Add the catalogue and the accounts to an empty store."""
     with store.db_sessions.begin() as dbsession:
         album_ids = _add_albums(dbsession, size)
         _add_genres(dbsession, size, album_ids)
@@ -76,7 +76,7 @@ def fill(store: StoreDriver, size: Size) -> None:
 
 
 def _add_albums(dbsession: Session, size: Size) -> list[int]:
-    """The albums; those of the one artist have no release date, so all of them sort alike."""
+    """Add the albums. Those of the large artist have no release date, so that they all sort alike."""
     big, others = make_artist("Big Artist", url="big"), [make_artist() for _ in range(size.artists - 1)]
     albums = []
     for number in range(size.albums):
@@ -97,7 +97,7 @@ def _add_albums(dbsession: Session, size: Size) -> list[int]:
 
 
 def _add_genres(dbsession: Session, size: Size, album_ids: list[int]) -> None:
-    """One genre of every second album, one of the three oldest, and others."""
+    """Add a genre of every second album, one of only three albums, and others."""
     genres = [make_genre("Common"), make_genre("Rare"), *(make_genre(f"Genre {n}") for n in range(size.genres - 2))]
     dbsession.add_all(genres)
     dbsession.flush()
@@ -144,7 +144,7 @@ def _add_people(dbsession: Session, size: Size) -> None:
 
 
 def paths(size: Size) -> dict[str, str]:
-    """The address of every page whose work could grow, by a name."""
+    """Return the address of every page whose cost could grow with the store, by a descriptive name."""
     last = size.albums - 1
     return {
         "front page": "/",
@@ -186,11 +186,11 @@ ADMIN = {
     "blocks": "/admin/blocks",
     "actions": "/admin/actions",
 }
-OWN = {"account": "/account", "export": "/account/export"}
+OWN = {"account": "/account", "export": "/account/export", "export as JSON": "/account/export.json"}
 
 
 def visits(store: StoreDriver, size: Size) -> Iterator[tuple[str, TestApp, str]]:
-    """The name of each page, who looks at it, and its address; second and last pages are reached by their links."""
+    """Yield the name, browser and address of each page. Second pages are reached by their links."""
     visitor = store.browser()
     for name, path in paths(size).items():
         yield name, visitor, path
@@ -205,21 +205,21 @@ def visits(store: StoreDriver, size: Size) -> Iterator[tuple[str, TestApp, str]]
 
 
 def measure(size: Size) -> dict[str, Cost]:
-    """The cost of each page in a store of this size."""
+    """Return the cost of each page in a store of this size."""
     with TemporaryDirectory() as folder, store_in(Path(folder)) as store:
         started = time.perf_counter()
         fill(store, size)
         with store.db_sessions.begin() as dbsession:
             counted = {model.__name__: dbsession.scalar(func.count(model.id)) for model in (Album, Track)}
-        sys.stdout.write(f"{counted}, made in {time.perf_counter() - started:.0f} s\n")
-        # Compiles the templates, and fills the caches of statements.
+        sys.stdout.write(f"{counted}, created in {time.perf_counter() - started:.0f} s\n")
+        # Compile the templates and fill the statement caches.
         for _, browser, path in visits(store, SMALL):
             browser.get(path, expect_errors=True)
         return {name: cost_of(store, browser, path) for name, browser, path in visits(store, size)}
 
 
 def cost_of(store: StoreDriver, browser: TestApp, path: str) -> Cost:
-    """The cost of one page."""
+    """Return the cost of one page."""
     times = []
     with statements_of(store.db_sessions.engine) as statements:
         for _ in range(RUNS + 1):
@@ -232,7 +232,7 @@ def cost_of(store: StoreDriver, browser: TestApp, path: str) -> Cost:
 
 
 def main() -> None:
-    """Print a line for each page; the last column marks those that grow."""
+    """Print a line for each page. The last column marks pages whose cost grows with the store."""
     small, large = measure(SMALL), measure(LARGE)
     sys.stdout.write(f"{'':<34}{'statements':>12}{'first ms':>18}{'ms':>18}{'KB':>18}\n")
     for name, cost in large.items():

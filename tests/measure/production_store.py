@@ -1,4 +1,4 @@
-"""A store as production.ini describes it, and accounts in it."""
+"""Runs a store with production.ini, and adds accounts to it."""
 
 from collections.abc import Iterator, Mapping
 from configparser import ConfigParser
@@ -19,7 +19,8 @@ from tests.support.running_store import RunningStore, running_store
 
 SITE_URL = "https://music.example.org"
 
-# What an owner would set, the demo catalogue, and mail that waits: sending it would disturb what is measured.
+# The settings that an owner would make, and the demo catalogue. Emails stay in the outbox, because sending them would
+# disturb the measurement.
 SETTINGS = {
     "store.site_url": SITE_URL,
     "store.demo_catalogue": "true",
@@ -30,7 +31,7 @@ SETTINGS = {
 
 @contextmanager
 def production_store(settings: Mapping[str, str] | None = None) -> Iterator[RunningStore]:
-    """Run production.ini, with further settings, in a folder of its own, with this process as its trusted proxy."""
+    """Run production.ini, with further settings, in a temporary folder. This process acts as its trusted proxy."""
     ini = _production_ini()
     ini["app:main"].update(settings or {})
     ini["server:main"]["listen"] = "localhost:6543"
@@ -41,7 +42,7 @@ def production_store(settings: Mapping[str, str] | None = None) -> Iterator[Runn
 
 
 def hash_for_all() -> str:
-    """One hash for many accounts, of the password of the factories, as the store itself would make it."""
+    """Return the store's hash of the password from the factories, to be used for many accounts."""
     return PasswordHasher(read_settings(_production_ini()["app:main"], environ={})).hash(PASSWORD)
 
 
@@ -53,7 +54,7 @@ def _production_ini() -> ConfigParser:
 
 
 def add_accounts(store: RunningStore, name: str, count: int, password_hash: str, **values: Any) -> list[str]:
-    """Put accounts into the database; returns their addresses."""
+    """Add accounts to the database. Returns their email addresses."""
     emails = [f"{name}-{number}@example.org" for number in range(count)]
     db_sessions = DbSessionFactory(f"sqlite:///{store.folder}/album_store.sqlite")
     with db_sessions.begin() as dbsession:

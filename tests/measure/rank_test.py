@@ -1,4 +1,4 @@
-"""Whether two lists of times differ: the test of Mann and Whitney."""
+"""The Mann-Whitney U test, which compares two lists of times."""
 
 import itertools
 from math import sqrt
@@ -6,10 +6,10 @@ from statistics import NormalDist
 
 
 def rank_test(ones: list[float], others: list[float]) -> float:
-    """The two-sided p of the U test, by its normal approximation with the correction for ties.
+    """Return the two-sided p of the U test, using the normal approximation with a correction for ties.
 
-    It says how often chance alone would set two lists of these lengths at least as far apart; exact enough from 20
-    values each on. Source: Mann and Whitney, Annals of Mathematical Statistics 18 (1947).
+    p is the probability that two lists of these lengths differ at least this much by chance. The approximation is good
+    enough for lists of at least 20 values. Source: Mann and Whitney, Annals of Mathematical Statistics 18 (1947).
     """
     count, other_count = len(ones), len(others)
     total = count + other_count
@@ -21,14 +21,14 @@ def rank_test(ones: list[float], others: list[float]) -> float:
 
 
 def probability_of_more(ones: list[float], others: list[float]) -> float:
-    """How often one of the first is more than one of the others: 0.5 if nothing tells them apart."""
+    """Return the probability that a value of `ones` exceeds a value of `others`: 0.5 if they do not differ."""
     ranks, _ = _ranks(ones + others)
     count = len(ones)
     return (sum(ranks[value] for value in ones) - count * (count + 1) / 2) / (count * len(others))
 
 
 def _ranks(values: list[float]) -> tuple[dict[float, float], int]:
-    """The rank of each value, equal ones sharing the middle, and the sum of t^3 - t over ties of t."""
+    """Return the rank of each value (ties share the mean rank), and the sum of t^3 - t over ties of t values."""
     ranks, ties, before = {}, 0, 0
     for value, group in itertools.groupby(sorted(values)):
         size = len(list(group))

@@ -1,4 +1,4 @@
-"""What the worst recordings cost in memory and time. Run by python -m tests.measure.recordings."""
+"""Measures the time and memory that the most expensive recordings take (python -m tests.measure.recordings)."""
 
 import resource
 import struct
@@ -16,17 +16,17 @@ from tests.support import media_files
 from tests.support.checkout import CHECKOUT
 from tests.support.media_files import atom, chunk, riff, wav_format
 
-# A recording of 24 hours is read in this, and no file takes longer.
+# No file may take longer or more memory, including a recording of 24 hours.
 MAX_SECONDS, MAX_EXTRA_MB = 30, 150
 _MILLION = 1_000_000
 
 
 def worst_recordings() -> Iterator[tuple[str, bytes]]:
-    """Names and contents of files that are dear to some way of reading them."""
+    """Yield names and contents of files that could be expensive to read."""
     yield "half a second of WAV", media_files.wav(500)
     picture, text = b"APIC\0image/png\0\3\0", b"TXXX\0"
-    yield "picture in a tag that inflates", inflating_tag(picture, 400 * _MILLION) + media_files.mp3()
-    yield "text in a tag that inflates", inflating_tag(text, 400 * _MILLION) + media_files.mp3()
+    yield "tag with a compressed picture", inflating_tag(picture, 400 * _MILLION) + media_files.mp3()
+    yield "tag with a compressed text", inflating_tag(text, 400 * _MILLION) + media_files.mp3()
     yield "tag with a picture of 200 MB", media_files.id3(200 * _MILLION) + media_files.mp3()
     yield "MP3 of an hour", media_files.mp3(138_000)
     yield "MP3 of 24 hours, smallest frames", (b"\xff\xf3\x18\xc4" + bytes(32)) * 2_400_000
@@ -46,46 +46,46 @@ def worst_recordings() -> Iterator[tuple[str, bytes]]:
 
 
 def inflating_tag(beginning: bytes, size: int) -> bytes:
-    """A tag with one compressed frame that inflates to so many zeros after its name and beginning."""
+    """Return a tag with a compressed frame that inflates to `size` zeros after its name and beginning."""
     packed = zlib.compress(beginning[4:] + bytes(size), 9)
     frame = beginning[:4] + syncsafe(len(packed) + 4) + b"\0\x09" + syncsafe(size & 0xFFFFFFF) + packed
     return b"ID3\4\0\0" + syncsafe(len(frame)) + frame
 
 
 def syncsafe(number: int) -> bytes:
-    """A number as ID3 writes it."""
+    """Return a number in the encoding of ID3."""
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
 def nested(depth: int) -> bytes:
-    """Atoms that each hold the next."""
+    """Return atoms that each contain the next one."""
     heads = b"".join(struct.pack(">I4s", 8 * (depth - level), b"moov") for level in range(depth))
     return atom(b"ftyp", b"M4A ") + heads
 
 
 def flac_pictures(count: int) -> bytes:
-    """A FLAC with embedded pictures."""
+    """Return a FLAC file with embedded pictures."""
     picture = b"\6\xff\xff\xff" + struct.pack(">II", 3, 0) + bytes(20) + struct.pack(">I", 0xFFFFFF - 32)
     info, sound = media_files.flac()[5:42], media_files.flac()[42:]
     return b"fLaC\0" + info + picture.ljust(4 + 0xFFFFFF, b"\0") * count + b"\x81\0\0\0" + sound
 
 
 def read_one(source: Path) -> None:
-    """Print the seconds and the peak of memory in MB that a file takes, and what became of it."""
+    """Read a file and print its processor time (seconds), peak memory (MB) and the result."""
     resource.setrlimit(resource.RLIMIT_CPU, (4 * MAX_SECONDS, 4 * MAX_SECONDS))
     started = time.process_time()
     try:
         outcome = f"{read_recording(source).length_ms} ms"
     except MediaError as error:
         outcome = str(error)
-    # Not from getrusage, whose peak is at least that of the process that started this one.
+    # getrusage is not used, because its peak includes that of the parent process.
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     peak_mb = int(status["VmHWM"].split()[0]) / 1024
     sys.stdout.write(f"{time.process_time() - started:.2f}\t{peak_mb:.0f}\t{outcome}\n")
 
 
 def main() -> int:
-    """Print a line per file; 1 if one takes longer or more memory than it should."""
+    """Print a line for each file. Returns 1 if one exceeds the limits."""
     kept, idle_mb = True, 0.0
     sys.stdout.write(f"{'file':<40}{'KB':>8}{'seconds':>9}{'MB':>6}\n")
     with tempfile.TemporaryDirectory() as folder:

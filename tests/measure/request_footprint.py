@@ -1,4 +1,4 @@
-"""How much code and how many statements a request takes. Run by python -m tests.measure.request_footprint."""
+"""Counts the files, functions and statements that a request uses (python -m tests.measure.request_footprint)."""
 
 import sys
 import tempfile
@@ -19,7 +19,7 @@ PACKAGE = str(Path(album_store.__file__).parent)
 
 
 class Footprint:
-    """Notes the files and functions of the package that are entered from `with` to its end."""
+    """Records the functions of the package that are called in the `with` block."""
 
     def __init__(self) -> None:
         self.functions: set[tuple[str, int]] = set()
@@ -38,12 +38,12 @@ class Footprint:
 
     @property
     def files(self) -> int:
-        """How many files the functions stand in."""
+        """The number of files that contain the functions."""
         return len({file for file, _ in self.functions})
 
 
 def requests(store: StoreDriver) -> dict[str, Callable[[], TestResponse]]:
-    """The requests that are measured, each ready to be sent a second time."""
+    """Return the requests to measure, by name."""
     visitor, resetter = store.browser(), store.browser()
     signin = form_at(visitor.get("/account/signin"), "/account/signin")
     signin["email"], signin["password"] = "alice@example.org", PASSWORD
@@ -53,7 +53,7 @@ def requests(store: StoreDriver) -> dict[str, Callable[[], TestResponse]]:
     reset["password"] = reset["confirm_password"] = PASSWORD
     return {
         "GET /albums": lambda: visitor.get("/albums", status=200),
-        # Before the sign-in, which ends open links.
+        # Before the sign-in, because signing in invalidates reset links.
         "POST /account/reset_password": lambda: reset.submit(status=303),
         "POST /account/signin": lambda: signin.submit(status=303),
     }

@@ -1,6 +1,6 @@
-"""200 visitors sign in at the same moment: do those who browse notice? Run by python -m tests.measure.signin_storm.
+"""Measures how 200 simultaneous sign-ins affect other visitors (python -m tests.measure.signin_storm).
 
-Another number can stand behind it.
+The argument is another number of sign-ins.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ MAX_TIMES_IDLE = 3
 
 @dataclass(frozen=True)
 class Result:
-    """What a storm did. Pages are the times, in milliseconds, that each took before and meanwhile."""
+    """The result of a storm. `idle_pages` and `storm_pages` are how long pages took before and during it (ms)."""
 
     crowd: int
     signed_in: int
@@ -42,12 +42,12 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        """How much slower the slow pages became."""
+        """How many times slower pages were (p95)."""
         return p95(self.storm_pages) / p95(self.idle_pages)
 
     @property
     def keeps_the_promise(self) -> bool:
-        """Each was signed in or told to come back, soon and with memory to spare, and the others hardly noticed."""
+        """Whether all were signed in or told to come back, within the limits on time, memory and slower pages."""
         is_answered = self.signed_in + self.told_to_return == self.crowd and self.took_s <= MAX_TOOK_S
         return is_answered and self.memory_mb < MAX_MEMORY_MB and self.ratio <= MAX_TIMES_IDLE
 
@@ -56,27 +56,27 @@ class Result:
         pages = [
             f"/albums {name:<10} p50 {statistics.median(times):7.1f} ms   p95 {p95(times):7.1f} ms   "
             f"max {max(times):7.1f} ms   {len(times)} pages"
-            for name, times in (("idle", self.idle_pages), ("meanwhile", self.storm_pages))
+            for name, times in (("idle", self.idle_pages), ("storm", self.storm_pages))
         ]
         return "\n".join(
             [
                 f"signed in           {self.signed_in} of {self.crowd}",
                 f"told to come back   {self.told_to_return}",
-                f"last answer after   {self.took_s:.1f} s (promised: {MAX_TOOK_S})",
-                f"memory at most      {self.memory_mb:.0f} MB (promised: {MAX_MEMORY_MB})",
+                f"last response after {self.took_s:.1f} s (limit: {MAX_TOOK_S})",
+                f"peak memory         {self.memory_mb:.0f} MB (limit: {MAX_MEMORY_MB})",
                 *pages,
-                f"p95, times idle     {self.ratio:.2f} (promised: {MAX_TIMES_IDLE})",
+                f"p95, x idle         {self.ratio:.2f} (limit: {MAX_TIMES_IDLE})",
             ]
         )
 
 
 def p95(times: list[float]) -> float:
-    """What 19 of 20 stay below."""
+    """Return the 95th percentile."""
     return statistics.quantiles(times, n=20)[-1]
 
 
 async def storm(store: RunningStore, emails: list[str]) -> Result:
-    """Browse, and browse on while all of them sign in."""
+    """Measure browsing while the store is idle, and while all accounts sign in."""
     await browse_during(store, asyncio.sleep(WARM_S))
     _, idle_pages = await browse_during(store, asyncio.sleep(IDLE_S))
     crowd = [await Visitor.arrive(store) for _ in emails]
@@ -88,7 +88,7 @@ async def storm(store: RunningStore, emails: list[str]) -> Result:
 
 
 async def sign_in_together(crowd: list[Visitor], emails: list[str]) -> tuple[list[int], float]:
-    """Returns the statuses of the answers, and after how many seconds the last one was there."""
+    """Sign in all visitors at once. Returns the statuses, and the time until the last response (seconds)."""
     started = time.perf_counter()
     sent = [v.post("/account/signin", email=email, password=PASSWORD) for v, email in zip(crowd, emails, strict=True)]
     statuses = await asyncio.gather(*sent)
@@ -96,7 +96,7 @@ async def sign_in_together(crowd: list[Visitor], emails: list[str]) -> tuple[lis
 
 
 async def browse_during(store: RunningStore, work: Coroutine) -> tuple[Any, list[float]]:
-    """What the work returns, and how long pages took meanwhile."""
+    """Browse while the work runs. Returns the result of the work, and how long pages took (ms)."""
     visitors = [await Visitor.arrive(store) for _ in range(BROWSING)]
     task = asyncio.create_task(work)
     delays = [number * PAGE_EVERY_S / BROWSING for number in range(BROWSING)]
@@ -105,9 +105,9 @@ async def browse_during(store: RunningStore, work: Coroutine) -> tuple[Any, list
 
 
 async def browse(visitor: Visitor, delay_s: float, work: asyncio.Task) -> list[float]:
-    """Look at the albums again and again, at fixed moments, until the work is done; returns what each took in ms.
+    """Load the albums page at fixed intervals until the work is done. Returns how long each page took (ms).
 
-    It counts from the moment when the page was due: while the store is slow, others would come in at their time too.
+    Times count from the moment when the page was due, because real visitors would not wait for each other.
     """
     times = []
     due = time.perf_counter() + delay_s
@@ -116,20 +116,20 @@ async def browse(visitor: Visitor, delay_s: float, work: asyncio.Task) -> list[f
         assert await visitor.get("/albums") == 200
         times.append((time.perf_counter() - due) * 1000)
         due += PAGE_EVERY_S
-    while (late_s := time.perf_counter() - due) > 0:  # due before the end, and not even asked for
+    while (late_s := time.perf_counter() - due) > 0:  # due before the end, but not yet requested
         times.append(late_s * 1000)
         due += PAGE_EVERY_S
     return times
 
 
 def max_memory_mb(store: RunningStore) -> float:
-    """The most that the server ever had in memory."""
+    """Return the server's peak memory."""
     status = Path(f"/proc/{store.process_id}/status").read_text("ascii")
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
 
 
 def main() -> int:
-    """Run one storm, and say what it did."""
+    """Run one storm and print the result. Returns 1 if it exceeds the limits."""
     crowd = int(sys.argv[1]) if len(sys.argv) > 1 else STORM
     with production_store() as store:
         result = asyncio.run(storm(store, add_accounts(store, "visitor", crowd, hash_for_all())))

@@ -1,4 +1,4 @@
-"""A browser that costs next to nothing: it shares the processors with the store that is measured."""
+"""A minimal browser, which uses little processor time because it runs on the same machine as the store."""
 
 import asyncio
 import itertools
@@ -10,12 +10,12 @@ from urllib.parse import urlencode, urlsplit
 from tests.measure.production_store import SITE_URL
 from tests.support.running_store import RunningStore
 
-# 198.18.0.0/15 is set aside for measuring (RFC 2544). 131,072 visitors should do.
+# 198.18.0.0/15 is reserved for benchmarks (RFC 2544). Its 131,072 addresses are enough.
 _addresses = itertools.count(int(IPv4Address("198.18.0.1")))
 
 
 class Visitor:
-    """A visitor with an address of their own, on one kept connection, behind the proxy that speaks https."""
+    """A visitor with their own IP address, on one keep-alive connection, as forwarded by an https proxy."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str = "") -> None:
         self._reader, self._writer = reader, writer
@@ -24,9 +24,9 @@ class Visitor:
 
     @classmethod
     async def arrive(cls, store: RunningStore, local_address: str = "127.0.0.1", address: str = "") -> Self:
-        """A new visitor; without an address, with one that no other has.
+        """Return a new visitor, by default with an unused address.
 
-        A proxy before the store sees the local address, which may be any of 127.0.0.0/8.
+        A proxy in front of the store sees `local_address`, which may be any address in 127.0.0.0/8.
         """
         port = urlsplit(store.url).port
         return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(local_address, 0)), address)
@@ -37,11 +37,11 @@ class Visitor:
         await self._writer.wait_closed()
 
     async def get(self, path: str) -> int:
-        """Ask for a page, and keep the token that a form on it will need; returns the status."""
+        """Request a page, and keep the CSRF token for its forms. Returns the status."""
         return await self._ask("GET", path)
 
     async def post(self, path: str, **fields: str) -> int:
-        """Send a form; returns the status."""
+        """Submit a form. Returns the status."""
         return await self._ask("POST", path, urlencode({"csrf_token": self._token, **fields}))
 
     async def _ask(self, method: str, path: str, body: str = "") -> int:

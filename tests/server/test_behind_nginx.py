@@ -1,4 +1,4 @@
-"""The store behind nginx as README.md sets it up: who is limited, who is not, and whom the store sees."""
+"""The store behind nginx as docs/hosting.md sets it up: who is limited, who is not, and whom the store sees."""
 
 import re
 import socket
@@ -14,7 +14,7 @@ from album_store.data.pending_registration import PendingRegistration
 from album_store.infrastructure.security.secret_codes import new_secret
 from tests.measure.production_store import SITE_URL, production_store
 from tests.support.factories import PASSWORD
-from tests.support.nginx import NGINX, readme_configuration, running_nginx
+from tests.support.nginx import NGINX, documented_configuration, running_nginx
 from tests.support.running_store import RunningStore
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not here")
@@ -75,14 +75,14 @@ def store():
 @pytest.fixture(scope="module")
 def door(store, tmp_path_factory):
     """The store behind nginx. Each test comes from addresses of its own, because nginx remembers them."""
-    with running_nginx(tmp_path_factory.mktemp("nginx"), store, readme_configuration()) as port:
+    with running_nginx(tmp_path_factory.mktemp("nginx"), store, documented_configuration()) as port:
         yield Door(port, store)
 
 
 @pytest.fixture(scope="module")
 def pretending_door(store, tmp_path_factory):
     """The same, for clients with any address."""
-    with running_nginx(tmp_path_factory.mktemp("nginx"), store, readme_configuration(), PRETENDING) as port:
+    with running_nginx(tmp_path_factory.mktemp("nginx"), store, documented_configuration(), PRETENDING) as port:
         yield Door(port, store)
 
 
@@ -110,7 +110,7 @@ def test_so_many_forms_of_one_client_pass_and_then_hardly_any(door):
     assert [status for status, _ in answers].count(429) > MANY / 2
     refused = next(answer for status, answer in answers if status == 429)
     assert "\r\nRetry-After: 10\r\n" in refused
-    assert refused.endswith("Too many forms from where you are. Wait a moment, go back, and send it again.\n")
+    assert refused.endswith("Too many forms from your network. Wait a moment, then go back and send the form again.\n")
 
 
 def test_other_clients_notice_nothing_and_a_limited_one_may_still_look(door):

@@ -44,7 +44,7 @@ def distributions(tmp_path_factory):
     """The sdist, and the wheel made from it; built from a copy, because a build leaves things where it works."""
     folder = tmp_path_factory.mktemp("build")
     copy = folder / "checkout"
-    for name in ("album_store", "tests"):
+    for name in ("album_store", "docs", "tests"):
         shutil.copytree(CHECKOUT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (path for pattern in SOURCES for path in CHECKOUT.glob(pattern)):
         shutil.copy(path, copy)
@@ -93,6 +93,7 @@ def test_the_sdist_holds_the_package_its_tests_and_its_papers(distributions):
     with tarfile.open(path) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     papers = {path.name for pattern in SOURCES for path in CHECKOUT.glob(pattern)}
+    papers |= {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "docs").rglob("*.*") if path.suffix != ".pyc"}
     made = {"PKG-INFO", "setup.cfg"}
     assert package_files() | papers <= names
     others = {name for name in names - package_files() - papers - made if ".egg-info/" not in name}

@@ -1,4 +1,4 @@
-"""Where the checkout is, and the large catalogue and the inputs that go wrong, which may lie beside it."""
+"""Paths of the checkout, and of the test data that may be beside it: a large catalogue and problematic inputs."""
 
 import os
 from pathlib import Path
@@ -10,5 +10,5 @@ CATALOGUES = Path(os.environ.get("ALBUM_STORE_CATALOGUES", CHECKOUT.parent / "sh
 CHINOOK = CATALOGUES / "chinook.csv"
 CASES = Path(os.environ.get("ALBUM_STORE_CASES", CHECKOUT.parent / "shared" / "cases"))
 
-needs_chinook = pytest.mark.skipif(not CHINOOK.exists(), reason="the Chinook catalogue is not here")
-needs_cases = pytest.mark.skipif(not CASES.exists(), reason="the inputs that go wrong are not here")
+needs_chinook = pytest.mark.skipif(not CHINOOK.exists(), reason="The Chinook catalogue is missing.")
+needs_cases = pytest.mark.skipif(not CASES.exists(), reason="The problematic inputs are missing.")

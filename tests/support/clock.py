@@ -1,4 +1,4 @@
-"""The moment at which tests begin that need to know the time; the fixture `clock` stands there."""
+"""The time at which the `clock` fixture starts, for tests that depend on the time."""
 
 from datetime import UTC, datetime
 

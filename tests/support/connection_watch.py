@@ -1,4 +1,4 @@
-"""Watches that no request holds two database connections at once."""
+"""Checks that no request holds two database connections at once."""
 
 import threading
 from typing import Any
@@ -10,9 +10,9 @@ from tests.support.store_driver import StoreDriver
 
 
 class ConnectionWatch:
-    """Counts the connections that each request takes from `with` to its end, and then fails if one held several.
+    """Counts the connections of each request in the `with` block, and fails at its end if a request held several.
 
-    With two, a full pool would let requests wait for each other.
+    With two connections per request, requests could wait for each other when the pool is full.
     """
 
     def __init__(self) -> None:
@@ -29,17 +29,17 @@ class ConnectionWatch:
             event.remove(store.db_sessions.engine, "checkin", self._note_checkin)
             store.registry.unregisterHandler(self._note_request, (INewRequest,))
         if error is None and self.most > 1:
-            raise AssertionError(f"a request held {self.most} connections at once")
+            raise AssertionError(f"A request held {self.most} connections at once.")
 
     def look_at(self, store: StoreDriver) -> None:
-        """Watch a store from now on."""
+        """Start watching a store."""
         event.listen(store.db_sessions.engine, "checkout", self._note_checkout)
         event.listen(store.db_sessions.engine, "checkin", self._note_checkin)
         store.registry.registerHandler(self._note_request, (INewRequest,))
         self._stores.append(store)
 
     def _note_request(self, _event: INewRequest) -> None:
-        """Start over: what a test itself holds meanwhile is no concern of the request."""
+        """Start counting again. Connections held by the test itself do not count."""
         self._held.count = 0
 
     def _note_checkout(self, *_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Makes what tests need in the database, with real commits."""
+"""Creates the rows that tests need. Those added to a database are committed."""
 
 import itertools
 from datetime import timedelta
@@ -28,7 +28,7 @@ def add_account(
     roles: tuple[str, ...] = ("user",),
     **values: Any,
 ) -> str:
-    """An account that can sign in; returns its id."""
+    """Add an account that can sign in. Returns its id."""
     with db_sessions.begin() as dbsession:
         account = Account(email=email, password_hash=password_hash, confirmed=True, **values)
         dbsession.add(account)
@@ -38,14 +38,14 @@ def add_account(
 
 
 def make_link(model: type[SecretLink], **values: Any) -> SecretLink:
-    """A mailed link that is not in any session yet; it expires as those of the store do, unless told otherwise."""
+    """Return an emailed link that is not in a session yet. By default it expires as links of the store do."""
     lifetime = timedelta(hours=1 if model is PasswordReset else 24)
     expires_date = values.setdefault("created_date", utc_now()) + lifetime
     return model(**({"secret_hash": "x", "expires_date": expires_date} | values))
 
 
 def make_album(title: str = "An Album", artist: Artist | None = None, **values: Any) -> Album:
-    """An album that is not in any session yet, with one track unless told otherwise."""
+    """Return an album that is not in a session yet, by default with one track."""
     number = next(_numbers)
     values = {
         "url": f"album-{number}",
@@ -58,16 +58,16 @@ def make_album(title: str = "An Album", artist: Artist | None = None, **values: 
 
 
 def make_artist(name: str | None = None, **values: Any) -> Artist:
-    """An artist that is not in any session yet."""
+    """Return an artist that is not in a session yet."""
     number = next(_numbers)
     return Artist(name=name or f"Artist {number}", url=values.pop("url", f"artist-{number}"), **values)
 
 
 def make_genre(name: str) -> Genre:
-    """A genre that is not in any session yet."""
+    """Return a genre that is not in a session yet."""
     return Genre(name=name, url=name.lower().replace(" ", "-"))
 
 
 def make_track(title: str = "A Track", **values: Any) -> Track:
-    """A track that is on no album yet, of three minutes."""
+    """Return a track that is not on an album yet, by default three minutes long."""
     return Track(title=title, **({"length_ms": 180_000} | values))

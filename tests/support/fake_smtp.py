@@ -1,4 +1,4 @@
-"""A small mail server in a thread: keeps what it is given, and misbehaves where a test asks for it."""
+"""A small mail server in a thread. It keeps the emails it receives, and misbehaves if a test asks for it."""
 
 import socketserver
 import ssl
@@ -16,7 +16,7 @@ PATIENCE = "(patience)"
 
 @dataclass(frozen=True)
 class ReceivedMail:
-    """A mail that the server took."""
+    """An email that the server accepted."""
 
     sender: str
     recipients: list[str]
@@ -24,7 +24,7 @@ class ReceivedMail:
 
 
 def mail_settings(folder: Path, **mail: object) -> Settings:
-    """Settings of a store in `folder`; each further argument is a setting of its mail (`port=25`)."""
+    """Return the settings of a store in `folder`. Keyword arguments are mail settings (`port=25`)."""
     ini = {
         "store.environment": "development",
         "store.site_url": "http://localhost:6543",
@@ -38,12 +38,12 @@ def mail_settings(folder: Path, **mail: object) -> Settings:
 
 
 class FakeSmtp:
-    """Speaks SMTP on `port` of this machine while used as a context manager.
+    """An SMTP server on local `port`, which runs while it is used as a context manager.
 
-    `answers` replaces the reply to a step (GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, CONTENT, QUIT) by another
-    line, HANG_UP, SILENCE, or PATIENCE, which gives the usual reply after `go_on()`. A server that waits sets
-    `reached`. With a `certificate` (a PEM file that holds the key too) it offers STARTTLS, or, if `implicit`, speaks
-    TLS from the start.
+    `answers` replaces the reply to a step (GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, CONTENT, QUIT) with a line
+    of its own, HANG_UP, SILENCE, or PATIENCE, which sends the usual reply after `go_on()`. `reached` is set once the
+    server waits. With a `certificate` (a PEM file that includes the key) it offers STARTTLS or, if `implicit`, uses TLS
+    from the start.
     """
 
     def __init__(self, certificate: Path | None = None, *, implicit: bool = False) -> None:
@@ -71,7 +71,7 @@ class FakeSmtp:
         self._server.server_close()
 
     def go_on(self) -> None:
-        """Wait no longer."""
+        """Stop waiting."""
         self.waiting_is_over.set()
 
 
@@ -80,14 +80,14 @@ class _Server(socketserver.ThreadingTCPServer):
     smtp: FakeSmtp
 
     def handle_error(self, *_: object) -> None:
-        """A client that leaves in the middle is no news."""
+        """Ignore clients that disconnect early."""
 
 
 class _Conversation(socketserver.BaseRequestHandler):
     """One connection."""
 
     def handle(self) -> None:
-        """Answer line by line until somebody hangs up."""
+        """Reply line by line until either side hangs up."""
         self.smtp: FakeSmtp = self.server.smtp
         self.sender, self.recipients = "", []
         if self.smtp.tls and self.smtp.implicit:
@@ -99,7 +99,7 @@ class _Conversation(socketserver.BaseRequestHandler):
                 self._answer(line)
 
     def finish(self) -> None:
-        """Close what TLS put in place of the plain socket."""
+        """Close the socket, which may have been replaced by a TLS socket."""
         self.request.close()
 
     def _answer(self, line: str) -> None:

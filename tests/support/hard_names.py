@@ -1,4 +1,4 @@
-"""Names that need invisible characters, and the characters that no name needs."""
+"""Names that need invisible characters, and characters that no name needs."""
 
 # Default_Ignorable_Code_Point, from DerivedCoreProperties.txt of Unicode 15.1.
 IGNORABLE = [
@@ -10,6 +10,6 @@ ALL_IGNORABLE = [chr(number) for first, last in IGNORABLE for number in range(fi
 BLANK = ["\u2800", "\U0001d159", "\U00013441", "\U00013442"]
 PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
 SINHALA = "\u0dc1\u0dca\u200d\u0dbb\u0dd3"
-MALAYALAM = "\u0d05\u0d35\u0d28\u0d4d\u200d"  # ends with a joiner, as written before there was a letter for it
+MALAYALAM = "\u0d05\u0d35\u0d28\u0d4d\u200d"  # ends with a joiner, as spelt before Unicode 5.1
 FAMILY = "\U0001f469\u200d\u2764\ufe0f\u200d\U0001f469"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"

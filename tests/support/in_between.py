@@ -1,4 +1,4 @@
-"""Has something happen while a request is at work."""
+"""Runs code in the middle of a request."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from tests.support.store_driver import StoreDriver
 
 @contextmanager
 def in_between(hasher: PasswordHasher, method: str, happen: Callable[[], object]) -> Iterator[None]:
-    """Have something else happen once, right after the hasher's next answer."""
+    """Call `happen` once, right after the next call of the hasher's method."""
     real = getattr(hasher, method)
 
     def answer(*args: object) -> object:
@@ -23,17 +23,17 @@ def in_between(hasher: PasswordHasher, method: str, happen: Callable[[], object]
 
     setattr(hasher, method, answer)
     yield
-    assert method not in vars(hasher), "the hasher was never asked"
+    assert method not in vars(hasher), f"{method} was not called"
 
 
 @contextmanager
 def right_before_the_write(store: StoreDriver, happen: Callable[[], object]) -> Iterator[None]:
-    """Have something else happen once, after a request was let in and before its write transaction begins."""
+    """Call `happen` once, after a request was authorised and before its write transaction begins."""
     happened = []
 
     def before_begin(_dbsession: Session, _transaction: SessionTransaction) -> None:
         if not happened:
-            happened.append(True)  # before, because what happens may write, too
+            happened.append(True)  # first, because `happen` may write too
             happen()
 
     writing = store.db_sessions._writing

@@ -1,4 +1,4 @@
-"""Watches that no secret that passes the counter of a store is stored or logged there."""
+"""Checks that no secret that a store sends or receives is stored or logged."""
 
 import logging
 import re
@@ -15,23 +15,23 @@ from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
 from tests.support.store_driver import StoreDriver
 
-# Every token of the store is 256 bits in URL-safe base64, alone or after the id in the code of a link.
+# Every token of the store is 256 bits in URL-safe base64, on its own or after the id in the code of a link.
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
-# A shorter password may stand anywhere by chance, as "password" does in "event=password-changed".
+# A shorter password may appear anywhere by chance, such as "password" in "event=password-changed".
 MIN_PASSWORD = 12
 BODIES = ("text_body", "html_body")
 
 
 def tokens_in(words: str) -> list[str]:
-    """What has the form of a token in a text."""
+    """Return the parts of a text that look like tokens."""
     return _TOKEN.findall(words)
 
 
 class LeakWatch(logging.Handler):
-    """Notes secrets and what is logged from `with` to its end, and then says which of the ones stands in the other.
+    """Records secrets and log lines in the `with` block, and fails at its end if a secret was logged or stored.
 
-    Secrets are the passwords that are typed, and the tokens in cookies that the stores set and in links that they mail.
-    They are looked for in the log and in every table. Only the link of a mail that still waits must stand somewhere.
+    Secrets are the passwords typed into forms, and the tokens in cookies and emailed links. The log and every table are
+    searched for them. The only exception is the link in an email that has not been sent yet.
     """
 
     def __init__(self) -> None:
@@ -59,22 +59,22 @@ class LeakWatch(logging.Handler):
             raise AssertionError("\n".join(leaks))
 
     def look_at(self, store: StoreDriver) -> None:
-        """Watch a store from now on."""
+        """Start watching a store."""
         self._stores.append(store)
         store.registry.registerHandler(self._note_answer, (INewResponse,))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what a log file would hold, tracebacks included."""
+        """Keep the line as it would be in a log file, traceback included."""
         self.log.append(self.format(record))
 
     def _note_answer(self, answered: NewResponse) -> None:
         request, response = answered.request, answered.response
         for cookie in response.headers.getall("Set-Cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
-            # A link that somebody made up comes back as a cookie; the tokens of true ones are known from their mails.
+            # An invented link comes back as a cookie. The tokens of real links are known from their emails.
             made_here = (token for token in tokens_in(value) if token not in request.environ["PATH_INFO"])
             self.cookies |= dict.fromkeys(made_here, f"the cookie {name}")
-        if response.status_int != 413:  # too large to be read, so there is nothing to tell
+        if response.status_int != 413:  # too large to be read
             self._note_form(request)
 
     def _note_form(self, request: Request) -> None:
@@ -92,8 +92,8 @@ class LeakWatch(logging.Handler):
         self.links |= dict.fromkeys(tokens_in(f"{mail.text_body} {mail.html_body}"), f"the link of {mail.kind}")
 
     def leaks(self) -> list[str]:
-        """What stands where it must not, one sentence each."""
-        # An address that is tried as a password is none, for the store may well know it.
+        """Return a sentence for each secret that was logged or stored."""
+        # An email address that is tried as a password is not a secret, because the store may know it.
         passwords = {word: name for word, name in self.passwords.items() if word.lower() not in self._typed_openly}
         anywhere, waiting = passwords | self.cookies | self.links, passwords | self.cookies
         found = [f"{name} was logged: {line}" for line in self.log for name in _found(anywhere, line)]
@@ -104,7 +104,7 @@ class LeakWatch(logging.Handler):
 
 
 def _found(secrets: dict[str, str], words: str) -> Iterator[str]:
-    """The names of the secrets that stand in a text, in any of the ways in which requests and tracebacks spell them."""
+    """Yield the names of the secrets in a text, in any of the spellings that requests and tracebacks use."""
     for secret, name in secrets.items():
         if any(spelt in words for spelt in _spellings(secret)):
             yield name
@@ -115,10 +115,10 @@ def _spellings(secret: str) -> set[str]:
 
 
 def cells_of(store: StoreDriver) -> Iterator[tuple[str, str, bool]]:
-    """Every text in the database: its table and column, the text, and whether it is the body of a mail that waits."""
+    """Yield every text in the database: table and column, the text, and whether it is the body of an unsent email."""
     url = store.db_sessions.engine.url
     if url.get_backend_name() == "sqlite" and not Path(url.database).is_file():
-        return  # a test took the database away
+        return  # the test removed the database
     with store.db_sessions.read() as dbsession:
         for table in SqlAlchemyBase.metadata.sorted_tables:
             for row in dbsession.execute(table.select()).mappings():

@@ -1,4 +1,4 @@
-"""nginx as README.md sets it up, in front of a store on this machine."""
+"""nginx as docs/hosting.md sets it up, in front of a store on this machine."""
 
 import re
 import shutil
@@ -10,14 +10,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.support.checkout import CHECKOUT
+from tests.support.documents import DOCS, blocks
 from tests.support.running_store import RunningStore, free_port
 
-# Debian keeps it where only root's PATH leads.
+# On Debian it is in a folder that only root's PATH includes.
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 START_LIMIT_S = 10
 
-# What Debian's nginx.conf says around a site, as far as it matters here; one process of the user who runs the tests.
+# The relevant parts of Debian's nginx.conf, for a single process that runs as the current user.
 AROUND = """
 daemon off;
 master_process off;
@@ -37,23 +37,21 @@ scgi_temp_path {folder}/scgi;
 """
 
 
-def readme_configuration() -> str:
-    """The fenced block of README.md."""
-    [block] = re.findall(
-        r"^```nginx\n(.*?)^```$", (CHECKOUT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+def documented_configuration() -> str:
+    """The nginx block of docs/hosting.md."""
+    [block] = blocks(DOCS / "hosting.md", "nginx")
     return block
 
 
 def without_limits(site: str) -> str:
-    """The configuration without its limits."""
+    """Return the configuration without its limits."""
     return re.sub(r"^ *limit_(?:req|conn)(?:_status)? .*\n", "", site, flags=re.MULTILINE)
 
 
 def localized(site: str, store: RunningStore, port: int) -> str:
-    """The configuration for http on a port of this machine. Raises AssertionError if it is not as expected.
+    """Return the configuration for http on a local port. Raises AssertionError if it is not as expected.
 
-    The store is told that visitors use https, as it would be behind the server on port 443.
+    The store is told that visitors use https, as it would be behind the real server.
     """
     changes = [
         (r"^ *listen (?:\[::\]:)?80;\n", "", 2),
@@ -66,13 +64,13 @@ def localized(site: str, store: RunningStore, port: int) -> str:
     ]
     for pattern, replacement, expected in changes:
         site, count = re.subn(pattern, replacement, site, flags=re.MULTILINE)
-        assert count == expected, f"{pattern} stands in the configuration {count} times"
+        assert count == expected, f"{pattern} is in the configuration {count} times, not {expected}"
     return site
 
 
 @contextmanager
 def running_nginx(folder: Path, store: RunningStore, site: str, further: str = "") -> Iterator[int]:
-    """Run nginx in front of a store, with a site such as README.md's and `further` before it; yields its port."""
+    """Run nginx in front of a store, with the documented site and `further` before it; yields its port."""
     port = free_port()
     file = folder / "nginx.conf"
     file.write_text(AROUND.format(folder=folder, site=localized(site, store, port), further=further), "utf-8")

@@ -1,4 +1,4 @@
-"""Takes a store's database away."""
+"""Makes a store's database unavailable."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tests.support.store_driver import StoreDriver
 
 
 def lose_database(store: StoreDriver) -> None:
-    """Put a folder where the database file was, as an unmounted disk would: every connection fails from now on."""
+    """Replace the database file by a folder, as if a disk were unmounted, so that every connection fails."""
     store.db_sessions.dispose()
     file = Path(store.db_sessions.engine.url.database)
     for part in file.parent.glob(f"{file.name}*"):

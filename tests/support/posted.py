@@ -1,4 +1,4 @@
-"""Requests that send a form, for tests of view models."""
+"""Requests that submit a form, for tests of view models."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +8,6 @@ from webob.multidict import MultiDict
 
 
 def posted(*fields: tuple[str, Any], **attributes: Any) -> DummyRequest:
-    """A request whose body holds these pairs of name and value; `attributes` are what the view model asks it for."""
+    """Return a request whose body has these (name, value) pairs. `attributes` are set on the request."""
     settings = SimpleNamespace(store_name="Test Records")
     return DummyRequest(post=MultiDict(fields), store_settings=settings, **attributes)

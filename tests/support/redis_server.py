@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 
 class RedisServer:
-    """A Redis server of the test's own, which can be killed and started again."""
+    """A Redis server for a single test, which can be killed and restarted."""
 
     PROGRAM = shutil.which("redis-server")
 
@@ -21,12 +21,12 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
-        """Start it, empty, and wait until it answers."""
+        """Start an empty server and wait until it responds."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen([self.PROGRAM, *options], stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while not self._answers():
-            assert time.monotonic() < deadline, "redis-server does not start"
+            assert time.monotonic() < deadline, "redis-server did not start"
             time.sleep(0.02)
 
     def _answers(self) -> bool:
@@ -36,10 +36,10 @@ class RedisServer:
         return False
 
     def kill(self) -> None:
-        """End it at once; what it held is lost."""
+        """Kill the server. Its data is lost."""
         self.process.kill()
         self.process.wait()
 
     def freeze(self) -> None:
-        """Let it take connections and never answer."""
+        """Make the server accept connections but never respond."""
         self.process.send_signal(signal.SIGSTOP)

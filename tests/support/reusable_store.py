@@ -1,4 +1,4 @@
-"""The store that nearly all functional tests of a process use, one after the other."""
+"""The store that nearly all functional tests in a process share."""
 
 import shutil
 from pathlib import Path
@@ -13,10 +13,7 @@ OWN = "album_store."
 
 
 class ReusableStore:
-    """One application in one folder, which starts over for each test.
-
-    Building another takes 130 ms of processor time.
-    """
+    """One application in one folder, which is reset for each test: creating another takes 130 ms of processor time."""
 
     def __init__(self, folder: Path, database: TestDatabase) -> None:
         self.folder, self._database = folder, database
@@ -24,14 +21,14 @@ class ReusableStore:
         database.start_over()
         self._driver = StoreDriver(album_store.main({}, **self.settings))
         registry = vars(self._driver.registry)
-        # A test may replace a method, or a collaborator, of anything of the store that the registry holds.
+        # Tests may replace methods and attributes of any object of the store in the registry.
         self._own = {
             name: thing for name, thing in registry.items() if type(thing).__module__.startswith("album_store.")
         }
         self._state = {name: dict(vars(thing)) for name, thing in self._own.items()}
 
     def start_over(self) -> StoreDriver:
-        """The store as it was when it was built: no visitors, no media, no mail, nothing in memory."""
+        """Return the store in its initial state: no visitors, no media, no emails, nothing in memory."""
         registry = self._driver.registry
         for name, thing in self._own.items():
             vars(thing).clear()

@@ -1,4 +1,4 @@
-"""A store as its owner runs it: `pserve` in a process of its own."""
+"""Runs a store with `pserve` in a separate process, as an owner does."""
 
 import os
 import socket
@@ -24,25 +24,25 @@ LOOK_AGAIN_S = 0.05
 
 @dataclass(frozen=True)
 class RunningStore:
-    """Where the store answers and where it keeps its files."""
+    """The URL, folder and process id of a running store."""
 
     url: str
     folder: Path
     process_id: int
 
     def get(self, path: str) -> tuple[str, bytes]:
-        """The media type and the body behind a path. Raises HTTPError for a status of 400 and more."""
+        """Return the media type and body at a path. Raises HTTPError for a status of 400 or higher."""
         with urllib.request.urlopen(self.url + path, timeout=30) as response:  # noqa: S310 - our own http address
             return response.headers.get_content_type(), response.read()
 
     def add_account(self, email: str, roles: tuple[str, ...] = ("user",)) -> None:
-        """Put an account with the password of the factories into the database."""
+        """Add an account with the password from the factories."""
         with open_store(self.folder / "development.ini") as registry:
             add_account(registry.db_sessions, registry.password_hasher.hash(PASSWORD), email, roles=roles)
 
 
 def ini_without_albums() -> str:
-    """development.ini for a store that starts without the demo catalogue, and so twice as fast."""
+    """Return development.ini without the demo catalogue, so that the store starts twice as fast."""
     ini = (CHECKOUT / "development.ini").read_text("utf-8")
     assert ini.count(DEMO) == 1
     return ini.replace(DEMO, "store.demo_catalogue = false")
@@ -50,7 +50,7 @@ def ini_without_albums() -> str:
 
 @contextmanager
 def running_store(folder: Path, python: str = sys.executable, ini: str | None = None) -> Iterator[RunningStore]:
-    """Run development.ini, or another, in a folder, on a free port, with any environment's Python; end with kill -9."""
+    """Run development.ini, or `ini`, in a folder and on a free port, with any Python. The store ends with kill -9."""
     with _process(folder, python, ini) as (store, process):
         _wait_for(store, process)
         yield store
@@ -60,7 +60,7 @@ def running_store(folder: Path, python: str = sys.executable, ini: str | None = 
 
 
 def start_and_kill(folder: Path, when: Callable[[], bool], ini: str | None = None) -> None:
-    """Start the store, and kill it with -9 as soon as something is so, before it answers."""
+    """Start the store, and kill it with -9 as soon as `when` returns True."""
     with _process(folder, sys.executable, ini) as (store, process):
         _wait_until(when, store, process)
 
@@ -81,13 +81,13 @@ def _process(folder: Path, python: str, ini: str | None = None) -> Iterator[tupl
 
 
 def free_port() -> int:
-    """A port of this machine that nothing listens on."""
+    """Return a free local port."""
     with socket.create_server(("localhost", 0)) as server:
         return server.getsockname()[1]
 
 
 def _environment() -> dict[str, str]:
-    """What this process has been told, without what would change the store: settings, search paths, caches."""
+    """Return the environment of this process, without variables that would affect the store."""
     changing = ("ALBUM_STORE_", "CHAMELEON_", "PYTHON")
     return {name: value for name, value in os.environ.items() if not name.startswith(changing)}
 
@@ -97,7 +97,7 @@ def _wait_for(store: RunningStore, process: subprocess.Popen) -> None:
 
 
 def _wait_until(condition: Callable[[], bool], store: RunningStore, process: subprocess.Popen) -> None:
-    """Return when the condition is met; fail with the store's own words when it dies or takes too long."""
+    """Return when the condition is met. Fails with the store's log if the store exits or takes too long."""
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
         if condition():

@@ -1,4 +1,4 @@
-"""A store for several tests, which only look at it."""
+"""Creates a store that watches for leaked secrets and for requests with several connections."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from tests.support.store_settings import settings_in
 
 @contextmanager
 def store_in(folder: Path, **changes: str) -> Iterator[StoreDriver]:
-    """A store in a folder; keyword arguments change settings (`store__name="x"` is store.name).
+    """Create a store in a folder. Keyword arguments change settings (`store__name="x"` is store.name).
 
-    A password or a token that is left in the log or in the database is an AssertionError at the end.
+    Raises AssertionError at the end if a password or token is in the log or the database.
     """
     changed = {name.replace("__", "."): value for name, value in changes.items()}
     store = StoreDriver(album_store.main({}, **settings_in(folder) | changed))

@@ -1,4 +1,4 @@
-"""Notes the statements that a store sends to its database."""
+"""Records the statements that a store sends to its database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ Statement = tuple[str, Any]
 
 @contextmanager
 def statements_of(engine: Engine, *, all_kinds: bool = False) -> Iterator[list[Statement]]:
-    """The statements of the block with their parameters, without BEGIN and its like unless `all_kinds` is set."""
+    """Yield a list of the block's statements and parameters, without BEGIN, PRAGMA etc. unless `all_kinds` is set."""
     noted: list[Statement] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -27,7 +27,7 @@ def statements_of(engine: Engine, *, all_kinds: bool = False) -> Iterator[list[S
 
 
 def plan_of(engine: Engine, statement: Statement) -> str:
-    """How SQLite would go about a statement, one step per line."""
+    """Return SQLite's query plan for a statement, one step per line."""
     with engine.connect() as connection:
         steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1])
         return "\n".join(step.detail for step in steps)

@@ -1,4 +1,4 @@
-"""Drives a running store as its visitors do, and looks behind the counter."""
+"""Uses a store as its visitors do, and reads and changes its database."""
 
 import re
 import threading
@@ -25,59 +25,59 @@ class StoreDriver:
         self.db_sessions = app.registry.db_sessions
 
     def browser(self, **environ: Any) -> TestApp:
-        """A browser with no cookies yet."""
+        """Return a browser without cookies."""
         return TestApp(
             self.app, extra_environ={"REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": "TestBrowser", **environ}
         )
 
     def signed_in(self, email: str = "alice@example.org", password: str = PASSWORD) -> TestApp:
-        """A browser that has signed in."""
+        """Return a browser that has signed in."""
         browser = self.browser()
         assert sign_in(browser, email, password).status_int == 303
         return browser
 
     def add(self, *things: Any) -> None:
-        """Put rows into the database."""
+        """Add rows to the database."""
         with self.db_sessions.begin() as dbsession:
             dbsession.add_all(things)
 
     def rows(self, model: type, *conditions: Any) -> list[Any]:
-        """The rows of a table, detached."""
+        """Return the rows of a table, detached from the session."""
         with self.db_sessions.read() as dbsession:
             found = list(dbsession.scalars(select(model).where(*conditions).order_by(model.created_date)))
             dbsession.expunge_all()
             return found
 
     def mails(self, recipient: str | None = None) -> list[OutgoingMail]:
-        """The outbox, oldest first, without the mails that are thrown away."""
+        """Return the emails in the outbox, oldest first, except those without a recipient, which are never sent."""
         return [mail for mail in self.rows(OutgoingMail) if mail.recipient and recipient in (None, mail.recipient)]
 
     def mailed_link(self, recipient: str = "alice@example.org", kind: str | None = None) -> str:
-        """The path that the newest mail to somebody links to first."""
+        """Return the path of the first link in the newest email to a recipient."""
         mail = [mail for mail in self.mails(recipient) if kind in (None, mail.kind)][-1]
         return self.link_in(mail)
 
     def link_in(self, mail: OutgoingMail) -> str:
-        """The path that a mail links to first."""
+        """Return the path of the first link in an email."""
         return re.search(rf"{re.escape(self.registry.store_settings.site_url)}(/\S+)", mail.text_body)[1]
 
     def change(self, model: type, row_id: Any, **values: Any) -> None:
-        """Change a row behind the visitors' backs."""
+        """Change a row directly in the database."""
         with self.db_sessions.begin() as dbsession:
             row = dbsession.get_one(model, row_id)
             for name, value in values.items():
                 setattr(row, name, value)
 
     def answer_resets(self) -> None:
-        """Answer the requests for a reset link that wait, as the worker would."""
+        """Process the waiting requests for a reset link, as the worker does."""
         answer_reset_requests(self.registry)
 
     def deliver_mail(self) -> None:
-        """Send what waits in the outbox, as the worker would."""
+        """Send the emails that are due, as the worker does."""
         self.registry.worker.mail.deliver_due()
 
     def dump(self) -> str:
-        """Everything that the database holds, as one text."""
+        """Return the whole content of the database as text."""
         with self.db_sessions.read() as dbsession:
             tables = SqlAlchemyBase.metadata.sorted_tables
             rows = [dbsession.execute(table.select().order_by(*table.primary_key)).all() for table in tables]
@@ -85,24 +85,24 @@ class StoreDriver:
 
 
 def form_at(page: TestResponse, action: str) -> Any:
-    """The form of a page that posts to an address."""
+    """Return the form of a page that posts to a path."""
     return next(form for form in page.forms.values() if form.action == action)
 
 
 def the_button(page: TestResponse) -> Any:
-    """The form of a page that posts to the address of the page itself, as those behind mailed links do."""
+    """Return the form that posts to the page's own address, as on pages that emailed links open."""
     return next(form for form in page.forms.values() if not form.action)
 
 
 def shown(page: TestResponse) -> str:
-    """What a page shows, without the tokens of its forms, which differ for each browser."""
+    """Return the main part of a page, without CSRF tokens, which differ for each browser."""
     for token in page.html.find_all("input", {"name": "csrf_token"}):
         token.decompose()
     return str(page.html.main)
 
 
 def together(*tasks: Callable[[], Any]) -> list[Any]:
-    """Do several things at the same moment; returns what each returned, in their order."""
+    """Run several tasks at the same time. Returns their results in order."""
     gate = threading.Barrier(len(tasks))
 
     def start(task: Callable[[], Any]) -> Any:
@@ -114,14 +114,14 @@ def together(*tasks: Callable[[], Any]) -> list[Any]:
 
 
 def sign_in(browser: TestApp, email: str = "alice@example.org", password: str = PASSWORD) -> TestResponse:
-    """Fill in the sign-in form that the store gives, and send it."""
+    """Fill in and submit the sign-in form."""
     form = form_at(browser.get("/account/signin"), "/account/signin")
     form["email"], form["password"] = email, password
     return form.submit(expect_errors=True)
 
 
 def register(browser: TestApp, email: str, password: str = PASSWORD, name: str = "") -> TestResponse:
-    """Fill in the registration form and send it."""
+    """Fill in and submit the registration form."""
     form = form_at(browser.get("/account/register"), "/account/register")
     form["email"], form["display_name"] = email, name
     form["password"] = form["confirm_password"] = password
@@ -129,7 +129,7 @@ def register(browser: TestApp, email: str, password: str = PASSWORD, name: str =
 
 
 def ask_for_reset(browser: TestApp, email: str = "alice@example.org") -> TestResponse:
-    """Fill in the form that asks for a reset link and send it; the worker answers the request."""
+    """Fill in and submit the form that requests a reset link, and process the request as the worker does."""
     form = form_at(browser.get("/account/forgot_password"), "/account/forgot_password")
     form["email"] = email
     response = form.submit(expect_errors=True)
@@ -138,7 +138,7 @@ def ask_for_reset(browser: TestApp, email: str = "alice@example.org") -> TestRes
 
 
 def set_new_password(browser: TestApp, password: str, confirm: str | None = None) -> TestResponse:
-    """Fill in the form that a reset link leads to and send it."""
+    """Fill in and submit the form that a reset link opens."""
     form = form_at(browser.get("/account/reset_password"), "/account/reset_password")
     form["password"], form["confirm_password"] = password, confirm or password
     return form.submit(expect_errors=True)

@@ -1,10 +1,10 @@
-"""The settings of a store for tests."""
+"""The settings of a test store."""
 
 from pathlib import Path
 
 
 def settings_in(folder: Path) -> dict[str, str]:
-    """The settings of a store that keeps everything in a folder; its mail stays in the outbox until a test sends it."""
+    """Return settings that keep everything in a folder. Emails stay in the outbox until a test sends them."""
     return {
         "store.environment": "development",
         "store.site_url": "http://localhost",
@@ -15,7 +15,7 @@ def settings_in(folder: Path) -> dict[str, str]:
         "mail.delivery": "mailbox",
         "mail.mailbox_folder": f"{folder}/mailbox",
         "mail.worker": "process",
-        # Tests of races need several hashes at work at once.
+        # Tests of race conditions need several hashes at once.
         "password.hashes_at_once": "20",
         "mail.sender": "store@example.org",
     }

@@ -1,4 +1,4 @@
-"""Many strangers at once, and what they use up."""
+"""Visitors from many addresses, and rate limits that they have used up."""
 
 from webtest import TestApp
 
@@ -7,11 +7,11 @@ from tests.support.store_driver import StoreDriver
 
 
 def stranger(store: StoreDriver, number: int) -> TestApp:
-    """A browser at an address of its own."""
+    """Return a browser with an IP address of its own."""
     return store.browser(REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
 
 
 def use_up(store: StoreDriver, limit: Limit, who: str = "") -> None:
-    """Have everybody together reach a limit, without their thousand requests."""
+    """Reach a limit without sending the requests."""
     while store.registry.rate_limiter.hit(limit, who) == 0:
         pass

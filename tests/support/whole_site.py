@@ -1,4 +1,4 @@
-"""A store in which every route has something to show, and every address that its routes make."""
+"""A store with content for every route, and the addresses of all its pages."""
 
 import re
 from datetime import timedelta
@@ -19,9 +19,9 @@ NONSENSE = ("nothing", "0", "%E2%80%A6", "..%2f..%2fetc%2fpasswd", "x" * 400, "'
 
 
 class WholeSite:
-    """The furnished store, and a value for every placeholder of a route.
+    """A filled store, and a value for every placeholder in its routes.
 
-    It has three browsers: of a visitor, of Alice, and of Ada, who runs it.
+    It has three browsers: a visitor's, that of Alice (a customer) and that of Ada (an admin).
     """
 
     def __init__(self, store: StoreDriver, folder: Path) -> None:
@@ -32,7 +32,7 @@ class WholeSite:
         self.alice_id = add_account(store.db_sessions, password_hash, display_name="Alice")
         add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"))
         self.visitor, self.alice, self.ada = store.browser(), store.signed_in(), store.signed_in("ada@example.org")
-        self.leaver = _somebody_who_leaves(store, password_hash)
+        self.leaver = _account_to_be_deleted(store, password_hash)
         self.values = self._make_links() | self._do_admin_actions()
         store.deliver_mail()
         [self.values["mailbox.details"], *_] = _mailbox_names(self.visitor)
@@ -68,20 +68,20 @@ class WholeSite:
         return {f"admin.{action}": self.alice_id for action in actions} | {"admin.lift_block": block.id}
 
     def routes(self) -> dict[str, str]:
-        """The pattern of each route by its name, as the running application knows them."""
+        """Return the pattern of each route of the application, by name."""
         found = self.store.registry.introspector.get_category("routes")
         routes = (entry["introspectable"] for entry in found)
         return {route["name"]: "/" + route["pattern"].lstrip("/") for route in routes}
 
     def addresses(self, route: str, pattern: str) -> list[str]:
-        """The existing address of a route, and those that make no sense."""
+        """Return the real address of a route, and nonsensical ones."""
         if not _PLACEHOLDER.search(pattern):
             return [pattern]
         before, *_, after = _PLACEHOLDER.sub("\0", pattern).split("\0")
         return [f"{before}{value}{after}" for value in (self.values[route], *NONSENSE)]
 
     def pages(self) -> dict[str, tuple[TestApp, str]]:
-        """Every HTML page by a name for people: who looks, and at which address."""
+        """Return the browser and the address of every HTML page, by a descriptive name."""
         visitor = {
             "home": "/", "albums": "/albums", "genre": "/albums?genre=folk&sort=title", "album": "/albums/album",
             "second page": "/albums?sort=title&after=1~album", "empty page": "/albums?sort=title&after=1~zzz",
@@ -94,6 +94,7 @@ class WholeSite:
         }  # fmt: skip
         signed_in = {
             "home of Alice": "/", "album for Alice": "/albums/album", "account": "/account",
+            "export": "/account/export",
             "confirm the address": f"/account/confirm_email/{self.values['account.confirm_email']}",
             "missing for Alice": "/nothing",
         }  # fmt: skip
@@ -130,7 +131,7 @@ def _fill_catalogue(store: StoreDriver, cover: str, clip: str) -> None:
     )
 
 
-def _somebody_who_leaves(store: StoreDriver, password_hash: str) -> TestApp:
+def _account_to_be_deleted(store: StoreDriver, password_hash: str) -> TestApp:
     account_id = add_account(store.db_sessions, password_hash, "leaver@example.org")
     store.add(PendingDeletion(account_id=account_id, due_date=utc_now() + timedelta(days=7)))
     return store.signed_in("leaver@example.org")

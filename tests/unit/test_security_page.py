@@ -1,4 +1,4 @@
-"""SECURITY.md says what is true: its figures, its events, its tests and its tables."""
+"""The documents about security are right: their figures, events, tests and tables."""
 
 import dataclasses
 import re
@@ -12,9 +12,12 @@ from album_store.infrastructure.settings import Settings
 from album_store.services.account import attempt_service
 from album_store.services.account.attempt_service import ACTIONS, Action
 from album_store.services.mail_spacing import MAX_PER_DAY, MAX_WHILE_A_LINK_WORKS, PAUSES
+from tests.support.checkout import CHECKOUT
+from tests.support.documents import DOCS, names_in, rows, section, text_of
 
 PACKAGE = Path(album_store.__file__).parent
-PAGE = (PACKAGE.parent / "SECURITY.md").read_text("utf-8")
+ASVS, LIMITS, LOGGING = (DOCS / name for name in ("asvs.md", "rate-limits.md", "logging.md"))
+PAGES = [CHECKOUT / "SECURITY.md", DOCS / "accounts.md", ASVS, LIMITS, LOGGING]
 TESTS = sorted(Path(__file__).parents[1].rglob("test_*.py"))
 
 # How many requirements each section of OWASP ASVS 5.0.0 has: 6.1, 6.2 and so on.
@@ -23,20 +26,9 @@ LINE = re.compile(r"^\| (\d\.\d\.\d+) \| [123] \| [^|]+ \| (kept|left out|does n
 NAMED_TEST = re.compile(r"`(test_\w+)::(test_\w+)`")
 
 
-def section(heading: str) -> str:
-    """The text below a heading, up to the next one."""
-    return PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-
-
-def rows(text: str) -> list[list[str]]:
-    """The cells of the rows of a table, without its head."""
-    lines = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in cells] for cells in lines[1:]]
-
-
-def names_in(text: str) -> list[str]:
-    """What stands in the first column of a table, as code."""
-    return [re.match(r"`([\w.-]+)`", first)[1] for first, *_ in rows(text)]
+def words_of(document: Path) -> str:
+    """A document with single spaces in place of its line breaks."""
+    return " ".join(text_of(document).split())
 
 
 def in_words(limit: Limit) -> str:
@@ -56,7 +48,7 @@ def test_every_limit_on_the_page_is_the_one_in_the_code():
         ]
         for action in actions
     }
-    text = section("Limits")
+    text = section(LIMITS, "Limits")
     assert dict(zip(names_in(text), [row[1:] for row in rows(text)], strict=True)) == in_code
     assert len(actions) == len(ACTIONS) == 6
 
@@ -64,27 +56,28 @@ def test_every_limit_on_the_page_is_the_one_in_the_code():
 def test_the_spacing_of_mails_on_the_page_is_the_one_in_the_code():
     pauses = [pause // timedelta(minutes=1) for pause in PAUSES]
     assert pauses == [0, 0, 0, 5, 20, 60]
-    text = " ".join(section("Limits").split())
+    text = words_of(LIMITS)
     assert "three at once, then 5, 20 and 60 minutes apart" in text
     assert f"and {MAX_PER_DAY} in 24 hours" in text
     assert f"no more than {MAX_WHILE_A_LINK_WORKS} are mailed" in text
 
 
 def test_the_bound_of_the_counters_on_the_page_is_the_one_in_the_code():
-    assert f"at most {MAX_COUNTERS:,} of them" in " ".join(section("Limits").split())
+    assert f"at most {MAX_COUNTERS:,} of them" in words_of(LIMITS)
 
 
 def test_every_event_in_the_code_is_on_the_page_and_the_reverse():
     in_code = {
         event for path in PACKAGE.rglob("*.py") for event in re.findall(r"event=([a-z-]+)", path.read_text("utf-8"))
     }
-    on_page = names_in(section("What is logged"))
+    on_page = names_in(section(LOGGING, "What is logged"))
     assert sorted(on_page) == sorted(in_code)
 
 
 def test_every_default_on_the_page_is_the_one_in_the_code():
     defaults = {field.metadata["key"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
-    on_page = re.findall(r"(\d+) (?:seconds|minutes|hours|days) \(`([a-z_.]+)`\)", PAGE)
+    text = "".join(map(text_of, PAGES))
+    on_page = re.findall(r"(\d+) (?:seconds|minutes|hours|days) \(`([a-z_.]+)`\)", text)
     assert [(number, key) for number, key in on_page if defaults[key] != number] == []
     assert {key for _, key in on_page} == {
         key for key in defaults if key.startswith(("reset.", "registration.", "session.", "audit."))
@@ -98,21 +91,22 @@ def test_every_requirement_of_the_three_chapters_is_on_the_page_once():
         for number, count in enumerate(counts, 1)
         for line in range(1, count + 1)
     ]
-    assert re.findall(r"^\| (\d\.\d\.\d+) \|", PAGE, re.MULTILINE) == expected
-    assert [found[0] for found in LINE.findall(PAGE)] == expected
+    assert re.findall(r"^\| (\d\.\d\.\d+) \|", text_of(ASVS), re.MULTILINE) == expected
+    assert [found[0] for found in LINE.findall(text_of(ASVS))] == expected
 
 
 def test_what_is_kept_names_a_test_and_what_is_not_a_reason():
-    for number, verdict, rest in LINE.findall(PAGE):
+    for number, verdict, rest in LINE.findall(text_of(ASVS)):
         assert NAMED_TEST.search(rest) if verdict == "kept" else len(rest) > 10, number
 
 
 def test_every_test_on_the_page_exists():
-    named = set(NAMED_TEST.findall(PAGE))
+    text = "".join(map(text_of, PAGES))
+    named = set(NAMED_TEST.findall(text))
     there = {
         (path.stem, name)
         for path in TESTS
         for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
     }
     assert sorted(named - there) == []
-    assert PAGE.count("`test_") == len(NAMED_TEST.findall(PAGE))
+    assert text.count("`test_") == len(NAMED_TEST.findall(text)) > 0

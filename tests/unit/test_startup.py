@@ -65,7 +65,7 @@ def test_an_empty_store_is_filled_once(db_sessions, registry, demo, caplog):
     caplog.set_level(logging.INFO)
     fill_empty_store(registry, demo)
     assert (count(db_sessions, Album), count(db_sessions, Track)) == (20, 199)
-    assert caplog.messages == ["The store was empty: 20 demo albums are in it now."]
+    assert caplog.messages == ["The store was empty. Added 20 demo albums."]
     demo.unlink()  # it is not read again
     fill_empty_store(registry, demo)
     assert count(db_sessions, Album) == 20
@@ -137,8 +137,8 @@ def test_no_demo_comes_unasked(db_sessions, start_store):
             {"store__site_url": "http://localhost:6543"},
             [
                 "The store is at http://localhost:6543",
-                "Mail is not sent; read it at http://localhost:6543/mail",
-                "Cookies are not Secure, because store.site_url begins with http: good enough on your own machine only",
+                "Email is not sent. Read it at http://localhost:6543/mail",
+                "Cookies are not Secure, because store.site_url starts with http. Use this on your own computer only.",
             ],
         ),
     ],

@@ -1,9 +1,9 @@
-"""SQLite, made dependable on a server: transactions, write-ahead log, timeouts.
+"""SQLite, set up for a server: transactions, write-ahead log and timeouts.
 
 The driver's own transaction handling loses updates, so it is switched off. A transaction that may write starts with
-BEGIN IMMEDIATE: it waits for the write lock at the start, where waiting is safe, instead of failing in the middle.
-Sessions that only read start with BEGIN DEFERRED; they never wait under WAL, and `query_only` makes SQLite refuse
-their writes.
+BEGIN IMMEDIATE and so waits for the write lock at the start, where waiting is safe, instead of failing in the middle.
+Read-only sessions start with BEGIN DEFERRED. They never wait under WAL, and `query_only` makes SQLite refuse their
+writes.
 """
 
 import sqlite3
@@ -70,7 +70,7 @@ class SqliteDatabase(Database):
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
             tables = ", ".join(sorted({row[0] for row in broken}))
-            raise IntegrityError(f"rows of {tables} refer to rows that do not exist", None, sqlite3.IntegrityError())
+            raise IntegrityError(f"rows in {tables} refer to missing rows", None, sqlite3.IntegrityError())
 
     def remove_deleted(self, engine: Engine) -> None:
         """Empty the write-ahead log, where deleted rows stay readable; skipped while another connection reads."""
@@ -118,9 +118,9 @@ class SqliteDatabase(Database):
 
 
 def _make_private_file(name: str | None) -> None:
-    """Create the database file readable by its owner only: it holds hashes, addresses and queued mail."""
+    """Create the database file with access for its owner only: it holds hashes, addresses and queued email."""
     if name and name != ":memory:":
-        with suppress(OSError):  # SQLite's own error about a bad name is clearer
+        with suppress(OSError):  # SQLite's own error for a bad path is clearer
             Path(name).touch(mode=0o600)
 
 

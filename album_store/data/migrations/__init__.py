@@ -1,1 +1,1 @@
-"""Migrations of the database by Alembic, and the check at start that they have run."""
+"""Database migrations with Alembic, and the check at startup that they have run."""

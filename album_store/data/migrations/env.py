@@ -1,4 +1,4 @@
-"""Run by Alembic, on the connection that `upgrade` passes in."""
+"""The Alembic environment: runs migrations on the connection that `upgrade` passes in."""
 
 from alembic import context
 

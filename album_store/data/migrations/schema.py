@@ -1,7 +1,7 @@
-"""Which migrations a database has had, and how it gets the missing ones.
+"""Checks which migrations a database has had, and runs the missing ones.
 
-The revision stands in Alembic's table `alembic_version`. Alembic itself is imported only where it is needed, because
-that takes a tenth of a second of every start.
+The revision is in Alembic's table `alembic_version`. Alembic itself is imported only when needed, because importing it
+takes a tenth of a second.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,9 @@ from sqlalchemy import Connection, column, inspect, select, table
 
 from album_store.data.modelbase import SqlAlchemyBase
 
-# The newest revision; a test compares it with the files in `versions`.
+# The newest revision. A test compares it with the files in `versions`.
 HEAD = "0004"
-# The revision of databases that version 0.1.0 has made.
+# The revision of databases made by version 0.1.0.
 UNSTAMPED = "0001"
 A_TABLE_OF_0_1_0 = "PasswordReset"
 
@@ -23,14 +23,14 @@ _STAMP = table("alembic_version", column("version_num"))
 
 
 class SchemaError(Exception):
-    """The tables are not those of this version of the store; the message says which command helps."""
+    """The database does not match this version of the store. The message says what to do."""
 
 
 def create_or_check(connection: Connection) -> None:
-    """Create all tables in an empty database; in any other, check that it is at HEAD. Raises SchemaError.
+    """Create all tables in an empty database, or check that the database is at HEAD. Raises SchemaError.
 
-    The transaction of the connection must hold the write lock, so that of several processes that start at once one
-    creates the tables, and the others find them.
+    The transaction of the connection must hold the write lock, so that only one of several processes that start at once
+    creates the tables.
     """
     if _is_empty(connection):
         SqlAlchemyBase.metadata.create_all(connection)
@@ -42,20 +42,20 @@ def create_or_check(connection: Connection) -> None:
         return
     if revision is None or revision in known_revisions():
         raise SchemaError(
-            "The database was made by an older version of the store. Back it up, then run album-store migrate with "
-            "your ini file."
+            "The database is from an older version of the store. Back it up, then run album-store migrate with your "
+            "ini file."
         )
     raise SchemaError(
-        f"The database was made by a newer version of the store (revision {revision}). Install that version, or "
-        "restore a backup."
+        f"The database is from a newer version of the store (revision {revision}). Install that version, or restore a "
+        "backup."
     )
 
 
 def upgrade(connection: Connection, say: Callable[[str], None]) -> list[str]:
-    """Run the migrations that are missing, in the transaction of the connection; returns their revisions, in order.
+    """Run the missing migrations in the transaction of the connection, and return their revisions in order.
 
-    Migrations `say` what the owner should know, a sentence at a time. An empty database gets all tables. Raises
-    SchemaError for a database of a newer version.
+    Migrations `say` what the owner should know, one note at a time. An empty database gets all tables. Raises
+    SchemaError for a database from a newer version.
     """
     if _is_empty(connection):
         create_or_check(connection)
@@ -72,14 +72,14 @@ def upgrade(connection: Connection, say: Callable[[str], None]) -> list[str]:
 
 
 def current_revision(connection: Connection) -> str | None:
-    """The revision of a database, or None if it has no stamp."""
+    """Return the revision of a database, or None if it has none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.scalar(select(_STAMP.c.version_num))
 
 
 def known_revisions() -> list[str]:
-    """The revisions of this version of the store, oldest first: the numbers that the files begin with."""
+    """Return the revisions of this version, oldest first: the numbers at the start of the file names."""
     return sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
 
 
@@ -89,7 +89,7 @@ def _is_empty(connection: Connection) -> bool:
 
 def _refuse_other_tables(connection: Connection) -> None:
     if not inspect(connection).has_table(A_TABLE_OF_0_1_0):
-        raise SchemaError("The database holds no store, but other tables. Set sqlalchemy.url to an empty database.")
+        raise SchemaError("The database has tables of another application. Set sqlalchemy.url to an empty database.")
 
 
 def _run_alembic(name: str, connection: Connection, revision: str, **attributes: Any) -> None:

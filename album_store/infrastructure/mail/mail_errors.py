@@ -12,7 +12,8 @@ FIRST_PERMANENT_CODE = 500
 def is_refusal(error: Exception) -> bool:
     """Return whether the server rejected the recipient or message for good (a 5xx reply, RFC 5321 section 4.2.1).
 
-    A 5xx reply to the greeting, the password or the sender is a matter of settings, which the owner can fix in time.
+    A 5xx reply to the greeting, the password or the sender points to wrong settings, which the owner can correct while
+    the email waits.
     """
     reply = _reply(error) if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) else None
     return reply is not None and reply[0] >= FIRST_PERMANENT_CODE
@@ -21,8 +22,8 @@ def is_refusal(error: Exception) -> bool:
 def explain(error: Exception) -> str:
     """Return what to store of a failure: one line of at most 500 characters without secrets.
 
-    Only the mail server and the system are quoted, as any other error might quote the mail. Long words are left out, as
-    a server may quote a link that it rejects.
+    Only the mail server and the operating system are quoted, as other errors may quote the email. Long words are left
+    out, as a server may quote a link that it rejects.
     """
     words = re.sub(r"[\w-]{30,}", "***", one_line(_quotable(error)))
     return f"{type(error).__name__} {words}".rstrip()[:MAX_EXPLANATION_LENGTH]

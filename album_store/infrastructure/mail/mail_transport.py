@@ -1,4 +1,4 @@
-"""Mail transport: through a mail server, or into a folder on this machine."""
+"""Email transport: through a mail server, or into a folder on this machine."""
 
 import smtplib
 import socket
@@ -18,11 +18,11 @@ from album_store.infrastructure.mail.mailbox import Mailbox
 from album_store.infrastructure.settings import Settings
 
 TIMEOUT_S = 10  # for each reply of the server
-# For all of them: a server that sends one byte now and then must not hold up the other mails. It is shorter than the
-# first pause of the worker, so that no other worker begins the next attempt during this one.
+# For all replies together: a server that answers byte by byte must not delay the other emails. Shorter than the first
+# pause of the worker, so that no other worker begins the next attempt during this one.
 DEADLINE_S = 45
 
-# pyramid_mailer leaves bare line feeds, which mail servers reject because they allow SMTP smuggling.
+# pyramid_mailer leaves bare line feeds, which mail servers reject because of SMTP smuggling.
 _WIRE_POLICY = compat32.clone(linesep="\r\n")
 WELCOME = 220
 
@@ -46,7 +46,7 @@ class SmtpDelivery:
             self._introduce(connection)
             connection.sendmail(sender, list(recipients), content)
         finally:
-            # By now the mail is accepted or rejected; an error on QUIT changes neither.
+            # By now the email is accepted or rejected; an error on QUIT changes neither.
             with suppress(OSError):
                 connection.quit()
             connection.close()
@@ -75,7 +75,7 @@ def _hang_up(connection: smtplib.SMTP) -> None:
 
 
 def make_mailer(settings: Settings) -> Mailer:
-    """Return the mailer that the settings ask for; its sender carries the name of the store."""
+    """Return the mailer for the settings; its sender has the name of the store."""
     local = settings.mail_delivery == "mailbox"
     delivery = Mailbox(settings.mail_mailbox_folder) if local else SmtpDelivery(settings)
     sender = formataddr((one_line(settings.store_name), settings.mail_sender))

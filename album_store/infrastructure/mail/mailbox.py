@@ -1,4 +1,4 @@
-"""The mailbox of a store in development: mail is written to files instead of sent."""
+"""The mailbox of a store in development: emails are written to files instead of sent."""
 
 import logging
 import re
@@ -17,14 +17,14 @@ from repoze.sendmail.encoding import cleanup_message
 from album_store.data import types
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}\.eml")
-SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
+SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID")
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class StoredMail:
-    """A parsed mail of the mailbox; an unreadable one has empty parts."""
+    """A parsed email of the mailbox, and when it was written; an unreadable one has empty parts."""
 
     name: str
     date: datetime
@@ -44,9 +44,9 @@ class StoredMail:
 
 
 class Mailbox:
-    """A folder of .eml files, named by the time of writing and the id of the mail.
+    """A folder of .eml files, named by the time of writing and the id of the email.
 
-    Only the owner of the process may read them, as they hold working links.
+    Only the user of the process may read them, as they hold working links.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,12 +62,12 @@ class Mailbox:
         Path(file.name).replace(self._folder / f"{types.utc_now():%Y%m%dT%H%M%S.%fZ}-{mail_id}.eml")
 
     def newest(self, count: int) -> list[StoredMail]:
-        """Return up to `count` mails, the newest first."""
+        """Return up to `count` emails, newest first."""
         names = sorted((path.name for path in self._folder.glob("*.eml")), reverse=True)
         return [mail for name in names[:count] if (mail := self.find(name))]
 
     def find(self, name: str) -> StoredMail | None:
-        """Return one mail, or None if the name is not that of a plain file in the folder."""
+        """Return one email, or None if the name is not that of a plain file in the folder."""
         path = self._folder / name if _NAME.fullmatch(name) else None
         if path is None or path.is_symlink() or not path.is_file():
             return None
@@ -80,7 +80,7 @@ def _read(path: Path) -> StoredMail:
         message = message_from_bytes(path.read_bytes(), EmailMessage, policy=default)
         headers = {name: str(message[name]) for name in SHOWN_HEADERS if message[name]}
         return StoredMail(path.name, date, headers, _part(message, "plain"), _part(message, "html"))
-    except Exception:  # what the parser raises for malformed mail is not documented
+    except Exception:  # what the parser raises for a malformed email is not documented
         log.warning("event=mail-unreadable name=%s", path.name, exc_info=True)
         return StoredMail(path.name, date, {"Subject": "(unreadable)"}, "", "")
 

@@ -1,4 +1,4 @@
-"""Colour profiles: what the numbers of a picture mean, and how they become sRGB."""
+"""Colour profiles, and the conversion of images to sRGB."""
 
 import io
 import struct
@@ -13,7 +13,7 @@ Primaries = Sequence[float]
 ColourMode = Literal["L", "RGB", "CMYK"]
 
 SRGB: Primaries = (0.3127, 0.3290, 0.640, 0.330, 0.300, 0.600, 0.150, 0.060)
-# Profiles of printing presses are the largest in use, and have some 3 MB.
+# The largest profiles in use, those of printing presses, have about 3 MB.
 MAX_PROFILE_BYTES = 8_000_000
 
 _SPACES: dict[str, ColourMode] = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}
@@ -26,9 +26,9 @@ _Vector = Sequence[float]
 
 
 def srgb_converter(profiles: Iterable[bytes], mode: ColourMode) -> Callable[[Image.Image], Image.Image]:
-    """Return what turns images of the mode into RGB by the first usable profile.
+    """Return a function that converts images of the mode to RGB with the first usable profile.
 
-    As in browsers, a profile that is broken, too large or meant for other images counts as none.
+    As in browsers, a profile that is broken, too large or meant for another mode is ignored.
     """
     for profile in profiles:
         if len(profile) > MAX_PROFILE_BYTES:
@@ -43,9 +43,9 @@ def srgb_converter(profiles: Iterable[bytes], mode: ColourMode) -> Callable[[Ima
 
 
 def matrix_profile(primaries: Primaries, gamma: float | None) -> bytes | None:
-    """Return the ICC profile of these primaries, or None if the numbers make no sense.
+    """Return the ICC profile of these primaries, or None if the numbers are impossible.
 
-    `gamma` is what a PNG file calls so, such as 0.45455 for values to be raised to 2.2; None for the curve of sRGB.
+    `gamma` is the value in a PNG file, such as 0.45455 for an exponent of 2.2, or None for the curve of sRGB.
     """
     try:
         white, *columns = (_xyz(*primaries[at : at + 2]) for at in range(0, 8, 2))
@@ -55,7 +55,7 @@ def matrix_profile(primaries: Primaries, gamma: float | None) -> bytes | None:
         for letter, column, amount in zip((b"r", b"g", b"b"), columns, amounts, strict=True):
             colorant = _seen_under_d50([part * amount for part in column], white)
             tags |= {letter + b"XYZ": _xyz_tag(colorant), letter + b"TRC": curve}
-    except (ZeroDivisionError, struct.error):  # a line in place of a triangle, or a number that no profile holds
+    except (ZeroDivisionError, struct.error):  # the primaries form a line, or a number does not fit
         return None
     return _profile(tags)
 
@@ -65,7 +65,7 @@ def _xyz(x: float, y: float) -> _Vector:
 
 
 def _seen_under_d50(colour: _Vector, white: _Vector) -> _Vector:
-    """The colour adapted from its white to D50 by the Bradford method, as ICC profiles hold it."""
+    """Return the colour adapted from its white to D50 by the Bradford method, as ICC profiles require."""
     cones, white_cones, d50_cones = (_product(_BRADFORD, vector) for vector in (colour, white, _D50))
     return _solved(_BRADFORD, [c * d / w for c, d, w in zip(cones, d50_cones, white_cones, strict=True)])
 
@@ -75,7 +75,7 @@ def _product(columns: Sequence[_Vector], vector: _Vector) -> _Vector:
 
 
 def _solved(columns: Sequence[_Vector], vector: _Vector) -> _Vector:
-    """How much of each column adds up to the vector (Cramer's rule)."""
+    """Return how much of each column adds up to the vector (Cramer's rule)."""
     whole = _determinant(*columns)
     return [_determinant(*columns[:at], vector, *columns[at + 1 :]) / whole for at in range(3)]
 
@@ -97,7 +97,7 @@ def _curve(kind: int, *parameters: float) -> bytes:
 
 
 def _profile(tags: Mapping[bytes, bytes]) -> bytes:
-    """A display profile of version 4 (ICC.1:2010) with these tags."""
+    """Return a version 4 display profile (ICC.1:2010) with these tags."""
     offset = 128 + 4 + 12 * len(tags)
     table = struct.pack(">I", len(tags))
     for name, data in tags.items():

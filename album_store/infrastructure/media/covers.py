@@ -1,4 +1,4 @@
-"""Album covers: which files are accepted, and the two sizes that are shown."""
+"""Album covers: reading and checking files, and making the two sizes that are shown."""
 
 import io
 import struct
@@ -17,7 +17,7 @@ from album_store.infrastructure.media.webp_parts import webp_parts
 SIZES_PX = (1200, 480)
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
-# The decoder of WebP holds the picture four times.
+# The WebP decoder holds four copies of the image in memory.
 MAX_WEBP_PIXELS = 20_000_000
 
 _QUALITY = 85
@@ -37,12 +37,12 @@ def read_cover_file(source: Path) -> bytes:
     with source.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise MediaError(f"The picture is larger than {MAX_BYTES // 1_000_000} MB; save it smaller.")
+        raise MediaError(f"The image file is larger than {MAX_BYTES // 1_000_000} MB. Save a smaller version.")
     return content
 
 
 def picture_parts(content: bytes) -> PictureParts:
-    """Take a file apart. Raises MediaError if it is not in an accepted format, incomplete, or beyond its bounds."""
+    """Parse a file. Raises MediaError if its format is not accepted, or it is incomplete or exceeds the limits."""
     if content.startswith(SIGNATURE):
         return png_parts(content)
     if content.startswith(BEGINNING):
@@ -55,26 +55,26 @@ def picture_parts(content: bytes) -> PictureParts:
 def decode_cover(parts: PictureParts) -> Image.Image:
     """Return the image, upright, in sRGB, on white where it is transparent, and large enough for all SIZES_PX.
 
-    Every pixel is decoded, so that a truncated file is rejected now and not found by a visitor. What a file holds
-    beside its pixels never refuses it. Raises MediaError if it is invalid, or beyond the bounds on its work.
+    Every pixel is decoded, so that a truncated file is rejected before visitors see it. Broken metadata is ignored.
+    Raises MediaError if the image is invalid or exceeds the limits.
     """
     limit = MAX_WEBP_PIXELS if parts.extension == "webp" else MAX_PIXELS
     width, height = parts.size
     if width * height > limit:
         raise MediaError(
-            f"The picture has more than {limit // 1_000_000} million pixels ({width} x {height}); make it smaller."
+            f"The image has more than {limit // 1_000_000} million pixels ({width} x {height}). Make it smaller."
         )
     try:
-        # Twice the largest size: what is resampled from that looks as if it were resampled from the whole.
+        # Twice the largest size is enough: resampling from it looks the same as resampling from the original.
         image = flattened_picture(parts, 2 * max(SIZES_PX))
-    except Exception as error:  # what a decoder raises on broken data is not documented and varies
+    except Exception as error:  # decoders raise various undocumented exceptions for broken data
         raise not_whole() from error
     turn = _turn(parts.exif)
     return image if turn is None else image.transpose(turn)
 
 
 def _turn(exif: bytes) -> Image.Transpose | None:
-    """How EXIF data say that the picture is to be turned, however broken they are beyond that."""
+    """Return how to turn the image according to its EXIF data, even if other parts of the data are broken."""
     tiff = exif.removeprefix(b"Exif\0\0")
     order = ">" if tiff.startswith(b"MM") else "<"
     with suppress(struct.error):
@@ -88,7 +88,7 @@ def _turn(exif: bytes) -> Image.Transpose | None:
 
 
 def encode_cover(image: Image.Image, size_px: int) -> bytes:
-    """Return a JPEG whose longer side is at most `size_px`, of an image that has no metadata."""
+    """Return a JPEG of the image, without metadata, whose longer side is at most `size_px`."""
     smaller = image.copy()
     smaller.thumbnail((size_px, size_px), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Decodes the pixels of a picture: in sRGB, and on white where it is transparent."""
+"""Decodes the pixels of an image, in sRGB and on white where it is transparent."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -16,14 +16,14 @@ _Box = tuple[int, int, int, int]
 
 
 def flattened_picture(parts: PictureParts, least_px: int) -> Image.Image:
-    """Return the picture, reduced to not less than `least_px` on its longer side.
+    """Return the image, reduced to no less than `least_px` on its longer side.
 
-    Only the decoder holds the whole of it; the rest is done in strips, so that a large picture is not held in several
-    copies. Raises whatever the decoder raises on broken data.
+    Only the decoder holds the whole image. Everything else is done in strips, to avoid several copies of a large image.
+    Raises any exception that the decoder raises for broken data.
     """
     low_matches = _low_byte_matches(parts)
     with _opened(parts) as image:
-        image.draft(None, (least_px, least_px))  # JPEG is decoded to a half, a quarter or an eighth if that suffices
+        image.draft(None, (least_px, least_px))  # decodes JPEG at a half, a quarter or an eighth, if enough
         factor = max(1, max(image.size) // least_px)
         mode = _colour_mode(image, parts)
         to_rgb = srgb_converter(parts.profiles, mode)
@@ -38,13 +38,13 @@ def flattened_picture(parts: PictureParts, least_px: int) -> Image.Image:
 
 def _opened(parts: PictureParts) -> Image.Image:
     image = Image.open(io.BytesIO(parts.pixels), formats=[_FORMATS[parts.extension]])
-    if image.size != parts.size:  # the bounds were checked on another size than is decoded
+    if image.size != parts.size:  # the limits were checked against the other size
         raise ValueError("The file contradicts itself about its size.")
     return image
 
 
 def _strips(size: tuple[int, int], factor: int) -> Iterator[_Box]:
-    """Boxes from top to bottom, each of whose heights but the last is a multiple of the factor."""
+    """Yield boxes from top to bottom. The height of each, except the last, is a multiple of the factor."""
     width, height = size
     rows = factor * max(1, _STRIP_PIXELS // (width * factor))
     for top in range(0, height, rows):
@@ -60,7 +60,7 @@ def _colour_mode(image: Image.Image, parts: PictureParts) -> ColourMode:
 def _alpha(
     strip: Image.Image, parts: PictureParts, low_matches: Image.Image | None
 ) -> tuple[Image.Image, Image.Image | None]:
-    """Return the strip in 8 bits, and its alpha. `low_matches` says where the bytes that the decoder dropped match."""
+    """Return the strip in 8 bits, and its alpha. `low_matches` marks where the bytes that the decoder dropped match."""
     if strip.mode == "I;16":
         samples = strip.tobytes()
         low, strip = (Image.frombytes("L", strip.size, samples[at::2]) for at in (0, 1))
@@ -78,9 +78,9 @@ def _alpha(
 
 
 def _low_byte_matches(parts: PictureParts) -> Image.Image | None:
-    """Where the lower bytes of an RGB picture of 16 bits are those of the colour key; None for all other pictures.
+    """Mark where the lower bytes of a 16-bit RGB image match the colour key. Returns None for all other images.
 
-    Pillow keeps the upper bytes only. Told that the file is little-endian, it keeps the lower ones.
+    Pillow keeps only the upper bytes. If it is told that the file is little-endian, it keeps the lower ones instead.
     """
     if parts.depth != 16 or len(parts.colour_key) != 3:
         return None
@@ -93,7 +93,7 @@ def _low_byte_matches(parts: PictureParts) -> Image.Image | None:
 
 
 def _matches(image: Image.Image, samples: Sequence[int]) -> Image.Image:
-    """White where each band has its sample, black elsewhere."""
+    """Return an image that is white where each band has its sample, and black elsewhere."""
     bands = zip(image.split(), samples, strict=True)
     found = [band.point([255 * (value == sample) for value in range(256)]) for band, sample in bands]
     return reduce(ImageChops.darker, found)
@@ -104,5 +104,5 @@ def _low_bytes(samples: Sequence[int]) -> list[int]:
 
 
 def _high_byte(sample: int, depth: int) -> int:
-    """The sample as the decoder stores it: the upper byte of 16 bits, or fewer than 8 bits spread over a byte."""
+    """Return the sample as the decoder stores it: the upper byte of 16 bits, or fewer than 8 bits scaled to a byte."""
     return sample >> 8 if depth == 16 else sample * 255 // ((1 << depth) - 1)

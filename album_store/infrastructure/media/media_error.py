@@ -2,4 +2,4 @@
 
 
 class MediaError(Exception):
-    """The file is invalid; the message is a sentence for the user who supplied it."""
+    """The file is invalid. The message is for the person who supplied it."""

@@ -1,4 +1,4 @@
-"""The storage of covers, previews and full recordings: files on the local disk, named by their content."""
+"""Storage for covers, previews and full recordings: files on the local disk, named after their content."""
 
 import hashlib
 import os
@@ -36,18 +36,18 @@ _NAMES: dict[Kind, re.Pattern[str]] = {
 
 
 class MediaStorage:
-    """Stores each file as `<kind>/<hash of its content>`: the same file stored twice is one file.
+    """Stores each file as `<kind>/<hash of its content>`, so that the same file is stored only once.
 
-    The covers that are shown are derived from an original, which is kept beside them as `originals/<key>` and is not
-    public. Files are written atomically. Every method that reads a source raises MediaError if it is invalid, and
-    OSError if it cannot be read.
+    The covers that are shown are derived from an original, which is kept in `originals` and is not public. Files are
+    written atomically. Every method that reads a source raises MediaError if it is invalid, and OSError if it cannot be
+    read.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def check_cover(self, source: Path) -> str:
-        """Return the key that the cover gets in the store; writes nothing."""
+        """Return the key that the cover would be stored under. Writes nothing."""
         content = read_cover_file(source)
         key = _key(content)
         if not self._has_cover(key):
@@ -55,7 +55,7 @@ class MediaStorage:
         return key
 
     def store_cover(self, source: Path) -> str:
-        """Store the cover in both sizes and as it is, and return its key."""
+        """Store the original cover and both sizes of it. Returns its key."""
         content = read_cover_file(source)
         key = _key(content)
         if not self._has_cover(key):
@@ -69,19 +69,19 @@ class MediaStorage:
         return key
 
     def original_of(self, key: str) -> Path | None:
-        """Return the path of a cover as its owner supplied it, or None if it is not in the store."""
+        """Return the path of the original of a cover, or None if it is not stored."""
         paths = (self.path_of("originals", f"{key}.{extension}") for extension in EXTENSIONS)
         return next(filter(None, paths), None)
 
     def check_audio(self, source: Path, kind: AudioKind) -> tuple[str, Recording]:
-        """Return the name that the recording or clip gets in the store, and its format and length; writes nothing."""
+        """Return the name that the recording or preview would be stored under, and its details. Writes nothing."""
         recording = read_clip(source) if kind == "previews" else read_recording(source)
         with source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return f"{digest[:_KEY_DIGITS]}.{recording.extension}", recording
 
     def store_audio(self, source: Path, kind: AudioKind) -> str:
-        """Store the recording, and return its name."""
+        """Store the recording or preview. Returns its name."""
         name, _ = self.check_audio(source, kind)
         if self.path_of(kind, name) is None:
             with source.open("rb") as original, self._new_file(kind, name) as copy:
@@ -89,7 +89,7 @@ class MediaStorage:
         return name
 
     def path_of(self, kind: Kind, name: str) -> Path | None:
-        """Return the path of a file, or None if it is not in the store or the name is malformed."""
+        """Return the path of a file, or None if it is not stored or the name is malformed."""
         if not _NAMES[kind].fullmatch(name):
             return None
         path = self._folder / kind / name
@@ -101,7 +101,7 @@ class MediaStorage:
 
     @contextmanager
     def _new_file(self, kind: Kind, name: str) -> Iterator[BinaryIO]:
-        """Yield a file to write, which gets its name only once it is complete and on the disk."""
+        """Yield a file to write. It gets its final name only after it is complete and on disk."""
         folder = self._folder / kind
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = folder / f".{uuid.uuid4().hex}.unfinished"

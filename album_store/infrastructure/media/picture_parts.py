@@ -1,21 +1,21 @@
-"""A picture file taken apart: what its pixels need, and what says how they are meant."""
+"""A parsed image file: its pixel data, and the metadata that affects how it looks."""
 
 from dataclasses import dataclass
 
 from album_store.infrastructure.media.media_error import MediaError
 
 EXTENSIONS = ("jpg", "png", "webp")
-# Tools write some thousand at most; files made to cost time have millions.
+# Tools write a few thousand at most. Files made to waste time have millions.
 MAX_PARTS = 100_000
 
 
 @dataclass(frozen=True)
 class PictureParts:
-    """The file without anything but its pixels, and the side data that changes how they look.
+    """The pixel data of a file, and the metadata that affects how it looks.
 
-    `extension` is one of EXTENSIONS. The first usable of `profiles` holds; they and `exif` may be broken, since they
-    come from outside. `is_grey`: the file stores grey, whatever the decoder makes of it. `colour_key` is the colour
-    that is transparent, a sample of `depth` bits for each channel.
+    `extension` is one of EXTENSIONS. The first usable one of `profiles` applies. `profiles` and `exif` are as found in
+    the file and may be broken. `is_grey`: the file stores shades of grey, whatever mode the decoder returns.
+    `colour_key` is the transparent colour, with one sample of `depth` bits per channel.
     """
 
     extension: str
@@ -29,11 +29,11 @@ class PictureParts:
 
 
 def not_whole() -> MediaError:
-    """The error for a file that is of none of the three formats, or incomplete."""
-    return MediaError("This is not a whole JPEG, PNG or WebP picture.")
+    """Return the error for a file that is in none of the three formats, or incomplete."""
+    return MediaError("This is not a complete JPEG, PNG or WebP image.")
 
 
 def check_part(number: int) -> None:
-    """Raise MediaError if a file has more parts than are read."""
+    """Raise MediaError above MAX_PARTS."""
     if number > MAX_PARTS:
-        raise MediaError(f"The picture file has more than {MAX_PARTS:,} parts; save it again with an image program.")
+        raise MediaError(f"The image file has more than {MAX_PARTS:,} parts. Export it again from an image editor.")

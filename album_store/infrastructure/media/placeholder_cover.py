@@ -1,4 +1,4 @@
-"""Placeholder covers for albums without a cover, made from title and artist."""
+"""Placeholder covers for albums without a cover, generated from title and artist."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MARGIN = 40
 LEADING = 1.14
 
 _TEXT_WIDTH = SIDE - 2 * MARGIN
-# Font size and maximum number of lines: the first that fits the title is used; at the last it is shortened.
+# Font size and maximum number of lines. The first that fits the title is used; at the last the title is shortened.
 _TITLE_SIZES = ((70, 2), (56, 2), (46, 3), (38, 4), (32, 5))
 _ARTIST_SIZE, _ARTIST_LINES = 28, 2
 _FACES = (
@@ -24,13 +24,13 @@ ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _NARROW = frozenset(" ijlftrI.,:;'!|()[]/-\N{RIGHT SINGLE QUOTATION MARK}")
 _WIDE = frozenset("mwMW@%&\N{EM DASH}\N{HORIZONTAL ELLIPSIS}")
-# Control characters, lone surrogates and unassigned code points; XML forbids most of them.
+# Control characters, lone surrogates and unassigned code points. XML forbids most of them.
 _DROPPED = frozenset({"Cc", "Cs", "Cn"})
 
 
 @dataclass(frozen=True)
 class Palette:
-    """A background, its text colour (contrast at least 7:1, WCAG 2.2 level AAA), and colours for shapes."""
+    """A background, a text colour with a contrast of at least 7:1 (WCAG 2.2, level AAA), and colours for shapes."""
 
     ground: str
     ink: str
@@ -66,10 +66,9 @@ class _Block:
 
 
 def placeholder_cover(title: str, artist: str) -> str:
-    """Return an SVG image, always the same for the same names.
+    """Return an SVG image, which is always the same for the same title and artist.
 
-    The text stands on the plain background of the palette, and the shapes stay in a separate field, so that it is
-    legible on every cover.
+    The text is on the plain background and the shapes are in a separate field, so that the text is always legible.
     """
     title, artist = clean(title), clean(artist)
     draws = Draws(title, artist)
@@ -132,13 +131,13 @@ def _text(block: _Block, top: float) -> str:
 
 
 def clean(text: str) -> str:
-    """Return the text on one line with single spaces, without characters that XML forbids."""
+    """Return the text on one line, with single spaces and without characters that XML forbids."""
     spaced = " ".join(text.split())
     return "".join(char for char in spaced if unicodedata.category(char) not in _DROPPED)
 
 
 def width_em(text: str) -> float:
-    """Estimate the width of bold text in units of its font size; rather too wide than too narrow."""
+    """Estimate the width of bold text in units of its font size. The estimate errs on the wide side."""
     return sum(map(_char_width_em, text))
 
 
@@ -155,7 +154,7 @@ def _char_width_em(char: str) -> float:
 
 
 def wrap(text: str, limit_em: float) -> list[str]:
-    """Break the text at spaces into lines of at most the given width; a word that is too long breaks anywhere."""
+    """Break the text at spaces into lines of at most the given width. A word that is too long breaks anywhere."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -176,7 +175,7 @@ def _pieces(word: str, limit_em: float) -> list[str]:
 
 
 def shorten(lines: list[str], most: int, limit_em: float) -> list[str]:
-    """Return at most `most` lines; an ellipsis marks words that are cut."""
+    """Return at most `most` lines. An ellipsis replaces the rest."""
     if len(lines) <= most:
         return lines
     last = lines[most - 1]

@@ -1,4 +1,4 @@
-"""The compositions of placeholder covers: each fills a field with SVG shapes, by numbers that depend on the names."""
+"""The compositions of placeholder covers. Each fills a field with SVG shapes that depend on title and artist."""
 
 import hashlib
 import math
@@ -10,7 +10,7 @@ Option = TypeVar("Option")
 
 
 class Draws:
-    """Pseudorandom numbers that depend on the names alone, on every machine and in every Python version."""
+    """Pseudorandom numbers that depend only on the names, not on the machine or Python version."""
 
     def __init__(self, *names: str) -> None:
         self._bytes = iter(hashlib.shake_256("\0".join(names).encode()).digest(8192))
@@ -81,7 +81,7 @@ def tiles(draws: Draws, field: Field) -> Iterator[str]:
 
 
 def _squeeze(field: Field, columns: int) -> float:
-    """Return how far so many columns are from filling the height with whole squares; 0 is exact."""
+    """Return how far this number of columns is from filling the height with whole squares; 0 is exact."""
     rows = field.height * columns / field.width
     return abs(rows / round(rows) - 1)
 

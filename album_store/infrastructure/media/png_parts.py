@@ -1,4 +1,4 @@
-"""Takes PNG files apart (PNG Specification, Third Edition)."""
+"""Parses PNG files (PNG Specification, Third Edition)."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ _GREY, _RGB, _PALETTE, _GREY_ALPHA = 0, 2, 3, 4
 _KEY_SAMPLES = {_GREY: 1, _RGB: 3}
 _PIXELS = frozenset({b"IHDR", b"IDAT", b"IEND"})
 _SIDE_DATA = frozenset({b"tRNS", b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"eXIf"})
-# Codes of ITU-T H.273 that cICP chunks use. Without those for HDR, and a gamma of None is the curve of sRGB.
+# The codes of ITU-T H.273 in cICP chunks, except those for HDR. A gamma of None is the curve of sRGB.
 _CICP_PRIMARIES: dict[int, Primaries] = {
     1: SRGB,
     9: (0.3127, 0.3290, 0.708, 0.292, 0.170, 0.797, 0.131, 0.046),  # BT.2020
@@ -24,9 +24,9 @@ _GAMMA_OF_SRGB = 45_455
 
 
 def png_parts(content: bytes) -> PictureParts:
-    """Keep the chunks of the picture, and of an animation its still. Raises MediaError if the file is incomplete.
+    """Return the parts of the image; of an animation, its still image. Raises MediaError if the file is incomplete.
 
-    Text and all else that nothing is done with is dropped unread, so it is never inflated and refuses no picture.
+    Text and other unused chunks are dropped unread, so they are never decompressed and never cause an error.
     """
     if content[12:16] != b"IHDR" or len(content) < 26:
         raise not_whole()
@@ -40,7 +40,7 @@ def png_parts(content: bytes) -> PictureParts:
             entries = len(data) // 3
         elif kind in _SIDE_DATA and zlib.crc32(kind + data) == int.from_bytes(content[end - 4 : end]):
             side.setdefault(kind, data)
-            if not (kind == b"tRNS" and 0 < len(data) <= entries):  # the opacity of a palette is read with its pixels
+            if not (kind == b"tRNS" and 0 < len(data) <= entries):  # the decoder needs the opacity of a palette
                 continue
         elif kind not in _PIXELS:
             continue
@@ -58,7 +58,7 @@ def png_parts(content: bytes) -> PictureParts:
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """The kind, beginning and end of each chunk up to IEND; what follows that is no part of the picture."""
+    """Yield the kind, start and end of each chunk up to IEND. Anything after that is ignored."""
     start, number, kind = len(SIGNATURE), 0, b""
     while kind != b"IEND":
         number += 1
@@ -79,7 +79,7 @@ def _colour_key(data: bytes, colour: int, depth: int) -> tuple[int, ...]:
 
 
 def _profiles(side: Mapping[bytes, bytes]) -> Iterator[bytes | None]:
-    """What the chunks say of colour, by their precedence; what browsers take for sRGB is left out."""
+    """Yield the profiles that the chunks describe, in order of precedence, except those that browsers read as sRGB."""
     primaries, transfer = (*side.get(b"cICP", b"")[:2], 0, 0)[:2]
     if primaries in _CICP_PRIMARIES and transfer in _CICP_GAMMAS:
         yield matrix_profile(_CICP_PRIMARIES[primaries], _CICP_GAMMAS[transfer])
@@ -95,7 +95,7 @@ def _profiles(side: Mapping[bytes, bytes]) -> Iterator[bytes | None]:
 
 
 def _inflated(data: bytes) -> bytes | None:
-    """The profile of an iCCP chunk; None if it is broken or larger than any that is used."""
+    """Return the profile of an iCCP chunk; None if it is broken or larger than MAX_PROFILE_BYTES."""
     _, _, compressed = data.partition(b"\0")
     inflate = zlib.decompressobj()
     try:

@@ -1,4 +1,4 @@
-"""Recordings and clips: which formats are accepted, detected from the content and never from the file name."""
+"""Reads recordings and clips. The format is detected from the content, never from the file name."""
 
 import os
 import re
@@ -28,7 +28,7 @@ CONTENT_TYPES = {
     "aac": "audio/aac",
     "aiff": "audio/aiff",
 }
-# File names that say the same as the extension.
+# Other file name extensions of each format.
 _OTHER_EXTENSIONS = {"wav": {"wave", "rf64", "bw64"}, "opus": {"ogg", "oga"}, "ogg": {"oga"}, "aac": {"adts"}}
 _OTHER_EXTENSIONS |= {"m4a": {"mp4", "m4b", "m4r", "mov", "aac"}, "aiff": {"aif", "aifc"}}
 
@@ -39,7 +39,7 @@ _MEASURES: dict[str, Callable[[AudioSpan], MeasuredAudio]] = {
     "OGG": measure_ogg,
     "MP4": measure_mp4,
 }
-# Zeros or a byte order mark may stand before any format.
+# Any format may start with zeros or a byte order mark.
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\0*?(?:"
     rb"(?P<FLAC>fLaC)|(?P<WAV>(?:RIFF|RF64|BW64)....WAVE)|(?P<AIFF>FORM....AIF[FC])|(?P<OGG>OggS)|"
@@ -48,7 +48,7 @@ _BEGINNING = re.compile(
     rb"(?P<DSD>DSD |FRM8)|(?P<MIDI>MThd))",
     re.DOTALL,
 )
-_PLAY_AFTER_A_TAG = frozenset({"mp3", "aac", "flac"})  # browsers look for the first frame of these
+_PLAY_AFTER_A_TAG = frozenset({"mp3", "aac", "flac"})  # browsers search these for the first frame
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Recording:
     not_a_clip: str = ""
 
     def is_named(self, file_name: str) -> bool:
-        """Return whether the extension of the file name is one of the format's."""
+        """Return whether the extension of the file name fits the format."""
         suffix = Path(file_name).suffix[1:].lower()
         return suffix == self.extension or suffix in _OTHER_EXTENSIONS.get(self.extension, ())
 
@@ -71,7 +71,7 @@ def read_recording(source: Path) -> Recording:
 
 
 def read_clip(source: Path) -> Recording:
-    """The same for a file that browsers have to play; raises MediaError also if they do not."""
+    """Like `read_recording`, but also raises MediaError if browsers do not play the file."""
     clip = _read(source, MAX_CLIP_BYTES)
     if clip.not_a_clip:
         raise MediaError(clip.not_a_clip)
@@ -82,7 +82,7 @@ def _read(source: Path, max_bytes: int) -> Recording:
     with source.open("rb", buffering=SEARCHED_BYTES) as file:
         size = os.fstat(file.fileno()).st_size
         if size > max_bytes:
-            raise MediaError(f"The file is larger than {max_bytes // 1_000_000:,} MB; shorten it or save it as MP3.")
+            raise MediaError(f"The file is larger than {max_bytes // 1_000_000:,} MB. Shorten it or save it as MP3.")
         span = find_audio(file, size)
         found = _BEGINNING.match(span.read(span.start, SEARCHED_BYTES))
         name = found.lastgroup if found else None
@@ -98,21 +98,21 @@ def _read(source: Path, max_bytes: int) -> Recording:
 def _measured(span: AudioSpan, name: str | None) -> MeasuredAudio:
     if name and name not in _MEASURES:
         name = "WebM or Matroska" if name == "WebM" else name
-        raise MediaError(f"This is {name}, which the store does not take; save it as FLAC, MP3 or M4A (AAC).")
+        raise MediaError(f"This is {name}, which the store does not support. Save it as FLAC, MP3 or M4A (AAC).")
     try:
         measured = _MEASURES[name](span) if name else measure_mpeg(span)
     except (MediaError, OSError):
         raise
-    except Exception as error:  # broken data fails in ways that are too many to list, in mutagen too
-        raise MediaError(f"The file begins like {name or 'MP3'} but cannot be read as such.") from error
+    except Exception as error:  # broken data causes many different errors, in mutagen too
+        raise MediaError(f"The file starts like {name or 'MP3'} but cannot be read. Export it again.") from error
     if measured is None:
-        raise MediaError("This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF.")
+        raise MediaError("This is not an MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF recording.")
     return measured
 
 
 def _not_a_clip(measured: MeasuredAudio, skipped: int) -> str:
     if measured.unplayable_codec:
-        return f"Browsers do not play {measured.unplayable_codec}; save the clip as MP3 or M4A (AAC)."
+        return f"Browsers do not play {measured.unplayable_codec}. Save the preview as MP3 or M4A (AAC)."
     if skipped and measured.extension not in _PLAY_AFTER_A_TAG:
-        return f"Browsers do not play a file with {skipped:,} other bytes before the sound; save the clip without tags."
+        return f"Browsers do not play a file with {skipped:,} bytes before the sound. Save the preview without tags."
     return ""

@@ -1,4 +1,4 @@
-"""Takes WebP files apart (RFC 9649)."""
+"""Parses WebP files (RFC 9649)."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from album_store.infrastructure.media.picture_parts import PictureParts, check_p
 
 
 def webp_parts(content: bytes) -> PictureParts:
-    """Find the size and the side data of the file. Raises MediaError if it is incomplete."""
+    """Return the parts of the file. Raises MediaError if it is incomplete."""
     end = 8 + int.from_bytes(content[4:8], "little")
     size = (0, 0)
     side: dict[bytes, bytes] = {}
@@ -38,7 +38,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def _size(kind: bytes, data: memoryview) -> tuple[int, int]:
-    """The size that the first chunk gives, which is known before the decoder makes room for it."""
+    """Return the size in the first chunk, which is known before the decoder allocates memory for it."""
     if kind == b"VP8X":
         return 1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little")
     if kind == b"VP8L":

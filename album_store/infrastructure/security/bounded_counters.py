@@ -1,4 +1,4 @@
-"""Counters in the memory of the process, for `limits`: bounded, and at the same cost for any number of keys."""
+"""In-memory counters for `limits`, with bounded memory and a constant cost per hit."""
 
 import time
 from collections import OrderedDict
@@ -8,13 +8,13 @@ from limits.storage import Storage
 
 # 37 MB, measured by tests/measure/counters.py.
 MAX_COUNTERS = 100_000
-# How many of the oldest counters one new counter looks at, to find one that can go.
+# How many of the oldest counters are checked to make room for a new one.
 MAX_LOOKS = 8
 
 
 @dataclass(slots=True)
 class _Window:
-    """The hits within a fixed window. Each gives it another round among the counters, when there is no room."""
+    """The hits within a fixed window. Each further hit saves the counter from eviction once."""
 
     period_s: float
     end: float
@@ -23,17 +23,17 @@ class _Window:
 
 
 class BoundedCounters(Storage):
-    """Fixed windows by key. Not for several threads at once: `RateLimiter` holds a lock.
+    """Fixed windows by key. Not thread-safe: `RateLimiter` holds a lock.
 
-    The oldest counters go first, but one that was hit often stays for as many more rounds ("second chance"). So an
-    attacker who has used up the tries at one account cannot begin anew cheaply by bringing new keys: washing out a
-    counter of 10 hits took 400,000 to 1,100,000 others, where a try makes a handful.
+    The oldest counters are evicted first, but each hit after the first gives a counter a second chance. An attacker who
+    has used up the attempts at one account therefore cannot cheaply reset its counter by creating others: evicting a
+    counter of 10 hits took 400,000 to 1,100,000 new ones, and an attempt creates only a handful.
 
-    A clock that is set back makes no window longer than its period. The library's own MemoryStorage scans all keys at
-    nearly every hit, in threads of its own, and grows without bound.
+    No window gets longer than its period if the clock is set back. The library's own MemoryStorage scans all keys on
+    nearly every hit, in its own threads, and grows without bound.
     """
 
-    STORAGE_SCHEME = None  # made here only, never from a URL
+    STORAGE_SCHEME = None  # only created in code, never from a URL
     base_exceptions = ()
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class BoundedCounters(Storage):
         return len(self._windows)
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Add to the current window of a key, or begin one of `expiry` seconds; returns its hits."""
+        """Add to the current window of a key, or start one of `expiry` seconds. Returns its hits."""
         window = self._current(key)
         if window is None:
             self._make_room()
@@ -55,27 +55,27 @@ class BoundedCounters(Storage):
         return window.hits
 
     def get(self, key: str) -> int:
-        """The hits of the current window, 0 if there is none."""
+        """Return the hits of the current window, or 0 if there is none."""
         window = self._current(key)
         return window.hits if window else 0
 
     def get_expiry(self, key: str) -> float:
-        """When the current window ends, in seconds since the epoch; now if there is none."""
+        """Return when the current window ends, in seconds since the epoch, or the current time if there is none."""
         window = self._current(key)
         return window.end if window else time.time()
 
     def check(self) -> bool:
-        """The memory of the process is always there."""
+        """Return True: memory is always available."""
         return True
 
     def reset(self) -> int:
-        """Forget all counters; returns how many there were."""
+        """Delete all counters. Returns how many there were."""
         count = len(self._windows)
         self._windows.clear()
         return count
 
     def clear(self, key: str) -> None:
-        """Forget a counter."""
+        """Delete a counter."""
         self._windows.pop(key, None)
 
     def _current(self, key: str) -> _Window | None:
@@ -90,7 +90,7 @@ class BoundedCounters(Storage):
         return window
 
     def _make_room(self) -> None:
-        """Drop a few counters whose window is over and, if there are still too many, the oldest one left."""
+        """Delete a few expired counters and, if there are still too many, the oldest one that is left."""
         now = time.time()
         for _ in range(MAX_LOOKS):
             if not self._windows:

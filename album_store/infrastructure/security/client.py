@@ -18,29 +18,29 @@ from album_store.infrastructure.security.secret_codes import looks_like_secret
 
 MAX_DEVICE_TOKENS = 5
 _BETWEEN_TOKENS = "."
-# Stands for every address that cannot be read, so that all of them together are one client.
+# Replaces every address that cannot be parsed, so that they all count as one client.
 UNKNOWN_ADDRESS = "unknown"
 
 
 @dataclass(frozen=True)
 class Client:
-    """Where a request comes from. All fields are empty for what the store does by itself."""
+    """Where a request comes from. All fields are empty if the store itself acts, without a request."""
 
     ip_address: str = ""
     user_agent: str = ""
-    # The device cookie: a token for each account that signed in with this browser, newest first. They distinguish an
-    # account's owner from strangers.
+    # The device cookie: a token for each account that signed in with this browser, newest first. They show whether the
+    # browser is known to the account.
     device_tokens: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def rate_limit_key(self) -> str:
-        """The rate limit key: the IPv4 address, or the /64 around an IPv6 address."""
+        """The rate limit key: the IPv4 address, or the /64 network of an IPv6 address."""
         network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_CLIENT_BITS)
         return str(network) if network else UNKNOWN_ADDRESS
 
     @property
     def network_key(self) -> str:
-        """The /48 around an IPv6 address, for limits on a customer who holds many /64s; "" for IPv4."""
+        """The /48 network of an IPv6 address, for limits on a customer with many /64 networks; "" for IPv4."""
         network = network_around(self.ip_address, ipv4_bits=32, ipv6_bits=IPV6_CUSTOMER_BITS)
         return str(network) if network and network.version == 6 else ""
 
@@ -52,7 +52,7 @@ class Client:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The signed-in account. A plain value, so that using it ties no page to a database session."""
+    """The signed-in account, as a plain value that can be used without a database session."""
 
     account_id: str
     session_id: str
@@ -62,32 +62,32 @@ class SignedIn:
 
     @property
     def name(self) -> str:
-        """The display name, or else the e-mail address."""
+        """The display name, or the email address if there is none."""
         return self.display_name or self.email
 
 
 def device_cookie(tokens: tuple[str, ...]) -> str:
-    """Return the value of the device cookie: the first MAX_DEVICE_TOKENS of these tokens."""
+    """Return the value of a device cookie with the first MAX_DEVICE_TOKENS of these tokens."""
     return _BETWEEN_TOKENS.join(tokens[:MAX_DEVICE_TOKENS])
 
 
 def device_tokens_in(cookie: str) -> tuple[str, ...]:
-    """Return the tokens among the first MAX_DEVICE_TOKENS parts of a device cookie; all else is ignored."""
+    """Return the tokens in the first MAX_DEVICE_TOKENS parts of a device cookie. Everything else is ignored."""
     parts = cookie.split(_BETWEEN_TOKENS, MAX_DEVICE_TOKENS)[:MAX_DEVICE_TOKENS]
     return tuple(filter(looks_like_secret, parts))
 
 
 def address_of(environ: Mapping[str, Any]) -> str:
-    """Return the client's address in its canonical form; "" if there is none, UNKNOWN_ADDRESS if it cannot be read.
+    """Return the client's address in canonical form; "" if there is none, UNKNOWN_ADDRESS if it cannot be parsed.
 
-    REMOTE_ADDR and REMOTE_PORT are set by the server (behind a proxy: by waitress's `trusted_proxy`), and by no header
-    that waitress does not trust, whereas WebOb's `client_addr` trusts any X-Forwarded-For.
+    REMOTE_ADDR and REMOTE_PORT come from the server or, behind a proxy, from the headers that waitress trusts
+    (`trusted_proxy`). WebOb's `client_addr` would trust any X-Forwarded-For header.
     """
     text = environ.get("REMOTE_ADDR", "")
     if not text:
         return ""
     port = environ.get("REMOTE_PORT", "")
-    if "." in port:  # waitress cuts `::ffff:192.0.2.7` at its last colon, as if a port followed
+    if "." in port:  # waitress splits `::ffff:192.0.2.7` at its last colon, as if a port followed
         text = f"{text}:{port}"
     return str(parse_address(text) or UNKNOWN_ADDRESS)
 

@@ -1,4 +1,4 @@
-"""The names of the store's cookies; over https each gets the prefix `__Host-`."""
+"""The names of the store's cookies. Over https each has the prefix `__Host-`."""
 
 CSRF = "csrf"
 DEVICE = "browser"

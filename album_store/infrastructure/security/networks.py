@@ -5,18 +5,20 @@ import ipaddress
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# An IPv6 client has at least a /64 and can use another address for every request (RFC 6177).
+# An IPv6 client has at least a /64 and can use a different address for every request (RFC 6177).
 IPV6_CLIENT_BITS = 64
-# One customer may hold as many as 65,536 of these (RIPE-690).
+# One customer may have as many as 65,536 /64 networks (RIPE-690).
 IPV6_CUSTOMER_BITS = 48
-# The prefix lengths that can be blocked, by IP version; the default comes first.
+# The prefix lengths that can be blocked, by IP version. The default comes first.
 BLOCKABLE_BITS = {4: (32, 24), 6: (IPV6_CLIENT_BITS, 128)}
+# IPv4 clients behind a NAT64 translator. The last 32 bits are the IPv4 address (RFC 6052).
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address, an IPv4-mapped IPv6 one as IPv4; None if the text is not an address.
+    """Return the address, an IPv4-mapped or translated IPv6 one as IPv4; None if the text is not an address.
 
-    The address may stand in brackets, and have a port or a zone, which are left out: proxies write all of these.
+    Brackets, a port and a zone are removed, because proxies may add them.
     """
     text = text.strip()
     if text.startswith("["):
@@ -27,6 +29,8 @@ def parse_address(text: str) -> Address | None:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(address.packed[-4:])
     return getattr(address, "ipv4_mapped", None) or address
 
 
@@ -40,7 +44,7 @@ def network_around(text: str, *, ipv4_bits: int, ipv6_bits: int) -> Network | No
 
 
 def blockable_networks(text: str) -> list[Network]:
-    """Return the networks around an address that can be blocked, the default first; [] if it is not an address."""
+    """Return the blockable networks that contain an address, the default first; [] if the text is not an address."""
     address = parse_address(text)
     if address is None:
         return []

@@ -1,4 +1,4 @@
-"""Password hashing: the only place that knows passlib."""
+"""Password hashing. Only this module uses passlib."""
 
 import base64
 import logging
@@ -15,7 +15,7 @@ from pyramid.config import Configurator
 from album_store.infrastructure.settings import Settings
 
 MAX_BYTES = 4096
-# Each costs every sign-in one computation. Settings are raised once in some years.
+# Each set costs every sign-in one computation. Settings are raised only once every few years.
 MAX_PARAMETER_SETS = 5
 # The characters of a hash after its parameter set: salt (16 bytes), "$", checksum (32 bytes), both in base64.
 TAIL_OF_HASH = 22 + 1 + 43
@@ -24,14 +24,15 @@ log = logging.getLogger(__name__)
 
 
 class PasswordHasher:
-    """Hashes and checks passwords with argon2id, in `hashes_at_once` threads of its own.
+    """Hashes and checks passwords with argon2id, in a pool of `hashes_at_once` threads.
 
-    After the settings have risen, the database holds hashes of several parameter sets until all owners have signed in.
-    A check computes one hash of each set, whatever the account and its password are, so that its time tells nothing.
+    After the settings have been raised, the database holds hashes with several parameter sets until every customer has
+    signed in again. Each check computes one hash per set, for every account and password, so that its duration reveals
+    nothing.
 
-    The threads are about memory. The C library keeps the memory of a hash (`hash_memory_kib`) for the next hash of the
-    same thread, so few threads keep little memory, where each thread of the server would keep as much. The gate
-    (`infrastructure/web/gate.py`) bounds how many requests hash at once, to the same number.
+    The pool limits memory. The C library keeps the memory of a hash (`hash_memory_kib`) for the next hash in the same
+    thread, so hashing in the server's threads would keep that much memory for each of them. The gate
+    (`infrastructure/web/gate.py`) limits how many requests hash at once, to the same number.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -43,24 +44,24 @@ class PasswordHasher:
             argon2__parallelism=settings.hash_lanes,
         )
         self._threads = ThreadPoolExecutor(settings.hashes_at_once, "password-hash")
-        self._dummies: dict[str, str] = {}  # parameter set -> a hash that no password has
+        self._dummies: dict[str, str] = {}  # parameter set -> a hash that matches no password
 
     def warm_up(self, parameter_sets: Iterable[str]) -> None:
-        """Learn the parameter sets in use, by a computation of each, so that the first sign-in takes no longer."""
+        """Prepare the parameter sets in use by computing one hash each, so that the first sign-in is not slower."""
         for parameters in (parameters_of(self.hash(secrets.token_urlsafe())), *parameter_sets):
             self._learn(parameters)
 
     def hash(self, password: str) -> str:
-        """The hash to store. Raises ValueError for a password that `is_hashable` refuses."""
+        """Return the hash to store. Raises ValueError for a password that `is_hashable` refuses."""
         if not is_hashable(password):
-            raise ValueError(f"a password has no NUL and at most {MAX_BYTES} bytes")
+            raise ValueError(f"A password must not contain NUL or lone surrogates, or exceed {MAX_BYTES} bytes.")
         return self._compute(self._context.hash, _normalized(password))
 
     def verify(self, password: str, stored_hash: str | None) -> bool:
-        """Whether the password is right.
+        """Return whether the password is correct.
 
-        Without a stored hash (an unknown account), with a garbled one, and for a password that cannot be hashed it
-        takes just as long and says no.
+        Returns False, and takes just as long, if there is no stored hash (an unknown account), if it is malformed, or
+        if the password cannot be hashed.
         """
         if not self._dummies:
             self.warm_up(())
@@ -78,7 +79,7 @@ class PasswordHasher:
         return bool(matches.get(own))
 
     def renewed(self, password: str, stored_hash: str) -> str:
-        """The hash to store after a sign-in: a new one if the settings have risen since, else the stored one."""
+        """Return the hash to store after a sign-in: a new one if the settings were raised, otherwise the stored one."""
         return self.hash(password) if self._context.needs_update(stored_hash) else stored_hash
 
     def _learn(self, parameters: str) -> None:
@@ -86,10 +87,10 @@ class PasswordHasher:
             return
         dummy = _dummy_of(parameters)
         if self._matches("", dummy) is not None:
-            self._dummies = self._dummies | {parameters: dummy}  # a new one, because other threads may read the old
+            self._dummies = self._dummies | {parameters: dummy}  # a new dict: other threads may be reading the old
 
     def _matches(self, password: str, hash_: str) -> bool | None:
-        """Whether it is the hash of the password; None, without any work, if it is garbled."""
+        """Return whether the hash is that of the password; None, without any work, if it is malformed."""
         try:
             return self._compute(self._context.verify, _normalized(password), hash_)
         except (TypeError, ValueError):
@@ -97,30 +98,30 @@ class PasswordHasher:
             return None
 
     def _compute(self, function: Callable[..., Any], *args: str) -> Any:
-        """Run the function in one of the threads; returns or raises what it does."""
+        """Run the function in one of the threads. Returns or raises what the function does."""
         return self._threads.submit(function, *args).result()
 
 
 def parameters_of(stored_hash: str) -> str:
-    """The parameter set of an argon2id hash: its beginning, such as `$argon2id$v=19$m=19456,t=2,p=1$`; "" if garbled.
+    """Return the parameter set at the start of an argon2id hash, `$argon2id$v=19$m=19456,t=2,p=1$`; "" if malformed.
 
-    The numbers have no more digits than those that the settings allow: a garbled hash must not take hours.
+    Numbers with more digits than the settings allow count as malformed, because such a hash could take hours.
     """
     match = re.match(r"\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,2}\$", stored_hash)
     return match[0] if match else ""
 
 
 def _dummy_of(parameters: str) -> str:
-    """A hash of the parameter set that no password has, because its 256 bits are random and no result of hashing."""
+    """Return a hash with the parameter set that matches no password, because its checksum is 256 random bits."""
     salt, checksum = (base64.b64encode(secrets.token_bytes(size)).decode("ascii").rstrip("=") for size in (16, 32))
     return f"{parameters}{salt}${checksum}"
 
 
 def is_hashable(password: str) -> bool:
-    """Whether it may be a password: no NUL, no half of a surrogate pair, at most 4096 bytes as it was typed.
+    """Return whether the text can be a password: no NUL, no lone surrogate, at most 4096 bytes before normalisation.
 
-    Length counts before normalization, which takes time that grows with its square; passlib takes what it makes of
-    4096 bytes, because that has no more characters than those have bytes.
+    Normalisation takes time that grows with the square of the length. Its result never has more characters than the
+    original has bytes, so passlib accepts it.
     """
     try:
         return "\0" not in password and len(password.encode()) <= MAX_BYTES
@@ -129,10 +130,10 @@ def is_hashable(password: str) -> bool:
 
 
 def _normalized(password: str) -> str:
-    """Normalization form C, so that one password typed on two systems is the same (RFC 8265, OpaqueString)."""
+    """Return the password in normalisation form C, so that it is the same on all systems (RFC 8265, OpaqueString)."""
     return unicodedata.normalize("NFC", password)
 
 
 def includeme(config: Configurator) -> None:
-    """Make the hasher, which is warmed up where the store starts."""
+    """Create the hasher, which is warmed up when the store starts."""
     config.registry.password_hasher = PasswordHasher(config.registry.store_settings)

@@ -1,4 +1,4 @@
-"""Rate limits: counted in this process, or in Redis for stores of several processes or servers."""
+"""Rate limits, counted in this process, or in Redis for stores with several processes or servers."""
 
 import hashlib
 import logging
@@ -18,7 +18,7 @@ from pyramid.config import Configurator
 from album_store.infrastructure.security.bounded_counters import BoundedCounters
 
 MEMORY = "memory"
-# How long a visitor waits for a Redis that does not respond, and how long it is then not tried again.
+# How long a request waits for a Redis that does not respond, and how long Redis is then left out.
 REDIS_TIMEOUT_S = 0.5
 REDIS_RETRY_S = 10
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limit:
-    """One or more rates. Several make the wait grow: minutes first, then hours."""
+    """One or more rates. With several, the wait grows: first minutes, then hours."""
 
     name: str
     rates: tuple[RateLimitItem, ...]
@@ -41,9 +41,9 @@ class Limit:
 
 
 class RateLimiter:
-    """Counts hits by key. With Redis all processes count together; while it is down, each counts alone.
+    """Counts hits by key. With Redis all processes share the counters; while it is down, each counts on its own.
 
-    `scope` separates stores that share one Redis.
+    `scope` separates stores that share a Redis server.
     """
 
     def __init__(self, storage: str, scope: str) -> None:
@@ -54,11 +54,11 @@ class RateLimiter:
         self._scope = scope
 
     def hit(self, limit: Limit, who: str) -> int:
-        """Count a hit. Returns 0 if it is within the limit, else the seconds to wait."""
+        """Count a hit. Returns 0 if it is within the limit, otherwise the seconds to wait."""
         return self._count(lambda counter: _hit(counter, limit, self._key(limit, who)))
 
     def is_reached(self, limit: Limit, who: str) -> bool:
-        """Whether the next hit would be over the limit. Counts nothing."""
+        """Return whether the next hit would exceed the limit, without counting one."""
         return self._count(lambda counter: _is_reached(counter, limit, self._key(limit, who)))
 
     def refund(self, limit: Limit, who: str) -> None:
@@ -66,7 +66,7 @@ class RateLimiter:
         self._count(lambda counter: _refund(counter, limit, self._key(limit, who)))
 
     def _key(self, limit: Limit, who: str) -> str:
-        """Return a hashed counter name, so that Redis holds no e-mail or IP addresses."""
+        """Return a hashed counter name, so that Redis holds no email or IP addresses."""
         return hashlib.sha256(f"{self._scope}\0{limit.name}\0{who}".encode("utf-8", "replace")).hexdigest()
 
     def _count(self, work: Callable[[FixedWindowRateLimiter], Answer]) -> Answer:
@@ -101,15 +101,15 @@ def _is_reached(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> bool
 
 def _refund(counter: FixedWindowRateLimiter, limit: Limit, key: str) -> None:
     for rate in limit.rates:
-        # A counter that was reset meanwhile has nothing to refund.
+        # A counter that has been reset in the meantime has nothing to refund.
         if counter.storage.get(rate.key_for(key)) > 0:
             counter.hit(rate, key, cost=-1)
 
 
 def includeme(config: Configurator) -> None:
-    """Create the limiter. The store starts without a reachable Redis; raises SystemExit if the package is missing."""
+    """Create the limiter. Redis need not be reachable. Raises SystemExit if its Python package is not installed."""
     store = config.registry.store_settings
     try:
         config.registry.rate_limiter = RateLimiter(store.limits_storage, store.site_url)
     except ConfigurationError:
-        raise SystemExit("limits.storage needs the package redis: pip install 'album-store[redis]'") from None
+        raise SystemExit("limits.storage needs the redis package. Run: pip install 'album-store[redis]'") from None

@@ -1,4 +1,4 @@
-"""The secrets in cookies and mailed links; only their hashes are stored."""
+"""The secrets in cookies and emailed links. Only their hashes are stored."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ def new_secret() -> str:
 
 
 def looks_like_secret(text: str) -> bool:
-    """Return whether a text has the form of a secret; other texts need no look-up."""
+    """Return whether a text has the form of a secret. Other texts need not be looked up."""
     return _SECRET.fullmatch(text) is not None
 
 
@@ -33,14 +33,14 @@ def is_secret(secret: str, stored_hash: str) -> bool:
 
 @dataclass(frozen=True)
 class LinkCode:
-    """The code in a mailed link: the id of its row, and the secret that proves the mail was received."""
+    """The code in an emailed link: the id of its row, and the secret that proves that the email was received."""
 
     id: str
     secret: str
 
     @classmethod
     def parse(cls, text: str) -> "LinkCode | None":
-        """Parse the code of a URL. Returns None if it is malformed."""
+        """Parse the code from a URL. Returns None if it is malformed."""
         match = _CODE.fullmatch(text)
         return cls(match[1], match[2]) if match else None
 

@@ -1,6 +1,6 @@
 """Readable names of browsers."""
 
-# The order matters: each User-Agent also contains names that come further down.
+# The order matters: a User-Agent header may also contain names further down the list.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -25,7 +25,7 @@ _SYSTEMS = (
 def browser_name(user_agent: str) -> str:
     """Return a short name for a User-Agent header, such as `Firefox on Android`.
 
-    A client can put any text into the header, and the name goes into mails, so nothing of it is quoted.
+    The result never quotes the header, because it appears in emails and a client can send any text.
     """
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "an unknown browser")
     system = next((f" on {name}" for mark, name in _SYSTEMS if mark in user_agent), "")

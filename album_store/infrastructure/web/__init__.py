@@ -1,1 +1,1 @@
-"""The web layer that every request passes: tweens, gate, cookies, CSRF, flash messages, session policy, templates."""
+"""What every request passes through: tweens, gate, cookies, CSRF, flash messages, session policy, templates."""

@@ -1,4 +1,4 @@
-"""A request that cannot be parsed, or costs too much to parse, is a client error: 400, 405, 413 or 415."""
+"""Rejects requests that cannot be parsed, or would cost too much to parse, with 400, 405, 413 or 415."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -18,15 +18,15 @@ from pyramid.tweens import EXCVIEW
 Handler = Callable[[Request], Response]
 
 METHODS = ("GET", "HEAD", "POST")
-# No form of the store comes near these limits, and parsing takes time that grows with size and with fields.
+# No form of the store comes near these limits. Parsing time grows with the size and the number of fields.
 MAX_FORM_BYTES = 65_536
 MAX_FIELDS = 1_000
-# Parsing multipart takes up to fifty times as long, and no form of the store takes a file.
+# No form of the store uploads a file, and parsing multipart takes up to fifty times as long.
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler:
-    """Parse path, query and form once, before any view does, and reject what cannot be parsed."""
+    """Parse path, query and form before any view does, and reject the request if that fails."""
 
     def bad_requests_tween(request: Request) -> Response:
         if request.method not in METHODS:
@@ -37,12 +37,12 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
             raise HTTPUnsupportedMediaType
         try:
             if _count_fields(request) > MAX_FIELDS:
-                raise HTTPBadRequest(f"No form here has more than {MAX_FIELDS:,} fields.")
+                raise HTTPBadRequest(f"A request can have at most {MAX_FIELDS:,} fields.")
             _read(request)
         except HTTPBadRequest:
             raise
         except Exception as error:
-            # What WebOb raises for a malformed form is undocumented and varies.
+            # WebOb raises various undocumented exceptions for a malformed form.
             raise HTTPBadRequest from error
         return handler(request)
 
@@ -50,17 +50,17 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
 
 
 def _count_fields(request: Request) -> int:
-    """Return how many fields WebOb would find in form and query, or a few more. It splits a query at `;` too."""
+    """Return at least the number of fields that WebOb would find in form and query. It also splits a query at `;`."""
     query = request.query_string
     return request.body.count(b"&") + query.count("&") + query.count(";") + 1
 
 
 def _read(request: Request) -> None:
-    """Parse everything once. Raises any exception for what cannot be parsed."""
+    """Parse path, query, form and origin. Raises an exception of any type if that fails."""
     names = [request.path_info, *request.GET, *request.GET.values(), *request.POST]
     if any("\0" in name for name in names):
         raise ValueError("NUL")
-    if request.method == "POST":  # whose sender Pyramid reads from one of these, and fails if it is malformed
+    if request.method == "POST":  # Pyramid reads the origin from one of these, and fails if it is malformed
         for part in f"{request.headers.get('Origin', '')} {request.referrer or ''}".split(" "):
             urlsplit(part)
     # A lone surrogate cannot be encoded, so it could not be stored or hashed.

@@ -1,4 +1,4 @@
-"""Blocked networks can read all pages, but forms are accepted only from signed-in accounts."""
+"""Blocked networks can read all pages, but only signed-in accounts can submit forms from them."""
 
 import logging
 from datetime import datetime

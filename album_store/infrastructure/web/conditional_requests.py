@@ -1,4 +1,4 @@
-"""Conditional and range requests: what RFC 9110 says to ignore is removed before WebOb reads it, which may fail."""
+"""Removes the conditional and range headers that RFC 9110 says to ignore, because WebOb may fail on them."""
 
 import re
 from collections.abc import Callable
@@ -16,17 +16,17 @@ Handler = Callable[[Request], Response]
 _ENTITY_TAG = r'"[\x21\x23-\x7e\x80-\xff]*"'
 _STRONG_ENTITY_TAG = re.compile(_ENTITY_TAG)
 _ENTITY_TAGS = re.compile(rf"\*|(W/)?{_ENTITY_TAG}([ \t]*,[ \t]*(W/)?{_ENTITY_TAG})*")
-# The three forms of RFC 9110, 5.6.7.
+# The three date formats of RFC 9110, section 5.6.7.
 _DATE_FORMATS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
-# One range, of no more digits than the size of any file has. WebOb takes an empty suffix for the whole file.
+# A single range, with no more digits than any file size needs. WebOb reads an empty suffix as the whole file.
 _RANGE = re.compile(r"bytes=(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})|bytes=-(?!0+$)[0-9]{1,18}", re.IGNORECASE)
 
 
 def ignore_malformed(environ: dict[str, Any]) -> None:
-    """Remove the conditional and range headers that a server has to ignore, or may, as if they had not been sent.
+    """Remove the conditional and range headers that a server must or may ignore, as if they had not been sent.
 
-    A range is ignored unless it is a single one (RFC 9110, 14.2), and so is one whose `If-Range` is no strong entity
-    tag, which all files with ranges have (13.1.5). A date is ignored beside an entity tag (13.1.3).
+    Only a single range is used (RFC 9110, 14.2), and only without `If-Range` or with a strong entity tag in it, which
+    all files with ranges have (13.1.5). A date is ignored if there is an entity tag (13.1.3).
     """
     if not _ENTITY_TAGS.fullmatch(environ.get("HTTP_IF_NONE_MATCH", "")):
         environ.pop("HTTP_IF_NONE_MATCH", None)
@@ -43,7 +43,7 @@ def ignore_malformed(environ: dict[str, Any]) -> None:
 def _is_date(value: str) -> bool:
     for date_format in _DATE_FORMATS:
         try:
-            datetime.strptime(value, date_format)  # noqa: DTZ007 - all three are in UTC, and only the form counts
+            datetime.strptime(value, date_format)  # noqa: DTZ007 - only the format matters
         except ValueError:
             continue
         return True
@@ -56,14 +56,14 @@ def _is_range(value: str) -> bool:
 
 
 def conditional_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler:
-    """Remove malformed headers before the response is made, because WebOb reads them after all tweens."""
+    """Remove malformed headers before the response is made. WebOb reads them after all tweens."""
 
     def conditional_requests_tween(request: Request) -> Response:
         ignore_malformed(request.environ)
         response = handler(request)
         asked = request.range
         if asked and asked.start + (response.content_length or 0) < 0:
-            # RFC 9110, 14.1.2: of a file that is shorter than the suffix, all is meant. WebOb answers 416.
+            # RFC 9110, 14.1.2: a suffix longer than the file means the whole file. WebOb would respond with 416.
             request.range = (0, None)
         return response
 
@@ -71,7 +71,7 @@ def conditional_requests_tween_factory(handler: Handler, _registry: Registry) ->
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tween outermost, so that it sees every request and response."""
+    """Add the outermost tween, which sees every request and response."""
     config.add_tween(
         "album_store.infrastructure.web.conditional_requests.conditional_requests_tween_factory", under=INGRESS
     )

@@ -12,9 +12,9 @@ _QUOTED = re.compile(r'^"(.*)"$')
 
 
 class Cookies:
-    """The cookies of one request. Over https they are `__Host-`, Secure, HttpOnly, SameSite=Lax, Path=/ (RFC 6265bis).
+    """The cookies of one request: HttpOnly, SameSite=Lax, Path=/, and over https Secure and `__Host-` (RFC 6265bis).
 
-    Over plain http, which only development allows, browsers reject the prefix and Secure, so both are left out.
+    Browsers reject the prefix and Secure over plain http, which only development allows, so both are left out there.
     """
 
     def __init__(self, request: Request) -> None:
@@ -25,21 +25,21 @@ class Cookies:
         return f"__Host-{name}" if self._secure else name
 
     def get(self, name: str) -> str:
-        """Return the value that the browser sent, or an empty string; the last one, if there are several."""
+        """Return the value that the browser sent, the last one if there are several, or an empty string."""
         return self._sent.get(self._full_name(name), "")
 
     @cached_property
     def _sent(self) -> dict[str, str]:
-        """The cookies by name, without quotes around them; the store's values need no escapes.
+        """The cookies by name, without the quotes around values. The store's values need no escapes.
 
-        WebOb's parser takes time that grows with the square of the header, half a second for 14 KB, and
-        `request.cookies` fails for all cookies if one, perhaps of another application, is malformed.
+        WebOb's parser is not used: its time grows with the square of the header length (half a second for 14 KB), and
+        `request.cookies` fails for all cookies if one is malformed, even if another application set it.
         """
         pairs = (pair.strip().partition("=") for pair in self._request.environ.get("HTTP_COOKIE", "").split(";"))
         return {name: _QUOTED.sub(r"\1", value) for name, _, value in pairs if value.isascii()}
 
     def set(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
-        """Set a cookie on the response; without a lifetime it ends with the browser session."""
+        """Set a cookie on the response. Without a lifetime it expires with the browser session."""
 
         def add(_request: Request, response: Response) -> None:
             response.set_cookie(

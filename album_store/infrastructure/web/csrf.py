@@ -1,4 +1,4 @@
-"""CSRF protection: every POST carries a token that only this site's pages can know."""
+"""CSRF protection: every POST must contain a token that only pages of this site know."""
 
 import hmac
 from typing import Any
@@ -17,7 +17,7 @@ from album_store.infrastructure.security.secret_codes import looks_like_secret, 
 class CookieTokenPolicy:
     """Double submit: the form repeats the value of a `__Host-` cookie, which no other site can read or set.
 
-    It needs no row in the database, and visitors get the cookie only with a page that has a form.
+    It needs no database row, and visitors get the cookie only with a page that has a form.
     """
 
     def new_csrf_token(self, request: Request) -> str:
@@ -27,11 +27,11 @@ class CookieTokenPolicy:
         return token
 
     def get_csrf_token(self, request: Request) -> str:
-        """Return the token of this browser, created now if it has none."""
+        """Return the token of this browser. Creates one if it has none."""
         return _sent_token(request) or self.new_csrf_token(request)
 
     def check_csrf_token(self, request: Request, supplied_token: Any) -> bool:
-        """Return whether the form repeats the cookie; False for a file or malformed text."""
+        """Return whether the form repeats the value of the cookie. False for a file or malformed text."""
         expected = _sent_token(request)
         if not expected or not isinstance(supplied_token, str):
             return False

@@ -1,4 +1,4 @@
-"""The WSGI edge: what holds for every response of the store, whether Pyramid makes it or not."""
+"""The outermost WSGI layer: applies to every response of the store, whether Pyramid makes it or not."""
 
 import logging
 import uuid
@@ -15,29 +15,35 @@ from album_store.infrastructure.web.gate import Gate
 from album_store.infrastructure.web.headers import PRIVATE, promised_headers
 from album_store.infrastructure.web.site_host import SiteHost, asked_for, host_name
 
-# Health checks of load balancers ask for an address instead of a host.
+# Health checks of load balancers send an IP address as the host.
 ANY_HOST_ROUTE = "site.health"
 FIRST_ERROR = "4"
 
 WRONG_HOST = """\
-This store is at {site_url} and answers at no other address.
+This store's address is {site_url}. It does not answer at other addresses.
 
-If it is yours: set store.site_url in its ini file to the address that you open it at, and have a proxy in front of it
-pass the Host header on.
+Front page: {site_url}{home}
+All albums: {site_url}{albums}
+
+If you run this store: set store.site_url in its ini file to the address that you use, and have the proxy in front of it
+pass on the Host header.
 """
 FAULT = """\
-Something broke on our side. Please try again in a minute.
+Something went wrong on our side. Try again in a minute.
 
-If it happens again, write to {mail_sender} and mention the number {number}: it leads us to what went wrong.
+If it happens again, email {mail_sender} and quote the number {number}.
+
+Front page: {site_url}{home}
+All albums: {site_url}{albums}
 """
 
 log = logging.getLogger(__name__)
 
 
 class Edge:
-    """The outermost WSGI application: refuses requests for other hosts, and completes the headers of every response.
+    """The outermost WSGI application. Refuses requests for other hosts, and completes the headers of every response.
 
-    Tweens do not see all of them: 304 and 416 are made after them, and so is what follows an error in a callback.
+    Tweens do not see every response: 304, 416 and the response to an error in a callback are made after them.
     """
 
     registry: Registry
@@ -47,11 +53,17 @@ class Edge:
         self.registry = app.registry
         self._settings = self.registry.store_settings
         self._site_host = SiteHost(self._settings)
-        self._any_host_route = self.registry.getUtility(IRoutesMapper).get_route(ANY_HOST_ROUTE)
+        mapper = self.registry.getUtility(IRoutesMapper)
+        self._any_host_route = mapper.get_route(ANY_HOST_ROUTE)
+        self._links = {
+            "site_url": self._settings.site_url,
+            "home": mapper.generate("home.index", {}),
+            "albums": mapper.generate("albums.index", {}),
+        }
         self._promised = promised_headers(self._settings)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request."""
+        """Respond to a request."""
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
             self._complete(status, Headers(headers))
@@ -69,23 +81,23 @@ class Edge:
         return self._any_host_route.match(environ.get("PATH_INFO", "")) is not None
 
     def _complete(self, status: str, headers: Headers) -> None:
-        """Add the promised headers that the response does not set itself. No cache may keep an error."""
+        """Add the standard headers that the response does not set itself. No cache may keep an error."""
         for name, value in self._promised.items():
             headers.setdefault(name, value)
         if status >= FIRST_ERROR:
             headers["Cache-Control"] = PRIVATE
 
     def _wrong_host(self, environ: dict[str, Any]) -> Response:
-        """421 (RFC 9110, 15.5.20), or 400 if the host is missing, malformed or doubled (RFC 9112, 3.2)."""
+        """421 (RFC 9110, 15.5.20), or 400 if the host is missing, malformed or sent twice (RFC 9112, 3.2)."""
         name = host_name(asked_for(environ))
         client = Client(address_of(environ))
         log.info("event=host-refused ip=%s host=%s", client.ip_address, name[:255])
-        text = WRONG_HOST.format(site_url=self._settings.site_url)
+        text = WRONG_HOST.format(**self._links)
         return Response(text, status=421 if name else 400, content_type="text/plain", charset="utf-8")
 
     def _fault(self, environ: dict[str, Any]) -> Response:
-        """500: an error outside of the tweens, such as in a response callback."""
+        """500: an error outside the tweens, such as in a response callback."""
         number = uuid.uuid4().hex[:8]
         log.exception("event=fault number=%s method=%s", number, environ["REQUEST_METHOD"])
-        text = FAULT.format(mail_sender=self._settings.mail_sender, number=number)
+        text = FAULT.format(mail_sender=self._settings.mail_sender, number=number, **self._links)
         return Response(text, status=500, content_type="text/plain", charset="utf-8")

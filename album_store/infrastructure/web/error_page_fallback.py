@@ -1,4 +1,4 @@
-"""The fault page, for an error page that itself fails, for example because the database is down."""
+"""Shows the fault page if an error page itself fails, for example because the database is down."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ def error_page_fallback_tween_factory(handler: Handler, registry: Registry) -> H
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tween between the headers, which every page carries, and the first exception view tween."""
+    """Add the tween between the headers tween and the first exception view tween."""
     config.add_tween(
         "album_store.infrastructure.web.error_page_fallback.error_page_fallback_tween_factory",
         under="album_store.infrastructure.web.headers.headers_tween_factory",

@@ -1,4 +1,4 @@
-"""Flash messages: one line that the page after a redirect shows once."""
+"""Flash messages: a line that the page after a redirect shows once."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,9 +10,9 @@ from album_store.infrastructure.security import cookie_names
 
 
 def add_flash_message(request: Request, key: str) -> None:
-    """Have the next page show the message with this key. Raises KeyError for a key that no area has added.
+    """Show the message with this key on the next page. Raises KeyError for an unknown key.
 
-    Only the key travels in the cookie, so a planted cookie cannot put words into a page.
+    The cookie contains only the key, so a forged cookie cannot add text to a page.
     """
     if key not in request.registry.flash_messages:
         raise KeyError(key)
@@ -20,7 +20,7 @@ def add_flash_message(request: Request, key: str) -> None:
 
 
 def pop_flash_message(request: Request) -> str:
-    """The message that the page before has left, shown once; an empty text if there is none."""
+    """Return the message that the previous page left, and delete it; an empty string if there is none."""
     key = request.store_cookies.get(cookie_names.FLASH)
     if key:
         request.store_cookies.delete(cookie_names.FLASH)
@@ -28,12 +28,12 @@ def pop_flash_message(request: Request) -> str:
 
 
 def add_flash_messages(config: Configurator, messages: Mapping[str, str]) -> None:
-    """Add the messages of an area, by their keys."""
+    """Add the messages of an area (key -> text)."""
     config.registry.flash_messages |= messages
 
 
 def includeme(config: Configurator) -> None:
-    """Make `request.flash_message` and `config.add_flash_messages`."""
+    """Add `request.flash_message` and `config.add_flash_messages`."""
     config.registry.flash_messages = {}
     config.add_request_method(pop_flash_message, "flash_message", reify=True)
     config.add_directive("add_flash_messages", add_flash_messages)

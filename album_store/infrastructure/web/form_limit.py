@@ -1,4 +1,4 @@
-"""Every form counts against the limit of its client, accepted or refused, before anything looks at it."""
+"""Counts every form, accepted or refused, against the rate limit of its client before the form is parsed."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def form_limit_tween_factory(handler: Handler, _registry: Registry) -> Handler:
 
     def form_limit_tween(request: Request) -> Response:
         if request.method == "POST":
-            # Said before the view says it: looking up the browser must not open a session that only reads.
+            # Set before the view does, because looking up the browser would otherwise open a read-only session.
             request.writes = True
             request.attempt_service.count_form(request.client)
         return handler(request)
@@ -25,7 +25,7 @@ def form_limit_tween_factory(handler: Handler, _registry: Registry) -> Handler:
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tween below the exception views, and before the form is parsed."""
+    """Add the tween below the exception views and above the tween that parses the form."""
     config.add_tween(
         "album_store.infrastructure.web.form_limit.form_limit_tween_factory",
         under=EXCVIEW,

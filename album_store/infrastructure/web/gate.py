@@ -1,4 +1,4 @@
-"""The gate: a bound on the forms that hash a password. Few are processed at a time, some wait, the rest get a 503."""
+"""The gate limits the forms that hash a password: a few are processed at a time, some wait, the rest get a 503."""
 
 import logging
 import threading
@@ -18,7 +18,7 @@ from pyramid.scripting import prepare
 from album_store.infrastructure.security.client import Client, address_of
 
 MAX_WAITING = 64
-# Of these, one client (an IPv4 address, an IPv6 /64) may take so many, and one IPv6 /48 so many.
+# How many of these places one client (an IPv4 address or IPv6 /64) may take, and one IPv6 /48.
 MAX_WAITING_PER_CLIENT = 8
 MAX_WAITING_PER_NETWORK = 16
 MAX_WAIT_S = 10
@@ -28,15 +28,15 @@ log = logging.getLogger(__name__)
 
 
 class Gate:
-    """The WSGI application, with a bound on the forms that hash a password: a POST to a route that says it hashes.
+    """The WSGI application, with a limit on POST requests to routes added by `add_hashing_route`.
 
-    `password.hashes_at_once` of them are processed at a time. MAX_WAITING more wait, each for at most MAX_WAIT_S
-    seconds; any other gets a 503 at once. All other requests pass. No client takes more than MAX_WAITING_PER_CLIENT of
-    the places, and no customer with many IPv6 networks more than MAX_WAITING_PER_NETWORK, so that one alone cannot keep
-    the others from signing in.
+    `password.hashes_at_once` of them are processed at a time. Up to MAX_WAITING more wait, each for at most MAX_WAIT_S
+    seconds; any further one gets a 503 at once. All other requests pass. No client takes more than
+    MAX_WAITING_PER_CLIENT of the places, and no IPv6 /48 more than MAX_WAITING_PER_NETWORK, so that a single customer
+    cannot keep others from signing in.
 
-    It comes before everything else, because a sign-in does more than hash: 200 at once would delay every page by that
-    alone. A request that waits here holds a thread of the server, but no transaction and no connection.
+    The gate comes before everything else, because a sign-in does more than hash: 200 at once would delay every page.
+    A waiting request holds a thread of the server, but no transaction and no database connection.
     """
 
     registry: Registry
@@ -54,7 +54,7 @@ class Gate:
         self._next_log = time.monotonic()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request. Its slot is released before the response is sent, so a slow connection holds none."""
+        """Respond to a request. Its slot is released before the response is sent, so a slow connection holds none."""
         if not self._hashes(environ):
             return self._app(environ, start_response)
         client = Client(address_of(environ))
@@ -67,21 +67,21 @@ class Gate:
             self._slots.release()
 
     def _hashes(self, environ: dict[str, Any]) -> bool:
-        # The path is matched as WSGI gives it, bytes read as Latin-1: a "/" is the same, and nothing has to be decoded.
+        # The path is matched as WSGI passes it, as Latin-1: a "/" is the same, and nothing needs decoding.
         path = environ.get("PATH_INFO", "")
         return environ["REQUEST_METHOD"] == "POST" and any(
             route.match(path) is not None for route in self._hashing_routes
         )
 
     def _log_full(self, client: Client) -> None:
-        """Log it at most once a minute: 135 lines at once took longer to write than the responses."""
+        """Log at most once a minute: writing 135 lines at once took longer than the responses."""
         now = time.monotonic()
         if now >= self._next_log:
             self._next_log = now + LOG_EVERY_S
             log.warning("event=gate-full ip=%s", client.ip_address)
 
     def _take_slot(self, client: Client) -> bool:
-        """Take a slot, now or after a wait; False if there was none in time."""
+        """Take a slot, waiting if necessary. Returns False if none was free in time."""
         if self._slots.acquire(blocking=False):
             return True
         share = _share_of(client)
@@ -104,17 +104,17 @@ class Gate:
         with self._one_at_a_time:
             self._places_taken -= 1
             self._waiting.subtract(list(share))
-            self._waiting += Counter()  # forgets the clients that no longer wait
+            self._waiting += Counter()  # removes the clients that no longer wait
 
 
 def _share_of(client: Client) -> dict[str, int]:
-    """Return how many places the keys of a client may take."""
+    """Return how many places each key of a client may take."""
     share = {client.rate_limit_key: MAX_WAITING_PER_CLIENT}
     return share | {client.network_key: MAX_WAITING_PER_NETWORK} if client.network_key else share
 
 
 def _too_busy(registry: Registry) -> Response:
-    """The 503 response, rendered once at start, so that it costs nothing when there is too much to do."""
+    """The 503 response, rendered once at startup, so that it costs nothing under load."""
     with prepare(registry=registry) as environment:
         page = render("album_store:templates/errors/fault.pt", {"number": ""}, environment["request"])
     response = Response(page, status=503)
@@ -123,7 +123,7 @@ def _too_busy(registry: Registry) -> Response:
 
 
 def add_hashing_route(config: Configurator, name: str, pattern: str) -> None:
-    """Add a route whose POST hashes a password, or may."""
+    """Add a route whose POST requests may hash a password."""
     config.add_route(name, pattern)
     config.registry.hashing_routes.append(name)
 

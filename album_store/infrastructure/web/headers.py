@@ -1,4 +1,4 @@
-"""Security headers of every response, and cache headers."""
+"""Security headers for every response, and cache headers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-# With no-referrer, browsers would send `Origin: null`, which the CSRF check rejects; hence same-origin.
+# Referrer-Policy is same-origin, because with no-referrer browsers send `Origin: null`, which the CSRF check rejects.
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -31,7 +31,7 @@ PRIVATE = "no-store"
 
 
 def promised_headers(settings: Settings) -> dict[str, str]:
-    """The headers that every response of the store carries; the WSGI edge adds them."""
+    """The headers of every response of the store. `Edge` adds them."""
     if settings.secure:
         return HEADERS | {"Strict-Transport-Security": f"max-age={TWO_YEARS_S}; includeSubDomains"}
     return HEADERS
@@ -44,7 +44,7 @@ def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
         response = handler(request)
         response.headers.setdefault("Cache-Control", _cache_control(request))
         if response.content_type == "text/html":
-            # The same URL shows something else to a signed-in visitor.
+            # The same URL shows a different page after sign-in.
             response.vary = (*(response.vary or ()), "Cookie")
         return response
 
@@ -52,16 +52,17 @@ def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
 
 
 def _cache_control(request: Request) -> str:
-    """What the view says, unless the page was made for a signed-in account: then the page is private."""
+    """The value set by the view; a page for a signed-in account is always private."""
     if vars(request).get("signed_in"):
         return PRIVATE
     return vars(request).get("public_cache_control", PRIVATE)
 
 
 def public_deriver(view: Any, info: Any) -> Any:
-    """View option `public`: the response may be cached, and its value is the Cache-Control header.
+    """View option `public`: the response may be cached. Its value is that of the Cache-Control header.
 
-    True stands for `no-cache`: kept, but asked for again each time. Any other response is private.
+    True means `no-cache`: caches may keep the response, but must revalidate it each time. Without the option, the
+    response is private.
     """
     public = info.options.get("public")
     if not public:
@@ -78,6 +79,6 @@ public_deriver.options = ("public",)
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tween outermost, and add the view option `public`."""
+    """Add the outermost tween and the view option `public`."""
     config.add_view_deriver(public_deriver, name="public")
     config.add_tween("album_store.infrastructure.web.headers.headers_tween_factory", under=INGRESS)

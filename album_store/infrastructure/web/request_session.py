@@ -1,4 +1,4 @@
-"""The database session of a request: one, joined to its transaction, opened to read or to write as the view says."""
+"""The database session of a request, joined to its transaction and opened for reading or writing as the view says."""
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -23,9 +23,9 @@ def _dbsession(request: Request) -> Session:
 def reading(request: Request) -> AbstractContextManager[Session]:
     """Return a session, as a context manager, for look-ups before slow work such as hashing a password.
 
-    A request that only reads uses its own session, and so does one that has begun to write. Before that, a writing
-    request gets a short session that is closed again, so that no other request waits for the write lock meanwhile; so
-    does an error page, whose transaction has ended. A request never holds two connections.
+    A read-only request, or one that has begun to write, uses its own session. A request that has not yet begun to write
+    gets a temporary session, so that it does not hold the write lock during the slow work. So does an error page, whose
+    transaction has ended. A request never holds two connections.
     """
     if _is_active(request.tm) and (not request.writes or request.dbsession.in_transaction()):
         return nullcontext(request.dbsession)
@@ -41,9 +41,9 @@ def _is_active(transaction_manager: TransactionManager) -> bool:
 
 
 def writes_deriver(view: Any, info: Any) -> Any:
-    """View option `writes=True`: the view changes the database, whatever its request method.
+    """View option `writes=True`: the view changes the database, whatever the request method.
 
-    It is set on the request before anything opens the session.
+    `request.writes` is set before the session is opened.
     """
     if info.exception_only:  # the transaction has ended by then
         return view
@@ -66,10 +66,12 @@ def includeme(config: Configurator) -> None:
     """
     settings = config.registry.store_settings
     config.registry.settings["tm.manager_hook"] = pyramid_tm.explicit_manager
-    # Annotating transactions with the user would cost every request a query.
+    # Annotating transactions with the user would cost a query per request.
     config.registry.settings["tm.annotate_user"] = False
     config.include("pyramid_tm")
-    config.registry.db_sessions = DbSessionFactory(settings.database_url, echo=settings.database_echo)
+    config.registry.db_sessions = DbSessionFactory(
+        settings.database_url, echo=settings.database_echo, timezone=settings.timezone
+    )
     try:
         config.registry.db_sessions.create_tables()
     except SchemaError as error:

@@ -59,7 +59,7 @@ class SessionSecurityPolicy:
 
 
 def remember_device(request: Request, account_id: str) -> None:
-    """Set the device cookie. It grants no access; it only separates this browser's rate limit from strangers'."""
+    """Set the device cookie. It grants no access, but gives this browser a rate limit of its own."""
     devices = request.known_browser_service
     tokens = devices.remember(account_id, request.client.device_tokens)
     request.store_cookies.set(cookie_names.DEVICE, device_cookie(tokens), devices.lifetime)
@@ -68,8 +68,8 @@ def remember_device(request: Request, account_id: str) -> None:
 def session_guard_deriver(view: Any, info: Any) -> Any:
     """Refuse a writing view with a permission if the session or the role has ended since it was looked up.
 
-    That can be long ago: the request may have waited for another transaction or checked a password. So the first
-    statement of the write transaction checks again and locks the row. Raises HTTPForbidden.
+    The request may have waited for another transaction or checked a password since then, so the first statement of the
+    write transaction checks again and locks the row. Raises HTTPForbidden.
     """
     permission = info.options.get("permission")
     if not info.options.get("writes") or not isinstance(permission, str) or info.exception_only:
@@ -93,13 +93,13 @@ def _signed_in(request: Request) -> SignedIn | None:
     if found is None:
         return None
     if found.pending is not None:
-        # In a finished callback, when this request has returned its connection.
+        # In a finished callback, after this request has returned its connection.
         request.add_finished_callback(partial(_update_session, found.pending))
     return found.signed_in
 
 
 def _update_session(statement: Executable, request: Request) -> None:
-    """Record that a session was seen, or delete an ended one; skipped while the database is busy."""
+    """Record that a session was used, or delete one that has ended. Skipped while the database is busy."""
     db_sessions = request.registry.db_sessions
     try:
         with db_sessions.begin_nowait() as dbsession:
@@ -111,7 +111,7 @@ def _update_session(statement: Executable, request: Request) -> None:
 
 
 def includeme(config: Configurator) -> None:
-    """Install the policy and the guard, and add `request.signed_in`, the signed-in account or None."""
+    """Add the policy, the guard, and `request.signed_in`, the signed-in account or None."""
     config.set_security_policy(SessionSecurityPolicy())
     config.add_request_method(_signed_in, "signed_in", reify=True)
     config.add_view_deriver(session_guard_deriver, name="session_guard", under="secured_view", over="rendered_view")

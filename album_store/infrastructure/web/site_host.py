@@ -1,4 +1,4 @@
-"""Host and scheme of a request come from `store.site_url`; a request for another host is refused."""
+"""Takes the host and scheme of requests from `store.site_url`, and refuses requests for other hosts."""
 
 import re
 from ipaddress import IPv6Address, ip_address
@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from album_store.infrastructure.settings import Settings
 
-# RFC 9112, 3.2.2: an absolute request target goes before the Host header.
+# RFC 9112, 3.2.2: an absolute request target takes precedence over the Host header.
 _ABSOLUTE_TARGET = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 _HOST_AND_PORT = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]*)?", re.IGNORECASE)
 
 
 class SiteHost:
-    """The host that the store answers to, whatever the port: proxies and tunnels leave it out or change it."""
+    """The host of the store. The port is ignored, because proxies and tunnels may omit or change it."""
 
     def __init__(self, settings: Settings) -> None:
         site = urlsplit(settings.site_url)
@@ -22,12 +22,12 @@ class SiteHost:
         self._accepts_loopback = settings.environment == "development"
 
     def accepts(self, environ: dict[str, Any]) -> bool:
-        """Return whether a request asks for the store; in development, localhost and loopback addresses are it too."""
+        """Return whether a request is for this store. In development, localhost and loopback addresses also count."""
         name = host_name(asked_for(environ))
         return name == self._name or self._is_loopback(name)
 
     def apply_to(self, environ: dict[str, Any]) -> None:
-        """Set host and scheme to those of the store, and in development keep localhost and loopback addresses."""
+        """Set host and scheme to those of the store. In development, localhost and loopback addresses are kept."""
         asked = asked_for(environ)
         if self._is_loopback(host_name(asked)):
             environ["HTTP_HOST"] = asked
@@ -39,13 +39,13 @@ class SiteHost:
 
 
 def asked_for(environ: dict[str, Any]) -> str:
-    """Return the host and port that a request asks for, as they came; empty if it names none."""
+    """Return the host and port that a request names, unchanged; "" if it names none."""
     target = _ABSOLUTE_TARGET.match(environ.get("REQUEST_URI", ""))
     return target[1] if target else environ.get("HTTP_HOST", "")
 
 
 def host_name(host_and_port: str) -> str:
-    """Return the host in lower case, without port, brackets or final dot; empty if it is none, or if there are two."""
+    """Return the host in lower case, without port, brackets or final dot; "" if it is malformed or sent twice."""
     match = _HOST_AND_PORT.fullmatch(host_and_port)
     if match is None:
         return ""

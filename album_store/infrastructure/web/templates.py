@@ -1,4 +1,4 @@
-"""Chameleon, static files, and the values that every template gets."""
+"""Chameleon templates, static files, and the values that every template gets."""
 
 import hashlib
 import mimetypes
@@ -16,7 +16,7 @@ from album_store.infrastructure.wording import isolated
 
 STATIC_SPEC = "album_store:static"
 ONE_YEAR_S = 31_536_000
-# Otherwise these depend on the MIME types of the system, which minimal systems lack.
+# Minimal systems have no MIME type database that knows these.
 MEDIA_TYPES = {".js": "text/javascript", ".woff2": "font/woff2"}
 
 

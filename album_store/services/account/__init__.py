@@ -19,7 +19,7 @@ from album_store.services.account.session_service import SessionService
 
 
 def includeme(config: Configurator) -> None:
-    """Register the account services; other areas may append to `registry.export_parts`."""
+    """Register the account services, purge rules and export parts."""
     config.registry.purge_rules += PURGE_RULES
     config.registry.export_parts += EXPORT_PARTS
     config.add_request_method(_account_service, "account_service", reify=True)

@@ -1,4 +1,4 @@
-"""Signing in, checking passwords and changing them."""
+"""Sign-in, password checks and password changes."""
 
 import logging
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ from album_store.infrastructure.security.password_hasher import (
     parameters_of,
 )
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.attempt_service import CHECK_PASSWORD, SIGN_IN, AttemptService, TooManyAttemptsError
 from album_store.services.mail_service import MailService
 
@@ -33,10 +32,10 @@ log = logging.getLogger(__name__)
 class AccountService:
     """Signs accounts in, checks passwords and changes them.
 
-    Hashing a password is slow, and a writing session holds SQLite's only write lock from its first statement, so
-    passwords are checked and hashed before `dbsession` is used. A change made in between must not be overwritten:
-    `sign_in` updates the row only if it still has the hash that was read, and the caller of `set_password_hash` holds
-    a session or link that such a change would have ended.
+    Hashing is slow, and a writing session holds SQLite's only write lock from its first statement, so passwords are
+    checked and hashed before `dbsession` is used. A change in between must not be overwritten: `sign_in` updates the
+    row only if it still has the hash that was read, and the caller of `set_password_hash` holds a session or link that
+    such a change would have ended.
     """
 
     _dbsession: Session
@@ -53,8 +52,8 @@ class AccountService:
     def sign_in(self, email: str, password: str, client: Client) -> str | None:
         """Return the id of the account, or None if the sign-in is refused.
 
-        An unknown address, a wrong password, a disabled or unconfirmed account, and an account whose limit is reached
-        all return None after the same work. Raises TooManyAttemptsError if the client's limit is reached.
+        Returns None, after the same work, for an unknown address, a wrong password, a disabled or unconfirmed account
+        and an account whose limit is reached. Raises TooManyAttemptsError if the client's limit is reached.
         """
         attempt = self._attempts.begin(SIGN_IN, client, email, Account.email == email)
         for _ in range(2):  # a concurrent sign-in may have stored a stronger hash of the same password
@@ -70,7 +69,7 @@ class AccountService:
             )
             if signed_in.rowcount == 1:
                 attempt.refund()
-                self._close_open(PasswordReset, account_id)  # the owner knows the password and needs no reset
+                self._close_open(PasswordReset, account_id)  # an owner who signs in needs no reset
                 log.info("event=signin account=%s ip=%s", account_id, attempt.ip_address)
                 return account_id
         reason = "credentials" if attempt.allowed else "limit"
@@ -78,7 +77,7 @@ class AccountService:
         return None
 
     def is_leaving(self, account_id: str) -> bool:
-        """Whether the account is scheduled for deletion."""
+        """Return whether the account is scheduled for deletion."""
         return self._dbsession.get(PendingDeletion, account_id) is not None
 
     def is_password_of(self, account_id: str, password: str, client: Client) -> bool:
@@ -95,7 +94,7 @@ class AccountService:
     def password_parameters(self) -> list[str]:
         """The argon2 parameter sets of the stored hashes, for `PasswordHasher.warm_up`.
 
-        Reads all accounts, once at start: a fifth of a second for a million of them.
+        Reads all accounts once at startup, which takes a fifth of a second for a million.
         """
         hash_ = Account.password_hash
         beginnings = select(func.substr(hash_, 1, func.length(hash_) - TAIL_OF_HASH)).distinct()
@@ -111,25 +110,24 @@ class AccountService:
         return (row.id, row.password_hash, bool(row.closed)) if row else (None, None, False)
 
     def hash_password(self, password: str) -> str:
-        """Return the hash for `set_password_hash`. Call it before anything is written."""
+        """Return the hash for `set_password_hash`. Call this before anything is written."""
         return self._passwords.hash(password)
 
     def set_password_hash(self, account: Account, password_hash: str) -> None:
-        """Set a new password and notify the owner by mail.
+        """Set a new password and notify the owner by email.
 
-        Ends every session, closes every open link, and deletes every known browser of the account.
+        Ends all sessions, closes all open links and deletes all known browsers of the account.
         """
         account.password_hash = password_hash
         for model in (AccountSession, KnownBrowser):
             self._dbsession.execute(delete(model).where(model.account_id == account.id))
         self.close_open_links(account.id)
-        when = utc_minute(utc_now())
         reset_link = self._site_links.to("account.forgot_password")
-        self._mail.post("password-changed", account.email, reset_link=reset_link, when=when)
+        self._mail.post("password-changed", account.email, reset_link=reset_link, when=utc_now())
         log.info("event=password-changed account=%s", account.id)
 
     def close_open_links(self, account_id: str) -> None:
-        """Invalidate every open reset link and e-mail change of the account."""
+        """Close all open reset links and email changes of the account."""
         for link in (PasswordReset, PendingEmailChange):
             self._close_open(link, account_id)
 

@@ -1,4 +1,4 @@
-"""Rate limits on forms, sign-in, registration, password resets and e-mail changes."""
+"""Rate limits on forms, sign-in, registration, password resets and email changes."""
 
 import logging
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class TooManyAttemptsError(Exception):
-    """A limit is reached; retry after `wait_s` seconds."""
+    """A rate limit is reached. The client may retry after `wait_s` seconds."""
 
     def __init__(self, wait_s: int) -> None:
         super().__init__(wait_s)
@@ -22,11 +22,11 @@ class TooManyAttemptsError(Exception):
 
 @dataclass(frozen=True)
 class Action:
-    """The limits of an action.
+    """The rate limits of an action.
 
-    `client` holds for an IPv4 address, an IPv6 /64, or a known browser; `network` for an IPv6 /48, of which one
-    customer has 65,536 /64s; `target` for what strangers together aim at one account. `alarm` refuses nothing: it is
-    how often all together do it before the store raises an alarm.
+    `client` applies to an IPv4 address, an IPv6 /64 or a known browser. `network` applies to an IPv6 /48, because one
+    customer may have all of its 65,536 /64s. `target` applies to all unknown browsers that try one account. `alarm`
+    refuses nothing: above this rate, counted over all clients, the store raises an alarm.
     """
 
     name: str
@@ -41,9 +41,9 @@ class Action:
         return cls(name, **{who: Limit.parse(f"{name}-{who}", text) for who, text in rates.items()})
 
 
-# Any form, accepted or refused, because reading and answering it costs work.
+# Every form counts, accepted or refused, because each costs work.
 FORM = Action.parse("form", client="120/5 minutes", network="1200/5 minutes", alarm="20000/hour")
-# The first figures are from Warehouse (pypi.org) and NIST SP 800-63B; the longer periods make the wait grow.
+# The first rates follow Warehouse (pypi.org) and NIST SP 800-63B. The longer periods make the wait grow.
 _PASSWORD_RATES = {
     "client": "10/5 minutes; 50/hour",
     "network": "100/5 minutes; 500/hour",
@@ -52,19 +52,19 @@ _PASSWORD_RATES = {
 }
 SIGN_IN = Action.parse("signin", **_PASSWORD_RATES)
 CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
-# How often one address is mailed is limited apart from this, see `mail_spacing`.
+# Emails to one address have a separate limit, see `mail_spacing`.
 RESET = Action.parse("reset", client="5/day", network="50/day", alarm="1000/hour")
 REGISTER = Action.parse("registration", client="20/hour; 60/day", network="200/hour; 600/day", alarm="1000/hour")
 CHANGE_EMAIL = Action.parse("email-change", client="20/day", network="200/day", target="5/day", alarm="1000/hour")
 ACTIONS = (FORM, SIGN_IN, CHECK_PASSWORD, RESET, REGISTER, CHANGE_EMAIL)
 
-# How often the log tells of one alarm.
+# How often an alarm is logged.
 _ALARM_LOGGED = Limit.parse("alarm-logged", "1/hour")
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A counted try. `wait_s` is 0, or the seconds until the target accepts tries of strangers again."""
+    """A counted attempt. `wait_s` is 0, or the seconds until unknown browsers may try the target again."""
 
     _limiter: RateLimiter
     _counted: list[tuple[Limit, str]]
@@ -73,21 +73,21 @@ class Attempt:
 
     @property
     def allowed(self) -> bool:
-        """Whether the try may succeed. If not, the response must be that of a failure, so that it reveals nothing."""
+        """Whether the attempt may succeed. If not, respond as to a failed attempt, which reveals nothing."""
         return self.wait_s == 0
 
     def refund(self) -> None:
-        """Return the hits after a success, once."""
+        """Give back the hits, after a success. Only the first call does."""
         while self._counted:
             self._limiter.refund(*self._counted.pop(0))
 
 
 @dataclass(frozen=True)
 class AttemptService:
-    """Counts tries per client, network and target.
+    """Counts attempts per client, network and target.
 
-    A browser that has signed in to an account before counts under its own key alone: strangers cannot use up the
-    owner's tries, and owners who share an IP address, as phones do, do not use up each other's.
+    A browser that has signed in to an account before is counted under its own key only. Strangers cannot use up the
+    owner's attempts, and owners who share an IP address, as on mobile networks, do not use up each other's.
     """
 
     _limiter: RateLimiter
@@ -98,10 +98,10 @@ class AttemptService:
     def begin(
         self, action: Action, client: Client, target: str = "", owner: ColumnElement[bool] | None = None
     ) -> Attempt:
-        """Count a client's try at `target`; `owner` selects the account that the target belongs to, if any.
+        """Count an attempt on `target`. `owner` is the condition for the account that the target belongs to, if any.
 
-        Raises TooManyAttemptsError if the limit of the client or its network is reached; that of the target sets
-        `Attempt.wait_s`.
+        Raises TooManyAttemptsError if the limit of the client or its network is reached. If the limit of the target is
+        reached, sets `Attempt.wait_s`.
         """
         key = (action.name, target)
         attempt = self._begun.get(key)
@@ -119,10 +119,10 @@ class AttemptService:
         return Attempt(self._limiter, counted, client.ip_address, wait_s)
 
     def count_form(self, client: Client) -> None:
-        """Count a form before it is looked at. Raises TooManyAttemptsError.
+        """Count a form before it is read. Raises TooManyAttemptsError.
 
-        That of a known browser counts for one of its accounts, whose browsers count together. If they have used up
-        their forms it counts for the client, so that no other holder of such an account can shut this browser out.
+        A form from a known browser counts for one of its accounts, together with the account's other browsers. If their
+        limit is reached, it counts for the client instead, so that another browser of the account cannot lock it out.
         """
         key = (FORM.name, "")
         if key in self._begun:
@@ -134,18 +134,18 @@ class AttemptService:
         self._count(FORM, client)
 
     def alarms(self) -> list[str]:
-        """The names of the actions that all together do more often than usual just now."""
+        """Return the names of the actions whose alarm rate is currently reached."""
         return [action.name for action in ACTIONS if self._limiter.is_reached(action.alarm, "")]
 
     def _count(self, action: Action, client: Client, known_as: str = "") -> list[tuple[Limit, str]]:
-        """Count the try for a known browser or its account, or else for the client and its network.
+        """Count the attempt for a known browser or its account, or else for the client and its network.
 
-        Returns what was counted. Raises TooManyAttemptsError.
+        Returns the limits and keys that were counted. Raises TooManyAttemptsError.
         """
         if known_as:
             counted = [(action.client, known_as)]
         else:
-            # The client's limit comes first, so that its refused tries do not use up that of its network.
+            # The client's limit comes first, so that its refused attempts do not count against its network.
             counted = [(action.client, client.rate_limit_key)]
             if client.network_key:
                 counted.append((action.network, client.network_key))
@@ -164,9 +164,9 @@ class AttemptService:
 
 
 def _key_of(browser: FoundBrowser | None, action: Action) -> str:
-    """Return the rate limit key of a known browser: its own where a password is guessed, elsewhere its account's.
+    """Return the rate limit key of a known browser: its own where passwords can be guessed, otherwise its account's.
 
-    A lost device must not use up the tries of the others; but each sign-in can make another known browser.
+    A lost device must not use up the attempts of the others, but each sign-in can create another known browser.
     """
     if browser is None:
         return ""

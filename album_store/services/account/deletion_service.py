@@ -1,4 +1,4 @@
-"""Account deletion: requested with the password, and carried out seven days later unless withdrawn."""
+"""Account deletion: requested with the password, carried out seven days later unless cancelled."""
 
 import logging
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.role_service import ADMIN, RoleService
 from album_store.services.mail_service import MailService
 
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DeletionService:
-    """Requests, withdraws and carries out deletions."""
+    """Schedules, cancels and carries out deletions."""
 
     _dbsession: Session
     _roles: RoleService
@@ -32,12 +31,12 @@ class DeletionService:
     _site_links: SiteLinks
 
     def due_date(self, account_id: str) -> datetime | None:
-        """When the account will be deleted, or None if no deletion is pending."""
+        """Return when the account will be deleted, or None if no deletion is pending."""
         pending = self._dbsession.get(PendingDeletion, account_id)
         return pending and pending.due_date
 
     def request(self, account_id: str) -> None:
-        """Schedule the deletion in seven days and notify the owner by mail; a second request changes nothing.
+        """Schedule the deletion in seven days and notify the owner by email. A second request changes nothing.
 
         Raises LastAdminError for the only admin who can sign in.
         """
@@ -50,31 +49,31 @@ class DeletionService:
         self._mail.post(
             "deletion-asked",
             account.email,
-            due=utc_minute(due_date),
+            due=due_date,
             account_link=self._site_links.to("account.index"),
             reset_link=self._site_links.to("account.forgot_password"),
         )
         log.info("event=deletion-asked account=%s due=%s", account_id, f"{due_date:%Y-%m-%dT%H:%MZ}")
 
     def withdraw(self, account_id: str) -> None:
-        """Cancel the deletion. Of this and a concurrent `carry_out`, the first to delete the row wins."""
+        """Cancel the deletion. If `carry_out` runs at the same time, the first to delete the row wins."""
         withdrawn = self._dbsession.execute(delete(PendingDeletion).where(PendingDeletion.account_id == account_id))
         if withdrawn.rowcount:
             log.info("event=deletion-withdrawn account=%s", account_id)
 
     def due(self) -> Sequence[str]:
-        """The ids of the accounts that are due to be deleted."""
+        """Return the ids of the accounts whose deletion is due."""
         return self._dbsession.scalars(
             select(PendingDeletion.account_id).where(PendingDeletion.due_date <= utc_now())
         ).all()
 
     def carry_out(self, account_id: str) -> bool:
-        """Delete an account that is due; False if the request was withdrawn, or another process was first.
+        """Delete an account whose deletion is due. Returns False if it was cancelled, or another process was faster.
 
-        Rows that reference the account are deleted by cascade, those that hold only its address explicitly. Raises
+        Rows that reference the account are deleted by cascade; rows that hold only its address, explicitly. Raises
         LastAdminError, after which the transaction must be rolled back.
         """
-        # One guarded DELETE decides.
+        # One conditional DELETE decides between concurrent calls.
         decision = delete(PendingDeletion).where(
             PendingDeletion.account_id == account_id, PendingDeletion.due_date <= utc_now()
         )

@@ -1,4 +1,4 @@
-"""Changing the e-mail address: the new address is confirmed first, and the old one is notified."""
+"""Email changes: the new address is confirmed first, and the old one is notified."""
 
 import logging
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import utc_minute
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TooManyAttemptsError
 from album_store.services.account.registration_service import UNPROVEN_KINDS, EmailTakenError, post_account_exists
@@ -44,7 +43,7 @@ class EmailChangeLink:
 
 @dataclass(frozen=True)
 class EmailChangeService:
-    """Creates and redeems the links that confirm a new address."""
+    """Creates and redeems links that confirm a new email address."""
 
     _dbsession: Session
     _reading: Reading
@@ -55,10 +54,10 @@ class EmailChangeService:
     _lifetime: timedelta
 
     def ask(self, account_id: str, new_email: str, client: Client) -> None:
-        """Mail a link to the new address, or an "account exists" mail if that address already has an account.
+        """Email a link to the new address, or an "account exists" email if that address already has an account.
 
-        All cases write the row, which the owner can see in the export: it must not reveal whether the address is
-        taken, or was mailed too often to get another mail. Raises TooManyAttemptsError.
+        Every case writes a row. The owner can see it in the export, so it must not reveal whether the address is taken
+        or has reached its email limit. Raises TooManyAttemptsError.
         """
         attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id)
         if not attempt.allowed:
@@ -73,7 +72,7 @@ class EmailChangeService:
             post_account_exists(self._mail, self._site_links, new_email)
         else:
             link = self._site_links.to("account.confirm_email", code=code)
-            self._mail.post("confirm-email", new_email, link=link, hours=int(self._lifetime.total_seconds() // 3600))
+            self._mail.post("confirm-email", new_email, link=link, lifetime=self._lifetime)
         log.info("event=email-change-asked account=%s", account_id)
 
     def find(self, code: LinkCode | None) -> EmailChangeLink:
@@ -83,7 +82,7 @@ class EmailChangeService:
             return EmailChangeLink(change.id, change.account_id, change.new_email)
 
     def confirm(self, change: EmailChangeLink, client: Client) -> None:
-        """Change the address and notify the old one; every browser is unknown to the account from then on.
+        """Change the address, notify the old one and delete all known browsers of the account.
 
         Raises DeadLinkError, or EmailTakenError if the address is now taken.
         """
@@ -100,6 +99,5 @@ class EmailChangeService:
         self._dbsession.execute(delete(KnownBrowser).where(KnownBrowser.account_id == account.id))
         self._accounts.close_open_links(account.id)
         self._mail.delete_done(old_email)  # so that the next owner of that address does not find them
-        when = utc_minute(utc_now())
-        self._mail.post("email-changed", old_email, new_email=masked(account.email), when=when)
+        self._mail.post("email-changed", old_email, new_email=masked(account.email), when=utc_now())
         log.info("event=email-changed account=%s", account.id)

@@ -1,4 +1,4 @@
-"""What an account export holds about the account itself, its mails and its audit rows."""
+"""The export parts for the account itself, its emails and its audit rows."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def _link_columns(model: type[SecretLink]) -> dict[str, Any]:
 
 
 def _mailed_to(account_id: str, email: str) -> ColumnElement[bool]:
-    """Mails to the address since registration, and its confirmation mails; earlier ones may be a former owner's."""
+    """Select emails since registration, and confirmation emails. Earlier ones may be a former owner's."""
     registered = select(Account.created_date).where(Account.id == account_id).scalar_subquery()
     is_theirs = or_(OutgoingMail.created_date >= registered, OutgoingMail.kind == "confirm-registration")
     return and_(OutgoingMail.recipient == email, is_theirs)

@@ -1,7 +1,7 @@
 """Browsers that have signed in to an account before.
 
-Follows OWASP's "Slow Down Online Guessing Attacks with Device Cookies": guesses from unknown browsers count against
-the limit of unknown browsers, never against the owner's.
+Follows OWASP's "Slow Down Online Guessing Attacks with Device Cookies": guesses from unknown browsers count against a
+limit for unknown browsers, never against the owner's.
 """
 
 from collections.abc import Sequence
@@ -33,10 +33,10 @@ class FoundBrowser:
 
 @dataclass(frozen=True)
 class KnownBrowserService:
-    """Finds and stores the browsers that a device cookie identifies; `tokens` are those of the cookie.
+    """Finds and stores the browsers that a device cookie identifies. `tokens` holds the tokens in the cookie.
 
-    A token belongs to one account and is replaced at each sign-in to it, so a copy of the cookie is worth nothing
-    after the next sign-in. A new password and a new address end all tokens of the account.
+    A token belongs to one account and is replaced at each sign-in to it, so a copied cookie is worthless after the next
+    sign-in. Changing the password or the email address ends all tokens of the account.
     """
 
     lifetime = LIFETIME
@@ -45,7 +45,7 @@ class KnownBrowserService:
     _reading: Reading
 
     def find(self, tokens: Tokens, owner: ColumnElement[bool]) -> FoundBrowser | None:
-        """Return this browser as the account that `owner` selects knows it, or None."""
+        """Return this browser if the account that `owner` selects knows it, or None."""
         if not tokens:
             return None
         query = select(KnownBrowser.id, KnownBrowser.account_id).where(_is_one_of(tokens))
@@ -63,10 +63,10 @@ class KnownBrowserService:
             return reading.scalars(query).all()
 
     def remember(self, account_id: str, tokens: Tokens) -> Tokens:
-        """Record a sign-in of this browser to the account; returns the tokens for its cookie, the new one first.
+        """Record that this browser signed in to the account. Returns the tokens for its cookie, the new one first.
 
-        The row of a known browser gets the new token and keeps its id, and with it its tries. Of the other tokens,
-        those that belong to an account are kept.
+        The row of a known browser gets the new token and keeps its id and so its attempts. Tokens of other accounts are
+        kept; unknown tokens are dropped.
         """
         query = select(KnownBrowser.id, KnownBrowser.account_id, KnownBrowser.token_hash).where(_is_one_of(tokens))
         rows = self._dbsession.execute(query).all()
@@ -78,13 +78,13 @@ class KnownBrowserService:
         return (token, *(other for other in tokens if hash_secret(other) in of_others))
 
     def _replace_token(self, browser_id: str, old_hash: str, token: str) -> bool:
-        """Give a row a new token; False if a concurrent request has replaced or deleted the old one."""
+        """Replace the token of a row. Returns False if a concurrent request has replaced or deleted it."""
         row = (KnownBrowser.id == browser_id, KnownBrowser.token_hash == old_hash)
         replaced = update(KnownBrowser).where(*row).values(token_hash=hash_secret(token), last_used_date=utc_now())
         return self._dbsession.execute(replaced).rowcount == 1
 
     def _delete_oldest(self, account_id: str) -> None:
-        """Delete the least recently used browsers, to leave room for one more within MAX_BROWSERS."""
+        """Delete the least recently used browsers to make room for one more within MAX_BROWSERS."""
         query = select(KnownBrowser.id).where(KnownBrowser.account_id == account_id)
         query = query.order_by(KnownBrowser.last_used_date.desc(), KnownBrowser.id).offset(MAX_BROWSERS - 1)
         if doomed := self._dbsession.scalars(query).all():

@@ -1,4 +1,4 @@
-"""Password resets by a mailed link that works once."""
+"""Password resets with an emailed link that works once."""
 
 import logging
 from collections.abc import Sequence
@@ -18,7 +18,6 @@ from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
-from album_store.infrastructure.wording import spoken_length
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import RESET, AttemptService
 from album_store.services.account.secret_links import (
@@ -32,14 +31,14 @@ from album_store.services.mail_service import NO_RECIPIENT, MailService
 from album_store.services.mail_spacing import MAX_WHILE_A_LINK_WORKS, next_mail_date
 
 RESET_MAIL = "reset-password"
-# How many requests the worker answers in one go, so that a flood of them does not delay the pages.
+# How many requests the worker answers at a time, so that a flood of them does not delay pages.
 MAX_ANSWERED = 100
 
 log = logging.getLogger(__name__)
 
 
 class ClosedAccountError(Exception):
-    """The account is disabled or unknown, so its owner could not sign in with a new password."""
+    """The account is disabled or unknown, so a new password would be useless."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ class PasswordResetService:
     _lifetime: timedelta
 
     def queue(self, email: str, client: Client) -> None:
-        """Queue a request for a reset link; the worker answers it later. Raises TooManyAttemptsError.
+        """Queue a request for a reset link, which the worker answers later. Raises TooManyAttemptsError.
 
-        Nothing is looked up here but whether the browser is known, so neither the response nor the work after it
-        depends on whether the address has an account.
+        Only looks up whether the browser is known, so neither the response nor its timing depends on whether the
+        address has an account.
         """
         self._attempts.begin(RESET, client, owner=Account.email == email)
         self._dbsession.add(ResetRequest(email=email, ip_address=client.ip_address, user_agent=client.user_agent))
@@ -76,8 +75,8 @@ class PasswordResetService:
     def queued(self) -> Sequence[str]:
         """Return the ids of the next requests to answer, at most MAX_ANSWERED.
 
-        Those for an account come first, and of each address its oldest, so that a flood of requests for made-up
-        addresses, or for one address, delays none for another account.
+        Requests for accounts come first, starting with the oldest of each address, so that a flood of requests for
+        made-up addresses, or for one address, does not delay requests for other accounts.
         """
         has_account = and_(Account.email == ResetRequest.email, Account.disabled.is_(False))
         oldest_first = (ResetRequest.created_date, ResetRequest.id)
@@ -87,22 +86,22 @@ class PasswordResetService:
         return self._dbsession.scalars(query).all()
 
     def answer(self, request_id: str) -> None:
-        """Take a request from the queue and answer it; does nothing if another worker has taken it."""
+        """Take a request from the queue and answer it. Does nothing if another worker has taken it."""
         request = self._dbsession.get(ResetRequest, request_id)
         taken = self._dbsession.execute(delete(ResetRequest).where(ResetRequest.id == request_id))
         if request is not None and taken.rowcount == 1:
             self.create_reset_code(request.email, Client(request.ip_address, request.user_agent))
 
     def create_reset_code(self, email: str, client: Client) -> None:
-        """Mail a reset link to this address if it has an enabled account; earlier links go on working.
+        """Email a reset link to this address if it has an enabled account. Earlier links keep working.
 
-        Mails to one address are spaced, see `next_mail_date`. The last that may be sent while its link works has a
-        link that works until the next, so that strangers who ask for many keep no owner from a link that works. An
-        address without an account, or one that must wait, costs the same work, down to a mail that the worker
-        composes and throws away, so that none of it reveals anything.
+        Emails to one address are spaced, see `next_mail_date`. The link in the last one before the limit works until
+        the next may be sent, so that an owner always has a working link, even if strangers use up the limit. An address
+        without an account, or one that must wait, costs the same work, including an email that the worker composes and
+        discards, so that timing reveals nothing.
         """
         account = self._find_and_lock(Account.email == email)
-        # Mail the stored address: one that merely looks the same must get nothing.
+        # Use the stored address: one that only looks the same must get nothing.
         recipient = account.email if account else email
         sent, now = self._mail.sent_to(recipient, [RESET_MAIL]), utc_now()
         a_link_works = self._has_open_link(account.id if account else "")
@@ -126,7 +125,7 @@ class PasswordResetService:
         )
 
     def _create_link(self, account: Account | None, email: str, client: Client, lifetime: timedelta) -> LinkCode:
-        """Create a reset link; without an account, a row of the same shape that the caller rolls back."""
+        """Create a reset link. Without an account, write a similar row, which the caller rolls back."""
         if account is None:
             no_hash = ""
             return create_link(
@@ -135,14 +134,13 @@ class PasswordResetService:
         return create_link(self._dbsession, PasswordReset, client, lifetime, account_id=account.id)
 
     def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
-        """Lock and return the account, so that of two requests at once the second sees the mail of the first."""
+        """Lock and return the account, so that the second of two concurrent requests sees the email of the first."""
         query = select(Account).where(condition, Account.disabled.is_(False)).with_for_update()
         return self._dbsession.scalars(query).first()
 
     def _post_link(self, kind: str, recipient: str, code: LinkCode, lifetime: timedelta, **values: Any) -> None:
         link = self._site_links.to("account.reset_link", code=code)
-        length = spoken_length(int(lifetime.total_seconds() * 1000))
-        self._mail.post(kind, recipient, link=link, length=length, **values)
+        self._mail.post(kind, recipient, link=link, lifetime=lifetime, **values)
 
     def find(self, code: LinkCode | None) -> ResetLink:
         """Return the link with this code without redeeming it. Raises DeadLinkError."""
@@ -153,9 +151,9 @@ class PasswordResetService:
             return ResetLink(reset.id, reset.account_id, reset.account.email, reset.expires_date)
 
     def redeem(self, link: ResetLink, password: str, client: Client) -> None:
-        """Redeem the link and set a new password; ends every session of the account.
+        """Redeem the link and set a new password. Ends all sessions of the account.
 
-        Raises DeadLinkError, without having changed anything, if the link has stopped working since it was found.
+        Raises DeadLinkError and changes nothing if the link has stopped working since `find`.
         """
         password_hash = self._accounts.hash_password(password)
         with self._dbsession.begin_nested():
@@ -167,10 +165,9 @@ class PasswordResetService:
         log.info("event=reset-used account=%s reset=%s ip=%s", account.id, link.id, client.ip_address)
 
     def start_for(self, account_id: str) -> None:
-        """Mail a reset link to the owner on behalf of an admin; earlier links go on working.
+        """Email a reset link to the owner on behalf of an admin. Earlier links keep working. Raises ClosedAccountError.
 
-        The audit names the admin; the row, which the owner can export, does not hold the admin's IP address.
-        Raises ClosedAccountError.
+        The audit row names the admin. The row of the link, which the owner can export, lacks the admin's IP address.
         """
         account = self._find_and_lock(Account.id == account_id)
         if account is None:

@@ -28,7 +28,7 @@ class ProfileService:
     _dbsession: Session
 
     def find(self, account_id: str) -> ProfileFacts:
-        """The profile of an account; an empty one if the account has just been deleted."""
+        """Return the profile of an account; an empty one if the account has just been deleted."""
         query = select(
             Account.display_name,
             func.coalesce(Profile.location, ""),
@@ -39,7 +39,7 @@ class ProfileService:
         return ProfileFacts(*(self._dbsession.execute(query.where(Account.id == account_id)).first() or ()))
 
     def change(self, account_id: str, display_name: str, location: str, about: str) -> None:
-        """Change the profile; its row is created on the first change."""
+        """Change the profile. Its row is created on the first change."""
         names = {"display_name": display_name, "search_name": search_name(display_name)}
         # This locks the account's row, so that two concurrent first changes do not both add a profile.
         self._dbsession.execute(update(Account).where(Account.id == account_id).values(names))

@@ -1,4 +1,4 @@
-"""Purge rules of the account area: when its rows expire."""
+"""The purge rules of the account area."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ PURGE_RULES = (
         ),
     ),
     PurgeRule(KnownBrowser, lambda _, now: KnownBrowser.last_used_date < now - known_browser_service.LIFETIME),
-    # The worker answers them within seconds; one that waits for a day cannot be answered.
+    # The worker answers requests within seconds. One that is a day old keeps failing.
     PurgeRule(ResetRequest, lambda _, now: ResetRequest.created_date < now - timedelta(days=1)),
     PurgeRule(PasswordReset, lambda settings, now: PasswordReset.created_date < audit_limit(settings, now)),
 )

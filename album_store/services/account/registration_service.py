@@ -1,4 +1,4 @@
-"""Registration: the account is created once the mailed link is confirmed."""
+"""Registration: the account is created when the emailed link is confirmed."""
 
 import logging
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ from album_store.services.mail_spacing import next_mail_date
 log = logging.getLogger(__name__)
 
 
-# Mail that a form can have sent to an address before the address is proved. How often is limited per address.
+# Emails that forms can send to an unconfirmed address. Their number per address is limited.
 UNPROVEN_KINDS = ("account-exists", "confirm-email", "confirm-registration")
 
 
@@ -41,7 +41,7 @@ class EmailTakenError(Exception):
 
 
 class UnknownReceiptError(Exception):
-    """No registration with this receipt can be confirmed any more."""
+    """The receipt is unknown, or its registration has expired."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class RegistrationLink:
     receipt_hash: str = field(repr=False)
 
     def is_receipt(self, text: str) -> bool:
-        """Whether a text is the receipt of this registration, which only the browser that registered has."""
+        """Return whether a text is the receipt of this registration, which only the browser that registered has."""
         return is_secret(text, self.receipt_hash)
 
 
 def post_account_exists(mail: MailService, site_links: SiteLinks, email: str) -> None:
-    """Mail the owner of an account that a visitor tried to use its address for another account."""
+    """Tell the owner of an account by email that a visitor tried to use its address for another account."""
     signin_link = site_links.to("account.signin")
     reset_link = site_links.to("account.forgot_password")
     mail.post("account-exists", email, signin_link=signin_link, reset_link=reset_link)
@@ -80,11 +80,11 @@ class RegistrationService:
     _lifetime: timedelta
 
     def register(self, email: str, password: str, display_name: str, client: Client) -> str:
-        """Mail a confirmation link, or an "account exists" mail if the address already has an account.
+        """Email a confirmation link, or an "account exists" email if the address already has an account.
 
-        Returns a receipt for the browser's cookie, of which only the hash is stored; see `RegistrationLink.is_receipt`.
-        Raises TooManyAttemptsError for a client that registers too often. An address that was mailed too often gets no
-        mail, and the response does not reveal it.
+        Returns a receipt for the browser's cookie; only its hash is stored. See `RegistrationLink.is_receipt`. Raises
+        TooManyAttemptsError if the client registers too often. An address that has reached its email limit gets none,
+        and the response does not reveal it.
         """
         self._attempts.begin(REGISTER, client)
         receipt = new_secret()
@@ -98,18 +98,18 @@ class RegistrationService:
         return receipt
 
     def send_again(self, receipt: str, client: Client) -> None:
-        """Mail another link for the registration with this receipt; earlier links keep working until they expire.
+        """Email another link for the registration with this receipt. Earlier links keep working until they expire.
 
-        Counts and mails like `register`. Raises UnknownReceiptError and TooManyAttemptsError.
+        The limits are those of `register`. Raises UnknownReceiptError and TooManyAttemptsError.
         """
         values = self._values_behind(receipt)
         self._attempts.begin(REGISTER, client)
         self._ask(client, **values)
 
     def _values_behind(self, receipt: str) -> dict[str, Any]:
-        """Return the values of an unexpired registration, even of one whose links are used or ended.
+        """Return the values of an unexpired registration, even if its links were used or ended.
 
-        Otherwise a stranger who registers an address could learn when its owner does.
+        Otherwise a stranger who registers an address could find out when its owner registers.
         """
         if not looks_like_secret(receipt):
             raise UnknownReceiptError
@@ -127,9 +127,9 @@ class RegistrationService:
         return dict(row)
 
     def _ask(self, client: Client, *, email: str, **values: Any) -> None:
-        """Write the row of a link, and mail the link unless the address has an account.
+        """Write the row of a link, and email the link unless the address has an account.
 
-        Each case leaves a row, which `send_again` finds, after the same statements.
+        Every case runs the same statements and leaves a row that `send_again` finds.
         """
         may_mail = next_mail_date(self._mail.sent_to(email, UNPROVEN_KINDS)) <= utc_now()
         code = create_link(self._dbsession, PendingRegistration, client, self._lifetime, email=email, **values)
@@ -139,10 +139,9 @@ class RegistrationService:
                 post_account_exists(self._mail, self._site_links, email)
             else:
                 link = self._site_links.to("account.confirm", code=code)
-                hours = int(self._lifetime.total_seconds() // 3600)
-                self._mail.post("confirm-registration", email, link=link, hours=hours)
+                self._mail.post("confirm-registration", email, link=link, lifetime=self._lifetime)
             self._dbsession.flush()
-            if not may_mail:  # do the same work and roll it back, so that response time reveals nothing
+            if not may_mail:  # the same work is done and rolled back, so that timing reveals nothing
                 mailing.rollback()
                 log.info("event=mail-limit registration=%s", code.id)
 
@@ -177,7 +176,7 @@ class RegistrationService:
                 account.roles.append(self._dbsession.get_one(Role, "user"))
         except IntegrityError:
             raise EmailTakenError from None
-        # The other links of this address end. Their rows stay until they expire: see `_values_behind`.
+        # The other links to this address end. Their rows stay until they expire, see `_values_behind`.
         others = (PendingRegistration.email == account.email, is_open(PendingRegistration))
         self._dbsession.execute(update(PendingRegistration).where(*others).values(superseded_date=utc_now()))
         log.info("event=registered account=%s", account.id)

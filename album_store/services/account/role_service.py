@@ -1,4 +1,4 @@
-"""Roles: granting, revoking and checking them."""
+"""Grants, revokes and checks roles."""
 
 from dataclasses import dataclass
 
@@ -29,12 +29,12 @@ class RoleService:
     _audit: AuditService
 
     def has(self, account_id: str, role_name: str) -> bool:
-        """Whether the account currently has the role."""
+        """Return whether the account currently has the role."""
         held = exists().where(AccountRole.c.account_id == account_id, AccountRole.c.role_name == role_name)
         return bool(self._dbsession.scalar(select(held)))
 
     def grant(self, email: str, role_name: str, actor: Actor) -> bool:
-        """Grant a role to the account with this address; False if it already has it. Raises UnknownAccountError."""
+        """Grant a role. Returns False if the account already has it. Raises UnknownAccountError."""
         account, role = self._find(email, role_name)
         if role in account.roles:
             return False
@@ -43,7 +43,7 @@ class RoleService:
         return True
 
     def revoke(self, email: str, role_name: str, actor: Actor) -> bool:
-        """Revoke a role; False if the account does not have it. Raises UnknownAccountError and LastAdminError."""
+        """Revoke a role. Returns False if the account lacks it. Raises UnknownAccountError and LastAdminError."""
         account, role = self._find(email, role_name)
         if role_name == ADMIN:
             self.require_another_admin(account)
@@ -56,8 +56,8 @@ class RoleService:
     def require_another_admin(self, account: Account) -> None:
         """Ensure until the end of the transaction that another admin can sign in. Raises LastAdminError.
 
-        An admin whose account is scheduled for deletion does not count. The role is locked first, so that of two admins
-        who remove each other at the same time, the second waits and is refused.
+        Admins whose accounts are scheduled for deletion do not count. The role is locked first: if two admins remove
+        each other at the same time, the second waits and is refused.
         """
         self._dbsession.execute(select(Role.name).where(Role.name == ADMIN).with_for_update())
         others = exists().where(

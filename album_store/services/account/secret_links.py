@@ -1,4 +1,4 @@
-"""Creating, finding and redeeming secret links, the same way for every kind of mailed link."""
+"""Creates, finds and redeems secret links, in the same way for every kind of emailed link."""
 
 from datetime import timedelta
 from enum import Enum
@@ -18,7 +18,7 @@ _NO_HASH = "0" * 64
 
 
 class DeadLink(Enum):
-    """Why a link does not work. Who does not hold its secret is told UNKNOWN, whatever is true of it."""
+    """Why a link does not work. Without the right secret, the reason is always UNKNOWN."""
 
     UNKNOWN = "unknown"
     USED = "used"
@@ -37,7 +37,7 @@ class DeadLinkError(Exception):
 def create_link(
     dbsession: Session, model: type[SecretLink], client: Client, lifetime: timedelta, **values: Any
 ) -> LinkCode:
-    """Add a link with these column values; returns the code for the mail, of which only the hash is stored."""
+    """Add a link with these column values. Returns the code for the email; only its hash is stored."""
     code = LinkCode(new_id(), new_secret())
     dbsession.add(
         model(
@@ -53,7 +53,7 @@ def create_link(
 
 
 def is_open(model: type[SecretLink]) -> ColumnElement[bool]:
-    """The condition for links that work."""
+    """Return the condition for links that work."""
     return and_(model.was_used.is_(False), model.superseded_date.is_(None), model.expires_date > utc_now())
 
 
@@ -69,7 +69,7 @@ def why_dead(link: SecretLink) -> DeadLink | None:
 def find_link(dbsession: Session, model: type[Link], code: LinkCode | None) -> Link:
     """Return the link with this code without changing it.
 
-    Raises DeadLinkError, with the reason only for the right secret. A wrong one costs the same for any id.
+    Raises DeadLinkError, with a reason only if the secret is right. A wrong secret takes the same time for any id.
     """
     if code is None:
         raise DeadLinkError
@@ -85,8 +85,8 @@ def find_link(dbsession: Session, model: type[Link], code: LinkCode | None) -> L
 def redeem_link(dbsession: Session, model: type[SecretLink], link_id: str, client: Client) -> None:
     """Redeem a link whose secret `find_link` has checked. Raises DeadLinkError if it no longer works.
 
-    A single conditional UPDATE decides, so exactly one of several concurrent requests succeeds. With a SELECT before
-    the UPDATE, all of them would.
+    A single conditional UPDATE decides, so only one of several concurrent requests succeeds. With a SELECT before the
+    UPDATE, all of them would.
     """
     redeemed = dbsession.execute(
         update(model)

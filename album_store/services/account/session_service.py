@@ -1,4 +1,4 @@
-"""Sign-in sessions: started at sign-in, found by cookie, ended by sign-out, a new password, expiry or the owner."""
+"""Sessions: started at sign-in, found by cookie, ended by sign-out, a new password, expiry or the owner."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from album_store.infrastructure.security.client import Client, SignedIn
 from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
 from album_store.infrastructure.settings import Settings
 
-# "Last seen" is shown in hours and days, so it need not be written on every request.
+# "Last seen" is shown in hours and days, so it is not written on every request.
 TOUCH_EVERY = timedelta(minutes=10)
 MAX_SESSIONS = 50
 
@@ -25,7 +25,7 @@ MAX_SESSIONS = 50
 class FoundSession:
     """The session of a cookie: `signed_in` is the account, or None if the session has ended.
 
-    `pending` is the statement to run after the request, if any: update "last seen", or delete the ended session.
+    `pending` is the statement to run after the request, if any: it updates "last seen" or deletes the ended session.
     """
 
     signed_in: SignedIn | None
@@ -34,7 +34,7 @@ class FoundSession:
 
 @dataclass(frozen=True)
 class SessionService:
-    """The rows behind the session cookie."""
+    """Starts, finds and ends sessions."""
 
     _dbsession: Session
     _reading: Reading
@@ -46,7 +46,7 @@ class SessionService:
         return timedelta(days=self._settings.session_days)
 
     def start(self, account_id: str, client: Client) -> str:
-        """Start a session and return the token for the cookie; only its hash is stored."""
+        """Start a session and return the token for the cookie. Only its hash is stored."""
         token = new_secret()
         self._end_oldest(account_id)
         self._dbsession.add(
@@ -60,15 +60,15 @@ class SessionService:
         return token
 
     def find(self, token: str) -> FoundSession | None:
-        """Return the session with this token, or None. An expired session, or one of a disabled account, has ended.
+        """Return the session with this token, or None. Expired sessions and those of disabled accounts have ended.
 
-        Writes nothing: see `FoundSession.pending`.
+        Writes nothing, see `FoundSession.pending`.
         """
         if not looks_like_secret(token):
             return None
         with self._reading() as reading:
-            # One row per role, or one row without a role. Joining the Role table as well would make SQLite read the
-            # roles of all accounts first.
+            # Returns one row per role, or one row without a role. Joining the Role table too would make SQLite read
+            # the roles of all accounts first.
             rows = reading.execute(
                 select(AccountSession, AccountRole.c.role_name)
                 .join(AccountSession.account)
@@ -81,14 +81,14 @@ class SessionService:
             row, now = rows[0][0], utc_now()
             roles = frozenset(name for _, name in rows if name)
             if not self._is_alive(row, roles, now):
-                # Delete it: after the loss of a role, or with the clock set back, it would be valid again.
+                # Delete it: it would become valid again if the account lost its admin role or the clock was set back.
                 return FoundSession(None, delete(AccountSession).where(AccountSession.id == row.id))
             is_due = now - row.last_seen_date > TOUCH_EVERY
             seen = update(AccountSession).where(AccountSession.id == row.id).values(last_seen_date=now)
             return FoundSession(_signed_in(row, roles), seen if is_due else None)
 
     def _end_oldest(self, account_id: str) -> None:
-        """Leave room for one more session within MAX_SESSIONS, because a script could sign in all day."""
+        """Make room for one more session within MAX_SESSIONS, as a script could sign in all day."""
         query = select(AccountSession.id).where(AccountSession.account_id == account_id)
         query = query.order_by(AccountSession.last_seen_date.desc(), AccountSession.id).offset(MAX_SESSIONS - 1)
         if doomed := self._dbsession.scalars(query).all():
@@ -102,7 +102,7 @@ class SessionService:
         return not row.account.disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
 
     def lock(self, writing: Connection | Session, session_id: str, role_name: str | None = None) -> bool:
-        """Lock the row; False if the session has ended, or its account has lost the role."""
+        """Lock the row. Returns False if the session has ended or its account has lost the role."""
         seen = update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=utc_now())
         if role_name:
             has_role = exists().where(
@@ -117,21 +117,21 @@ class SessionService:
             self._dbsession.execute(delete(AccountSession).where(AccountSession.token_hash == hash_secret(token)))
 
     def end(self, account_id: str, session_id: str) -> bool:
-        """End one session of an account; False if the account has no such session."""
+        """End one session of an account. Returns False if the account has no session with this id."""
         ended = self._dbsession.execute(
             delete(AccountSession).where(AccountSession.id == session_id, AccountSession.account_id == account_id)
         )
         return ended.rowcount == 1
 
     def end_all(self, account_id: str, *, keep_session_id: str | None = None) -> int:
-        """End all sessions of an account except `keep_session_id`; returns how many ended."""
+        """End all sessions of an account except `keep_session_id`. Returns how many ended."""
         doomed = delete(AccountSession).where(AccountSession.account_id == account_id)
         if keep_session_id:
             doomed = doomed.where(AccountSession.id != keep_session_id)
         return self._dbsession.execute(doomed).rowcount
 
     def list_for(self, account_id: str) -> list[AccountSession]:
-        """The active sessions of an account, most recently seen first."""
+        """Return the active sessions of an account, most recently seen first."""
         rows = self._dbsession.scalars(
             select(AccountSession)
             .where(AccountSession.account_id == account_id)

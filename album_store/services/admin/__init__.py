@@ -44,7 +44,7 @@ def _account_admin_service(request: Request) -> AccountAdminService:
 
 
 def _account_list_service(request: Request) -> AccountListService:
-    return AccountListService(request.dbsession)
+    return AccountListService(request.dbsession, request.calendar)
 
 
 def _block_service(request: Request) -> BlockService:
@@ -56,4 +56,4 @@ def _mail_check_service(request: Request) -> MailCheckService:
 
 
 def _reset_audit_service(request: Request) -> ResetAuditService:
-    return ResetAuditService(request.dbsession)
+    return ResetAuditService(request.dbsession, request.calendar)

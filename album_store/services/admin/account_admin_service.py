@@ -12,7 +12,7 @@ from album_store.services.audit_service import Actor, AuditService
 
 @dataclass(frozen=True)
 class AccountAdminService:
-    """Disables and enables accounts, ends their sessions and mails reset links; every action is audited."""
+    """Disables and enables accounts, ends their sessions and sends reset links; every action is audited."""
 
     _accounts: AccountService
     _sessions: SessionService
@@ -43,6 +43,6 @@ class AccountAdminService:
         self._audit.record(actor, "sessions-ended", account, f"{ended} {'device' if ended == 1 else 'devices'}")
 
     def start_reset(self, account: Account, actor: Actor) -> None:
-        """Mail a reset link to the owner of an account. Raises ClosedAccountError."""
+        """Send a reset link to the owner of an account. Raises ClosedAccountError."""
         self._resets.start_for(account.id)
         self._audit.record(actor, "reset-started", account)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 from album_store.data.account import Account, search_name
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.profile import Profile
-from album_store.data.types import utc_now
-from album_store.services.admin.days import first_moment, last_days
+from album_store.infrastructure.calendar import Calendar
+from album_store.services.admin.days import DAY, day_number
 from album_store.services.paging import ADMIN_PAGE_SIZE, Page, newest_first
 
 # The last code point: a prefix followed by it is the upper bound of the texts with that prefix.
@@ -40,6 +40,7 @@ class AccountListService:
     """Lists, finds and counts accounts."""
 
     _dbsession: Session
+    _calendar: Calendar
 
     def newest(self, *, after: str = "") -> Page[Account]:
         """A page of all accounts with their roles, newest first."""
@@ -47,7 +48,7 @@ class AccountListService:
         return newest_first(self._dbsession, query, Account, after=after)
 
     def beginning_with(self, text: str) -> Found:
-        """The accounts whose e-mail address or display name starts with a text, sorted by address.
+        """The accounts whose email address or display name starts with a text, sorted by address.
 
         Names are compared as the catalogue's search compares words. Each of the two is one bounded index range.
         """
@@ -70,14 +71,12 @@ class AccountListService:
         return AccountInFull(*row) if row else None
 
     def new_per_day(self, days: int) -> dict[dt.date, int]:
-        """The number of accounts created on each of the last `days` days in UTC, oldest first."""
-        wanted = last_days(utc_now(), days)
-        day = func.date(Account.created_date)
-        counted = self._dbsession.execute(
-            select(day, func.count()).where(Account.created_date >= first_moment(wanted[0])).group_by(day)
-        )
-        counts = {str(day): count for day, count in counted}
-        return {day: counts.get(str(day), 0) for day in wanted}
+        """The number of accounts created on each of the last `days` days, oldest first."""
+        wanted = self._calendar.last_days(days)
+        number = day_number(Account.created_date, wanted, self._calendar)
+        query = select(number, func.count()).where(Account.created_date >= self._calendar.start_of(wanted[0]))
+        counts = dict(self._dbsession.execute(query.group_by(DAY)).all())
+        return {day: counts.get(place, 0) for place, day in enumerate(wanted)}
 
 
 def _first(column: InstrumentedAttribute[str], beginning: str) -> Select[tuple[str]]:

@@ -1,4 +1,4 @@
-"""Blocks: networks that may browse the store but not submit forms for a while."""
+"""Blocks: networks whose visitors can browse the store but not submit forms for a while."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,6 @@ from album_store.data.address_block import AddressBlock
 from album_store.data.dbsession import Reading
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.networks import Network, blockable_networks
-from album_store.infrastructure.wording import utc_minute
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.paging import Page, newest_first
 
@@ -38,7 +37,10 @@ class BlockService:
         return newest_first(self._dbsession, query, AddressBlock, after=after)
 
     def block(self, network: Network, hours: int, actor: Actor) -> None:
-        """Block a network for `hours` from now. An existing block may be extended, never shortened."""
+        """Block a network for `hours` from now. An existing block can get longer, never shorter.
+
+        The details of the audit row are the end of the block in ISO 8601.
+        """
         until_date = utc_now() + timedelta(hours=hours)
         self._dbsession.execute(delete(AddressBlock).where(AddressBlock.until_date <= utc_now()))
         existing = select(AddressBlock).where(AddressBlock.network == str(network)).with_for_update()
@@ -47,7 +49,7 @@ class BlockService:
             until_date = block.until_date = max(block.until_date, until_date)
         else:
             self._add(network=str(network), until_date=until_date, blocked_by=actor.name)
-        self._audit.record(actor, "network-blocked", str(network), f"until {utc_minute(until_date)}")
+        self._audit.record(actor, "network-blocked", str(network), until_date.isoformat(timespec="seconds"))
 
     def _add(self, **values: object) -> None:
         try:

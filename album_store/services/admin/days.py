@@ -1,14 +1,22 @@
-"""Days in UTC, for everything that the store counts by day."""
+"""Counting rows by day in the store's time zone."""
 
 import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Label, SQLColumnExpression, case
+
+from album_store.infrastructure.calendar import Calendar
+
+# The label of `day_number`, for GROUP BY.
+DAY = "day_number"
 
 
-def first_moment(day: dt.date) -> dt.datetime:
-    """The start of a day in UTC."""
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+def day_number(
+    column: SQLColumnExpression[dt.datetime], days: Sequence[dt.date], calendar: Calendar
+) -> Label[int | None]:
+    """The index in `days` of the day that a moment is on, labelled DAY; `days` are consecutive, oldest first.
 
-
-def last_days(now: dt.datetime, count: int) -> list[dt.date]:
-    """The last `count` days in UTC, oldest first, ending with the day of `now`."""
-    today = now.astimezone(dt.UTC).date()
-    return [today - dt.timedelta(days=back) for back in reversed(range(count))]
+    Databases know different things about time zones, so the bounds of the days are computed here.
+    """
+    newest_first = reversed(list(enumerate(days)))
+    return case(*((column >= calendar.start_of(day), number) for number, day in newest_first)).label(DAY)

@@ -1,4 +1,4 @@
-"""Test mails, by which admins see whether mail leaves."""
+"""Test emails, with which admins check that the store can send email."""
 
 from dataclasses import dataclass
 
@@ -13,19 +13,19 @@ KIND = "test-mail"
 
 
 class TooManyTestMailsError(Exception):
-    """The next test mail to this admin has to wait, see `next_mail_date`."""
+    """The next test email to this admin must wait, see `next_mail_date`."""
 
 
 @dataclass(frozen=True)
 class MailCheckService:
-    """Sends test mails to the stored address of the admin who asks; every one is audited."""
+    """Sends test emails to the stored address of the admin who asks; each is audited."""
 
     _accounts: AccountService
     _mail: MailService
     _audit: AuditService
 
     def send(self, actor: Actor) -> None:
-        """Add a test mail to the outbox. Raises TooManyTestMailsError."""
+        """Add a test email to the outbox. Raises TooManyTestMailsError."""
         account = self._accounts.find(actor.account_id)
         if next_mail_date(self._mail.sent_to(account.email, [KIND])) > utc_now():
             raise TooManyTestMailsError
@@ -33,5 +33,5 @@ class MailCheckService:
         self._audit.record(actor, "test-mail-sent", account)
 
     def last(self, email: str) -> OutgoingMail | None:
-        """The last test mail to an address, or None."""
+        """The last test email to an address, or None."""
         return self._mail.newest(KIND, email)

@@ -1,18 +1,18 @@
-"""The audit of password resets: who requested them, from where, and what became of them."""
+"""The audit of password resets: who requested them, from where, and whether they were used."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, desc, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from album_store.data.account import Account
 from album_store.data.password_reset import PasswordReset
-from album_store.data.types import utc_now
+from album_store.infrastructure.calendar import Calendar
 from album_store.services.account.secret_links import is_open, why_dead
-from album_store.services.admin.days import first_moment, last_days
+from album_store.services.admin.days import DAY, day_number
 from album_store.services.paging import Page, newest_first
 
 KEPT_IN_VIEW_DAYS = 30
@@ -26,17 +26,6 @@ class Period:
 
     begin: dt.datetime
     end: dt.datetime
-
-    @classmethod
-    def of_day(cls, day: dt.date) -> "Period":
-        """One day in UTC. Raises OverflowError for `date.max`."""
-        return cls(first_moment(day), first_moment(day + dt.timedelta(days=1)))
-
-    @classmethod
-    def in_view(cls) -> "Period":
-        """The last 30 days, today included, which the audit shows."""
-        days = last_days(utc_now(), KEPT_IN_VIEW_DAYS)
-        return cls(first_moment(days[0]), first_moment(days[-1] + dt.timedelta(days=1)))
 
 
 @dataclass(frozen=True)
@@ -65,14 +54,23 @@ class ResetAuditService:
     """Reads and counts password resets."""
 
     _dbsession: Session
+    _calendar: Calendar
+
+    def day(self, day: dt.date) -> Period:
+        """One day. Raises OverflowError for the first and last days that Python can represent."""
+        return Period(self._calendar.start_of(day), self._calendar.start_of(day + dt.timedelta(days=1)))
+
+    def in_view(self) -> Period:
+        """The last 30 days, today included, which the audit shows."""
+        days = self._calendar.last_days(KEPT_IN_VIEW_DAYS)
+        return Period(self.day(days[0]).begin, self.day(days[-1]).end)
 
     def by_day(self) -> list[DayOfResets]:
         """The counts of each day in view that has requests, newest first."""
-        day = func.date(PasswordReset.created_date).label("day")
-        rows = self._dbsession.execute(
-            select(day, *self._counts()).where(_within(Period.in_view())).group_by(day).order_by(day.desc())
-        )
-        return [DayOfResets(dt.date.fromisoformat(str(day)), *counts) for day, *counts in rows]
+        days = self._calendar.last_days(KEPT_IN_VIEW_DAYS)
+        number = day_number(PasswordReset.created_date, days, self._calendar)
+        query = select(number, *self._counts()).where(_within(self.in_view())).group_by(DAY).order_by(desc(DAY))
+        return [DayOfResets(days[number], *counts) for number, *counts in self._dbsession.execute(query)]
 
     def busiest(self, period: Period, ip_address: str = "") -> list[BusyAddress]:
         """The IP addresses with the most requests, or only `ip_address`. Resets started by an admin have none."""
@@ -103,7 +101,8 @@ class ResetAuditService:
         return reason.value if reason else "open"
 
     def _counts(self) -> list[ColumnElement[Any]]:
-        used, still_open = func.count().filter(PasswordReset.was_used), func.count().filter(is_open(PasswordReset))
+        # Portable: MariaDB has no FILTER.
+        used, still_open = (func.count(case((is_so, 1))) for is_so in (PasswordReset.was_used, is_open(PasswordReset)))
         return [func.count().label("asked"), used.label("used"), still_open.label("open")]
 
 

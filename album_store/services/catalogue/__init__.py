@@ -1,4 +1,4 @@
-"""What is for sale: albums, search, and the site map."""
+"""The catalogue: albums, search and the sitemap."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -27,7 +27,7 @@ def includeme(config: Configurator) -> None:
 
 
 def _albums_service(request: Request) -> AlbumsService:
-    return AlbumsService(request.dbsession)
+    return AlbumsService(request.dbsession, request.calendar)
 
 
 def _search_service(request: Request) -> SearchService:

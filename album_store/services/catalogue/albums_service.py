@@ -1,4 +1,4 @@
-"""Finding albums and artists, and browsing the catalogue."""
+"""Finds albums and artists, and lists the catalogue."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,14 +11,15 @@ from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.track import Track
+from album_store.infrastructure.calendar import Calendar
 from album_store.services.paging import Cursor, Order, Page, keyset_page
 
 PAGE_SIZE = 24
 TRACKS_PER_PAGE = 100
 MAX_GENRES = 200
-# The albums of a genre with no more are sorted for each page; those of larger genres are picked from an index.
+# Genres with up to this many albums are sorted for each page; larger ones are filtered along a sorted index.
 MAX_SORTED = 500
-# Of each compilation in a feed, the artists of so many tracks are named.
+# A feed names the artists of this many tracks of a compilation.
 MAX_TRACKS_NAMED = 50
 
 ORDERS = {
@@ -41,7 +42,7 @@ class TrackTotals:
 
     @classmethod
     def of(cls, tracks: Sequence[Track]) -> "TrackTotals":
-        """The totals of an album all of whose tracks are at hand."""
+        """Return the totals of an album from all its tracks."""
         discs = {track.disc_number for track in tracks}
         return cls(len(tracks), sum(track.length_ms for track in tracks), len(discs))
 
@@ -51,6 +52,7 @@ class AlbumsService:
     """Reads the catalogue; unpublished albums are treated as missing."""
 
     _dbsession: Session
+    _calendar: Calendar
 
     def has_any(self) -> bool:
         """Whether the store has an album, published or not."""
@@ -62,7 +64,7 @@ class AlbumsService:
         return self._dbsession.scalars(query).first()
 
     def find_album_in_full(self, url: str) -> Album | None:
-        """The album with this slug and what its page shows but for tracks, or None."""
+        """The album with this slug and everything on its page except tracks, or None."""
         query = (
             select(Album)
             .where(Album.url == url, Album.published.is_(True))
@@ -75,7 +77,7 @@ class AlbumsService:
         return self._dbsession.scalars(query).first()
 
     def find_artist(self, url: str) -> Artist | None:
-        """The artist with this slug, or None if no album of theirs is published."""
+        """The artist with this slug, or None if the artist has no published album."""
         published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
         return self._dbsession.scalars(select(Artist).where(Artist.url == url, published)).first()
 
@@ -85,7 +87,7 @@ class AlbumsService:
         return keyset_page(self._dbsession, query, _ON_ALBUM, TRACKS_PER_PAGE, after=after, before=before)
 
     def track_totals(self, album: Album) -> TrackTotals:
-        """The totals of the tracks of an album, on whatever page they are."""
+        """The totals of all tracks of an album."""
         length_ms, discs = func.coalesce(func.sum(Track.length_ms), 0), func.count(Track.disc_number.distinct())
         totals = select(func.count(), length_ms, discs).where(Track.album_id == album.id)
         return TrackTotals(*map(int, self._dbsession.execute(totals).one()))
@@ -95,12 +97,12 @@ class AlbumsService:
         return self._dbsession.scalars(_genres_in_use().where(Genre.url == url)).first()
 
     def genres(self) -> list[Genre]:
-        """The genres of published albums by name, at most MAX_GENRES."""
+        """The genres of published albums, sorted by name, at most MAX_GENRES."""
         return list(self._dbsession.scalars(_genres_in_use().order_by(Genre.name).limit(MAX_GENRES)))
 
     def newest(self, limit: int) -> list[Album]:
         """The newest albums that are out, at most `limit`."""
-        query = published_albums().where(~Album.is_upcoming)
+        query = published_albums().where(~self._is_upcoming())
         return list(self._dbsession.scalars(query.order_by(Album.sort_date.desc(), Album.id.desc()).limit(limit)))
 
     def track_artists(self, albums: Sequence[Album]) -> dict[int, list[str]]:
@@ -119,7 +121,7 @@ class AlbumsService:
 
     def upcoming(self, limit: int) -> list[Album]:
         """The albums that come out next, soonest first, at most `limit`."""
-        query = _for_cards().where(Album.is_upcoming).order_by(Album.sort_date, Album.id)
+        query = _for_cards().where(self._is_upcoming()).order_by(Album.sort_date, Album.id)
         return list(self._dbsession.scalars(query.limit(limit)))
 
     def by_artist(self, artist: Artist, *, after: str = "", before: str = "") -> Page[Album]:
@@ -140,16 +142,19 @@ class AlbumsService:
     def list_albums(self, order: str, genre: Genre | None = None, *, after: str = "", before: str = "") -> Page[Album]:
         """A page of the catalogue in one of ORDERS. An invalid cursor returns the first page.
 
-        `upcoming` has the albums that are not out yet, `newest` the others; all are in the other orders.
+        `upcoming` has only upcoming albums, `newest` only released ones; the other orders have both.
         """
         query = _for_cards()
         if order == "upcoming":
-            query = query.where(Album.is_upcoming)
+            query = query.where(self._is_upcoming())
         elif order == "newest":
-            query = query.where(~Album.is_upcoming)
+            query = query.where(~self._is_upcoming())
         if genre is not None:
             query = query.where(self._has_genre(genre))
         return keyset_page(self._dbsession, query, ORDERS[order], PAGE_SIZE, after=after, before=before)
+
+    def _is_upcoming(self) -> ColumnElement[bool]:
+        return Album.is_upcoming(self._calendar.today())
 
     def _has_genre(self, genre: Genre) -> ColumnElement[bool]:
         """The condition that an album has a genre, for which the database reads few rows whether it is rare or not."""
@@ -159,12 +164,12 @@ class AlbumsService:
 
 
 def published_albums() -> Select[tuple[Album]]:
-    """The base query of every album list: published albums with their artists."""
+    """Return the base query of every album list: published albums with their artists."""
     return select(Album).join(Album.artist).options(contains_eager(Album.artist)).where(Album.published.is_(True))
 
 
 def _for_cards() -> Select[tuple[Album]]:
-    """Published albums without their texts, which may be long and are not on cards."""
+    """Return published albums without their long texts, which cards do not show."""
     return published_albums().options(defer(Album.description), defer(Album.credits))
 
 

@@ -1,4 +1,4 @@
-"""Full-text search in titles, artists and tracks."""
+"""Full-text search in album titles, artists and tracks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ from album_store.infrastructure.wording import isolated
 from album_store.services.catalogue.albums_service import PAGE_SIZE, published_albums
 from album_store.services.paging import Cursor, Page
 
-# Of each album on a page, so many tracks are compared with the query.
+# How many tracks of each album on a page are compared with the query.
 MAX_TRACKS_READ = 100
 
 
 @dataclass(frozen=True)
 class SearchService:
-    """Full-text search, insensitive to accents and case; a query longer than MAX_QUERY is cut.
+    """Full-text search that ignores accents and case. Queries are cut to MAX_QUERY characters.
 
-    Results come in tiers: exact title, exact artist, the words as a phrase, the words as prefixes. Within a tier the
-    album added last comes first: SQLite reads its matches in that order and stops at the limit, whereas ranking would
-    read them all.
+    Results come in tiers: exact title, exact artist, the words as a phrase, the words as prefixes. Within a tier, the
+    album added last comes first: SQLite reads matches in that order and stops at the limit, whereas ranking would read
+    them all.
     """
 
     _dbsession: Session
     _database: Database
 
     def search(self, query: str, *, after: str = "") -> Page[Album]:
-        """A page of the published albums that match; empty if the query has no words."""
+        """Return a page of matching published albums; an empty one if the query has no words."""
         terms = query_terms(query)
         if not terms:
             return Page([])
@@ -52,10 +52,10 @@ class SearchService:
         return Page([album for _, album in rows], after=after)
 
     def matching_tracks(self, albums: Sequence[Album], query: str) -> dict[int, list[str]]:
-        """The tracks with a word that starts with one of the query's terms, by album id.
+        """Return the tracks with a word that starts with one of the query's terms, by album id.
 
-        Each is named by its title, and by its artist too if that is where the word is. Of each album, only the first
-        MAX_TRACKS_READ are looked at.
+        A track is named by its title, and also by its artist if only the artist matches. Reads only the first
+        MAX_TRACKS_READ tracks of each album.
         """
         terms = query_terms(query)
         tracks = self._dbsession.execute(
@@ -80,10 +80,10 @@ def _has_any(name: str, terms: Sequence[str]) -> bool:
 def _tiers(database: Database, query: str, terms: Sequence[str]) -> list[Select[tuple[Album]]]:
     name = fold(query)
     is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
-    if any(CHARACTER in term for term in terms):  # transliterated, different ideographs are the same, and signs nothing
+    if any(CHARACTER in term for term in terms):  # transliteration merges ideographs and drops signs
         key = name_key(query)
         is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
-    # Titles and artists are separate queries, because each has its own index.
+    # Titles and artists are separate queries, because each uses its own index.
     return [
         published_albums().where(is_titled).order_by(Album.id.desc()),
         published_albums().where(is_by, not_(is_titled)).order_by(Album.id.desc()),

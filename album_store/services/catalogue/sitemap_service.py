@@ -1,4 +1,4 @@
-"""The public pages of the catalogue in portions, each of bounded cost however large the catalogue is."""
+"""Lists the public pages of the catalogue in portions of bounded cost, however large the catalogue is."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from album_store.data.album import Album
 from album_store.data.artist import Artist
 
-# A portion holds at most two URLs for each id, which takes some milliseconds; its index may list 50,000 portions
-# (sitemaps.org), which is enough for 25 million albums.
+# A portion has at most two URLs per id and takes a few milliseconds. The index may list 50,000 portions
+# (sitemaps.org), enough for 25 million albums.
 IDS_PER_PORTION = 500
 
 
@@ -27,13 +27,13 @@ class SitemapService:
         return max(1, -(-max(highest, highest_artist) // IDS_PER_PORTION))
 
     def albums(self, portion: int) -> tuple[tuple[str, dt.date], ...]:
-        """The slugs of the published albums in a portion, counted from 1, and the day of each one's last change."""
+        """The slugs of the published albums in a portion, counted from 1, with the day of their last change."""
         first, last = _range_of(portion)
         query = select(Album.url, Album.updated_date).where(Album.id.between(first, last), Album.published.is_(True))
         return tuple((url, changed.date()) for url, changed in self._dbsession.execute(query.order_by(Album.id)))
 
     def artists(self, portion: int) -> tuple[str, ...]:
-        """The slugs of the artists in a portion, counted from 1, who have a published album."""
+        """The slugs of the artists with a published album in a portion, counted from 1."""
         first, last = _range_of(portion)
         published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
         query = select(Artist.url).where(Artist.id.between(first, last), published).order_by(Artist.id)

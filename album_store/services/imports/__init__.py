@@ -1,4 +1,4 @@
-"""Importing albums from a CSV file and its media."""
+"""Imports albums from a CSV file and the media beside it."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request

@@ -1,4 +1,4 @@
-"""Combines the rows of one album into an entry."""
+"""Combines the rows of an album into one entry."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from album_store.data.name_key import name_key
 from album_store.data.visible_text import visible_line
-from album_store.infrastructure.money import to_minor_units
+from album_store.infrastructure.money import minor_unit_digits, to_decimal, to_minor_units
 from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
 from album_store.services.imports.cells import shown
 from album_store.services.imports.columns import PRICES
@@ -14,7 +14,7 @@ from album_store.services.imports.prices import Amount
 
 MAX_PRICE = 2_147_483_647  # what a 32-bit integer column holds on every database
 
-# Called with the line, the column and the reason of a mistake.
+# Called with the line, the column and the description of a mistake.
 Report = Callable[[int, str | None, str], None]
 
 # Columns of the file that describe the album, and the columns of Album that store them.
@@ -32,7 +32,7 @@ _TRACK_COLUMNS = ("title", "composer", "length_ms", "isrc", "lyrics", "preview",
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the file; `values` omits the columns that the file omits, and the `wrong` ones."""
+    """One row of the file. `values` lacks the columns that the file lacks and those in `wrong`."""
 
     line: int
     values: Mapping[str, Any]
@@ -40,10 +40,10 @@ class Row:
 
 
 class AlbumRows:
-    """Combines the rows of one album, and reports where they contradict each other.
+    """Combines the rows of one album and reports contradictions between them.
 
-    `artists` are the spellings of its artist in the rows, the first of which counts. `currency` applies if the file has
-    none for the album; its sign may be written as in `locale`. If anything was reported, the entry must not be used.
+    `artists` holds the artist as each row spells it; the first spelling is stored. `currency` applies if the file gives
+    none for the album. Its sign may be written as in `locale`. If anything was reported, the entry must not be used.
     """
 
     def __init__(self, artists: Sequence[str], rows: Sequence[Row], currency: str, locale: str, report: Report) -> None:
@@ -54,8 +54,8 @@ class AlbumRows:
         self._currency = self._agreed("currency") or currency
 
     def entry(self) -> AlbumEntry:
-        """The album with its tracks by disc and number; its price is the album_price or the sum of the track prices."""
-        self._find_doubles()
+        """Return the album with sorted tracks. Its price is album_price or the sum of the track prices."""
+        self._report_duplicates()
         first = self._rows[0].values
         values: dict[str, Any] = {"currency": self._currency, "price_cents": self._price_cents()}
         for column, attribute in _ALBUM_COLUMNS.items():
@@ -67,23 +67,28 @@ class AlbumRows:
         return AlbumEntry(tuple(artists), tuple(titles), values, tuple(sorted(tracks, key=_place)), is_sum)
 
     def _agreed(self, column: str) -> Any:
-        """The value that the rows agree on in an album column; blank cells are ignored, contradictions reported."""
+        """Return the value of an album column. Ignores blank cells and reports contradictions."""
         said = [row for row in self._rows if row.values.get(column) not in (None, "")]
         for row in said[1:]:
             if row.values[column] != said[0].values[column]:
-                self._report(row.line, column, f"This contradicts line {said[0].line}, which is of the same album.")
+                reason = f"this differs from line {said[0].line} of the same album. Use the same value on both lines."
+                self._report(row.line, column, reason)
         return said[0].values[column] if said else None
 
-    def _find_doubles(self) -> None:
+    def _report_duplicates(self) -> None:
         lines: dict[tuple[int, int], int] = {}
         for row in self._rows:
             if "track_number" in row.values:
                 line = lines.setdefault(_place(self._track(row)), row.line)
                 if line != row.line:
-                    self._report(row.line, "track_number", f"Line {line} has the same track of the same album.")
+                    self._report(
+                        row.line,
+                        "track_number",
+                        f"line {line} has the same disc and track number. Give each track of an album its own.",
+                    )
 
     def _price_cents(self) -> int:
-        """The price in minor units of the currency."""
+        """Return the price in minor units of the currency."""
         price, album_price = PRICES
         for_tracks, for_album = self._cents(price), self._cents(album_price)
         self._agreed(album_price)
@@ -93,13 +98,15 @@ class AlbumRows:
             for row in self._rows:
                 if row.values.get(price) is None:
                     column = price if price in row.values else album_price
-                    self._report(row.line, column, "Give a price, 0 if it is free, or an album_price for the album.")
+                    reason = "write a price such as 0.99 (0 for a free track), or an album_price for the whole album."
+                    self._report(row.line, column, reason)
         if sum(for_tracks) > MAX_PRICE:
-            self._report(self._rows[0].line, price, "The prices of this album add up to more than the store can hold.")
+            reason = f"the prices of this album add up to more than {self._max_price()}. "
+            self._report(self._rows[0].line, price, f"{reason}Lower them, or write an album_price.")
         return sum(for_tracks)
 
     def _cents(self, column: str) -> list[int]:
-        """The amounts in a column in minor units, without blank cells."""
+        """Return the amounts in a column in minor units, without blank cells."""
         found = []
         for row in self._rows:
             amount: Amount | None = row.values.get(column)
@@ -110,17 +117,24 @@ class AlbumRows:
     def _price_of(self, amount: Amount, line: int, column: str) -> int:
         if not amount.is_in(self._currency, self._locale):
             reason = (
-                f"{shown(amount.sign)} does not stand for {self._currency}, the currency of this album; leave it out."
+                f"{shown(amount.sign)} is not a sign for {self._currency}, the album's currency. Write only the number."
             )
             self._report(line, column, reason)
         try:
             cents = to_minor_units(amount.value, self._currency)
-        except ValueError as error:
-            self._report(line, column, str(error))
+        except ValueError:
+            digits = minor_unit_digits(self._currency)
+            reason = f"{amount.value} has too many decimal places. {self._currency} allows {digits or 'none'}."
+            self._report(line, column, reason)
             return 0
         if cents > MAX_PRICE:
-            self._report(line, column, f"{amount.value} {self._currency} is more than the store can hold.")
+            self._report(
+                line, column, f"{amount.value} {self._currency} is too high. The highest price is {self._max_price()}."
+            )
         return min(cents, MAX_PRICE)
+
+    def _max_price(self) -> str:
+        return f"{to_decimal(MAX_PRICE, self._currency)} {self._currency}"
 
     def _track(self, row: Row) -> TrackEntry:
         values = row.values

@@ -15,21 +15,21 @@ _PRICE = frozenset({"price_cents", "currency"})
 
 
 def write_album(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> AlbumOutcome:
-    """Write only the values that differ, so that a second run writes nothing. `album` may be new."""
+    """Write the values that differ; a second run writes nothing. `album` may be new."""
     is_new = album.id is None
     tracks_added, tracks_changed = _write_tracks(album, entry, genres)
     kept = tuple(_kept(album, entry))
-    # Kept tracks have a share in the price that the file does not give, so the sum of its tracks must not replace it.
+    # The file does not list the kept tracks, so the sum of its prices is not the price of the whole album.
     values = {name: entry.values[name] for name in entry.values if not (kept and entry.is_sum and name in _PRICE)}
     differs = [assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
     changed = bool(is_new or tracks_added or tracks_changed or any(differs))
     if changed and not is_new:
-        album.updated_date = utc_now()  # even if only tracks have changed, because its page shows them
+        album.updated_date = utc_now()  # even if only tracks changed, because the album page shows them
     return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, kept)
 
 
 def assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:
-    """Set the values that differ; returns whether any did."""
+    """Set the values that differ; return whether any did."""
     differing = {name: value for name, value in values.items() if getattr(thing, name) != value}
     for name, value in differing.items():
         setattr(thing, name, value)
@@ -37,7 +37,7 @@ def assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:
 
 
 def _write_tracks(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> tuple[int, int]:
-    """Write the tracks; returns how many were added and how many changed."""
+    """Write the tracks; return how many were added and how many changed."""
     stored = {_place(track): track for track in reversed(album.tracks)}
     added, changed = 0, 0
     for wanted in entry.tracks:
@@ -71,7 +71,7 @@ def _sort_tracks(album: Album) -> bool:
 
 
 def _set_genres(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> bool:
-    """Give the album the genres of all its tracks, kept ones included; returns whether they changed."""
+    """Give the album the genres of all its tracks, including kept ones; return whether they changed."""
     ids = {track.genre_id for track in album.tracks}
     named = {genres[track.genre] for track in entry.tracks if track.genre}
     wanted = named | {genre for genre in album.genres if genre.id in ids}

@@ -1,4 +1,4 @@
-"""Reads artists.csv, which may lie beside a catalogue: what the pages of artists show."""
+"""Reads artists.csv, an optional file beside the catalogue with the contents of artist pages."""
 
 import re
 from collections.abc import Collection
@@ -18,21 +18,21 @@ from album_store.services.imports.media_folder import MediaFolder
 FILE_NAME = "artists.csv"
 MAX_LINKS = 10
 
-# Between links are spaces or line breaks, or commas or semicolons, which may also be part of a link.
+# Links are separated by spaces, line breaks, commas or semicolons. The last two may also be part of a link.
 _BETWEEN_LINKS = re.compile(r"[\s,;]+(?=https?://)|\s+", re.IGNORECASE)
 _NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>\"`{}|\\^]")
 
 
 def find_artists_file(catalogue: Path) -> Path | None:
-    """The artists.csv beside a catalogue, with a name in capitals or not; None if there is none."""
+    """Return the artists.csv beside a catalogue, in capitals or not; None if there is none."""
     others = (file for file in catalogue.parent.iterdir() if file.name != catalogue.name and file.is_file())
     return next((file for file in sorted(others) if file.name.lower() == FILE_NAME), None)
 
 
 class ArtistsFile:
-    """Reads the file into entries; `keys`, if given, are of the artists that it may name: those with albums.
+    """Reads the file into entries. `keys`, if given, holds the name keys of all artists that have albums.
 
-    `mistakes` collects what is wrong; with any, the entries must not be used.
+    `mistakes` collects the mistakes. If there are any, the entries must not be used.
     """
 
     def __init__(self, file: Path, media: MediaFolder, keys: Collection[str] | None) -> None:
@@ -48,7 +48,7 @@ class ArtistsFile:
         self.mistakes: list[Mistake] = []
 
     def read(self) -> tuple[ArtistEntry, ...]:
-        """The artists of the file. Raises OSError if it cannot be read."""
+        """Return the artists in the file. Raises OSError if it cannot be read."""
         try:
             table = CsvTable(self._file, self._readers)
         except CatalogueError as error:
@@ -72,11 +72,9 @@ class ArtistsFile:
             return None
         key = name_key(name)
         if self._lines.setdefault(key, row.line) != row.line:
-            self._report([Mistake(row.line, "name", f"Line {self._lines[key]} has the same artist.")])
+            self._report([Mistake(row.line, "name", f"line {self._lines[key]} has the same artist. Keep one of them.")])
         elif self._keys is not None and key not in self._keys:
-            reason = (
-                f"{cells.shown(name)} has no album in the catalogue or in the store; write the name as it is there."
-            )
+            reason = f"{cells.shown(name)} has no album in the catalogue or the store. Check the spelling."
             self._report([Mistake(row.line, "name", reason)])
         return ArtistEntry(name, values)
 
@@ -85,23 +83,23 @@ class ArtistsFile:
 
 
 def links(raw: str) -> str:
-    """Read at most MAX_LINKS addresses of web pages; one per line. Raises ValueError."""
+    """Read at most MAX_LINKS links to web pages and return them one per line. Raises ValueError."""
     longest = Artist.links.type.length
     if len(raw) > longest:
-        raise ValueError(f"This is {len(raw)} characters long; at most {longest} fit.")
+        raise ValueError(f"this text has {len(raw):,} characters. Shorten it to {longest:,} or fewer.")
     found = list(dict.fromkeys(filter(None, (part.rstrip(",;") for part in _BETWEEN_LINKS.split(raw)))))
     if len(found) > MAX_LINKS:
-        raise ValueError(f"These are {len(found)} links; at most {MAX_LINKS} fit.")
+        raise ValueError(f"this cell has {len(found)} links. Keep at most {MAX_LINKS}.")
     for link in found:
         if not _is_web_address(link):
-            raise ValueError(f"{cells.shown(link)} is not a link; write it in full, like https://example.org/ada.")
+            raise ValueError(f"{cells.shown(link)} is not a link. Write it in full, such as https://example.org/ada.")
     return "\n".join(found)
 
 
 def _is_web_address(link: str) -> bool:
     try:
         parts = urlsplit(link)
-        has_port = parts.port != 0  # raises ValueError if it is no port
+        has_port = parts.port != 0  # raises ValueError for an invalid port
     except ValueError:
         return False
     is_plain = "@" not in parts.netloc and not _NOT_IN_A_LINK.search(link)

@@ -7,7 +7,7 @@ from typing import Any
 
 from album_store.infrastructure.media.media_storage import Kind
 
-# Called with the name of the step, how much of it is done, and the total.
+# Called with the name of the step, the number of items done, and their total.
 Progress = Callable[[str, int, int], None]
 
 
@@ -17,7 +17,7 @@ def no_progress(_what: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class TrackEntry:
-    """A track in the file; `values` holds the columns of Track that the file has."""
+    """A track in the file. `values` holds the columns of Track that the file has."""
 
     disc: int
     number: int
@@ -27,10 +27,10 @@ class TrackEntry:
 
 @dataclass(frozen=True)
 class AlbumEntry:
-    """An album in the file, its tracks by disc and number; `values` holds the columns of Album that the file has.
+    """An album in the file, with its tracks sorted. `values` holds the columns of Album that the file has.
 
-    `artists` and `titles` are its names as the rows spell them, the first of which counts. `is_sum`: the price is the
-    sum of these tracks, because the file has no album_price.
+    `artists` and `titles` hold the artist and the title as the rows spell them; the first spelling is stored. `is_sum`
+    means that the price is the sum of the track prices, because the file gives no album_price.
     """
 
     artists: tuple[str, ...]
@@ -41,18 +41,18 @@ class AlbumEntry:
 
     @property
     def artist(self) -> str:
-        """The artist as first spelt."""
+        """The first spelling of the artist."""
         return self.artists[0]
 
     @property
     def title(self) -> str:
-        """The title as first spelt."""
+        """The first spelling of the title."""
         return self.titles[0]
 
 
 @dataclass(frozen=True)
 class ArtistEntry:
-    """An artist in artists.csv; `values` holds the columns of Artist that the file has."""
+    """An artist in artists.csv. `values` holds the columns of Artist that the file has."""
 
     name: str
     values: Mapping[str, Any]
@@ -60,7 +60,7 @@ class ArtistEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The contents of the files, the media files to store with them, and what the owner should know about them."""
+    """The contents of the files, the media files to store, and `notes` for the owner."""
 
     albums: tuple[AlbumEntry, ...]
     media: tuple[tuple[Kind, Path], ...] = ()

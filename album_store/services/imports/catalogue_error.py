@@ -11,7 +11,8 @@ MAX_RUNS_LISTED = 8
 class Mistake:
     """One mistake to fix: the line on which its row starts, the column (None for the whole row), and the reason.
 
-    `file` is the name of a file beside the catalogue, or "" for the catalogue itself.
+    Line 0 is the file as a whole. `file` is the name of a file beside the catalogue, or "" for the catalogue itself.
+    `reason` starts in lower case, as it follows a colon.
     """
 
     line: int
@@ -24,9 +25,9 @@ class Mistake:
 
 
 class CatalogueError(Exception):
-    """The file cannot be imported. `mistakes` holds all its mistakes by line.
+    """The file cannot be imported. `mistakes` holds all mistakes, sorted by line.
 
-    The message lists a mistake that several lines have in common once, and no more than MAX_LISTED.
+    The message lists a mistake once for all lines that share it, and at most MAX_LISTED different ones.
     """
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
@@ -42,16 +43,19 @@ def _listed(mistakes: Sequence[Mistake]) -> Iterator[str]:
     for group in groups[:MAX_LISTED]:
         yield _sentence(group[0], list(dict.fromkeys(mistake.line for mistake in group)))
     if more := sum(map(len, groups[MAX_LISTED:])):
-        yield f"... and {more} more."
+        yield f"... and {more} more {'mistake' if more == 1 else 'mistakes'}."
 
 
 def _sentence(mistake: Mistake, lines: Sequence[int]) -> str:
-    place = [mistake.file, _place(lines), f"column {mistake.column}" if mistake.column else ""]
-    return f"{', '.join(filter(None, place))}: {mistake.reason}"
+    place = ", ".join(filter(None, [mistake.file, _place(lines), mistake.column]))
+    sentence = f"{place}: {mistake.reason}" if place else mistake.reason
+    return sentence if mistake.file else sentence[0].upper() + sentence[1:]
 
 
 def _place(lines: Sequence[int]) -> str:
-    """The lines, which are sorted: `line 2`, `lines 2, 5 to 9 and 12`, or the first of them `and 40 more`."""
+    """Name the sorted lines: `line 2`, `lines 2, 5 to 9 and 12`, or the first of them `and 40 more`; "" for line 0."""
+    if lines == [0]:
+        return ""
     if len(lines) == 1:
         return f"line {lines[0]}"
     runs: list[list[int]] = []

@@ -26,15 +26,15 @@ from album_store.services.imports.slugs import Slugs
 
 
 class NameTakenError(Exception):
-    """Another import has added an artist, album or genre of the same name meanwhile; this one can be run again."""
+    """Another import has just added an artist, album or genre of the same name; this one can be run again."""
 
 
 @dataclass(frozen=True)
 class CatalogueImport:
     """Imports in three steps: `read` the file, `store_media`, `write` the albums.
 
-    Reading and storing media are slow and need no lock, so the caller can open the write transaction for the last step
-    only. An album is identified by its artist and title however they are spelt, a track by its disc and number.
+    The first two steps are slow and need no lock, so the caller can open the write transaction for the last step only.
+    An album is identified by the name keys of its artist and title, a track by its disc and number.
     """
 
     _dbsession: Session
@@ -43,14 +43,14 @@ class CatalogueImport:
     _locale: str = "en"
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
-        """Read and check the file. Raises CatalogueError with all its mistakes, or OSError if it cannot be read."""
+        """Read and check the file. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
         names = (Artist.name_key, Album.name_key, Album.currency)
         query = select(*names).join(Album.artist)
         currencies = {(artist, title): currency for artist, title, currency in self._dbsession.execute(query)}
         return CatalogueReader(self._media, self._currency, currencies, self._locale).read(file, progress)
 
     def store_media(self, catalogue: Catalogue, progress: Progress = no_progress) -> None:
-        """Store the covers and recordings; those already in the store are cheap."""
+        """Store the covers and recordings. Files that are already stored cost little."""
         for number, (kind, source) in enumerate(catalogue.media, start=1):
             if kind == "covers":
                 self._media.store_cover(source)
@@ -64,7 +64,7 @@ class CatalogueImport:
             with self._dbsession.begin_nested():
                 return self._write(catalogue, progress)
         except IntegrityError as error:
-            raise NameTakenError("Another import is adding the same albums. Run this one again.") from error
+            raise NameTakenError("Another import added the same albums. Run this import again.") from error
 
     def _write(self, catalogue: Catalogue, progress: Progress) -> ImportResult:
         albums = catalogue.albums
@@ -102,7 +102,7 @@ class CatalogueImport:
         yield from (artist.name for artist in catalogue.artists)
 
     def _stored(self, chunk: Sequence[AlbumEntry], artists: Mapping[str, Artist]) -> dict[tuple[int, str], Album]:
-        """The albums of the chunk that are in the store, by artist id and key, and by artist id and title."""
+        """Return the stored albums of the chunk by artist id and name key, and by artist id and title."""
         titles = [entry.title for entry in chunk]
         is_titled = or_(Album.title.in_(titles), Album.name_key.in_(map(name_key, titles)))
         query = (
@@ -118,8 +118,8 @@ class CatalogueImport:
 
     def _new_album(self, entry: AlbumEntry, artist: Artist, slugs: Slugs) -> Album:
         album = Album(title=visible_line(entry.title), url=slugs.new(entry.title), artist_id=artist.id, published=True)
-        # Set as if loaded: a plain assignment marks the artist as changed, and the flush would then load all albums
-        # and tracks of the artist.
+        # Set as if loaded: a plain assignment marks the artist as changed, and the flush would load all the artist's
+        # albums and tracks.
         set_committed_value(album, "artist", artist)
         self._dbsession.add(album)
         return album

@@ -1,4 +1,4 @@
-"""Reads a catalogue file and reports all its mistakes together."""
+"""Reads a catalogue file and reports all its mistakes at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,16 +16,16 @@ from album_store.services.imports.compilations import album_artists
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 
-SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often given in seconds
+SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often rounded to seconds
 
 _NAMES = frozenset({"artist", "album", "album_artist"})
 
 
 class CatalogueReader:
-    """Reads a file into a Catalogue and checks the media that it names; changes nothing.
+    """Reads a file into a Catalogue and checks the media that it names. Changes nothing.
 
-    `currency` and `locale` are the store's; `stored_currencies` maps the keys of (artist, title) of its albums to their
-    currency.
+    `currency` and `locale` are those of the store. `stored_currencies` maps the name keys (artist, title) of the albums
+    in the store to their currencies.
     """
 
     def __init__(
@@ -51,21 +51,23 @@ class CatalogueReader:
         missing = missing_columns(table, REQUIRED)
         self._mistakes = missing + wrong_columns(table, known)
         if set(LENGTHS) <= set(table.columns):
-            self._report(table.header_line, LENGTHS[0], f"Keep one of the columns {' and '.join(LENGTHS)}.")
+            self._report(
+                table.header_line, LENGTHS[0], f"there is also a column {LENGTHS[1]}. Keep only one of the two."
+            )
         rows = [self._row(row, known, folder) for row in _counted(list(table.rows()), progress)]
-        # Without one of the columns, what albums lack would be said of every row too.
+        # A missing column is reported once, not again for every album.
         named = [row for row in rows if row and not row.wrong & _NAMES and not missing]
         albums = tuple(self._albums(named))
         self._mistakes += table.mistakes
         if not rows and not self._mistakes:
-            self._report(table.header_line, None, "There are no tracks below this line.")
+            self._report(table.header_line, None, "there are no tracks below this line. Add one row per track.")
         artists = self._artists(file, folder, albums)
         if self._mistakes:
             raise CatalogueError(self._mistakes)
         return Catalogue(albums, tuple(folder.found), artists, (*folder.notes, *self._notes))
 
     def _row(self, row: CsvRow, known: Mapping[str, cells.Reader], folder: MediaFolder) -> Row | None:
-        """The values of a row; None if it lacks cells that it needs, which is one mistake and not one for each cell."""
+        """Return the values of a row; None if it lacks required cells, which is reported as one mistake."""
         values: dict[str, Any] = {}
         wrong: dict[str, str] = {}
         for column, raw in row.cells.items():
@@ -79,7 +81,7 @@ class CatalogueReader:
             measured = folder.lengths_ms.get(values.get("audio") or "")
             values["length_ms"] = self._length_ms(row.line, column, values.pop(column), measured)
             if values["length_ms"] is None and "audio" not in wrong:
-                wrong[column] = "Give the length, such as 3:05, or the audio file to measure."
+                wrong[column] = "write a length such as 3:05, or name an audio file, whose length is then used."
         if row.mismatch and wrong:
             self._report(row.line, None, row.mismatch)
             return None
@@ -89,11 +91,11 @@ class CatalogueReader:
         return Row(row.line, values, frozenset(wrong))
 
     def _length_ms(self, line: int, column: str, given: int | None, measured: int | None) -> int | None:
-        """The length in the file, unless it is blank or the recording's is another."""
+        """Return the given length, or the measured one if none is given or the two differ."""
         if given is None or measured is None or abs(given - measured) <= SAME_LENGTH_MS:
             return measured if given is None else given
         self._notes.append(
-            f"line {line}, column {column}: The recording is {measured} ms long, not {given}; {measured} is stored."
+            f"Line {line}, {column}: the recording is {measured} ms long, not {given} ms. The store uses {measured} ms."
         )
         return measured
 
@@ -110,17 +112,18 @@ class CatalogueReader:
             entry = AlbumRows(artists, of_album, currency, self._locale, self._report).entry()
             if key[1] in joined:
                 self._notes.append(
-                    f"One album by {entry.artist}, because the track numbers of its artists run on: {entry.title}"
+                    f"“{entry.title}” is one album by {entry.artist}, because its track numbers continue across "
+                    "several artists. If that is wrong, fill in album_artist."
                 )
             yield entry
 
     def _artists(self, file: Path, folder: MediaFolder, albums: Sequence[AlbumEntry]) -> tuple[ArtistEntry, ...]:
-        """The artists in the file beside the catalogue, if there is one."""
+        """Return the artists in artists.csv beside the catalogue, if there is one."""
         artists_file = find_artists_file(file)
         if artists_file is None:
             return ()
         keys = {name_key(album.artist) for album in albums} | {artist for artist, _ in self._stored_currencies}
-        # If rows of the catalogue are wrong, their artists may be missing here.
+        # If the catalogue has mistakes, artists may be missing here.
         artists = ArtistsFile(artists_file, folder, None if self._mistakes else keys)
         entries = artists.read()
         self._mistakes += artists.mistakes

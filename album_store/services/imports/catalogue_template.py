@@ -1,10 +1,10 @@
-"""A catalogue to start from: every column, and two example rows."""
+"""The catalogue template: every column, and two example rows."""
 
 import csv
 import io
 from collections.abc import Mapping
 
-# The columns in the order in which people fill them in; each has its cells of the two example rows.
+# The columns in the order in which people fill them in, with their cells in the two example rows.
 _COLUMNS: Mapping[str, tuple[str, str]] = {
     "artist": ("The Example Band", "The Example Band"),
     "album": ("Example Album", "Example Album"),
@@ -32,7 +32,7 @@ _COLUMNS: Mapping[str, tuple[str, str]] = {
 
 
 def catalogue_template(delimiter: str) -> bytes:
-    """The template as a spreadsheet program opens it: UTF-8 with a byte order mark, Windows line ends."""
+    """Return the template as spreadsheet programs expect it: UTF-8 with a byte order mark, CRLF line ends."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter)
     writer.writerows([_COLUMNS, *zip(*_COLUMNS.values(), strict=True)])

@@ -10,22 +10,25 @@ VARIOUS_ARTISTS = "Various Artists"
 
 
 def album_artists(rows: Iterable[Row], stored: Collection[tuple[str, str]]) -> dict[str, str]:
-    """The artist of each album that rows of several artists make up, by the key of its title.
+    """Return the artist of each compilation, by the name key of its title.
 
-    Rows of one title are one album if none names an album artist, and their track numbers run on: on each disc from 1,
-    none missing and none twice. It is by the artist of more than half of its tracks, otherwise by VARIOUS_ARTISTS.
-    Where the store has an album of that title by another of the artists, each artist keeps an album of their own;
-    `stored` holds the keys of artist and title of its albums.
+    Rows of one title are a compilation if their track numbers continue across the artists: each disc starts at 1, and
+    no number is missing or repeated. Its artist is the album artist that some rows name, if they name only one;
+    otherwise the artist of more than half of its tracks, or else VARIOUS_ARTISTS. If the store already has an album of
+    that title by another of the artists, each artist keeps a separate album. `stored` holds the name keys (artist,
+    title) of the store's albums.
     """
     by_title: dict[str, list[Row]] = {}
     for row in rows:
         by_title.setdefault(name_key(row.values["album"]), []).append(row)
     found = {}
     for title, its_rows in by_title.items():
-        names = [row.values["artist"] for row in its_rows]
-        keys = set(map(name_key, names))
-        if len(keys) > 1 and not any(row.values.get("album_artist") for row in its_rows) and _run_on(its_rows):
-            artist = _main_artist(names, (name_key(VARIOUS_ARTISTS), title) in stored)
+        named = {name_key(name): name for row in its_rows if (name := row.values.get("album_artist"))}
+        names = [row.values["artist"] for row in its_rows if not row.values.get("album_artist")]
+        keys = {*named, *map(name_key, names)}
+        if len(keys) > 1 and len(named) < 2 and _run_on(its_rows):
+            is_various = (name_key(VARIOUS_ARTISTS), title) in stored
+            artist = next(iter(named.values()), None) or _main_artist(names, is_various)
             if not any((other, title) in stored for other in keys - {name_key(artist)}):
                 found[title] = artist
     return found

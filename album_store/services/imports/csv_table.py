@@ -18,12 +18,12 @@ MAX_COLUMNS = 1_000
 MAX_NAME_CHARS = 100
 
 _DELIMITERS = ",;\t"
-# Excel writes this line, and obeys it, to name the character that separates the cells.
+# Excel writes and reads this line, which names the character between cells.
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"]?)"?[,;\t ]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
 _NAMES_OF_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
-# The readers of cells have bounds of their own, which name the column. The csv module's would stop in the middle of a
-# cell and take the rest of it for rows.
+# The cell readers have their own limits, and their errors name the column. At its own limit, the csv module would stop
+# within a cell and read the rest of it as rows.
 csv.field_size_limit(MAX_MB * 1_000_000)
 
 
@@ -31,7 +31,7 @@ csv.field_size_limit(MAX_MB * 1_000_000)
 class CsvRow:
     """One row: the line of the file on which it starts, and its trimmed cells by column.
 
-    `mismatch` says how a row that lacks cells differs from the header; the cells that it lacks are empty.
+    If the row has fewer cells than the header, the missing ones are empty and `mismatch` is the error message.
     """
 
     line: int
@@ -40,10 +40,10 @@ class CsvRow:
 
 
 class CsvTable:
-    """A table whose header names at least one of the columns `known`, separated by commas, semicolons or tabs.
+    """A table with a header that names at least one of the `known` columns, separated by commas, semicolons or tabs.
 
-    Empty rows and columns are ignored. Raises CatalogueError if the file cannot be read as a table, and OSError.
-    `mistakes` collects the malformed rows while `rows` runs.
+    Empty rows and columns are ignored. Raises CatalogueError if the file is not a table, and OSError if it cannot be
+    read. `mistakes` collects malformed rows while `rows` runs.
     """
 
     def __init__(self, file: Path, known: Collection[str]) -> None:
@@ -56,22 +56,23 @@ class CsvTable:
         self._records = self._read(self._text)
         self.header_line, cells = next(self._records, (1, []))
         if any(cell.strip() for cell in cells[MAX_COLUMNS:]):
-            reason = f"The header has more than {MAX_COLUMNS} columns. The columns are {', '.join(known)}."
+            reason = f"the header has more than {MAX_COLUMNS:,} columns. Keep only these: {', '.join(known)}."
             raise CatalogueError([Mistake(self.header_line, None, reason)])
         self.columns = _names(cells[:MAX_COLUMNS])
         if self.mistakes or not self.columns:
-            raise CatalogueError(self.mistakes[:1] or [Mistake(1, None, "The file is empty.")])
+            raise CatalogueError(self.mistakes[:1] or [Mistake(0, None, "the file is empty.")])
         if not set(known).intersection(self.columns):
             raise CatalogueError([Mistake(self.header_line, None, self._no_header(known, cells))])
 
     def rows(self) -> Iterator[CsvRow]:
-        """Yield the rows below the header, without empty ones; malformed ones are added to `mistakes`."""
+        """Yield the rows below the header, without empty ones. Adds malformed rows to `mistakes`."""
         unnamed = [position for position, name in enumerate(self.columns) if not name]
         for line, cells in self._records:
             for position in [position for position in unnamed if "".join(cells[position : position + 1]).strip()]:
                 unnamed.remove(position)
-                reason = f"This column has no name, but line {line} has {shown(cells[position].strip())} in it."
-                self.mistakes.append(Mistake(self.header_line, str(position + 1), reason))
+                value = shown(cells[position].strip())
+                reason = f"this column has no name, but line {line} has {value} in it. Name the column, or clear it."
+                self.mistakes.append(Mistake(self.header_line, f"column {position + 1}", reason))
             if any(cell.strip() for cell in cells[len(self.columns) :]):
                 self._report(line, self._mismatch(cells))
             else:
@@ -82,7 +83,7 @@ class CsvTable:
                 )
 
     def _best_delimiter(self, known: Collection[str], announced: str) -> str:
-        """The one that finds most of the known columns in the header; commas if all find the same number."""
+        """Return the delimiter that finds most known columns in the header; a comma if all find equally many."""
 
         def columns_found(delimiter: str) -> int:
             for record in csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter):
@@ -94,19 +95,17 @@ class CsvTable:
 
     def _no_header(self, known: Collection[str], cells: list[str]) -> str:
         if any(set(_names(cells[0].split(delimiter))).intersection(known) for delimiter in _DELIMITERS):
-            return (
-                "Each line as a whole stands in double quotes, so that the table has one column. Remove these quotes."
-            )
+            return "each whole line is in double quotes, so the table has only one column. Remove those quotes."
         return (
-            f"The first line has to name the columns, such as {', '.join(list(known)[:3])}, with commas, semicolons or "
-            f"tabs between them. Here it is {shown(self._delimiter.join(cells))}."
+            f"the first line must name the columns, such as {', '.join(list(known)[:3])}, separated by commas, "
+            f"semicolons or tabs. It is {shown(self._delimiter.join(cells))}."
         )
 
     def _mismatch(self, cells: list[str]) -> str:
         separator = _NAMES_OF_DELIMITERS.get(self._delimiter, self._delimiter)
         return (
-            f"The row has {len(cells)} cells where the header has {len(self.columns)}; a text that contains a "
-            f"{separator} or a line break must stand in double quotes."
+            f"this row has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, but the header has "
+            f"{len(self.columns)}. Put double quotes around text that contains a {separator} or a line break."
         )
 
     def _read(self, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -119,13 +118,19 @@ class CsvTable:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as error:  # the reader continues with the next line of the file
-                self._report(line, f"The row cannot be read, because a double quote is missing or too many ({error}).")
+            except csv.Error:  # the reader continues with the next line of the file
+                reason = (
+                    "this row has a missing or extra double quote. Inside quoted text, write each double quote twice."
+                )
+                self._report(line, reason)
                 cells, is_malformed = [], True
             is_row = any(cell.strip() for cell in cells)
             count += is_row or is_malformed
             if count > MAX_ROWS + 1:  # the header counts too
-                self._report(line, f"There are more than {MAX_ROWS} rows. Split the file by albums.")
+                self._report(
+                    line,
+                    f"the file has more than {MAX_ROWS:,} rows. Split it, and keep the rows of each album together.",
+                )
                 return
             if is_row:
                 yield line, cells
@@ -136,5 +141,5 @@ class CsvTable:
 
 
 def _names(cells: list[str]) -> list[str]:
-    """The names of the columns in lower case."""
+    """Return the names of the columns in lower case."""
     return [visible_line(cell[:MAX_NAME_CHARS]).lower() for cell in cells]

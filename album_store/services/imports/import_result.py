@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class KeptTrack:
-    """A track that is in the store although the file does not have it."""
+    """A track in the store that the file does not have. It is kept."""
 
     artist: str
     album: str
@@ -18,14 +18,14 @@ class KeptTrack:
 
 @dataclass(frozen=True)
 class JoinedSpellings:
-    """The spellings of one artist, album or genre, the one that is shown first."""
+    """Several spellings of one artist, album or genre; the store shows the first."""
 
     kind: str
     spellings: tuple[str, ...]
 
     @classmethod
     def of(cls, kind: str, pairs: Iterable[tuple[str, str]]) -> "list[JoinedSpellings]":
-        """Those with several spellings, of pairs of the name that is shown and a spelling in the file."""
+        """Return the names with several spellings. A pair is the name that the store shows and one in the file."""
         spellings: dict[str, dict[str, None]] = {}
         for shown, spelling in pairs:
             spellings.setdefault(shown, {shown: None})[spelling] = None
@@ -33,7 +33,7 @@ class JoinedSpellings:
 
     def __str__(self) -> str:
         names = ", ".join(f"“{_with_invisible_named(spelling)}”" for spelling in self.spellings)
-        return f"{len(self.spellings)} spellings of one {self.kind} were joined: {names}"
+        return f"Combined {len(self.spellings)} spellings of one {self.kind} under the first: {names}"
 
 
 def _with_invisible_named(spelling: str) -> str:
@@ -44,7 +44,7 @@ def _with_invisible_named(spelling: str) -> str:
 
 @dataclass(frozen=True)
 class AlbumOutcome:
-    """What the import did to one album; a new album also counts as changed."""
+    """What the import did to one album. A new album also counts as changed."""
 
     is_new: bool
     changed: bool
@@ -55,9 +55,9 @@ class AlbumOutcome:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What was added, changed, kept and joined, and what the owner should know. Tracks of new albums count as added.
+    """What was added, changed, kept and joined, and notes for the owner. Tracks of new albums count as added.
 
-    `artists_changed` counts the artists that artists.csv has changed; None if there is no such file.
+    `artists_changed` counts the artists changed by artists.csv; None if there is no artists.csv.
     """
 
     albums_added: int
@@ -78,7 +78,7 @@ class ImportResult:
         notes: tuple[str, ...],
         artists_changed: int | None,
     ) -> "ImportResult":
-        """Sum up the outcomes of the albums."""
+        """Add up the outcomes of the albums."""
         added = sum(outcome.is_new for outcome in outcomes)
         changed = sum(outcome.changed for outcome in outcomes) - added
         return cls(

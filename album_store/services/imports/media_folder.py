@@ -12,11 +12,11 @@ from album_store.services.imports.cells import shown
 
 
 class MediaFolder:
-    """Finds and checks the media beside a catalogue file; never reads outside its folder.
+    """Finds and checks the media beside a catalogue file. Never reads outside its folder.
 
-    `found` maps each kind and file to its name in the store, `lengths_ms` the name of each recording to its length;
-    `notes` says which recordings have a misleading file name.
-    The cell readers raise ValueError with a sentence that says what is expected.
+    `found` maps each kind and file to its stored name, `lengths_ms` the stored name of each recording to its length.
+    `notes` lists recordings with a misleading file name. The cell readers raise ValueError with a sentence for the
+    owner.
     """
 
     def __init__(self, folder: Path, media: MediaStorage) -> None:
@@ -25,30 +25,33 @@ class MediaFolder:
         self.found: dict[tuple[Kind, Path], str] = {}
         self.lengths_ms: dict[str, int] = {}
         self._mistakes: dict[tuple[Kind, str], str] = {}
-        self._spellings = cache(_listing)  # many rows may name files that are not there
+        self._spellings = cache(_listing)  # many rows may name missing files
         self.notes: list[str] = []
 
     def cover(self, raw: str) -> str | None:
-        """The key of a cover; None for an empty cell."""
+        """Return the key of a cover; None for an empty cell."""
         return self._name("covers", raw, self._media.check_cover)
 
     def preview(self, raw: str) -> str | None:
-        """The stored name of a clip; None for an empty cell."""
+        """Return the stored name of a preview; None for an empty cell."""
         return self._name("previews", raw, lambda source: self._recording(source, "previews"))
 
     def audio(self, raw: str) -> str | None:
-        """The stored name of a full recording; None for an empty cell."""
+        """Return the stored name of a full recording; None for an empty cell."""
         return self._name("audio", raw, lambda source: self._recording(source, "audio"))
 
     def _recording(self, source: Path, kind: AudioKind) -> str:
         name, recording = self._media.check_audio(source, kind)
         self.lengths_ms[name] = recording.length_ms
         if not recording.is_named(source.name):
-            self.notes.append(f"{shown(source.name)} is {recording.extension.upper()}, and is stored as such.")
+            kind_found = recording.extension.upper()
+            self.notes.append(
+                f"{shown(source.name)} contains {kind_found} despite its name and is stored as {kind_found}."
+            )
         return name
 
     def _name(self, kind: Kind, raw: str, check: Callable[[Path], str]) -> str | None:
-        """The stored name of what a cell names; the rows of an album name the same file, which is checked once."""
+        """Return the stored name of the file that a cell names. Checks a file that many rows name only once."""
         if not raw:
             return None
         if (kind, raw) in self._mistakes:
@@ -59,30 +62,30 @@ class MediaFolder:
                 self.found[kind, source] = check(source)
             return self.found[kind, source]
         except MediaError as error:
-            reason = f"{shown(raw)}: {error}"
-        except (OSError, RuntimeError):  # a name that is too long, a folder, a loop of links, no permission
-            reason = f"{shown(raw)} cannot be read."
+            reason = f"{shown(raw)} cannot be used. {error}"
+        except (OSError, RuntimeError):  # the name is too long, a folder or a loop of links, or access is denied
+            reason = f"{shown(raw)} cannot be read. Check its name and its permissions."
         except ValueError as error:
             reason = str(error)
         self._mistakes[kind, raw] = reason
         raise ValueError(reason)
 
     def _inside(self, raw: str) -> Path:
-        """The file that a cell names, with slashes or backslashes. Raises ValueError."""
+        """Return the file that a cell names, with slashes or backslashes. Raises ValueError."""
         source = (self._folder / raw.replace("\\", "/")).resolve()
         if source.is_relative_to(self._folder) and not source.exists():
             source = self._spelt_otherwise(source, raw).resolve()
         if not source.is_relative_to(self._folder):
-            raise ValueError(f"{shown(raw)} is not inside the folder of the catalogue file.")
+            raise ValueError(f"{shown(raw)} is outside the folder of the catalogue file. Move it into that folder.")
         if not source.is_file():
-            raise ValueError(f"{shown(raw)} is not a file.")
+            raise ValueError(f"{shown(raw)} is not a file. Write the name of a file.")
         return source
 
     def _spelt_otherwise(self, source: Path, raw: str) -> Path:
-        """The path whose names differ only in the form of their accents, or else in case. Raises ValueError.
+        """Return the path whose names differ only in the encoding of accents, or else in case. Raises ValueError.
 
-        Systems write accents as one character or as two, and some tell no case apart, so a name that is right in the
-        file where the catalogue was made may be another where it is imported.
+        Systems encode an accented letter as one character or as two, and some ignore case. A name that was right on the
+        computer where the catalogue was made may differ where it is imported.
         """
         path = self._folder
         for name in source.relative_to(self._folder).parts:
@@ -93,15 +96,17 @@ class MediaFolder:
                 if candidates := self._spellings(path, spelling).get(spelling(name)):
                     break
             else:
-                raise ValueError(f"{shown(raw)} does not exist in the folder of the catalogue file.")
+                raise ValueError(f"{shown(raw)} was not found in the folder of the catalogue file. Check the spelling.")
             if len(candidates) > 1:
-                raise ValueError(f"{shown(raw)} fits {len(candidates)} files whose names are alike; rename one.")
+                raise ValueError(
+                    f"{shown(raw)} matches {len(candidates)} files with similar names. Write the exact name of one."
+                )
             path /= candidates[0]
         return path
 
 
 def _listing(folder: Path, spelling: Callable[[str], str]) -> Mapping[str, Sequence[str]]:
-    """The names in a folder by how they are spelt."""
+    """Return the names in a folder by their normalised spelling."""
     names = defaultdict(list)
     if folder.is_dir():
         for entry in sorted(folder.iterdir()):

@@ -23,7 +23,7 @@ Named = TypeVar("Named", Artist, Genre, Language, License)
 
 
 def chunks(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
-    """The items in lists of at most CHUNK."""
+    """Yield the items in lists of at most CHUNK."""
     rest = iter(items)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
@@ -32,7 +32,7 @@ def chunks(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
 def find_or_add(dbsession: Session, model: type[Named], names: Iterable[str]) -> dict[str, Named]:
     """Return the row of each name, adding missing ones. Empty names are ignored.
 
-    Spellings of one artist or genre give the same row, unless the store has rows of just these names.
+    All spellings of an artist or genre share one row, except those that already have a row of their own.
     """
     is_keyed = hasattr(model, "name_key")
     wanted = {name: name_key(name) if is_keyed else name for name in names if name}

@@ -25,13 +25,13 @@ _GROUPED = re.compile(
 
 @dataclass(frozen=True)
 class Amount:
-    """An amount of money, and the sign or code of a currency that was written beside it, if any."""
+    """An amount of money, and the currency sign or code written beside it, if any."""
 
     value: Decimal
     sign: str = field(default="", compare=False)
 
     def is_in(self, currency: str, locale: str) -> bool:
-        """Whether the sign can stand for the currency: its code, or its symbol as English or the locale writes it."""
+        """Whether the sign can mean the currency: its code, or its symbol in English or in the locale."""
         symbols = {currency} | {get_currency_symbol(currency, locale=language) for language in ("en", locale)}
         tails = {symbol[-1] for symbol in symbols if not symbol[-1].isalpha()}
         symbols |= tails | {currency[:2] + tail for tail in tails}  # US$, $ and CA$
@@ -41,19 +41,19 @@ class Amount:
 class PriceReader:
     """Reads amounts such as 8.50, 8,50, 8,50 €, €8.50 and 1 234,50; "" is None.
 
-    `1,234` can be a thousand or little more than one: it is read only with the decimal sign of the locale, and then has
-    three decimal places, which few currencies allow.
+    `1,234` can mean 1234 or 1.234. It is accepted only if the comma is the locale's decimal sign, and then means 1.234,
+    with three decimal places, which few currencies allow.
     """
 
     def __init__(self, locale: str) -> None:
         self._decimal_sign = get_decimal_symbol(locale)
 
     def __call__(self, raw: str) -> Amount | None:
-        """The amount. Raises ValueError with a sentence that says what to write."""
+        """Return the amount. Raises ValueError with a sentence that says what to write."""
         if not raw:
             return None
         if raw[0] in _MINUS:
-            raise ValueError(f"{shown(raw)} is below zero; a price is 0 or more.")
+            raise ValueError(f"{shown(raw)} is below zero. Write 0 or more.")
         signed = _SIGNED.fullmatch(raw) if len(raw) <= MAX_CHARS else None
         if not signed or (signed[1] and signed[3]):
             raise _not_a_price(raw)
@@ -62,8 +62,8 @@ class PriceReader:
     def _value(self, number: str, raw: str) -> Decimal:
         plain, grouped = _PLAIN.fullmatch(number), _GROUPED.fullmatch(number)
         if plain and grouped and self._decimal_sign not in number and number[0] != "0":
-            whole, little = _digits(number), number.replace(",", ".")
-            raise ValueError(f"{shown(raw)} can mean {whole} or {little}; write {whole}.00 if you mean the first.")
+            whole, decimal = _digits(number), number.replace(",", ".")
+            raise ValueError(f"{shown(raw)} could mean {whole} or {decimal}. If you mean {whole}, write {whole}.00.")
         match = plain or grouped
         if not match or len(_digits(match["whole"])) > MAX_DIGITS:
             raise _not_a_price(raw)
@@ -75,4 +75,4 @@ def _digits(number: str) -> str:
 
 
 def _not_a_price(raw: str) -> ValueError:
-    return ValueError(f"{shown(raw)} is not a price; write it like 8.50.")
+    return ValueError(f"{shown(raw)} is not a price. Write an amount such as 0.99.")

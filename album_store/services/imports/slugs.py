@@ -8,7 +8,7 @@ from album_store.data.search_words import fold
 class Slugs:
     """Makes unique slugs: `minha-historia`, then `minha-historia-2`.
 
-    `taken` holds the slugs in use, `longest` is the length of the column, and `fallback` is the slug of a name without
+    `taken` holds the slugs in use, `longest` is the maximum length, and `fallback` is the slug of a name without
     letters and digits.
     """
 

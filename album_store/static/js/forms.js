@@ -1,4 +1,4 @@
-// Extras for forms: a password can be shown, and no form is sent twice.
+// Adds a box that shows passwords, and prevents double submission.
 
 function offerToShow(form) {
   const inputs = [...form.querySelectorAll('input[type="password"]')];
@@ -9,10 +9,10 @@ function offerToShow(form) {
   const box = document.createElement("input");
   label.className = "show-password";
   box.type = "checkbox";
-  label.append(box, inputs.length > 1 ? "Show the passwords" : "Show the password");
+  label.append(box, inputs.length > 1 ? "Show passwords" : "Show password");
   const show = (visible) => inputs.forEach((input) => (input.type = visible ? "text" : "password"));
   box.addEventListener("change", () => show(box.checked));
-  // Browsers remember what text fields held; what they keep of a password, its manager decides.
+  // Hide passwords again, because browsers remember the values of text fields.
   form.addEventListener("submit", () => show(false));
   form.querySelector('button[type="submit"]').before(label);
 }
@@ -24,7 +24,7 @@ function sendOnce(form) {
     }
     form.dataset.sent = "yes";
   });
-  // The back button may bring the page back as it was left.
+  // The back button may restore the page in the state it was left in.
   window.addEventListener("pageshow", () => delete form.dataset.sent);
 }
 
@@ -33,7 +33,7 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   sendOnce(form);
 }
 
-// A refused form: the summary says what is wrong, so that is where reading goes on.
+// After a refused form, move the focus to the error summary.
 const summary = document.querySelector(".error-summary");
 if (summary) {
   summary.tabIndex = -1;

@@ -1,4 +1,4 @@
-// The clip player: turns the play links of an album into buttons, and adds a bar with the usual controls.
+// The preview player: turns the play links of an album into buttons and adds a bar with the usual controls.
 
 const ICONS = {
   play: "M8 5v14l11-7z",
@@ -43,12 +43,12 @@ class Player {
     this.current = -1;
     this.clips = [...section.querySelectorAll("a.track-play")].map((link, index) => this.adopt(link, index));
     this.bar = this.makeBar();
-    // Behind the last track, so that Tab leads from the tracks to the controls and not through the whole page first.
+    // After the last track, so that Tab goes straight from the tracks to the controls.
     section.append(this.bar);
     this.listen();
   }
 
-  // A link that leads away becomes a button that stays.
+  // Replace a link, which leaves the page, with a button.
   adopt(link, index) {
     const { title, by } = link.dataset;
     const made = button(link.textContent.trim(), "play", "track-play", () => this.toggle(index));
@@ -64,8 +64,8 @@ class Player {
     bar.setAttribute("aria-label", "Player");
 
     this.toggleButton = button("Play", "play", "player-toggle", () => this.toggle(this.current));
-    this.previousButton = button("Previous clip", "previous", "", () => this.step(-1));
-    this.nextButton = button("Next clip", "next", "", () => this.step(1));
+    this.previousButton = button("Previous preview", "previous", "", () => this.step(-1));
+    this.nextButton = button("Next preview", "next", "", () => this.step(1));
     const buttons = document.createElement("div");
     buttons.className = "player-buttons";
     buttons.append(this.previousButton, this.toggleButton, this.nextButton);
@@ -77,8 +77,8 @@ class Player {
     this.seek.type = "range";
     this.seek.className = "player-seek";
     this.seek.min = "0";
-    this.seek.step = "1"; // what an arrow key moves
-    this.seek.setAttribute("aria-label", "Place in the clip");
+    this.seek.step = "1"; // seconds per arrow key press
+    this.seek.setAttribute("aria-label", "Position in the preview");
     this.seek.addEventListener("input", () => {
       this.audio.currentTime = Number(this.seek.value);
     });
@@ -106,14 +106,14 @@ class Player {
     this.audio.addEventListener("durationchange", () => this.showTime());
     this.audio.addEventListener("ended", () => this.step(1));
     this.audio.addEventListener("error", () => {
-      // A clip that failed still counts as playing, for the browser.
+      // The browser still treats a failed clip as playing.
       this.audio.pause();
       this.showTitle(" could not be loaded. Try again.");
     });
     this.section.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  // Arrows up and down walk through the clips, Escape closes; Space and Enter are the buttons' own.
+  // Up and Down move between clips and Escape closes the player. Buttons handle Space and Enter themselves.
   onKey(event) {
     const index = this.clips.findIndex((clip) => clip.button === document.activeElement);
     if (event.key === "Escape" && !this.bar.hidden) {
@@ -142,7 +142,7 @@ class Player {
     }
     this.bar.hidden = false;
     document.body.classList.add("has-player");
-    // A clip that cannot be played fires "error" too, and that tells the listener.
+    // A clip that cannot be played also fires "error", whose handler tells the listener.
     this.audio.play().catch(() => this.show());
   }
 
@@ -152,7 +152,7 @@ class Player {
     const clip = this.clips[index];
     this.audio.src = clip.url;
     this.showTitle();
-    // Not `disabled`, which would take the focus away from whoever has just pressed it.
+    // Not `disabled`, which would take the focus away from the button that was just pressed.
     this.previousButton.setAttribute("aria-disabled", String(index === 0));
     this.nextButton.setAttribute("aria-disabled", String(index === this.clips.length - 1));
     if (before >= 0) {
@@ -170,14 +170,14 @@ class Player {
     }
   }
 
-  // The title keeps its own direction, whatever script it is in and whatever words follow.
+  // <bdi> keeps the direction of the title apart from that of the words after it.
   showTitle(words = "") {
     const title = document.createElement("bdi");
     title.textContent = this.clips[this.current].title;
     this.title.replaceChildren(title, words);
   }
 
-  // Before the first clip and after the last there is nothing to go to.
+  // Does nothing before the first clip and after the last.
   step(by) {
     if (this.clips[this.current + by]) {
       this.load(this.current + by);

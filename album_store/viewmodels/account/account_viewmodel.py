@@ -1,4 +1,4 @@
-"""The account page: profile, password, e-mail address, sessions and deletion."""
+"""The account page: profile, password, email address, sessions and deletion."""
 
 from typing import Any
 
@@ -10,6 +10,15 @@ from album_store.infrastructure.wording import Wording
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 FORMS = ("profile", "password", "email", "deletion")
+# The id and the heading of each section.
+SECTIONS = {
+    "profile": "Profile",
+    "password": "Password",
+    "email": "Email address",
+    "devices": "Devices",
+    "data": "Your data",
+    "deletion": "Account deletion",
+}
 
 
 class AccountViewModel:
@@ -28,6 +37,7 @@ class AccountViewModel:
         return {
             **self._profile(who.account_id),
             **typed.get("profile", {}),
+            "section_links": list(SECTIONS.items()),
             "email": who.email,
             "new_email": typed.get("email", {}).get("email", ""),
             "errors": {name: typed.get(name, {}).get("errors", {}) for name in FORMS},
@@ -41,7 +51,7 @@ class AccountViewModel:
             "display_name": facts.display_name,
             "location": facts.location,
             "about": facts.about,
-            "since": facts.since and self._wording.date(facts.since),
+            "since": facts.since and self._wording.day(facts.since),
             "last_sign_in": facts.last_sign_in and self._wording.moment(facts.last_sign_in),
         }
 
@@ -50,7 +60,8 @@ class AccountViewModel:
             "id": row.id,
             "is_this": row.id == self._request.signed_in.session_id,
             "device": _as_heading(browser_name(row.user_agent)),
-            "ip_address": row.ip_address or "unknown address",
+            "device_in_sentence": browser_name(row.user_agent),
+            "ip_address": row.ip_address or "an unknown address",
             "last_seen": self._wording.moment(row.last_seen_date),
             "began": self._wording.moment(row.created_date),
         }

@@ -1,4 +1,4 @@
-"""The form that changes the e-mail address."""
+"""The form that changes the email address."""
 
 from wtforms import Field
 from wtforms.validators import StopValidation
@@ -16,4 +16,4 @@ class ChangeEmailViewModel(ReauthenticationViewModel):
     def validate_email(self, field: Field) -> None:
         """Raise StopValidation if the address is the current one."""
         if field.data == self.account_email:
-            raise StopValidation("This is your address already.")
+            raise StopValidation("This is already your email address. Enter a different one.")

@@ -14,9 +14,9 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 class ConfirmViewModel(FormViewModel):
     """The password chosen at registration, required unless this browser registered.
 
-    An attacker can register another person's address with a password that the attacker knows. If the owner of the
-    address could confirm with a click, that password would open the owner's account, so only the browser that
-    registered may confirm without the password.
+    An attacker can register another person's address with a password of their choice. If the owner of the address could
+    confirm with a single click, the attacker could sign in to the account. Therefore only the browser that registered
+    may confirm without the password.
     """
 
     password = PasswordField()
@@ -30,7 +30,7 @@ class ConfirmViewModel(FormViewModel):
         """Raise StopValidation if the password is needed and wrong."""
         service, client = self.request.registration_service, self.request.client
         if self.needs_password and not service.is_password_of(self._registration, field.data, client):
-            raise StopValidation("This is not the password that was chosen at registration.")
+            raise StopValidation("This is not the password you chose when you registered.")
 
     def to_dict(self) -> dict[str, Any]:
         """The form values, the address, and whether to ask for the password."""

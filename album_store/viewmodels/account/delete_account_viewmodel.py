@@ -11,4 +11,4 @@ class DeleteAccountViewModel(ReauthenticationViewModel):
 
     def refuse_last_admin(self) -> None:
         """Set the error for the last admin, whose account cannot be deleted."""
-        self.refuse("current_password", "Nobody else can run the store yet. Make somebody else an admin first.")
+        self.refuse("current_password", "You are the only admin. Give another account the admin role first.")

@@ -5,6 +5,6 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 
 class ForgotPasswordViewModel(FormViewModel):
-    """The address of an account."""
+    """The address of an account, which the sign-in page may have passed on."""
 
     email = email_field()

@@ -14,15 +14,15 @@ def safe_next_path(text: str) -> str:
 
 
 def next_query(request: Request) -> dict[str, str]:
-    """Return the query of links to sign-in, registration and reset: where to return to, or nothing.
+    """Return the query of links to sign-in, registration and reset, which says where to return to; {} for nowhere.
 
-    That is the page with the link. A page of accounts hands on what it was given instead, because its own path may hold
-    the secret of a mailed link. An error page gives nothing. On a public page the query depends on the URL alone, so
-    that caches may keep the page.
+    This is the page with the link. A page about accounts passes on the path that it was given instead, because its own
+    path may contain the secret of an emailed link. An error page passes on nothing. On a public page the query depends
+    only on the URL, so that caches may keep the page.
     """
     if request.matched_route and request.matched_route.name.startswith("account."):
         path = request.params.get("next", "")
     else:
         path = request.path_qs if request.exception is None else ""
-    safe_path = safe_next_path(path) if isinstance(path, str) else ""  # a file in place of a text counts as missing
+    safe_path = safe_next_path(path) if isinstance(path, str) else ""  # an uploaded file counts as missing
     return {"next": safe_path} if safe_path else {}

@@ -1,4 +1,4 @@
-"""The receipt of a registration, which the browser that registered keeps in a cookie."""
+"""The receipt of a registration: a cookie in the browser that registered."""
 
 from pyramid.request import Request
 

@@ -14,8 +14,8 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 class ResetPasswordViewModel(FormViewModel):
     """A new password, twice. The account comes from the reset link in the cookie, never from the form.
 
-    The form carries the id of the link that it was opened with. A second tab may have put another link into the cookie
-    since then, and the password is not meant for the account of that one.
+    The form contains the id of the link that opened it. A second tab may have put another link into the cookie since
+    then, and the password must not be set for that link's account.
     """
 
     link = HiddenField()
@@ -28,13 +28,13 @@ class ResetPasswordViewModel(FormViewModel):
         self._link = reset
 
     def validate_link(self, field: Field) -> None:
-        """Raise StopValidation if the form was opened with another link than that in the cookie."""
+        """Raise StopValidation if the form was opened with a different link from the one in the cookie."""
         if field.data != self._link.id:
             raise StopValidation(
-                "You have opened another link in the meantime. See for which address this form is now."
+                "You have opened another link since. Check the address above, then enter the new password again."
             )
 
     def to_dict(self) -> dict[str, Any]:
-        """The form values, the link in the cookie, the address of its account, and until when it works."""
+        """The form values, the link in the cookie, the address of its account, and when it expires."""
         until = self.request.wording.moment(self._link.expires_date)
         return {**super().to_dict(), "link": self._link.id, "email": self.account_email, "until": until}

@@ -16,9 +16,9 @@ class SigninViewModel(FormViewModel):
 
     email = StringField(
         filters=[email_line],
-        validators=[InputRequired("Type your e-mail address."), at_most(MAX_EMAIL_CHARACTERS)],
+        validators=[InputRequired("Enter your email address."), at_most(MAX_EMAIL_CHARACTERS)],
     )
-    password = PasswordField(validators=[InputRequired("Type your password.")])
+    password = PasswordField(validators=[InputRequired("Enter your password.")])
     next = HiddenField(filters=[safe_next_path])
 
     def __init__(self, request: Request) -> None:
@@ -34,8 +34,4 @@ class SigninViewModel(FormViewModel):
 
     def refuse_credentials(self) -> None:
         """Set an error that does not reveal whether the address or the password is wrong."""
-        self.refuse(
-            "password",
-            "This e-mail address and this password do not belong together. Mind capital letters. "
-            "After many wrong tries none is looked at for a while; a new password helps at once.",
-        )
+        self.refuse_form("Wrong email address or password. Passwords are case-sensitive.")

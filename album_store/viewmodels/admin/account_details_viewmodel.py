@@ -57,8 +57,8 @@ class AccountDetailsViewModel:
         account, profile, deletion = self._found.account, self._found.profile, self._found.deletion_date
         facts = {
             "Name": account.display_name,
-            "Since": self._wording.moment(account.created_date),
-            "Last sign-in": self._wording.moment(account.last_login_date) if account.last_login_date else "never",
+            "Registered": self._wording.moment(account.created_date),
+            "Last sign-in": self._wording.moment(account.last_login_date) if account.last_login_date else "Never",
             "Roles": ", ".join(sorted(role.name for role in account.roles)),
             "Will be deleted": self._wording.moment(deletion) if deletion else "",
             "Location": profile.location if profile else "",
@@ -69,7 +69,7 @@ class AccountDetailsViewModel:
     def _session(self, row: AccountSession) -> dict[str, str]:
         return {
             "device": browser_name(row.user_agent),
-            "ip_address": row.ip_address or "unknown address",
+            "ip_address": row.ip_address or "unknown IP address",
             "last_seen": self._wording.moment(row.last_seen_date),
             "began": self._wording.moment(row.created_date),
         }
@@ -77,4 +77,4 @@ class AccountDetailsViewModel:
 
 def _latest(count: int, most: int) -> str:
     """The note above a list that may be truncated."""
-    return f"The latest {most}." if count == most else ""
+    return f"Showing the latest {most}." if count == most else ""

@@ -39,6 +39,6 @@ class AccountsViewModel:
             "link": self._request.route_path("admin.account", account_id=account.id),
             "email": account.email,
             "name": account.display_name,
-            "since": self._request.wording.date(account.created_date.date()),
+            "since": self._request.wording.day(account.created_date),
             "marks": account_labels(account),
         }

@@ -1,35 +1,42 @@
 """Admin actions as rows of the admin pages."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyramid.request import Request
 
 from album_store.data.audit_entry import AuditEntry
+from album_store.infrastructure.wording import Moment
 
+# Action -> the words between the actor and the target; `{}` stands for the details.
 WORDS = {
     "account-disabled": "disabled",
     "account-enabled": "enabled",
-    "block-lifted": "lifted the block of",
+    "block-lifted": "removed the block on",
     "network-blocked": "blocked",
-    "reset-started": "sent a reset link to",
-    "role-granted": "gave a role to",
-    "role-taken": "took a role from",
-    "sessions-ended": "signed out all devices of",
-    "test-mail-sent": "sent a test mail to",
+    "reset-started": "sent a password reset link to",
+    "role-granted": "gave the {} role to",
+    "role-taken": "removed the {} role from",
+    "sessions-ended": "signed out {} of",
+    "test-mail-sent": "sent a test email to",
 }
 
 
 @dataclass(frozen=True)
 class AuditRow:
-    """Who did what to which target, when and from where; `link` opens the target's page, and is empty without one."""
+    """Who did what to which target, when and from where.
+
+    `link` opens the target's page, and is empty without one; `until` is the end of a block.
+    """
 
     actor: str
     words: str
     target: str
     link: str
+    until: Moment | None
     details: str
-    when: str
+    when: Moment
     ip_address: str
 
 
@@ -39,12 +46,22 @@ def audit_rows(request: Request, entries: Iterable[AuditEntry]) -> list[AuditRow
 
 
 def _row(request: Request, entry: AuditEntry) -> AuditRow:
+    words = WORDS.get(entry.action, entry.action.replace("-", " "))
+    until = _end_of_block(request, entry)
     return AuditRow(
         actor=entry.actor,
-        words=WORDS.get(entry.action, entry.action.replace("-", " ")),
+        words=words.format(entry.details),
         target=entry.target,
         link=request.route_path("admin.account", account_id=entry.target_id) if entry.target_id else "",
-        details=entry.details,
+        until=until,
+        details="" if until or "{}" in words else entry.details,
         when=request.wording.moment(entry.created_date),
         ip_address=entry.ip_address,
     )
+
+
+def _end_of_block(request: Request, entry: AuditEntry) -> Moment | None:
+    """The end of a block; None for other actions, and for the rows of older versions, which say it in words."""
+    if entry.action != "network-blocked" or entry.details.startswith("until "):
+        return None
+    return request.wording.moment(dt.datetime.fromisoformat(entry.details))

@@ -1,4 +1,4 @@
-"""The bars of a bar chart, which a template renders as SVG."""
+"""The bars of a bar chart, which a template draws as SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

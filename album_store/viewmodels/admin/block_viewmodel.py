@@ -10,16 +10,17 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 # Hours, as the form sends them, and their labels.
 DURATIONS = {"1": "1 hour", "24": "1 day", "168": "7 days", "720": "30 days"}
 NO_NETWORK = (
-    "Type an address such as 192.0.2.7, or a network: 192.0.2.0/24, 2001:db8::/64. Larger ones cannot be blocked."
+    "Enter an IP address such as 192.0.2.7, or a network such as 192.0.2.0/24 or 2001:db8::/64. "
+    "Larger networks can't be blocked."
 )
-OWN_NETWORK = "Your own address is in that network, and you would shut yourself out."
+OWN_NETWORK = "This network includes your own IP address, so blocking it would lock you out."
 
 
 class BlockViewModel(FormViewModel):
     """The network, and the number of hours."""
 
     network = StringField(filters=[visible_line])
-    hours = StringField(filters=[visible_line], validators=[AnyOf(DURATIONS, "Choose for how long.")])
+    hours = StringField(filters=[visible_line], validators=[AnyOf(DURATIONS, "Choose how long to block the network.")])
 
     @property
     def parsed_network(self) -> Network | None:
@@ -47,4 +48,4 @@ def choices_around(ip_address: str, own_address: str) -> dict[str, str]:
 
 
 def _name(network: Network) -> str:
-    return f"{network.network_address} alone" if network.num_addresses == 1 else str(network)
+    return f"{network.network_address} only" if network.num_addresses == 1 else str(network)

@@ -1,13 +1,13 @@
-"""What the page after a redirect says about admin actions."""
+"""Flash messages about admin actions."""
 
 FLASH_MESSAGES = {
-    "account-disabled": "Nobody can sign in to this account any more.",
-    "account-enabled": "The owner of this account can sign in again.",
-    "address-blocked": "Forms from that network are refused from now on.",
-    "block-lifted": "That network may send forms again.",
-    "devices-signed-out": "All devices of this account have been signed out.",
-    "reset-started": "A link for a new password is on its way to the owner.",
-    "role-granted": "This account can run the store now.",
-    "role-taken": "This account cannot run the store any more.",
-    "test-mail-sent": "A test mail to you is on its way. Load this page again to see what became of it.",
+    "account-disabled": "Account disabled. Its owner can't sign in.",
+    "account-enabled": "Account enabled. Its owner can sign in again.",
+    "address-blocked": "Network blocked.",
+    "block-lifted": "Block removed.",
+    "devices-signed-out": "Account signed out of all devices.",
+    "reset-started": "We're sending the owner a password reset link.",
+    "role-granted": "This account is now an admin.",
+    "role-taken": "This account is no longer an admin.",
+    "test-mail-sent": "We're sending you a test email. Reload this page to see whether it was sent.",
 }

@@ -1,4 +1,4 @@
-"""What became of a test mail, for the admin overview."""
+"""Whether the last test email was sent, for the admin overview."""
 
 from pyramid.request import Request
 
@@ -6,16 +6,16 @@ from album_store.data.outgoing_mail import OutgoingMail
 
 
 def outcome(request: Request, mail: OutgoingMail | None) -> str:
-    """Say what became of the last test mail to the admin, with the reason of a failure."""
+    """Say whether the last test email to the admin was sent, or why it failed."""
     moment = request.wording.moment
     if mail is None:
-        return "No test mail has been sent to you yet."
+        return "You haven't sent yourself a test email yet."
     if mail.sent_date:
-        how = "went into the mailbox" if request.store_settings.mail_delivery == "mailbox" else "left the store"
-        return f"The last test mail {how} at {moment(mail.sent_date)}."
+        how = "saved to the mailbox" if request.store_settings.mail_delivery == "mailbox" else "sent"
+        return f"Your last test email was {how} on {moment(mail.sent_date)}."
     if mail.failed_date:
-        return f"The last test mail failed at {moment(mail.failed_date)}: {mail.last_error}"
-    waiting = f"The last test mail has been waiting since {moment(mail.created_date)}."
+        return f"Your last test email failed on {moment(mail.failed_date)}: {mail.last_error}"
+    waiting = f"Your last test email has been waiting since {moment(mail.created_date)}."
     if mail.last_error:
-        return f"{waiting} It will be tried again at {moment(mail.next_attempt_date)}; so far: {mail.last_error}"
+        return f"{waiting} We'll try again on {moment(mail.next_attempt_date)}. Last error: {mail.last_error}"
     return waiting

@@ -1,6 +1,7 @@
-"""The admin overview: new accounts, the last test mail and the latest actions."""
+"""The admin overview: new accounts, the last test email and the latest actions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pyramid.request import Request
@@ -10,24 +11,33 @@ from album_store.viewmodels.admin.audit_rows import audit_rows
 
 DAYS = 30
 # The totals on the page: label -> number of days, today included.
-SUMS = {"Today": 1, "7 days": 7, "30 days": DAYS}
+SUMS = {"Today": 1, "Last 7 days": 7, "Last 30 days": DAYS}
 LATEST = 10
-# What the alarm of an action says that there is more of than usual.
+# Action -> what its alarm says that there is more of than usual.
 ALARMS = {
-    "form": "forms",
-    "signin": "sign-ins with a wrong password",
-    "password-check": "wrong passwords of signed-in accounts",
-    "reset": "requests for a reset link",
+    "form": "form submissions",
+    "signin": "failed sign-ins",
+    "password-check": "wrong passwords from signed-in accounts",
+    "reset": "password reset requests",
     "registration": "registrations",
-    "email-change": "changes of address",
+    "email-change": "email address changes",
 }
 
 
+@dataclass(frozen=True)
+class DayOfAccounts:
+    """A day, in words and as an ISO 8601 date, and the number of its new accounts."""
+
+    words: str
+    iso: str
+    count: int
+
+
 class OverviewViewModel:
-    """New accounts per day, what became of the last test mail, and the latest actions."""
+    """New accounts per day, the state of the last test email, and the latest actions."""
 
     def __init__(self, request: Request, errors: Mapping[str, str] | None = None) -> None:
-        """Read the request; `errors` are those of the form that sends a test mail."""
+        """Read the request; `errors` are those of the form that sends a test email."""
         self._request = request
         self._errors = errors or {}
 
@@ -35,13 +45,14 @@ class OverviewViewModel:
         """The values of the page."""
         request = self._request
         counts = request.account_list_service.new_per_day(DAYS)
-        days = [(request.wording.date(day), count) for day, count in counts.items()]
+        days = [DayOfAccounts(request.wording.date(day), day.isoformat(), count) for day, count in counts.items()]
         numbers = list(counts.values())
         return {
             "sums": {name: sum(numbers[-length:]) for name, length in SUMS.items()},
             "days": days,
             "most": max(numbers),
-            "bars": bar_chart.bars(days),
+            "timezone": request.store_settings.timezone.key.replace("_", " "),
+            "bars": bar_chart.bars([(day.words, day.count) for day in days]),
             "chart_size": (bar_chart.WIDTH, bar_chart.HEIGHT),
             "alarms": [ALARMS[name] for name in request.attempt_service.alarms()],
             "test_mail": mail_check.outcome(request, request.mail_check_service.last(request.signed_in.email)),

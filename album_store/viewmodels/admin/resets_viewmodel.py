@@ -1,4 +1,4 @@
-"""The audit of password resets, by day and by client address."""
+"""The audit of password resets, by day and by IP address."""
 
 import datetime as dt
 from typing import Any
@@ -17,7 +17,7 @@ class ResetsViewModel:
     def __init__(self, request: Request) -> None:
         self._request = request
         self.address = request.GET.get("address", "").strip()[:64]
-        self.day, self._period = _chosen(request.GET.get("day", ""))
+        self.day, self._period = self._read_day(request.GET.get("day", ""))
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
@@ -25,7 +25,7 @@ class ResetsViewModel:
         page = service.requests(self._period, self.address, after=get.get("after", ""))
         lines = reset_rows(self._request, page.rows)
         addresses = [self._address(row) for row in service.busiest(self._period, self.address)]
-        heading = f"The {BUSIEST} busiest addresses" if len(addresses) == BUSIEST else "Busiest addresses"
+        heading = f"{BUSIEST} busiest IP addresses" if len(addresses) == BUSIEST else "Busiest IP addresses"
         return {
             "chosen": self._chosen(),
             "days": [self._day(row) for row in service.by_day()],
@@ -38,7 +38,7 @@ class ResetsViewModel:
         }
 
     def _chosen(self) -> str:
-        words = [f"those of {self._request.wording.date(self.day)}"] if self.day else []
+        words = [f"on {self._request.wording.date(self.day)}"] if self.day else []
         return " ".join([*words, f"from {self.address}"] if self.address else words)
 
     def _day(self, row: DayOfResets) -> dict[str, Any]:
@@ -62,10 +62,10 @@ class ResetsViewModel:
         query = {name: value for name, value in chosen.items() if value}
         return self._request.route_path("admin.resets", _query=query, _anchor=section)
 
-
-def _chosen(text: str) -> tuple[dt.date | None, Period]:
-    try:
-        day = dt.date.fromisoformat(text)
-        return day, Period.of_day(day)
-    except (ValueError, OverflowError):
-        return None, Period.in_view()
+    def _read_day(self, text: str) -> tuple[dt.date | None, Period]:
+        service = self._request.reset_audit_service
+        try:
+            day = dt.date.fromisoformat(text)
+            return day, service.day(day)
+        except (ValueError, OverflowError):
+            return None, service.in_view()

@@ -13,7 +13,5 @@ CHANGES = ("grant", "take")
 class RoleViewModel(ReauthenticationViewModel):
     """The change, and the current password of the admin who makes it."""
 
-    change = HiddenField(
-        filters=[visible_line], validators=[AnyOf(CHANGES, "Load the page again: this form was garbled.")]
-    )
+    change = HiddenField(filters=[visible_line], validators=[AnyOf(CHANGES, "Reload this page and try again.")])
     current_password = current_password_field()

@@ -33,6 +33,7 @@ def album_cards(
     request: Request, albums: Iterable[Album], tracks: Mapping[int, Sequence[str]] | None = None
 ) -> list[AlbumCard]:
     """The cards of the albums, whose artists must be loaded; `tracks` maps album ids to track titles to show."""
+    today = request.calendar.today()
     return [
         AlbumCard(
             title=album.title,
@@ -41,7 +42,7 @@ def album_cards(
             artist_link=request.route_path("artists.details", url=album.artist.url),
             cover=cover_path(request, album, 480),
             price=request.wording.price(album.price_cents, album.currency),
-            upcoming=request.wording.date(album.sort_date) if album.is_upcoming else "",
+            upcoming=request.wording.date(album.sort_date) if album.is_upcoming(today) else "",
             tracks=tuple((tracks or {}).get(album.id, ())),
         )
         for album in albums

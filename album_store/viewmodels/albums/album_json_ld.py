@@ -61,7 +61,7 @@ def _music_album(request: Request, album: Album, tracks: Sequence[Track], track_
     }
     if album.release_date:
         found["datePublished"] = album.release_date.isoformat()
-        if album.is_upcoming:
+        if album.is_upcoming(request.calendar.today()):
             found["offers"]["availabilityStarts"] = album.release_date.isoformat()
     if album.license and album.license.link:
         found["license"] = album.license.link

@@ -43,7 +43,7 @@ class ArtistViewModel:
 
 
 def _link_text(link: str) -> str:
-    """The link without what every link has: `example.org/ada`."""
+    """A short form of a link, for people: `example.org/ada`."""
     parts = urlsplit(link)
     text = parts.netloc.lower().removeprefix("www.") + parts.path.rstrip("/")
     return text if len(text) <= MAX_LINK_CHARS else f"{text[:MAX_LINK_CHARS]}\N{HORIZONTAL ELLIPSIS}"

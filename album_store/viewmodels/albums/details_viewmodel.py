@@ -41,6 +41,7 @@ class DetailsViewModel:
             "full_title": f"{isolated(album.title)} by {isolated(album.artist.name)}",
             "share_link": request.site_links.to("albums.details", url=album.url),
             "price": request.wording.price(album.price_cents, album.currency),
+            "is_upcoming": album.is_upcoming(request.calendar.today()),
             "released": request.wording.date(album.release_date) if album.release_date else "",
             "description": paragraphs(album.description),
             "summary": self._summary(),
@@ -82,7 +83,7 @@ class DetailsViewModel:
             "iso_length": iso_length(track.length_ms),
             "lyrics": paragraphs(track.lyrics),
             "clip": self._request.route_path("media.preview", name=track.preview) if track.preview else "",
-            "clip_label": f"Play a clip of {isolated(track.title)}",
+            "clip_label": f"Play a preview of {isolated(track.title)}",
             "artist": track.artist_name,
             "by": track.artist_name or album.artist.name,
         }

@@ -1,5 +1,6 @@
 """The catalogue page: albums by genre and sort order, with links to the next and previous page."""
 
+from string import punctuation
 from typing import Any
 
 from pyramid.request import Request
@@ -13,8 +14,8 @@ ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price"
 class IndexViewModel:
     """A page of the catalogue.
 
-    An unknown order or cursor is ignored, so that a stale link still shows albums. An unknown genre is not
-    (`is_unknown_genre`): all albums in its place would look like the albums of that genre.
+    An unknown order or cursor is ignored, so that an old link still shows albums. An unknown genre is reported
+    (`is_unknown_genre`), because a page with all albums would look as if they belonged to that genre.
     """
 
     def __init__(self, request: Request) -> None:
@@ -23,6 +24,7 @@ class IndexViewModel:
         self.sort = asked if asked in ORDERS else "newest"
         self.genres = request.albums_service.genres()
         wanted = request.GET.get("genre", "")
+        wanted = wanted.rstrip(punctuation) or wanted  # copied with the address; no slug ends with any
         self.genre = next((genre for genre in self.genres if genre.url == wanted), None)
         if wanted and self.genre is None:
             self.genre = request.albums_service.find_genre(wanted)

@@ -1,1 +1,1 @@
-"""View models of the front page."""
+"""View models of the home page."""

@@ -1,4 +1,4 @@
-"""One mail of the development mailbox."""
+"""One email in the development mailbox."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def split_text(text: str) -> list[TextPiece]:
 
 
 class MailboxDetailsViewModel:
-    """The page of one mail. Raises HTTPNotFound if the mail does not exist."""
+    """The page of one email. Raises HTTPNotFound if it does not exist."""
 
     def __init__(self, request: Request) -> None:
         mail = Mailbox(request.store_settings.mail_mailbox_folder).find(request.matchdict["name"])

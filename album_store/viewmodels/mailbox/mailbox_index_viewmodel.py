@@ -1,4 +1,4 @@
-"""The list of mails in the development mailbox."""
+"""The list of emails in the development mailbox."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MAX_SHOWN = 100
 
 
 class MailboxIndexViewModel:
-    """The newest mails, at most MAX_SHOWN."""
+    """The newest emails, at most MAX_SHOWN."""
 
     def __init__(self, request: Request) -> None:
         self.mails = Mailbox(request.store_settings.mail_mailbox_folder).newest(MAX_SHOWN)

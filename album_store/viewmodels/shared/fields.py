@@ -1,4 +1,4 @@
-"""Filters, validators that no library provides, and fields, shared by several forms."""
+"""Fields, filters and validators that several forms share and no library provides."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ def reachable_email(_form: Form, field: Field) -> None:
     try:
         canonical = canonical_email(field.data)
     except EmailNotValidError as error:
-        raise StopValidation(f"This is not an e-mail address that mail can reach: {error}") from None
+        raise StopValidation(f"Enter a valid email address. {error}") from None
     if len(canonical) > MAX_EMAIL_CHARACTERS:  # a non-ASCII domain gets longer
-        raise StopValidation("This e-mail address is too long.")
+        raise StopValidation("This email address is too long. Enter a shorter one.")
     field.data = canonical
 
 
@@ -42,13 +42,13 @@ def good_password(form: Any, field: Field) -> None:
 
 
 def at_most(characters: int) -> Length:
-    """Validator: so many characters, after the filters."""
+    """Validator: require at most `characters` characters, after the filters."""
     return Length(max=characters, message="Use at most %(max)d characters.")
 
 
 def email_field() -> Any:
-    """A required e-mail address."""
-    required = InputRequired("Type your e-mail address.")
+    """A required email address."""
+    required = InputRequired("Enter your email address.")
     return StringField(filters=[email_line], validators=[required, at_most(MAX_EMAIL_CHARACTERS), reachable_email])
 
 
@@ -59,12 +59,12 @@ def new_password_field() -> Any:
 
 def confirm_password_field() -> Any:
     """The new password again."""
-    return PasswordField(validators=[EqualTo("password", "The two passwords are not the same.")])
+    return PasswordField(validators=[EqualTo("password", "The two passwords don't match.")])
 
 
 def current_password_field() -> Any:
     """The password of the signed-in account."""
-    return PasswordField(validators=[InputRequired("Type your current password.")])
+    return PasswordField(validators=[InputRequired("Enter your current password.")])
 
 
 def line_field() -> Any:

@@ -11,8 +11,8 @@ from wtforms.validators import Length, StopValidation
 
 from album_store.infrastructure.security.password_hasher import MAX_BYTES
 
-# How many characters a field takes before anything else looks at them: more than is ever typed in good faith. What a
-# field itself allows is less, and is judged after its filters.
+# Maximum length of a raw value, far above what a visitor types. The limit of the field itself is lower and applies
+# after its filters.
 MAX_LINE_CHARACTERS = 1_000
 MAX_TEXT_CHARACTERS = 10_000
 MAX_HIDDEN_CHARACTERS = 2_000
@@ -22,9 +22,9 @@ class FormViewModel(Form):
     """A WTForms form that takes its values from `request.POST`, the first of each name.
 
     A subclass declares the fields, and extends `to_dict` with the other values of its template. The constructor never
-    raises, whatever was sent. No filter and no validator meets a longer value than the field takes: a text that is too
-    long is refused and comes back as it was typed, a hidden value counts as missing, a password is cut to a length
-    that is still too long.
+    raises, whatever was sent. Filters and validators never get a value above the maximum length: a longer text is
+    refused and shown again as typed, a hidden value counts as missing, and a password is cut to a length that is still
+    refused.
     """
 
     class Meta(DefaultMeta):
@@ -41,18 +41,28 @@ class FormViewModel(Form):
     def __init__(self, request: Request, data: Mapping[str, str] | None = None) -> None:
         """Read the request; `data` (field -> value) fills fields that were not sent."""
         self.request = request
-        # A file in place of a text counts as missing.
+        # An uploaded file counts as missing.
         texts = MultiDict((name, value) for name, value in request.POST.items() if isinstance(value, str))
         super().__init__(texts, data=data)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields; errors set before are forgotten."""
+        self.form_errors = []
+        return super().validate(extra_validators)
+
     @property
     def errors(self) -> dict[str, str]:
-        """Field -> sentence, set by `validate` and `refuse`."""
-        return {name: field.errors[0] for name, field in self._fields.items() if field.errors}
+        """Field -> sentence, set by `validate` and `refuse`; an empty name stands for the form as a whole."""
+        found = {name: field.errors[0] for name, field in self._fields.items() if field.errors}
+        return {"": self.form_errors[0], **found} if self.form_errors else found
 
     def refuse(self, name: str, sentence: str) -> None:
         """Set the error of a field, for errors that only a service can find."""
         self[name].errors = [sentence]
+
+    def refuse_form(self, sentence: str) -> None:
+        """Set an error that belongs to no field; the page shows it in the error summary alone."""
+        self.form_errors = [sentence]
 
     def to_dict(self) -> dict[str, Any]:
         """`errors`, and the value of each field except passwords."""
@@ -63,7 +73,7 @@ class FormViewModel(Form):
 def _bounded(
     kind: type[StringField], filters: Iterable[Callable[[str], str]], validators: Iterable[Callable[..., Any]]
 ) -> dict[str, Any]:
-    """The filters and validators of a text field behind a bound on its length."""
+    """Return the filters and validators of a text field, preceded by a check of its maximum length."""
     if issubclass(kind, PasswordField):
         return {"filters": [lambda text: text[: MAX_BYTES + 1], *filters], "validators": validators}
     if issubclass(kind, HiddenField):

@@ -1,13 +1,21 @@
 """Splits plain text into paragraphs and lines."""
 
 import re
+from collections.abc import Iterable
+
+# Each part is an element of the page. What is left of a text that has more is the last part, so nothing is lost.
+MAX_PARTS = 200
 
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a text, which are separated by blank lines."""
-    return [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
+    return _filled(re.split(r"\n\s*\n", text.replace("\r\n", "\n"), maxsplit=MAX_PARTS - 1))
 
 
 def lines(text: str) -> list[str]:
     """The non-empty lines of a text."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return _filled(text.split("\n", MAX_PARTS - 1))
+
+
+def _filled(parts: Iterable[str]) -> list[str]:
+    return [part.strip() for part in parts if part.strip()]

@@ -12,7 +12,7 @@ from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 class ReauthenticationViewModel(FormViewModel):
     """A form that requires the current password, to protect the account on an unattended device.
 
-    A subclass declares `current_password`, to set its place among the other fields.
+    A subclass declares `current_password` itself, so that it can choose the order of its fields.
     """
 
     def __init__(self, request: Request) -> None:
@@ -32,5 +32,5 @@ class ReauthenticationViewModel(FormViewModel):
             account_id = self.request.signed_in.account_id
             right = self.request.account_service.is_password_of(account_id, password, self.request.client)
         except TooManyAttemptsError as error:
-            return f"There were too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
+            return f"Too many wrong passwords. Try again in {spoken_length(error.wait_s * 1000)}."
         return "" if right else "This is not your current password."

@@ -17,11 +17,12 @@ MAX_SUMMARY_CHARACTERS = 300
 
 
 class FeedViewModel:
-    """The newest albums that are out as an Atom feed (RFC 4287)."""
+    """The newest released albums as an Atom feed (RFC 4287)."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._links = request.site_links
+        self._calendar = request.calendar
 
     def to_xml(self) -> bytes:
         """The feed in UTF-8."""
@@ -30,7 +31,7 @@ class FeedViewModel:
         home = self._links.to("home.index")
         child(feed, "id", home)
         child(feed, "title", self._request.store_settings.store_name)
-        child(feed, "updated", max(map(_updated, albums), default=utc_now()).isoformat())
+        child(feed, "updated", max(map(self._updated, albums), default=utc_now()).isoformat())
         child(feed, "link", rel="self", href=self._links.to("albums.feed"))
         child(feed, "link", rel="alternate", href=home)
         track_artists = self._request.albums_service.track_artists(albums)
@@ -44,20 +45,21 @@ class FeedViewModel:
         child(entry, "id", link)
         child(entry, "title", f"{isolated(album.artist.name)}: {isolated(album.title)}")
         child(entry, "link", rel="alternate", href=link)
-        child(entry, "published", _published(album).isoformat())
-        child(entry, "updated", _updated(album).isoformat())
+        child(entry, "published", self._published(album).isoformat())
+        child(entry, "updated", self._updated(album).isoformat())
         child(child(entry, "author"), "name", album.artist.name)
         for name in track_artists:
             child(child(entry, "contributor"), "name", name)
         summary = next(iter(paragraphs(album.description)), album.title)
         child(entry, "summary", summary[:MAX_SUMMARY_CHARACTERS])
 
+    def _published(self, album: Album) -> dt.datetime:
+        """When the album was added to the store, or released if that was on a later day."""
+        added, released = album.created_date, album.release_date
+        if released is None or released <= self._calendar.day_of(added):
+            return added
+        return self._calendar.start_of(released)
 
-def _published(album: Album) -> dt.datetime:
-    """When the album appeared in the feed: added to the store, or out if that came later."""
-    return max(album.created_date, dt.datetime.combine(album.sort_date, dt.time(), dt.UTC))
-
-
-def _updated(album: Album) -> dt.datetime:
-    """The last change, which in rows of version 0.1.0 may be some milliseconds before the album was added."""
-    return max(album.updated_date, _published(album))
+    def _updated(self, album: Album) -> dt.datetime:
+        """The last change. In rows from version 0.1.0 it may be a few milliseconds before the album was added."""
+        return max(album.updated_date, self._published(album))

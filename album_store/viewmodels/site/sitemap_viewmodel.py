@@ -10,7 +10,7 @@ from pyramid.request import Request
 from album_store.viewmodels.site.xml_writer import child, document
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-# Each takes up to a quarter of a megabyte.
+# Each takes up to 250 KB.
 KEPT_PORTIONS = 16
 
 
@@ -31,7 +31,7 @@ class SitemapViewModel:
     def portion_to_xml(self, portion: int) -> bytes:
         """The URLs of one portion, counted from 1; the first starts with the home page and the catalogue."""
         pages = tuple(map(self._links.to, ("home.index", "albums.index"))) if portion == 1 else ()
-        # Making each link by its route would take longer than all else.
+        # Generating each URL from its route would take most of the time.
         album_link, artist_link = (self._links.to(name, url="") for name in ("albums.details", "artists.details"))
         return _portion_to_xml(
             pages, album_link, self._service.albums(portion), artist_link, self._service.artists(portion)
@@ -46,7 +46,7 @@ def _portion_to_xml(
     artist_link: str,
     artists: tuple[str, ...],
 ) -> bytes:
-    """A portion, made once for as long as it would not differ: finding the rows is cheap, writing them is not."""
+    """One portion, cached until its rows change: reading them is cheap, writing the XML is not."""
     urls = ET.Element("urlset", xmlns=NAMESPACE)
     for link in pages:
         child(child(urls, "url"), "loc", link)

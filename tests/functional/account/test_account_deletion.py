@@ -10,6 +10,7 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
+from album_store.infrastructure.wording import Wording
 from album_store.worker import daily_tasks
 from tests.support.factories import PASSWORD, add_account
 from tests.support.in_between import right_before_the_write
@@ -50,7 +51,8 @@ def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice,
     assert not page.html.select('form[action="/account/delete"]')
     [mail] = store.mails("alice@example.org")
     assert mail.kind == "deletion-asked"
-    assert f"{pending.due_date:%Y-%m-%d %H:%M} UTC" in mail.text_body
+    due = Wording(store.registry.store_settings.locale, store.registry.store_settings.timezone).moment(pending.due_date)
+    assert f"We will delete it on {' '.join(due.split())}, or up to a day later." in " ".join(mail.text_body.split())
     assert store.link_in(mail) == "/account"
     assert sign_in(store.browser()).status_int == 303
     purge(store)
@@ -58,7 +60,7 @@ def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice,
 
 
 @pytest.mark.parametrize(
-    ("password", "reason"), [("wrong", "This is not your current password."), ("", "Type your current password.")]
+    ("password", "reason"), [("wrong", "This is not your current password."), ("", "Enter your current password.")]
 )
 def test_without_the_current_password_nothing_happens(store, alice_at, password, reason):
     page = ask(alice_at, password)
@@ -91,7 +93,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
     ask(alice_at)
     time_passes()
     page = form_at(alice_at.get("/account"), "/account/keep").submit().follow()
-    assert page.html.select_one(".flash-message").text == "Your account stays."
+    assert page.html.select_one(".flash-message").text == "Your account will not be deleted."
     assert form_at(page, "/account/delete")
     purge(store)
     assert len(store.rows(Account)) == 2
@@ -100,7 +102,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
 
 def test_whoever_signs_in_meanwhile_is_told_once_and_only_they(store, alice_at):
     ask(alice_at)
-    browser, words = store.browser(), "Your account will be deleted soon"
+    browser, words = store.browser(), "Your account is due to be deleted"
     assert words in sign_in(browser).follow().html.select_one(".flash-message").text
     assert words not in browser.get("/")
     assert words not in sign_in(store.browser(), "bob@example.org", "bob has another one").follow()
@@ -213,7 +215,7 @@ def test_the_only_admin_who_can_sign_in_cannot_leave(store, alice, others):
         store.change(Account, eve, **others)
     page = ask(store.signed_in("ada@example.org"))
     assert page.status_int == 400
-    assert "Make somebody else an admin first." in page.html.select_one("#deletion-current_password-error").text
+    assert "Give another account the admin role first." in page.html.select_one("#deletion-current_password-error").text
     assert store.rows(PendingDeletion) == store.mails() == []
 
 

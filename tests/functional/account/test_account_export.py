@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,8 +10,11 @@ from sqlalchemy import select
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.known_browser import KnownBrowser
+from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_email_change import PendingEmailChange
+from album_store.data.types import utc_now
+from album_store.viewmodels.account.export_viewmodel import MAX_ROWS_SHOWN
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, sign_in
 
@@ -28,7 +32,7 @@ def alice_at(store, alice, bob):
 
 
 def test_the_page_leads_to_it_and_it_is_a_file_that_nobody_keeps(alice_at):
-    answer = alice_at.get("/account").click("Download everything")
+    answer = alice_at.get("/account").click("View your data").click("Download as JSON")
     assert answer.content_type == "application/json"
     assert answer.headers["Cache-Control"] == "no-store"
     assert re.fullmatch(
@@ -37,7 +41,7 @@ def test_the_page_leads_to_it_and_it_is_a_file_that_nobody_keeps(alice_at):
 
 
 def test_it_tells_what_happened_and_nothing_about_bob(alice_at):
-    text = alice_at.get("/account/export").text
+    text = alice_at.get("/account/export.json").text
     found = json.loads(text)
     assert [account["email_address"] for account in found["account"]] == ["alice@example.org"]
     assert [session["browser"] for session in found["sessions"]] == ["TestBrowser"]
@@ -48,7 +52,7 @@ def test_it_tells_what_happened_and_nothing_about_bob(alice_at):
 
 
 def test_nothing_in_it_opens_anything(store, alice_at):
-    text = alice_at.get("/account/export").text
+    text = alice_at.get("/account/export.json").text
     mails = [store.mailed_link(), store.mailed_link("alice@example.net")]
     secrets = [part for link in mails for part in link.rpartition("/")[2].split(".")]
     secrets += [alice_at.cookies[name] for name in ("session", "browser", "csrf")]
@@ -63,16 +67,16 @@ def test_nothing_in_it_opens_anything(store, alice_at):
 
 def test_asking_for_it_changes_nothing(store, alice_at):
     before = store.dump()
-    alice_at.get("/account/export")
-    assert alice_at.head("/account/export").body == b""
+    alice_at.get("/account/export.json")
+    assert alice_at.head("/account/export.json").body == b""
     assert store.dump() == before
-    alice_at.post("/account/export", {"csrf_token": alice_at.cookies["csrf"]}, status=404)
+    alice_at.post("/account/export.json", {"csrf_token": alice_at.cookies["csrf"]}, status=404)
 
 
 def test_somebody_whose_session_has_ended_is_asked_to_sign_in(store, alice_at):
     with store.db_sessions.begin() as dbsession:
         dbsession.query(AccountSession).delete()
-    assert "/account/signin?next=%2Faccount%2Fexport" in alice_at.get("/account/export", status=303).location
+    assert "/account/signin?next=%2Faccount%2Fexport.json" in alice_at.get("/account/export.json", status=303).location
     assert sign_in(alice_at).status_int == 303
 
 
@@ -82,7 +86,60 @@ def test_it_does_not_tell_whether_an_address_has_an_account(store, alice, bob):
         form = form_at(browser.get("/account"), "/account/email")
         form["email"], form["current_password"] = email, PASSWORD
         form.submit(status=303)
-        [newest] = browser.get("/account/export").json["email_changes"][-1:]
+        [newest] = browser.get("/account/export.json").json["email_changes"][-1:]
         told.append({**newest, "new_address": "", "asked_date": ""})
     assert [set(part) for part in told] == [set(told[0])] * 2
     assert len(store.rows(PendingEmailChange)) == 2
+
+
+def section_of(page, title):
+    """The section of the page under a heading."""
+    return page.html.find("h2", string=title).find_parent("section")
+
+
+def test_the_page_shows_every_part_and_links_to_it(store, alice_at):
+    page = alice_at.get("/account/export")
+    assert page.headers["Cache-Control"] == "no-store"
+    facts = section_of(page, "Account").get_text(" ", strip=True)
+    assert "Email address alice@example.org" in facts
+    assert "Email address confirmed Yes" in facts
+    assert "192.0.2.99" in section_of(page, "Password resets").text
+    assert "alice@example.net" in section_of(page, "Email changes").text
+    assert "Albums you maintain" in section_of(page, "Nothing stored").text
+    assert "bob" not in page.html.main.text
+    links = [link["href"][1:] for link in page.html.select(".section-links a")]
+    assert links == [heading["id"] for heading in page.html.main.find_all("h2")]
+
+
+def test_the_page_gives_dates_as_times_in_words(store, alice_at):
+    [began] = section_of(alice_at.get("/account/export"), "Devices").find_all("time")[:1]
+    assert began["datetime"].endswith("+00:00")
+    assert began.text.endswith("UTC")
+
+
+def test_rows_of_one_kind_are_a_table_with_labels_for_narrow_screens(store, alice_at):
+    store.signed_in()
+    table = section_of(alice_at.get("/account/export"), "Devices").table
+    headings = [cell.text for cell in table.find_all("th")]
+    assert headings == ["Signed in", "Last seen", "From IP address", "Browser"]
+    assert [[cell["data-label"] for cell in row.find_all("td")] for row in table.tbody.find_all("tr")] == [headings] * 2
+
+
+def test_the_page_shows_the_newest_rows_and_says_if_there_are_more(store, alice_at):
+    mails = [
+        OutgoingMail(kind="a-kind", recipient="alice@example.org", subject=f"Number {number}", text_body="")
+        for number in range(MAX_ROWS_SHOWN + 1)
+    ]
+    for number, mail in enumerate(mails):
+        mail.created_date = utc_now() + timedelta(seconds=number)
+    store.add(*mails)
+    section = section_of(alice_at.get("/account/export"), "Emails")
+    assert len(section.tbody.find_all("tr")) == MAX_ROWS_SHOWN
+    assert f"These are the {MAX_ROWS_SHOWN} newest entries." in section.text
+    assert f"Number {MAX_ROWS_SHOWN}" in section.tbody.tr.text
+    assert "Number 0" not in section.text
+    assert len(alice_at.get("/account/export.json").json["mails"]) > MAX_ROWS_SHOWN
+
+
+def test_a_visitor_is_asked_to_sign_in_before_the_page(testapp):
+    assert "/account/signin?next=%2Faccount%2Fexport" in testapp.get("/account/export", status=303).location

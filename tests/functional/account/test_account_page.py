@@ -91,8 +91,8 @@ def test_two_first_changes_of_a_profile_at_once_make_one(store, alice_at):
 def test_the_page_says_since_when_and_when_last(store, alice, alice_at):
     store.change(Account, alice, created_date=datetime(2024, 2, 29, 12, tzinfo=UTC))
     text = alice_at.get("/account").html.select_one('section[aria-labelledby="profile"] p').text
-    assert "With us since February 29, 2024." in text
-    assert re.search(r"Last sign-in \S.* UTC\.", text)
+    assert "Registered on February 29, 2024." in text
+    assert re.search(r"Last sign-in: \S.* UTC\.", text)
 
 
 @pytest.mark.parametrize(("name", "limit"), [("location", 100), ("about", 1000)])
@@ -135,10 +135,10 @@ def test_a_new_password_signs_out_all_devices_but_this_one(store, alice_at):
     ("old", "new", "again", "reason"),
     [
         ("wrong", NEW_PASSWORD, NEW_PASSWORD, "This is not your current password."),
-        ("", NEW_PASSWORD, NEW_PASSWORD, "Type your current password."),
-        (PASSWORD, NEW_PASSWORD, "another", "The two passwords are not the same."),
+        ("", NEW_PASSWORD, NEW_PASSWORD, "Enter your current password."),
+        (PASSWORD, NEW_PASSWORD, "another", "The two passwords don't match."),
         (PASSWORD, "kvartsu", "kvartsu", "too short"),
-        (PASSWORD, "alice@example.org", "alice@example.org", "contains your e-mail address"),
+        (PASSWORD, "alice@example.org", "alice@example.org", "contains your email address"),
     ],
 )
 def test_a_password_change_that_is_refused_changes_nothing(store, alice_at, old, new, again, reason):
@@ -194,7 +194,7 @@ def test_all_other_devices_can_be_signed_out_at_once(store, bob, alice_at):
     )
     page = form.submit().follow()
     assert "All your other devices have been signed out." in page
-    assert "Sign out all other devices" not in page
+    assert "Sign out of all other devices" not in page
     assert [browser.get("/account").status_int for browser in (alice_at, *others, bob_at)] == [200, 303, 303, 200]
 
 

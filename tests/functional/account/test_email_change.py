@@ -32,13 +32,13 @@ def alice_at(store, alice):
 
 def test_the_new_address_is_confirmed_and_the_old_one_told(store, alice_at):
     page = ask(alice_at, " Alice@Elsewhere.example.ORG ").follow()
-    assert "Your address changes when you open that link and press the button." in page
+    assert "The change takes effect once you open the link and confirm." in page
     assert store.rows(Account)[0].email == "alice@example.org"
     [mail] = store.mails()
     assert (mail.kind, mail.recipient) == ("confirm-email", NEW)
 
     page = the_button(alice_at.get(store.mailed_link(NEW))).submit().follow()
-    assert "Your e-mail address has been changed." in page
+    assert "Your email address has been changed." in page
     assert store.rows(Account)[0].email == NEW
     notice = store.mails("alice@example.org")[-1]
     assert notice.kind == "email-changed"
@@ -91,12 +91,12 @@ def test_confirming_in_a_browser_not_seen_for_a_while_waits_for_nothing(store, a
     ("email", "password", "reason"),
     [
         (NEW, "wrong", "not your current password"),
-        (NEW, "", "Type your current password"),
-        ("", PASSWORD, "Type your e-mail address"),
-        (" Alice@Example.ORG ", PASSWORD, "This is your address already."),
-        ("elsewhere", PASSWORD, "not an e-mail address"),
-        ("victim@x,evil@y", PASSWORD, "not an e-mail address"),
-        (f"{NEW}\r\nBcc: evil@example.org", PASSWORD, "not an e-mail address"),
+        (NEW, "", "Enter your current password"),
+        ("", PASSWORD, "Enter your email address"),
+        (" Alice@Example.ORG ", PASSWORD, "This is already your email address."),
+        ("elsewhere", PASSWORD, "Enter a valid email address."),
+        ("victim@x,evil@y", PASSWORD, "Enter a valid email address."),
+        (f"{NEW}\r\nBcc: evil@example.org", PASSWORD, "Enter a valid email address."),
     ],
 )
 def test_a_change_that_is_refused_mails_nothing(store, alice_at, email, password, reason):
@@ -115,7 +115,9 @@ def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store,
     [mail] = store.mails("bob@example.org")
     assert mail.kind == "account-exists"
     for body in (mail.text_body, BeautifulSoup(mail.html_body, "html.parser").text):
-        assert "tried to use this address for an account at Test Records. It already has one" in " ".join(body.split())
+        assert "tried to use this email address for an account at Test Records. This address already has" in " ".join(
+            body.split()
+        )
     assert [row.new_email for row in store.rows(PendingEmailChange)] == [NEW, "bob@example.org"]
 
 
@@ -164,7 +166,7 @@ def change(store, browser):
 
 
 def exported_mails(browser):
-    return [mail["kind"] for mail in browser.get("/account/export").json["mails"]]
+    return [mail["kind"] for mail in browser.get("/account/export.json").json["mails"]]
 
 
 def test_records_of_mails_to_the_old_address_go_once_they_are_done_and_nobody_elses(store, alice_at, bob):

@@ -9,8 +9,9 @@ from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.reset_request import ResetRequest
 from album_store.data.types import utc_now
+from album_store.infrastructure.security.client import Client
 from album_store.services.account import password_reset_service
-from album_store.services.account.attempt_service import RESET
+from album_store.services.account.attempt_service import REGISTER, RESET
 from album_store.services.mail_spacing import next_mail_date
 from album_store.worker.reset_requests import answer_all_reset_requests
 from tests.support.clock import NOON
@@ -98,7 +99,7 @@ def test_a_request_that_must_wait_gets_the_same_answer_and_ends_no_link(store, a
     answers = [ask_for_reset(stranger(store, number)) for number in range(5)]
     assert len({(answer.status, answer.body, *sorted(answer.headers)) for answer in answers}) == 1
     assert len({str(answer.follow().html) for answer in answers}) == 1
-    assert "If you asked before, use the mail that you have" in answers[0].follow()
+    assert "If you've asked before, use the email you already have" in answers[0].follow()
     assert len(reset_mails(store)) == len(store.rows(PasswordReset)) == 3
     assert caplog.text.count("outcome=limited") == 2
     assert [works(store, mail) for mail in reset_mails(store)] == [True] * 3
@@ -140,7 +141,7 @@ def test_the_last_link_of_a_day_works_until_the_next_may_be_mailed_and_says_so(s
         clock.shift(timedelta(hours=1))
         ask_for_reset(stranger(store, number))
     last = reset_mails(store)[-1]
-    assert "The link works once, for 17 hours." in last.text_body
+    assert "The link works once and expires after 17 hours." in last.text_body
     clock.move_to(NOON + timedelta(days=1, hours=1, seconds=-1))
     page = store.browser().get(store.link_in(last)).follow()
     assert "The link works until April 1, 2026, 1:00\u202fPM UTC" in page.html.main.text
@@ -205,9 +206,10 @@ def test_five_hundred_reset_requests_from_one_address_reach_five(store, alice):
     assert len(store.mails()) == 1
     sixth = answers[5]
     assert 86_000 <= int(sixth.headers["Retry-After"]) <= 86_400
-    assert "Please try again in 2" in sixth.html.main.text  # hours: 24, or 23 and some minutes
-    assert "the last link that we mailed works" in sixth.html.main.text
-    assert "what you typed" not in sixth.html.main.text
+    error = sixth.html.select_one(".error-summary").text
+    assert "Try again in 2" in error  # hours: 24, or 23 and some minutes
+    assert "Links that we have already emailed to you still work" in error
+    assert form_at(sixth, "/account/forgot_password")["email"].value == "5@example.org"
     assert ask_for_reset(stranger(store, 1)).status_int == 303
 
 
@@ -251,9 +253,25 @@ def ask_for_address(browser, email):
 
 def test_a_sixth_change_of_address_in_a_day_is_refused(store, alice):
     browser = store.signed_in()
-    statuses = [ask_for_address(browser, f"alice{number}@example.net").status_int for number in range(6)]
-    assert statuses == [303] * 5 + [429]
+    answers = [ask_for_address(browser, f"alice{number}@example.net") for number in range(6)]
+    assert [answer.status_int for answer in answers] == [303] * 5 + [429]
     assert len(store.mails()) == 5
+    refused = answers[-1].html.find("section", {"aria-labelledby": "email"})
+    assert "Too many attempts. Try again in" in refused.select_one(".error-summary").text
+    assert form_at(answers[-1], "/account/email")["email"].value == "alice5@example.net"
+    assert form_at(answers[-1], "/account/email")["current_password"].value == ""
+
+
+def test_a_registration_over_the_limit_comes_back_as_it_was_typed(store):
+    use_up(store, REGISTER.client, Client("192.0.2.7").rate_limit_key)
+    page = register(store.browser(), "carol@example.org", name="Carol")
+    assert page.status_int == 429
+    assert int(page.headers["Retry-After"]) > 0
+    assert "Too many attempts. Try again in" in page.html.select_one(".error-summary").text
+    form = form_at(page, "/account/register")
+    assert (form["email"].value, form["display_name"].value) == ("carol@example.org", "Carol")
+    assert (form["password"].value, form["confirm_password"].value) == ("", "")
+    assert store.rows(PendingRegistration) == []
 
 
 @pytest.mark.parametrize("victim", ["victim@example.net", "bob@example.org"])

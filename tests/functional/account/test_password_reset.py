@@ -102,7 +102,7 @@ def test_a_refused_password_uses_nothing_up(store, testapp, link, password, conf
 
 def test_the_address_itself_is_refused_as_a_password(store, testapp, link):
     testapp.get(link).follow()
-    assert "contains your e-mail address" in set_new_password(testapp, "alice@example.org")
+    assert "contains your email address" in set_new_password(testapp, "alice@example.org")
 
 
 def test_the_secret_leaves_the_address_before_any_page_is_shown(store, testapp, link):
@@ -167,7 +167,7 @@ def test_every_device_is_signed_out_and_nobody_is_signed_in(store, alice, bob):
     browser = store.browser()
     ask_for_reset(browser)
     page = reset_with(browser, store.mailed_link()).follow()
-    assert "every device has been signed out" in page
+    assert "all devices have been signed out" in page
     assert [device.get("/account").status_int for device in [*devices, browser]] == [303] * 4
     assert bob_at.get("/account").status_int == 200
     assert [session.account_id for session in store.rows(AccountSession)] == [bob]
@@ -212,11 +212,11 @@ def reason(page):
     return page.html.main.select_one(".lede").text
 
 
-UNKNOWN = "It may be incomplete, or too old."
+UNKNOWN = "It may be incomplete or too old."
 WHY_DEAD = {
-    "used": "It has been used already",
-    "ended by a sign-in": "A sign-in or a change of the account since then has ended it.",
-    "ended by another link": "A sign-in or a change of the account since then has ended it.",
+    "used": "It has already been used",
+    "ended by a sign-in": "It stopped working after a later sign-in or a change to the account.",
+    "ended by another link": "It stopped working after a later sign-in or a change to the account.",
     "too old": "It has expired.",
 }
 

@@ -53,7 +53,7 @@ def test_an_account_disabled_during_a_sign_in_gets_no_session(store, alice, test
     disable_during("verify")
     page = sign_in(testapp)
     assert page.status_int == 400
-    assert "do not belong together" in page
+    assert "Wrong email address or password" in page
     assert store.rows(AccountSession) == []
     [account] = store.rows(Account)
     assert (account.disabled, account.last_login_date) == (True, None)

@@ -50,7 +50,7 @@ def test_of_eight_simultaneous_posts_one_wins(store, link):
         forms.append(form)
     answers = together(*[lambda form=form: form.submit(expect_errors=True) for form in forms])
     assert sorted(answer.status_int for answer in answers) == [303] + [404] * 7
-    assert all("It has been used already" in answer for answer in answers if answer.status_int == 404)
+    assert all("It has already been used" in answer for answer in answers if answer.status_int == 404)
     winner = [answer.status_int for answer in answers].index(303)
     works = [sign_in(store.browser(), password=password).status_int == 303 for password in passwords]
     assert works == [number == winner for number in range(8)]

@@ -36,7 +36,7 @@ def test_case_and_space_around_the_address_do_not_matter(store, alice, testapp, 
 def test_what_is_no_single_address_is_refused(store, alice, testapp, address):
     page = ask_for_reset(testapp, address)
     assert page.status_int == 400
-    assert "e-mail address" in page.html.select_one(".field-error").text
+    assert "email address" in page.html.select_one(".field-error").text
     assert store.mails() == store.rows(PasswordReset) == []
 
 
@@ -44,7 +44,7 @@ def test_what_is_no_single_address_is_refused(store, alice, testapp, address):
 def test_a_control_character_in_the_address_is_refused(store, alice, testapp, sign):
     page = ask_for_reset(testapp, f"ali{sign}ce@example.org")
     assert page.status_int == 400
-    assert "e-mail address" in page.html.select_one(".field-error").text
+    assert "email address" in page.html.select_one(".field-error").text
     assert store.mails() == []
 
 
@@ -88,7 +88,7 @@ def test_a_forged_host_never_reaches_a_mail(store, alice, testapp, headers):
 def test_a_request_with_a_forged_host_mails_nothing(store, alice, testapp, host):
     form = form_at(testapp.get("/account/forgot_password"), "/account/forgot_password")
     form["email"] = "alice@example.org"
-    assert "This store is at http://localhost" in form.submit(headers={"Host": host}, expect_errors=True)
+    assert "This store's address is http://localhost" in form.submit(headers={"Host": host}, expect_errors=True)
     assert store.mails() == []
 
 

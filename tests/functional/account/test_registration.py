@@ -109,7 +109,7 @@ def test_another_browser_than_the_one_that_registered_is_asked_for_the_password(
     phone = store.browser()
     button = the_button(phone.get(link))
     button["password"] = PASSWORD
-    assert "Welcome!" in button.submit().follow()
+    assert "Welcome." in button.submit().follow()
     assert len(store.rows(Account)) == len(store.rows(AccountSession)) == 1
 
 

@@ -17,19 +17,19 @@ EMAILS = ("carol@example.org", "alice@example.org")  # one without an account, o
 
 
 def send_again(browser, page=None):
-    """Press "Send the mail again" where a registration leads."""
+    """Press "Send the email again" where a registration leads."""
     return form_at(page or browser.get("/account/register_sent"), "/account/register_sent").submit(expect_errors=True)
 
 
 def can_ask(page):
-    return "Send the mail again" in page
+    return "Send the email again" in page
 
 
 def test_the_mail_can_be_asked_for_again_and_each_link_works(store, testapp):
     register(testapp, "carol@example.org", name="Carol")
     first = store.mailed_link("carol@example.org")
     page = send_again(testapp).follow()
-    assert "The mail is on its way again" in page
+    assert "We've sent the email again" in page
     assert [mail.kind for mail in store.mails("carol@example.org")] == ["confirm-registration"] * 2
     second = store.mailed_link("carol@example.org")
     assert first != second
@@ -116,7 +116,7 @@ def test_without_a_receipt_there_is_no_button_and_the_form_is_offered(store, tes
         stranger.set_cookie("registration", receipt or "none")
         answer = stranger.post("/account/register_sent", fields, status=303)
         assert answer.location.endswith("/account/register")
-        assert "no longer kept. Register again" in answer.follow()
+        assert "has expired. Register again" in answer.follow()
     assert len(store.mails()) == 1
     form.submit(status=303)
     assert len(store.mails()) == 2
@@ -162,7 +162,7 @@ def test_the_page_of_a_dead_confirmation_link_offers_it_to_the_browser_that_regi
     assert not can_ask(store.browser().get(dead, status=404))
     assert not can_ask(testapp.get(dead.replace("confirm", "confirm_email"), status=404))
     page = testapp.get(dead, status=404)
-    assert "The mail is on its way again" in send_again(testapp, page).follow()
+    assert "We've sent the email again" in send_again(testapp, page).follow()
     assert len(store.mails("carol@example.org")) == 2
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.reset_request import ResetRequest
 from tests.support.factories import PASSWORD, add_account
+from tests.support.page_reader import parse_strictly
 from tests.support.store_driver import form_at, sign_in
 
 
@@ -34,10 +36,57 @@ def test_unknown_wrong_and_disabled_are_answered_alike(store, alice, bob):
         str(answer.html.main).replace(form_email(answer), "?").replace(token_of(answer), "?") for answer in answers
     }
     assert len(pages) == 1
-    assert "do not belong together" in pages.pop()
+    assert "Wrong email address or password" in pages.pop()
     assert {answer.status for answer in answers} == {"400 Bad Request"}
     assert len({tuple(sorted(set(answer.headers) - {"Content-Length"})) for answer in answers}) == 1
     assert store.rows(AccountSession) == store.mails() == []
+
+
+def test_a_wrong_password_is_said_once_in_the_error_summary(store, alice, testapp):
+    page = sign_in(testapp, password="wrong")
+    summary = page.html.select_one(".error-summary")
+    assert " ".join(summary.get_text(" ").split()) == (
+        "There is a problem Wrong email address or password. Passwords are case-sensitive."
+    )
+    assert page.text.count("Wrong email address or password") == 1
+    assert page.html.select(".field-error, [aria-invalid]") == []
+
+
+def forgot_at(page):
+    """The button of the sign-in page for a forgotten password, and the fields of its form."""
+    button = page.html.find("button", string="Forgot your password?")
+    return button, dict(form_at(page, "/account/signin").submit_fields())
+
+
+def test_a_forgotten_password_takes_the_typed_address_along_and_is_no_sign_in(store, alice, testapp, caplog):
+    for _ in range(12):
+        button, fields = forgot_at(testapp.get("/account/signin?next=/albums"))
+        page = testapp.post(button["formaction"], fields | {"email": "alice@example.org", "password": "x"}, status=200)
+    assert page.html.h1.text == "Forgot your password?"
+    form = form_at(page, "/account/forgot_password?next=%2Falbums")
+    assert form["email"].value == "alice@example.org"
+    assert page.html.select(".error-summary, .field-error") == []
+    assert "event=signin" not in caplog.text
+    assert store.rows(ResetRequest) == []
+    form.submit(status=303)
+    assert [request.email for request in store.rows(ResetRequest)] == ["alice@example.org"]
+    assert sign_in(testapp).status_int == 303
+
+
+@pytest.mark.parametrize("typed", ["", "alice", '"><b>', "x" * 2_000])
+def test_whatever_was_typed_as_an_address_opens_the_form_for_a_forgotten_password(testapp, typed):
+    button, fields = forgot_at(testapp.get("/account/signin"))
+    fields["email"] = typed
+    page = testapp.post(button["formaction"], fields, status=200)
+    parse_strictly(page.text)
+    assert form_at(page, "/account/forgot_password")["email"].value == typed
+
+
+def test_the_button_for_a_forgotten_password_works_before_anything_is_typed_and_comes_after_sign_in(testapp):
+    form = testapp.get("/account/signin").html.find("form", action="/account/signin")
+    buttons = form.find_all("button")
+    assert [button.text for button in buttons] == ["Sign in", "Forgot your password?"]
+    assert buttons[1].has_attr("formnovalidate")
 
 
 def form_email(page):
@@ -71,7 +120,7 @@ def test_a_missing_field_is_asked_for(store, alice, testapp, missing):
     fields[missing] = ""
     page = sign_in_with(testapp, **fields)
     assert page.status_int == 400
-    assert "Type your" in page.html.select_one(".field-error").text
+    assert "Enter your" in page.html.select_one(".field-error").text
 
 
 @pytest.mark.parametrize("name", ["email", "password", "next", "csrf_token"])
@@ -88,7 +137,7 @@ def test_a_garbled_stored_hash_is_a_refused_sign_in_and_logged(store, alice, tes
     store.change(Account, alice, password_hash=stored)
     page = sign_in(testapp)
     assert page.status_int == 400
-    assert "do not belong together" in page
+    assert "Wrong email address or password" in page
     assert store.rows(AccountSession) == []
     if stored:
         assert "event=garbled-password-hash" in caplog.text

@@ -17,7 +17,7 @@ def test_a_visitor_registers_confirms_forgets_resets_and_signs_in(store, testapp
     assert store.rows(Account) == []
     home = page.form.submit() if len(page.forms) == 1 else list(page.forms.values())[-1].submit()
     home = home.follow()
-    assert "Welcome!" in home
+    assert "Welcome." in home
     [account] = store.rows(Account)
     assert account.confirmed
     assert account.email == "alice@example.org"

@@ -1,6 +1,6 @@
 """The first admin page: how many are new, by day, and what was done last."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -47,12 +47,43 @@ def test_new_accounts_are_added_up_by_days_of_utc(store, ada_at):
         MIDNIGHT - timedelta(days=29),
         MIDNIGHT - timedelta(days=29) - second,
     )
-    assert sums(ada_at.get("/admin")) == {"Today": 2, "7 days": 4, "30 days": 6}
+    assert sums(ada_at.get("/admin")) == {"Today": 2, "Last 7 days": 4, "Last 30 days": 6}
+
+
+@pytest.mark.parametrize(
+    ("timezone", "midnight"),
+    [
+        ("Europe/Berlin", datetime(2026, 3, 29, 22, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2026, 3, 30, 11, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 3, 30, 4, tzinfo=UTC)),
+    ],
+)
+def test_days_begin_at_midnight_in_the_time_zone_of_the_store(make_store, ada, timezone, midnight):
+    store = make_store(store__timezone=timezone)
+    page_for = store.signed_in("ada@example.org").get
+    today = "April 1, 2026" if timezone == "Pacific/Auckland" else "March 31, 2026"
+    add_registered(store, midnight, midnight - timedelta(seconds=1))
+    counted = {day: count for day, count in table(page_for("/admin")).items() if count}
+    first, second = ("March 30, 2026", "March 31, 2026") if "April" in today else ("March 29, 2026", "March 30, 2026")
+    assert next(iter(table(page_for("/admin")))) == today
+    assert counted == {second: 1, first: 1}
+
+
+def test_the_day_on_which_clocks_change_has_23_hours(make_store, ada):
+    store = make_store(store__timezone="Europe/Berlin")
+    begin = datetime(2026, 3, 28, 23, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    add_registered(store, begin - second, begin, begin + timedelta(hours=23) - second, begin + timedelta(hours=23))
+    counted = {day: count for day, count in table(store.signed_in("ada@example.org").get("/admin")).items() if count}
+    assert counted == {"March 30, 2026": 1, "March 29, 2026": 2, "March 28, 2026": 1}
 
 
 def test_the_table_has_every_day_the_newest_first(store, ada_at):
     add_registered(store, NOON, NOON, MIDNIGHT - timedelta(days=2))
-    days = table(ada_at.get("/admin"))
+    page = ada_at.get("/admin")
+    assert page.html.select_one(".numbers tbody time")["datetime"] == "2026-03-31"
+    assert "Days begin at midnight in the store's time zone, UTC." in page
+    days = table(page)
     assert len(days) == 30
     assert list(days)[:3] == ["March 31, 2026", "March 30, 2026", "March 29, 2026"]
     assert list(days)[-1] == "March 2, 2026"
@@ -74,7 +105,7 @@ def test_the_chart_has_a_bar_for_each_day_and_says_what_it_is(store, ada_at):
 
 def test_a_store_where_nobody_is_new_has_an_empty_chart(ada_at):
     page = ada_at.get("/admin")
-    assert sums(page) == {"Today": 0, "7 days": 0, "30 days": 0}
+    assert sums(page) == {"Today": 0, "Last 7 days": 0, "Last 30 days": 0}
     assert {bar["height"] for bar in page.html.svg.find_all("rect")} == {"0"}
 
 

@@ -62,7 +62,7 @@ def actions(store):
 def test_somebody_is_made_an_admin_and_sees_the_pages_at_once(store, alice, ada_at):
     alice_at = store.signed_in()
     alice_at.get("/admin", status=403)
-    assert "This account can run the store now." in role_form(ada_at, alice).submit().follow()
+    assert "This account is now an admin." in role_form(ada_at, alice).submit().follow()
     alice_at.get("/admin", status=200)
     assert admins(store) == {"ada@example.org", "alice@example.org"}
     assert actions(store) == [("role-granted", "ada@example.org", "alice@example.org", "admin")]
@@ -71,7 +71,7 @@ def test_somebody_is_made_an_admin_and_sees_the_pages_at_once(store, alice, ada_
 def test_somebody_who_is_demoted_in_mid_session_is_refused_at_once(store, bea, ada_at):
     bea_at = store.signed_in("bea@example.org")
     bea_at.get("/admin", status=200)
-    assert "cannot run the store any more" in role_form(ada_at, bea).submit().follow()
+    assert "This account is no longer an admin." in role_form(ada_at, bea).submit().follow()
     bea_at.get("/admin", status=403)
     bea_at.get("/account", status=200)
     assert actions(store) == [("role-taken", "ada@example.org", "bea@example.org", "admin")]
@@ -97,7 +97,7 @@ def test_a_form_that_was_tampered_with_is_refused(store, bob, ada_at, change):
     fields = {"csrf_token": ada_at.cookies["csrf"], "current_password": PASSWORD}
     fields |= {} if change is None else {"change": change}
     page = ada_at.post(f"/admin/accounts/{bob}/role", fields, status=400)
-    assert "Load the page again" in page.html.select_one('[role="alert"]').text
+    assert "Reload this page and try again." in page.html.select_one('[role="alert"]').text
     assert admins(store) == {"ada@example.org"}
 
 
@@ -111,14 +111,14 @@ def test_a_role_that_is_given_or_taken_twice_is_written_down_once(store, bob, ad
 
 def test_the_last_admin_cannot_be_demoted(store, ada, ada_at):
     page = role_form(ada_at, ada).submit(status=400)
-    assert "Nobody else could run the store then." in page.html.select_one('[role="alert"]').text
+    assert "This is the only admin who can sign in." in page.html.select_one('[role="alert"]').text
     assert admins(store) == {"ada@example.org"}
     assert actions(store) == []
 
 
 def test_the_last_admin_cannot_be_disabled(store, ada, ada_at):
     page = admin_form(ada_at, ada, "disable").submit(status=400)
-    assert "Nobody else could run the store then." in page.html.select_one('[role="alert"]').text
+    assert "This is the only admin who can sign in." in page.html.select_one('[role="alert"]').text
     ada_at.get("/admin", status=200)
     assert actions(store) == []
 
@@ -134,7 +134,7 @@ def test_an_admin_who_cannot_sign_in_does_not_count(store, ada, bea, ada_at, clo
 def test_an_admin_who_is_not_the_last_can_step_down(store, ada, bea, ada_at):
     page = role_form(ada_at, ada).submit().follow(status=200)
     assert page.request.path == "/"
-    assert "This account cannot run the store any more." in page
+    assert "This account is no longer an admin." in page
     ada_at.get("/admin", status=403)
     assert admins(store) == {"bea@example.org"}
 

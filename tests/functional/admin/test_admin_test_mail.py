@@ -32,26 +32,26 @@ def test_the_mail_goes_to_the_admins_own_stored_address_whatever_the_form_says(s
     ada_at.post("/admin/test_mail", dict(form.submit_fields()) | {"email": "alice@example.org"}, status=303)
     [mail] = store.mails()
     assert (mail.kind, mail.recipient) == ("test-mail", "ada@example.org")
-    assert mail.subject == "A test mail from Test Records"
+    assert mail.subject == "Test email from Test Records"
 
 
 def test_the_press_is_said_and_audited(store, ada, ada_at, caplog):
     page = press(ada_at, status=303).follow()
     assert page.request.path == "/admin"
-    assert "A test mail to you" in page.html.select_one(".flash-message").text
+    assert "We're sending you a test email." in page.html.select_one(".flash-message").text
     [entry] = store.rows(AuditEntry)
     assert (entry.action, entry.actor_id, entry.target_id) == ("test-mail-sent", ada, ada)
-    assert "ada@example.org sent a test mail to ada@example.org" in " ".join(page.html.main.text.split())
+    assert "ada@example.org sent a test email to ada@example.org" in " ".join(page.html.main.text.split())
     assert f"event=admin-action action=test-mail-sent actor={ada} target={ada}" in caplog.text
 
 
 @pytest.mark.usefixtures("clock")
 def test_the_page_says_since_when_it_waits_and_when_it_went_into_the_mailbox(store, ada_at):
-    assert said(ada_at) == "No test mail has been sent to you yet."
+    assert said(ada_at) == "You haven't sent yourself a test email yet."
     press(ada_at)
-    assert said(ada_at) == "The last test mail has been waiting since March 31, 2026, 12:00\u202fPM UTC."
+    assert said(ada_at) == "Your last test email has been waiting since March 31, 2026, 12:00\u202fPM UTC."
     store.deliver_mail()
-    assert said(ada_at) == "The last test mail went into the mailbox at March 31, 2026, 12:00\u202fPM UTC."
+    assert said(ada_at) == "Your last test email was saved to the mailbox on March 31, 2026, 12:00\u202fPM UTC."
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_page_says_that_it_left(smtp_store, smtp, ada_there):
     press(ada_there)
     smtp_store.deliver_mail()
     assert [mail.recipients for mail in smtp.mails] == [["ada@example.org"]]
-    assert said(ada_there).startswith("The last test mail left the store at ")
+    assert said(ada_there).startswith("Your last test email was sent on ")
 
 
 def test_the_page_says_why_it_still_waits_and_when_it_is_tried_again(smtp_store, smtp, ada_there):
@@ -78,8 +78,8 @@ def test_the_page_says_why_it_still_waits_and_when_it_is_tried_again(smtp_store,
     press(ada_there)
     smtp_store.deliver_mail()
     sentence = said(ada_there)
-    assert sentence.startswith("The last test mail has been waiting since ")
-    assert "It will be tried again at " in sentence
+    assert sentence.startswith("Your last test email has been waiting since ")
+    assert "We'll try again on " in sentence
     assert sentence.endswith("SMTPConnectError 421 come back <later>")
 
 
@@ -87,7 +87,7 @@ def test_the_page_says_why_it_failed(smtp_store, smtp, ada_there):
     smtp.answers["RCPT"] = "550 no such mailbox"
     press(ada_there)
     smtp_store.deliver_mail()
-    assert said(ada_there).startswith("The last test mail failed at ")
+    assert said(ada_there).startswith("Your last test email failed on ")
     assert said(ada_there).endswith(": SMTPRecipientsRefused 550 no such mailbox")
 
 
@@ -96,7 +96,7 @@ def test_only_the_last_one_to_this_admin_counts(store, ada_at):
     store.deliver_mail()
     store.add(OutgoingMail(kind="test-mail", recipient="bea@example.org", subject="Test", failed_date=NOON))
     store.add(OutgoingMail(kind="confirm-email", recipient="ada@example.org", subject="Other", failed_date=NOON))
-    assert "went into the mailbox" in said(ada_at)
+    assert "saved to the mailbox" in said(ada_at)
     press(ada_at)
     assert "has been waiting" in said(ada_at)
 
@@ -105,7 +105,7 @@ def test_the_fourth_in_a_row_is_refused_with_a_word_and_sends_nothing(store, ada
     for _ in range(3):
         press(ada_at, status=303)
     refused = press(ada_at, status=400)
-    assert "Several test mails" in refused.html.select_one(".error-summary").text
+    assert "You've sent yourself several test emails." in refused.html.select_one(".error-summary").text
     assert (len(store.mails()), len(store.rows(AuditEntry))) == (3, 3)
     store.deliver_mail()  # what was sent counts too
     press(ada_at, status=400)

@@ -28,6 +28,13 @@ def test_the_albums_of_a_busy_artist_can_be_leafed_through(store, testapp):
     assert [title for page in pages for title in titles(page)] == [f"Album {number:02}" for number in range(59, -1, -1)]
 
 
+def test_a_page_beyond_the_last_album_leads_back_to_the_latest(store, testapp):
+    store.add(make_album("Only", make_artist(url="a")))
+    page = testapp.get("/artists/a", {"after": "9~1900-01-01"})
+    assert titles(page) == []
+    assert titles(page.click("Back to the latest albums")) == ["Only"]
+
+
 def test_an_artist_with_nothing_published_is_not_found(store, testapp):
     store.add(make_album("Hidden", make_artist(url="hidden"), published=False), make_artist(url="without"))
     for url in ("hidden", "without", "nobody"):

@@ -73,5 +73,5 @@ def test_the_artists_of_tracks_keep_their_direction(testapp, store):
 def test_the_second_page_of_a_long_compilation_names_its_artists_too(testapp, store):
     tracks = [make_track(f"T{number}", artist_name=f"A{number}", track_number=number) for number in range(1, 103)]
     store.add(make_album("Salt", make_artist("Various Artists"), url="salt", tracks=tracks))
-    page = testapp.get("/albums/salt").click("More tracks")
+    page = testapp.get("/albums/salt").click("Next tracks")
     assert [artist.text for artist in page.html.select(".track-artist bdi")] == ["A101", "A102"]

@@ -42,7 +42,7 @@ def in_order(store, sort, genre_url=""):
         albums = list(dbsession.scalars(select(Album).where(Album.published.is_(True))))
         albums = [album for album in albums if not genre_url or genre_url in {genre.url for genre in album.genres}]
         if sort in {"newest", "upcoming"}:
-            albums = [album for album in albums if album.is_upcoming is (sort == "upcoming")]
+            albums = [album for album in albums if album.is_upcoming(dt.date(2026, 3, 31)) is (sort == "upcoming")]
         albums.sort(key=lambda album: (getattr(album, order.column.key), album.id), reverse=order.descending)
         return [album.title for album in albums]
 
@@ -101,7 +101,7 @@ def test_a_page_beyond_the_end_offers_the_way_back(store, testapp):
     page = testapp.get("/albums", {"sort": "title", "after": "9~zzz"})
     assert titles(page) == []
     assert titles(page.click("See all albums")) == ["Only"]
-    assert titles(page.click("Back to the first page")) == ["Only"]
+    assert titles(page.click("Back to first page")) == ["Only"]
 
 
 @pytest.mark.parametrize("sort", ORDERS)

@@ -50,7 +50,7 @@ def test_every_word_must_begin_a_word_of_the_album(testapp, query, found):
     page = testapp.get("/search", {"q": query})
     assert titles(page) == ([found] if found else [])
     if not found:
-        assert "Nothing here has all of these words." in page.html.main.text
+        assert "No albums match all of these words." in page.html.main.text
 
 
 ODD = [
@@ -73,7 +73,7 @@ def test_an_odd_query_is_answered(testapp, query):
 @pytest.mark.usefixtures("catalogue")
 def test_a_query_without_words_explains_the_search(testapp, query):
     page = testapp.get("/search", {"q": query})
-    assert "Type a word" in page.html.main.text
+    assert "Search for an album, an artist or a track." in page.html.main.text
     assert titles(page) == []
 
 
@@ -115,6 +115,13 @@ def test_results_are_leafed_through_last_added_first(store, testapp):
 @pytest.mark.usefixtures("catalogue")
 def test_a_cursor_that_makes_no_sense_shows_the_first_results(testapp, after):
     assert titles(testapp.get("/search", {"q": "byrjun", "after": after})) == ["Ágætis byrjun"]
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_page_beyond_the_last_result_leads_back_to_the_first(testapp):
+    page = testapp.get("/search", {"q": "byrjun", "after": "9~9"})
+    assert "Nothing here has" not in page.html.main.text
+    assert titles(page.click("Back to the first results")) == ["Ágætis byrjun"]
 
 
 @pytest.mark.usefixtures("catalogue")

@@ -106,6 +106,38 @@ def test_an_album_comes_out_at_midnight_without_a_restart(clock, testapp):
     assert dates == ["2026-04-01T00:00:00+00:00"] * 2
 
 
+@pytest.mark.parametrize(
+    ("timezone", "midnight"),
+    [
+        ("Pacific/Auckland", dt.datetime(2026, 3, 31, 11, tzinfo=dt.UTC)),
+        ("Europe/Berlin", dt.datetime(2026, 3, 31, 22, tzinfo=dt.UTC)),
+        ("America/New_York", dt.datetime(2026, 4, 1, 4, tzinfo=dt.UTC)),
+    ],
+)
+def test_an_album_is_released_at_midnight_in_the_time_zone_of_the_store(clock, make_store, timezone, midnight):
+    store = make_store(store__timezone=timezone)
+    clock.move_to(midnight - dt.timedelta(seconds=1))
+    store.add(make_album("Old", url="old", release_date=dt.date(1, 1, 1)))
+    store.add(make_album("Tomorrow", url="tomorrow", release_date=TOMORROW))
+    store.add(make_album("Undated"))
+    browser = store.browser()
+    assert titles(browser.get("/albums?sort=upcoming")) == ["Tomorrow"]
+    assert titles(browser.get("/albums")) == ["Undated", "Old"]
+    assert "Out April 1, 2026" in text_of(browser.get("/albums/tomorrow"))
+    assert "Out April 1, 2026" in text_of(browser.get("/search?q=tomorrow"))
+    assert "availabilityStarts" in json_ld(browser.get("/albums/tomorrow"))["offers"]
+    assert len(feed_of(browser)) == 2
+    clock.move_to(midnight)
+    assert titles(browser.get("/albums?sort=upcoming")) == []
+    assert titles(browser.get("/albums")) == ["Tomorrow", "Undated", "Old"]
+    assert "Released April 1, 2026" in text_of(browser.get("/albums/tomorrow"))
+    assert "Out" not in text_of(browser.get("/search?q=tomorrow"))
+    assert "availabilityStarts" not in json_ld(browser.get("/albums/tomorrow"))["offers"]
+    dates = [entry.findtext(f"{ATOM}published") for entry in entries_of(browser)]
+    added = (midnight - dt.timedelta(seconds=1)).isoformat()
+    assert dates == [midnight.isoformat(), added, added]
+
+
 def test_each_album_is_on_one_page_of_newest_or_upcoming(clock, store, testapp):
     days = range(-PAGE_SIZE, 2 * PAGE_SIZE + 1)
     store.add(*(make_album(f"Day {day}", release_date=TOMORROW + dt.timedelta(day)) for day in days))

@@ -1,4 +1,4 @@
-"""Lines of OWASP ASVS 5.0 (chapters 6 to 8) that no other test proves; SECURITY.md names the test of each."""
+"""Lines of OWASP ASVS 5.0 (chapters 6 to 8) that no other test proves; docs/asvs.md names the test of each."""
 
 from datetime import UTC, datetime
 

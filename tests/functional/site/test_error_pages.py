@@ -62,8 +62,62 @@ def assert_in_site_layout(page):
 def test_what_is_not_there_is_not_found(testapp, path):
     page = testapp.get(path, status=404)
     assert_in_site_layout(page)
-    assert page.html.h1.text == "There is nothing here"
+    assert page.html.h1.text == "Page not found"
     testapp.get(page.html.main.select_one("a.button")["href"], status=200)
+
+
+def ways_on(page):
+    """Where the buttons of an error page lead."""
+    return [link["href"] for link in page.html.main.select(".ways-on a")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "ways"),
+    [
+        ("GET", "/nothing", 404, ["/search", "/albums"]),
+        ("GET", "/albums?sort=%ff", 400, ["/", "/albums"]),
+        ("PUT", "/albums", 405, ["/", "/albums"]),
+        ("GET", "/account/reset_password", 404, ["/account/forgot_password", "/account/signin"]),
+        ("GET", "/account/reset_password/x", 404, ["/account/forgot_password", "/account/signin"]),
+        ("GET", "/account/confirm/x", 404, ["/account/register", "/account/signin"]),
+        ("GET", "/account/confirm_email/x", 404, ["/account", "/"]),
+        ("POST", "/account/signin", 400, ["/account/signin", "/"]),
+        ("POST", "/account/confirm/x", 400, ["/account/confirm/x", "/"]),
+        ("POST", "/account/profile", 400, ["/account/profile", "/"]),
+    ],
+)
+def test_an_error_page_offers_the_two_ways_on_that_fit(store, alice, method, path, status, ways):
+    browser = store.signed_in() if path == "/account/profile" else store.browser()
+    page = browser.request(path, method=method, expect_errors=True)
+    assert page.status_int == status
+    assert_in_site_layout(page)
+    assert ways_on(page) == ways
+    assert len(page.html.main.select(".ways-on a:not(.quiet-button)")) == 1
+
+
+def test_a_form_that_is_too_large_or_of_another_type_offers_two_ways_on(testapp):
+    assert ways_on(testapp.post("/account/signin", {"email": "x" * 70_000}, status=413)) == ["/", "/albums"]
+    page = testapp.post("/account/signin", "{}", content_type="application/json", status=415)
+    assert ways_on(page) == ["/", "/albums"]
+
+
+def test_a_visitor_without_the_role_can_go_to_the_account_or_the_front_page(store, alice):
+    add_view(store, lambda request: request.response, permission="admin")
+    assert ways_on(store.signed_in().get("/tests", status=403)) == ["/account", "/"]
+
+
+def test_a_fault_offers_two_ways_on(store, testapp):
+    add_view(store, broken)
+    assert ways_on(testapp.get("/tests", status=500)) == ["/", "/albums"]
+
+
+def test_too_many_forms_get_a_page_that_promises_nothing_and_offers_two_ways_on(testapp):
+    pages = [testapp.post("/account/signin", {}, expect_errors=True) for _ in range(121)]
+    page = pages[-1]
+    assert page.status_int == 429
+    assert_in_site_layout(page)
+    assert ways_on(page) == ["/", "/albums"]
+    assert "then go back and send the form again. You may have to fill it in again." in page.html.main.text
 
 
 def test_what_is_not_there_is_not_found_by_somebody_who_is_signed_in(store, alice):
@@ -81,7 +135,7 @@ def test_somebody_without_the_role_is_refused(store, alice):
     add_view(store, lambda request: request.response, permission="admin")
     page = store.signed_in().get("/tests", status=403)
     assert_in_site_layout(page)
-    assert page.html.h1.text == "This is not open to you"
+    assert page.html.h1.text == "You don't have access"
 
 
 def test_an_admin_who_is_demoted_in_mid_session_is_refused_at_the_next_request(store):
@@ -140,7 +194,7 @@ def test_a_fault_after_the_page_was_made_is_said_in_plain_text_with_its_number_a
     answer = testapp.get("/tests", status=500)
     [record] = [record for record in caplog.records if "event=fault" in record.getMessage()]
     [number] = re.findall("number=([0-9a-f]{8}) ", record.getMessage())
-    assert f"write to store@example.org and mention the number {number}" in answer.text
+    assert f"email store@example.org and quote the number {number}" in answer.text
     assert "the secret cause" in caplog.text
     assert "the secret cause" not in answer
     assert set(answer.headers) >= set(HEADERS)
@@ -224,7 +278,7 @@ def test_a_database_that_stays_busy_is_said_so_and_worth_another_try(store, alic
         answer = sign_in(browser)
     assert answer.status_int == 503
     assert answer.headers["Retry-After"] == "10"
-    assert "Too busy just now" in answer.html.h1.text
+    assert "The store is busy" in answer.html.h1.text
     assert page.headers["Content-Security-Policy"] == answer.headers["Content-Security-Policy"]
     assert sign_in(browser).status_int == 303
 

@@ -17,7 +17,7 @@ def test_in_production_another_host_is_refused_at_every_address(make_store, host
     browser = make_store(**PRODUCTION).browser(HTTP_HOST=host)
     for path in PATHS:
         answer = browser.get(path, status=421 if host and "," not in host else 400)
-        assert f"This store is at {SITE} and answers at no other address." in answer.text
+        assert f"This store's address is {SITE}. It does not answer at other addresses." in answer.text
         assert "evil" not in str(answer.headers) + answer.text
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
         assert answer.headers["Strict-Transport-Security"]
@@ -48,7 +48,7 @@ def test_no_page_reads_the_mailbox_by_dns_rebinding(store, host):
 def test_whoever_opens_a_store_in_development_at_another_address_reads_what_to_set(make_store):
     site_url = "http://192.168.1.5:6543"
     refusal = make_store().browser(HTTP_HOST="192.168.1.5:6543").get("/", status=421)
-    assert "set store.site_url in its ini file to the address that you open it at" in refusal.text
+    assert "set store.site_url in its ini file to the address that you use" in refusal.text
     make_store(store__site_url=site_url).browser(HTTP_HOST="192.168.1.5:6543").get("/", status=200)
 
 

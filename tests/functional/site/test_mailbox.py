@@ -1,5 +1,7 @@
 """The mailbox of a store in development."""
 
+from datetime import timedelta
+
 import pytest
 
 from album_store.services.mail_service import MailService
@@ -19,15 +21,15 @@ def mail_page(app):
     registry = app.app.registry
     with registry.db_sessions.begin() as dbsession:
         mail = MailService(dbsession, registry.mail_templates)
-        mail.post("confirm-registration", "alice@example.org", link=LINK, hours=24)
+        mail.post("confirm-registration", "alice@example.org", link=LINK, lifetime=timedelta(hours=24))
     assert registry.worker.mail.deliver_due() == 1
     page = app.get("/mail")
     assert "alice@example.org" in page.html.main.text
-    return page.click("please confirm your address", index=0)
+    return page.click("Confirm your email address", index=0)
 
 
 def test_an_empty_mailbox_says_so(app):
-    assert "There is no mail yet." in app.get("/mail").html.main.text
+    assert "There are no emails yet." in app.get("/mail").html.main.text
 
 
 def test_the_link_of_a_mail_can_be_followed(mail_page):

@@ -1,19 +1,16 @@
 """Rules for the site as a whole, checked wherever the route table leads."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
 from chameleon import PageTemplateLoader
 
 import album_store
-from album_store.infrastructure.settings import Settings
 from album_store.infrastructure.web.headers import HEADERS
 from tests.support.statement_log import statements_of
 from tests.support.whole_site import WholeSite
 
 PACKAGE = Path(album_store.__file__).parent
-README = PACKAGE.parent / "README.md"
 TEMPLATES = sorted([*PACKAGE.rglob("*.pt"), *PACKAGE.glob("email/templates/*/*.txt"), *PACKAGE.glob("email/**/*.html")])
 
 
@@ -95,11 +92,6 @@ def test_every_template_compiles(template):
     kind = "text" if template.suffix == ".txt" else "xml"
     compiled = PageTemplateLoader(str(template.parent)).load(template.name, kind)
     assert compiled.cook_check()  # raises with the place of a mistake; true once it has been compiled
-
-
-@pytest.mark.parametrize("field", dataclasses.fields(Settings), ids=lambda field: field.metadata["key"])
-def test_every_setting_is_in_the_readme(field):
-    assert f"`{field.metadata['key']}`" in README.read_text("utf-8")
 
 
 def test_every_link_and_file_of_the_pages_is_there(site):

@@ -1,1 +1,1 @@
-"""wapiti and sqlmap against a running store, by hand: `python -m tests.measure.scan`."""
+"""Scans running stores with wapiti and sqlmap, by hand: `python -m tests.measure.scan`."""

@@ -1,7 +1,7 @@
-"""Let wapiti and sqlmap loose on running stores (python -m tests.measure.scan): about ten minutes.
+"""Scan running stores for vulnerabilities with wapiti and sqlmap. Takes about ten minutes.
 
-A store here is what production serves, over http and on this machine only: https is the business of the proxy in front.
-Its limits are off. A scanner is given the cookie and the form's token as one value, so every form can be sent.
+The stores run as in production, but over http, only on this machine, and without rate limits. The scanners know the
+CSRF token, so that they can submit every form.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tests.measure.scan.scan_tools import ScanTools
 from tests.measure.scan.tour import CRAWL, SQLMAP, WAPITI, Tour
 from tests.measure.scan.vulnerable_shop import running_vulnerable_shop
 
-# Who visits, with which roles, and where they go. Each gets a store of their own, all at the same time.
+# The roles and the scans of each kind of visitor. Each scans its own store, all at the same time.
 TOURS = {
     "visitor": (("user",), Tour.of_visitor),
     "insistent visitor": (("user",), Tour.of_insistent_visitor),
@@ -28,14 +28,14 @@ TOURS = {
 
 
 def scan_as(who: str, tools: ScanTools) -> list[Row]:
-    """All scans of one tour."""
+    """Run all scans of one tour."""
     roles, visit = TOURS[who]
     with scan_store(*roles) as store:
         return visit(Tour(tools, store, who))
 
 
 def scan_shop(tools: ScanTools) -> list[str]:
-    """What the scanners overlook in a shop that has holes."""
+    """Scan a vulnerable shop. Returns the kinds of vulnerability that the scanners missed."""
     with running_vulnerable_shop() as port, scan_proxy(port) as proxy:
         found = tools.wapiti(f"{proxy.url}/", *WAPITI, "-m", "sql,xss").findings
         found += tools.sqlmap(proxy.url, *SQLMAP, *CRAWL).findings
@@ -46,12 +46,10 @@ def scan_shop(tools: ScanTools) -> list[str]:
 
 
 def main() -> int:
-    """Scan, print a table, and return 1 if anything was found, or in the self-test if a hole was not."""
+    """Scan and print a table. Returns 1 if anything was found or, in the self-test, if a vulnerability was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--tools", type=Path, help="a folder to keep the scanners in, so that the next run starts at once"
-    )
-    parser.add_argument("--self-test", action="store_true", help="scan a shop that has holes, and see them found")
+    parser.add_argument("--tools", type=Path, help="folder in which to keep the scanners for the next run")
+    parser.add_argument("--self-test", action="store_true", help="scan a vulnerable shop to check the scanners")
     args = parser.parse_args()
     with TemporaryDirectory() as folder:
         tools = ScanTools(args.tools or Path(folder))
@@ -61,14 +59,14 @@ def main() -> int:
 
 
 def self_test(tools: ScanTools) -> int:
-    """Whether the scanners find the holes of a shop that has some."""
+    """Check that the scanners find known vulnerabilities."""
     overlooked = scan_shop(tools)
-    sys.stdout.write(f"Overlooked: {', '.join(overlooked) or 'nothing'}\n")
+    sys.stdout.write(f"Missed: {', '.join(overlooked) or 'nothing'}\n")
     return 1 if overlooked else 0
 
 
 def scan_everything(tools: ScanTools) -> int:
-    """Scan as everybody, at the same time; prints what is found."""
+    """Run all tours at the same time, and print the findings."""
     sys.stdout.write(f"{'':<48}" + "".join(f"{heading:>9}" for heading in HEADINGS) + "\n")
     with ThreadPoolExecutor() as pool:
         rows = [row for tour in pool.map(partial(scan_as, tools=tools), TOURS) for row in tour]

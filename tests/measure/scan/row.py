@@ -1,4 +1,4 @@
-"""What came of a scan, as a line of the table."""
+"""The result of a scan, as a row of the table."""
 
 import re
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from tests.measure.scan.scan_proxy import ScanProxy
 from tests.measure.scan.scan_tools import Finding, Report
 
-# What is reported and yet no fault, and why: a pattern of the whole finding as it is printed.
+# False positives: a pattern of the whole finding as it is printed, and why it is not a vulnerability.
 EXCUSED = {
     r"Clickjacking Protection: X-Frame-Options is not set \(GET /\S*\)": (
-        "frame-ancestors 'none' in the Content-Security-Policy says the same, and browsers that know it ignore this one"
+        "frame-ancestors 'none' in the Content-Security-Policy has the same effect, and overrides this header"
     ),
     r"Secure Flag cookie: Secure flag is not set in the cookie : (browser|csrf|flash|reset|session) \(GET /\S*\)": (
-        "over http a browser would refuse such a cookie; over https each of these has it"
+        "browsers reject Secure cookies over http; over https, each of these cookies is Secure"
     ),
     r"HTTP Methods: Possible interesting methods .* on \S+: OPTIONS \(405\)( POST \(40[034]\))? +\(\w+ /\S*\)": (
-        "both are refused: OPTIONS with 405, a POST with 400 for want of a token, or with 403 or 404 where no form is"
+        "both are refused: OPTIONS with 405, a POST with 400 (no token), 403 or 404 (no form)"
     ),
 }
 HEADINGS = ("seconds", "targets", "2xx", "3xx", "4xx", "5xx", "429", "excused", "found")
@@ -23,7 +23,7 @@ HEADINGS = ("seconds", "targets", "2xx", "3xx", "4xx", "5xx", "429", "excused", 
 
 @dataclass(frozen=True)
 class Row:
-    """What came of one scan, and how the store answered meanwhile."""
+    """The result of one scan, and the responses of the store."""
 
     name: str
     seconds: float
@@ -33,11 +33,11 @@ class Row:
 
     @property
     def findings(self) -> list[Finding]:
-        """What was found and is not excused."""
+        """The findings, except false positives."""
         found = [finding for finding in self.report.findings if not is_excused(finding)]
-        found += [Finding("Fault", "no answer below 500", fault) for fault in self.proxy.faults]
+        found += [Finding("Fault", "server error or no response", fault) for fault in self.proxy.faults]
         if not self.report.looked_at:
-            found.append(Finding("Scan", "nothing was looked at", self.name))
+            found.append(Finding("Scan", "nothing was scanned", self.name))
         if not self.stayed_signed_in:
             found.append(Finding("Scan", "the scanner was signed out", self.name))
         return found
@@ -50,5 +50,5 @@ class Row:
 
 
 def is_excused(finding: Finding) -> bool:
-    """Whether it is known to be no fault."""
+    """Return whether a finding is a known false positive."""
     return any(re.fullmatch(pattern, str(finding)) for pattern in EXCUSED)

@@ -16,10 +16,10 @@ OURS = (b"x-forwarded-for:", b"connection:")
 
 
 class ScanProxy(socketserver.ThreadingTCPServer):
-    """Passes requests on, each as if from another client, and counts the answers.
+    """Forwards requests, each as if from a different client, and counts the responses.
 
-    Otherwise the store would count the scanners' tries, as it should, and after ten they would see nothing but
-    refusals. The bytes of a request are passed on as they come, because the crooked ones are the point.
+    Otherwise the store would rate-limit the scanners after a few attempts. The bytes of a request are forwarded
+    unchanged, because malformed requests are part of the scan.
     """
 
     daemon_threads = True
@@ -33,11 +33,11 @@ class ScanProxy(socketserver.ThreadingTCPServer):
 
     @property
     def url(self) -> str:
-        """Where the scanners find the store."""
+        """The URL at which the scanners reach the store."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def note(self, asked: bytes, answered: bytes) -> None:
-        """Count an answer by its status line; what the store answers with 5xx is remembered with its request line."""
+        """Count a response by its status line. The request line is kept if the status is 5xx."""
         status = int(answered.split()[1]) if answered else 0
         self.statuses[status] += 1
         if not 100 <= status < 500:
@@ -45,7 +45,7 @@ class ScanProxy(socketserver.ThreadingTCPServer):
 
 
 class _Exchange(socketserver.StreamRequestHandler):
-    """One request and its answer; the connection ends with it."""
+    """One request and its response, after which the connection is closed."""
 
     server: ScanProxy
 
@@ -56,8 +56,8 @@ class _Exchange(socketserver.StreamRequestHandler):
                 self._pass_on(head)
 
     def _pass_on(self, head: list[bytes]) -> None:
-        # Each line once: wapiti's csrf module says Content-Type twice. The store refuses to read such a form, so the
-        # module could not tell a right token from a wrong one.
+        # Repeated header lines are removed. wapiti's csrf module sends Content-Type twice, and the store would refuse
+        # such a form whether its token is valid or not.
         lines = {line.lower(): line for line in head[1:]}.values()
         fields = [line for line in lines if not line.lower().startswith(OURS)]
         length = next((int(line.split(b":")[1]) for line in fields if line.lower().startswith(b"content-length:")), 0)
@@ -73,7 +73,7 @@ class _Exchange(socketserver.StreamRequestHandler):
 
 @contextmanager
 def scan_proxy(port: int) -> Iterator[ScanProxy]:
-    """Run a proxy before the port of this machine at which a store listens."""
+    """Run a proxy in front of a store that listens on a local port."""
     with ScanProxy(port) as proxy:
         Thread(target=proxy.serve_forever, daemon=True).start()
         yield proxy

@@ -1,4 +1,4 @@
-"""The store that the scanners visit."""
+"""The store that the scanners scan."""
 
 import sys
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD, add_account
 from tests.support.running_store import running_store
 
-# development.ini as a visitor of production meets it, but over http: no mailbox, a trusted proxy, and mail that waits.
+# Changes that make development.ini behave like production, but over http: no mailbox, a trusted proxy, unsent emails.
 CHANGES = {
     "mail.delivery = mailbox": "mail.delivery = smtp\nmail.worker = process",
     "listen = ": "trusted_proxy = 127.0.0.1\ntrusted_proxy_headers = x-forwarded-for\nlisten = ",
 }
-# `pserve` without limits: they have tests of their own. With them the scanners would be looking at refusals after ten
-# tries at one account, from wherever these come, or a thousand in all.
+# `pserve` without rate limits, which have tests of their own. With them, the scanners would be refused after ten
+# attempts at one account from any client, or a thousand in total.
 PSERVE = """\
 #!{python}
 from album_store.infrastructure.security.rate_limits import RateLimiter
@@ -37,7 +37,7 @@ RateLimiter.hit = lambda *_: 0
 main()
 """
 OTHER_DEVICE = "another device"
-# A link outlives its use: otherwise the scanners would see its form once.
+# Makes reset links reusable. Otherwise the scanners could submit the form only once.
 KEEP_OPEN = """
 CREATE TRIGGER keep_open AFTER UPDATE ON "PasswordReset" BEGIN
     UPDATE "PasswordReset" SET was_used = 0, used_date = NULL, superseded_date = NULL WHERE id = NEW.id;
@@ -46,7 +46,7 @@ END
 
 
 class ScanStore:
-    """A running store with an account for the scanner, and another one with an open reset link."""
+    """A running store with an account for the scanner, and another account with an unused reset link."""
 
     email = "scanner@example.org"
 
@@ -63,13 +63,13 @@ class ScanStore:
             )
 
     def end_sessions(self) -> None:
-        """Sign the scanner out everywhere, but leave a session of another device, for which its page has a form."""
+        """Sign the scanner out, but keep a session on another device, so that the account page has a form for it."""
         with self._db_sessions.begin() as dbsession:
             dbsession.execute(delete(AccountSession).where(AccountSession.account_id == self.account_id))
         self.begin_session(OTHER_DEVICE)
 
     def begin_session(self, user_agent: str = "") -> str:
-        """Sign the scanner in; returns the value of the cookie."""
+        """Sign the scanner in. Returns the value of the cookie."""
         token = new_secret()
         with self._db_sessions.begin() as dbsession:
             dbsession.add(
@@ -78,7 +78,7 @@ class ScanStore:
         return token
 
     def is_signed_in(self) -> bool:
-        """Whether the scanner has a session."""
+        """Return whether the scanner has a session."""
         query = select(AccountSession.user_agent).where(AccountSession.account_id == self.account_id)
         with self._db_sessions.read() as reading:
             return any(user_agent != OTHER_DEVICE for user_agent in reading.scalars(query))
@@ -86,7 +86,7 @@ class ScanStore:
 
 @contextmanager
 def scan_store(*roles: str) -> Iterator[ScanStore]:
-    """Run a store with the demo catalogue in a folder of its own; the scanner's account has these roles."""
+    """Run a store with the demo catalogue in a temporary folder. The scanner's account has these roles."""
     ini = (CHECKOUT / "development.ini").read_text("utf-8")
     for old, new in CHANGES.items():
         ini = ini.replace(old, new)

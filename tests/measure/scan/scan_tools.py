@@ -1,4 +1,4 @@
-"""wapiti and sqlmap: how they are installed and run, and what they report."""
+"""Installs and runs wapiti and sqlmap, and reads their reports."""
 
 import json
 import os
@@ -15,12 +15,12 @@ KINDS = ("vulnerabilities", "anomalies", "additionals")
 
 
 class ScanFailedError(Exception):
-    """A scanner gave up; the message holds its last words."""
+    """A scanner failed. The message contains the end of its output."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a scanner holds against the store."""
+    """A possible vulnerability that a scanner reports."""
 
     kind: str
     what: str
@@ -32,7 +32,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """What a scanner has looked at (wapiti: pages and forms, sqlmap: parameters), found, and had no time for."""
+    """What a scanner has scanned (wapiti: pages and forms, sqlmap: parameters), found, and had no time for."""
 
     looked_at: int
     findings: list[Finding]
@@ -40,29 +40,29 @@ class Report:
 
 
 class ScanTools:
-    """The scanners, in a virtual environment of their own: what they need would not go together with the store's."""
+    """The scanners, in a separate virtual environment, because their requirements conflict with those of the store."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._bin = folder / "bin"
 
     def install(self) -> None:
-        """Install what is not there yet."""
+        """Install the scanners if they are missing."""
         if not (self._bin / "sqlmap").exists():
             venv.create(self._folder, with_pip=True)
             self._run("pip", "install", "--quiet", *PACKAGES)
 
     def versions(self) -> str:
-        """What is installed."""
+        """Return the installed versions."""
         lines = self._run("pip", "freeze").splitlines()
         return ", ".join(line.replace("==", " ") for line in lines if line.split("==")[0] in PACKAGES)
 
     def wapiti_modules(self) -> set[str]:
-        """The names of all that wapiti can look for."""
+        """Return the names of all wapiti modules."""
         return set(re.findall(r"^\t(\w+)", self._run("wapiti", "--list-modules"), re.MULTILINE))
 
     def wapiti(self, url: str, *options: str) -> Report:
-        """Crawl and attack all below an address."""
+        """Crawl and attack everything below a URL."""
         with TemporaryDirectory() as name:
             path = Path(name) / "report.json"
             keep = ("--store-session", name, "--store-config", name)
@@ -74,7 +74,7 @@ class ScanTools:
         return Report(report["infos"]["crawled_pages_nbr"], list(_read_wapiti(report)), cut_short)
 
     def sqlmap(self, url: str, *options: str) -> Report:
-        """Try every parameter that the options name."""
+        """Attack every parameter that the options name."""
         with TemporaryDirectory() as name:
             path = Path(name) / "report.json"
             keep = ("--output-dir", name, "--report-json", str(path))
@@ -84,12 +84,14 @@ class ScanTools:
         return Report(tried, list(_read_sqlmap(report, output)))
 
     def _run(self, tool: str, *arguments: str) -> str:
-        """What a tool prints. Raises ScanFailedError."""
+        """Run a tool and return its output. Raises ScanFailedError."""
         environment = os.environ | {"HOME": str(self._folder)}
         command = [str(self._bin / tool), *arguments]
         done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
         if done.returncode:
-            raise ScanFailedError(f"{tool} ended with {done.returncode}: {done.stdout[-500:]} {done.stderr[-1500:]}")
+            raise ScanFailedError(
+                f"{tool} exited with status {done.returncode}: {done.stdout[-500:]} {done.stderr[-1500:]}"
+            )
         return done.stdout
 
 
@@ -105,6 +107,6 @@ def _read_sqlmap(report: dict, output: str) -> Iterator[Finding]:
         yield Finding("sqlmap: injection", "", json.dumps(entry)[:300])
     for error in report["error"]:
         yield Finding("sqlmap: error", str(error), "")
-    # What it noticed on the way, such as a value that comes back unescaped.
+    # Heuristic warnings, such as a value that is returned unescaped.
     for line in re.findall(r"heuristic .* might be vulnerable.*", output):
         yield Finding("sqlmap: suspicion", line, "")

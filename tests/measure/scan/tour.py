@@ -1,4 +1,4 @@
-"""Which scans there are, and with which options."""
+"""The scans, and their options."""
 
 import sys
 import time
@@ -14,29 +14,29 @@ from tests.measure.scan.scan_store import ScanStore
 from tests.measure.scan.scan_tools import Finding, Report, ScanFailedError, ScanTools
 from tests.support.factories import PASSWORD
 
-NEEDS_DATABASE = "compares with a database of products that it would have to fetch"
-NEEDS_ENDPOINT = "needs a server on the Internet that the store could be made to call"
-NEEDS_HTTPS = "judges https, which the proxy in front of a store speaks"
-# What wapiti is not asked to look for, and why. All else that it knows is used.
+NEEDS_DATABASE = "needs a database of products, which it would have to download"
+NEEDS_ENDPOINT = "needs a server on the internet that the store could be made to call"
+NEEDS_HTTPS = "checks https, which the proxy in front of a store provides"
+# The wapiti modules that are not used, and why.
 LEFT_OUT = {
-    "buster": "guesses 31,546 names in each folder, which takes longer than all else together",
+    "buster": "tries 31,546 names in each folder, which takes longer than everything else",
     "cms": NEEDS_DATABASE,
     "htp": NEEDS_DATABASE,
     "https_redirect": NEEDS_HTTPS,
-    "ldap": "there is no directory behind the store; takes every page that says something new for a leak",
+    "ldap": "the store uses no LDAP directory, and any change on a page is reported as a leak",
     "log4shell": NEEDS_ENDPOINT,
     "network_device": NEEDS_DATABASE,
     "nikto": NEEDS_DATABASE,
     "ssl": NEEDS_HTTPS,
     "ssrf": NEEDS_ENDPOINT,
-    "takeover": "asks the name servers of a domain",
+    "takeover": "queries the name servers of a domain",
     "wapp": NEEDS_DATABASE,
     "wp_enum": NEEDS_DATABASE,
 }
 WAPITI = ("--tasks", "2", "--max-scan-time", "240", "--max-attack-time", "30")
 SQLMAP = ("--dbms=SQLite", "--risk=3", "--drop-set-cookie", "--ignore-redirects", "--ignore-code=404", "--skip-waf")
 CRAWL = ("--level=2", "--crawl=2", "--forms", "--skip=cookie")
-# Single addresses, searched more deeply; a star marks a place in the path.
+# Single addresses, scanned more thoroughly. An asterisk marks a parameter in the path.
 DEEP = ("--level=3", "--skip=user-agent,referer,host,cookie")
 DEEP_PATHS = (
     "/search?q=rain&after=1~rain",
@@ -48,12 +48,12 @@ DEEP_PATHS = (
 COOKIES = ("--level=3", "-p", "browser,csrf,flash,reset,session")
 HEADERS = ("--level=3", "-p", "user-agent,referer,host")
 FORM = ("--level=2", "--skip=cookie")
-# sqlmap passes over a field of this name unless it is told to try it.
+# sqlmap skips a field with this name unless it is named explicitly.
 SESSION_FORM = ("--level=3", "-p", "session_id")
 
 
 class Tour:
-    """The scans of one store, one after the other."""
+    """The scans of one store, one after another."""
 
     def __init__(self, tools: ScanTools, store: ScanStore, who: str) -> None:
         self._tools, self._store, self._who = tools, store, who
@@ -62,12 +62,12 @@ class Tour:
         self._cookies = {"csrf": self._token, "reset": store.reset_code}
 
     def of_visitor(self) -> list[Row]:
-        """All that is open to everybody."""
+        """Scan all public pages."""
         reset_link = f"/account/reset_password/{self._store.reset_code}"
         return [self._wapiti("/", "-s", reset_link), self._sqlmap("every form", "/", *CRAWL)]
 
     def of_insistent_visitor(self) -> list[Row]:
-        """The same places one by one, with what gets furthest: right values, and all that a request can carry."""
+        """Scan single pages with valid values, cookies and headers, to reach more code."""
         signin = {"next": "/account", "email": self._store.email, "password": PASSWORD}
         link_id = self._store.reset_code.partition(".")[0]
         passwords = {"link": link_id, "password": PASSWORD, "confirm_password": PASSWORD}
@@ -82,15 +82,15 @@ class Tour:
         ]
 
     def of_customer(self) -> list[Row]:
-        """The account pages."""
+        """Scan the account pages."""
         return [*self._of_member("/account", "/account/signout"), self._signed_in(self._session_form)]
 
     def of_admin(self) -> list[Row]:
-        """The pages of whoever runs the store."""
+        """Scan the admin pages."""
         return self._of_member("/admin", f"/admin/accounts/{self._store.account_id}")
 
     def _of_member(self, area: str, but_not: str) -> list[Row]:
-        """All that somebody who is signed in reaches in an area, but not what would sign the scanner out."""
+        """Scan an area while signed in, except the form that would sign the scanner out."""
         signin = ("--form-user", self._store.email, "--form-password", PASSWORD, "--form-url", "/account/signin")
         crawl = ("--scope", area, "--crawl-exclude", but_not)
         return [

@@ -1,4 +1,4 @@
-"""A shop with two holes, to see that the scanners find holes."""
+"""A shop with two vulnerabilities, to check that the scanners find them."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,13 +15,13 @@ PAGE = (
 
 
 def vulnerable_shop(environ: dict[str, Any], start_response: Callable) -> list[bytes]:
-    """Find albums: the words go into the SQL as they are, and into the page as well."""
+    """Search for albums. The query is inserted unescaped into the SQL and the page."""
     q = parse_qs(environ["QUERY_STRING"]).get("q", ["rain"])[0]
     with sqlite3.connect(":memory:") as database:
         database.execute("CREATE TABLE Album (title TEXT)")
         database.execute("INSERT INTO Album VALUES ('rain')")
         try:
-            hits = database.execute(f"SELECT title FROM Album WHERE title = '{q}'").fetchall()  # noqa: S608 - the hole
+            hits = database.execute(f"SELECT title FROM Album WHERE title = '{q}'").fetchall()  # noqa: S608 - intended
         except sqlite3.Error as error:
             hits = [("sqlite3.OperationalError: " + str(error),)]
     database.close()
@@ -31,12 +31,12 @@ def vulnerable_shop(environ: dict[str, Any], start_response: Callable) -> list[b
 
 class _QuietHandler(WSGIRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def running_vulnerable_shop() -> Iterator[int]:
-    """Run it on this machine only; gives its port."""
+    """Run the shop on this machine only. Yields its port."""
     with make_server("127.0.0.1", 0, vulnerable_shop, handler_class=_QuietHandler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port

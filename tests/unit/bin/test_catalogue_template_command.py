@@ -1,5 +1,7 @@
 """`album-store catalogue-template`."""
 
+import io
+
 import pytest
 
 from album_store.bin.main import main
@@ -15,7 +17,7 @@ from album_store.services.imports.media_folder import MediaFolder
 def test_the_template_has_every_column_and_two_rows_that_can_be_imported(tmp_path, capsys, options, locale):
     file = tmp_path / "my albums.csv"
     assert main(["catalogue-template", str(file), *options]) == 0
-    assert capsys.readouterr().out.startswith(f"{file} has every column and two example rows.")
+    assert capsys.readouterr().out.startswith(f"{file} was created with every column and two example rows.")
     media = MediaStorage(tmp_path / "media")
     [album] = CatalogueReader(media, "EUR", locale=locale).read(file).albums
     assert (album.values["price_cents"], len(album.tracks)) == (198, 2)
@@ -34,7 +36,7 @@ def test_a_file_that_exists_is_not_overwritten(tmp_path, capsys):
     file = tmp_path / "albums.csv"
     file.write_text("mine")
     assert main(["catalogue-template", str(file)]) == 1
-    assert capsys.readouterr().err == f"{file} exists already and stays as it is. Give the template another name.\n"
+    assert capsys.readouterr().err == f"{file} already exists and was not changed. Choose another name.\n"
     assert file.read_text() == "mine"
 
 
@@ -48,3 +50,10 @@ def test_a_folder_that_is_missing_is_said_in_one_sentence(tmp_path, capsys):
     file = tmp_path / "missing" / "albums.csv"
     assert main(["catalogue-template", str(file)]) == 1
     assert capsys.readouterr().err == f"{file} cannot be written: No such file or directory.\n"
+
+
+def test_a_name_that_the_terminal_cannot_show_is_escaped(tmp_path, monkeypatch):
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="latin-1", write_through=True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert main(["catalogue-template", str(tmp_path / "שיר.csv")]) == 0
+    assert rb"\u05e9\u05d9\u05e8.csv was created" in terminal.buffer.getvalue()

@@ -102,14 +102,14 @@ def test_tracks_that_were_kept_are_named(import_catalogue, catalogue, capsys):
     import_catalogue()
     catalogue.write_text(CSV.replace("Ada,Salt,2,Ebb,,Folk,2000,0.99\n", ""))
     assert import_catalogue() == 0
-    assert "Kept although the file does not have it: Ada, Salt, disc 1, track 2, Ebb\n" in capsys.readouterr().out
+    assert "Kept, although not in the file: Ada, Salt, disc 1, track 2, Ebb\n" in capsys.readouterr().out
 
 
 def test_a_length_that_was_measured_instead_is_said_and_stays(import_catalogue, catalogue, tmp_path, capsys):
     media_files.save_wav(tmp_path / "tide.wav", length_ms=4_000)
     first, second, _ = CSV.splitlines()
     catalogue.write_text(f"{first},audio\n{second},tide.wav\n")
-    note = "line 2, column length_ms: The recording is 4000 ms long, not 1000; 4000 is stored.\n"
+    note = "Line 2, length_ms: the recording is 4000 ms long, not 1000 ms. The store uses 4000 ms.\n"
     for outcome in ("1 added, 0 changed, 0 unchanged", "0 added, 0 changed, 1 unchanged"):
         assert import_catalogue() == 0
         said = capsys.readouterr().out
@@ -126,7 +126,7 @@ def test_a_dry_run_writes_nothing(import_catalogue, catalogue, tmp_path, capsys)
     assert not (tmp_path / "media").exists()
     said = capsys.readouterr().out
     assert said.startswith("Albums: 1 added")
-    assert said.endswith("This was a dry run: the store is as it was.\n")
+    assert said.endswith("This was a dry run. The store has not changed.\n")
 
 
 def test_mistakes_are_listed_one_per_line(import_catalogue, catalogue, tmp_path, capsys):
@@ -134,7 +134,7 @@ def test_mistakes_are_listed_one_per_line(import_catalogue, catalogue, tmp_path,
     assert import_catalogue() == 1
     said = capsys.readouterr()
     assert said.err.splitlines()[-2:] == [
-        "lines 2 and 3, column price: “cheap” is not a price; write it like 8.50.",
+        "Lines 2 and 3, price: “cheap” is not a price. Write an amount such as 0.99.",
         "Nothing was imported.",
     ]
     assert said.out == ""
@@ -144,13 +144,13 @@ def test_mistakes_are_listed_one_per_line(import_catalogue, catalogue, tmp_path,
 def test_a_missing_catalogue_is_said_in_one_sentence(import_catalogue, catalogue, capsys):
     catalogue.unlink()
     assert import_catalogue() == 2
-    assert capsys.readouterr().err == f"There is no catalogue file {catalogue}.\n"
+    assert capsys.readouterr().err == f"Catalogue file not found: {catalogue}\n"
 
 
 def test_a_missing_ini_file_is_said_in_one_sentence(import_catalogue, ini, capsys):
     ini.unlink()
     assert import_catalogue() == 2
-    assert capsys.readouterr().err == f"There is no settings file {ini}.\n"
+    assert capsys.readouterr().err == f"Settings file not found: {ini}\n"
 
 
 @pytest.mark.parametrize(
@@ -249,4 +249,4 @@ def test_a_real_catalogue_arrives_by_the_command(ini, tmp_path):
 def test_spellings_that_were_joined_are_printed(import_catalogue, catalogue, capsys):
     catalogue.write_text(CSV.replace("Ada,Salt,2", "ADA,Salt,2"))
     assert import_catalogue() == 0
-    assert "2 spellings of one artist were joined: “Ada”, “ADA”\n" in capsys.readouterr().out
+    assert "Combined 2 spellings of one artist under the first: “Ada”, “ADA”\n" in capsys.readouterr().out

@@ -17,7 +17,7 @@ def test_an_account_becomes_an_admin_and_nobody_else_does(store_ini, db_sessions
     ada = add_account(db_sessions, "a hash", "ada@example.org")
     bob = add_account(db_sessions, "a hash", "bob@example.org")
     assert main(["make-admin", str(store_ini), " Ada@Example.org"]) == 0
-    assert capsys.readouterr().out == "ada@example.org is an admin now.\n"
+    assert capsys.readouterr().out == "ada@example.org is now an admin.\n"
     assert roles_of(db_sessions, ada) == {"admin", "user"}
     assert roles_of(db_sessions, bob) == {"user"}
 
@@ -25,14 +25,14 @@ def test_an_account_becomes_an_admin_and_nobody_else_does(store_ini, db_sessions
 def test_a_second_time_changes_nothing(store_ini, db_sessions, capsys):
     ada = add_account(db_sessions, "a hash", "ada@example.org", roles=("admin",))
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
-    assert capsys.readouterr().out == "ada@example.org was an admin already.\n"
+    assert capsys.readouterr().out == "ada@example.org is already an admin.\n"
     assert roles_of(db_sessions, ada) == {"admin"}
 
 
 def test_a_disabled_account_is_said_to_be_unable_to_sign_in(store_ini, db_sessions, capsys):
     ada = add_account(db_sessions, "a hash", "ada@example.org", disabled=True)
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
-    assert "It cannot sign in, because it is disabled" in capsys.readouterr().out
+    assert "The account is disabled and cannot sign in" in capsys.readouterr().out
     assert roles_of(db_sessions, ada) == {"admin", "user"}
 
 
@@ -46,11 +46,11 @@ def test_the_address_is_read_as_forms_read_it(store_ini, db_sessions, typed):
 @pytest.mark.parametrize("typed", ["ada", "", "ada@", "ada@example.org,bob@example.org", "ada@example.org\0"])
 def test_what_is_no_address_is_said_in_one_sentence(store_ini, db_sessions, typed, capsys):
     assert main(["make-admin", str(store_ini), typed]) == 1
-    assert capsys.readouterr().err.startswith(f"{typed} is not an e-mail address: ")
+    assert capsys.readouterr().err.startswith(f"{typed} is not an email address: ")
 
 
 def test_an_address_without_an_account_is_refused_with_what_to_do(store_ini, db_sessions, capsys):
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 1
-    assert "Register it in the store" in capsys.readouterr().err
+    assert "Register in the store" in capsys.readouterr().err
     with db_sessions.read() as dbsession:
         assert dbsession.query(Account).count() == 0

@@ -41,5 +41,5 @@ def test_an_ini_file_that_cannot_be_read_is_said_so(tmp_path, text):
 
 
 def test_an_ini_file_that_is_not_there_is_said_so(tmp_path):
-    with pytest.raises(IniFileError, match="There is no settings file"), open_store(tmp_path / "store.ini"):
+    with pytest.raises(IniFileError, match="Settings file not found"), open_store(tmp_path / "store.ini"):
         pass

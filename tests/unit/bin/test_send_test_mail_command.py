@@ -31,12 +31,12 @@ def mail_ini(tmp_path, settings, smtp):
 def test_a_mail_that_left_is_said_to_have_left(mail_ini, smtp, tmp_path, capsys):
     assert main(["send-test-mail", mail_ini(), " Ada@B\u00fccher.example"]) == 0
     assert capsys.readouterr().out == (
-        f"The mail server 127.0.0.1:{smtp.port} has taken the test mail to ada@xn--bcher-kva.example.\n"
+        f"The mail server 127.0.0.1:{smtp.port} accepted the test email to ada@xn--bcher-kva.example.\n"
     )
     [mail] = smtp.mails
     assert (mail.sender, mail.recipients) == ("store@example.org", ["ada@xn--bcher-kva.example"])
     message = message_from_bytes(mail.content)
-    assert message["Subject"] == "A test mail from Test Records"
+    assert message["Subject"] == "Test email from Test Records"
     assert message["Auto-Submitted"] == "auto-generated"
     assert not (tmp_path / "store.sqlite").exists()
 
@@ -57,7 +57,7 @@ def test_a_mail_that_did_not_leave_is_said_in_one_sentence_with_the_reason(
     smtp.answers[step] = answer
     assert main(["send-test-mail", mail_ini(username="store", password="secret-of-the-store"), "ada@example.org"]) == 1
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", f"The test mail to ada@example.org did not leave: {reason}\n")
+    assert (said.out, said.err) == ("", f"The test email to ada@example.org was not sent: {reason}\n")
 
 
 @pytest.mark.parametrize(
@@ -71,22 +71,22 @@ def test_a_mail_that_did_not_leave_is_said_in_one_sentence_with_the_reason(
 def test_settings_that_do_not_fit_the_server_are_no_traceback(mail_ini, capsys, mail, reason):
     assert main(["send-test-mail", mail_ini(**mail), "ada@example.org"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"The test mail to ada@example.org did not leave: {reason}")
+    assert said.startswith(f"The test email to ada@example.org was not sent: {reason}")
     assert "g\u00e9heim" not in said
 
 
 def test_a_store_with_a_mailbox_says_where_the_mail_lies(store_ini, tmp_path, capsys):
     assert main(["send-test-mail", str(store_ini), "ada@example.org"]) == 0
     folder = tmp_path / "mailbox"
-    assert capsys.readouterr().out.endswith(f"the test mail to ada@example.org lies in {folder}.\n")
+    assert capsys.readouterr().out.startswith(f"The test email to ada@example.org was saved in {folder}")
     [file] = folder.glob("*.eml")
-    assert "A test mail from Test Records" in file.read_text("utf-8")
+    assert "Test email from Test Records" in file.read_text("utf-8")
 
 
 def test_a_mailbox_that_cannot_be_written_is_said(store_ini, tmp_path, capsys):
     (tmp_path / "mailbox").write_text("in the way")
     assert main(["send-test-mail", str(store_ini), "ada@example.org"]) == 1
-    assert "did not leave: FileExistsError" in capsys.readouterr().err
+    assert "was not sent: FileExistsError" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_mailbox_that_cannot_be_written_is_said(store_ini, tmp_path, capsys):
 )
 def test_what_is_no_address_is_said_in_one_sentence(mail_ini, smtp, capsys, typed):
     assert main(["send-test-mail", mail_ini(), typed]) == 1
-    assert " is not an e-mail address: " in capsys.readouterr().err
+    assert " is not an email address: " in capsys.readouterr().err
     assert smtp.mails == []
 
 

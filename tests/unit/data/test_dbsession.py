@@ -152,7 +152,7 @@ def test_a_session_that_reads_refuses_to_write(db_sessions):
     ):
         with db_sessions.read() as dbsession:
             change(dbsession)
-            with pytest.raises(RuntimeError, match="only reads"):
+            with pytest.raises(RuntimeError, match="read-only session"):
                 dbsession.flush()
     assert names(db_sessions) == [""]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from album_store.data import search_words
 from album_store.data.search_words import (
     MAX_CHARACTERS,
     MAX_QUERY,
@@ -13,7 +14,7 @@ from album_store.data.search_words import (
 )  # fmt: skip
 from tests.support.hard_names import FAMILY, PERSIAN, SINHALA
 
-APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u2032\u00b4`\uff07\u201b"
+APOSTROPHES = "'\u2019\u2018\u02bc\u02bb\u02be\u2032\u00b4`\uff07\u201b\u0384\u1fbd\u275c\ua78b"
 
 
 def is_found(name: str, query: str) -> bool:
@@ -37,6 +38,8 @@ def test_what_stands_after_an_apostrophe_begins_a_word(mark, typed):
         ("Jusqu'à l'avant-garde", "avantgarde"),
         ("Jusqu'à l'avant-garde", "garde"),
         ("Hawai\u02bbi", "hawaii"),
+        ("Qur\u02bean", "quran"),
+        ("Ma\u02bfruf", "ma'ruf"),
         ("Cœur ﬁdèle", "coeur fidele"),
         ("Cœur", "CŒUR"),
         ("\uff26\uff35\uff2c\uff2c\u3000\uff37\uff29\uff24\uff34\uff28", "full width"),
@@ -73,6 +76,13 @@ def test_what_stands_after_an_apostrophe_begins_a_word(mark, typed):
         ("서울 밤", "서울"),
         ("서울 밤", "서"),
         ("א", "א"),
+        ("\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd", "\u05e9\u05dc\u05d5\u05dd"),
+        ("\ufb2a\u05dc\u05d5\u05dd", "\u05e9\u05dc\u05d5\u05dd"),
+        ("\u06a9\u062a\u0627\u0628\u06cc", "\u0643\u062a\u0627\u0628\u064a"),
+        ("\u0639\u0644\u0649", "\u0639\u0644\u064a"),
+        ("\u0645\u064f\u062d\u064e\u0645\u0651\u062f", "\u0645\u062d\u0645\u062f"),
+        ("\u062d\u0640\u0640\u0628", "\u062d\u0628"),
+        ("\u0622\u0647\u0646\u06af", "\u0627\u0647\u0646\u06af"),
         ("\U0001e900\U0001e901", "\U0001e922\U0001e923"),
         ("\U00020000", "\U00020000"),
         (PERSIAN, PERSIAN),
@@ -120,6 +130,13 @@ def test_a_query_has_a_bounded_number_of_words(query):
     terms = query_terms(query)
     assert len(terms) <= MAX_TERMS
     assert all(len(term.split()) <= MAX_CHARACTERS and len(term) <= MAX_QUERY for term in terms)
+
+
+def test_no_more_words_of_a_query_are_made_than_count(monkeypatch):
+    made = []
+    monkeypatch.setattr(search_words, "fold", lambda text: made.append(text) or text)
+    query_terms("\ufdfa" * MAX_QUERY)  # each is four words
+    assert len(made) == MAX_TERMS
 
 
 def test_the_words_of_a_name_of_apostrophes_are_bounded():

@@ -31,5 +31,5 @@ def test_an_amount_is_counted_in_minor_units(amount, currency, minor_units):
 
 @pytest.mark.parametrize(("amount", "currency"), [("0.999", "EUR"), ("0.5", "JPY"), ("0.0005", "KWD")])
 def test_an_amount_with_more_decimal_places_than_its_currency_is_refused(amount, currency):
-    with pytest.raises(ValueError, match=f"{currency} has . decimal places, {amount} has more"):
+    with pytest.raises(ValueError, match=f"{currency} has . decimal places; {amount} has more"):
         to_minor_units(Decimal(amount), currency)

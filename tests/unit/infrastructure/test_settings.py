@@ -57,14 +57,14 @@ def test_every_mistake_is_reported_at_once():
 @pytest.mark.parametrize("key", ["store.site_url", "sqlalchemy.url", "media.folder", "mail.sender"])
 def test_a_required_setting_that_is_missing_or_empty_is_named(key):
     [line] = mistakes({name: value for name, value in INI.items() if name != key})
-    assert line == f"{key} is missing; add it to the ini file"
+    assert line.startswith(f"{key} is missing. Add it to the ini file. It must be ")
     assert any(line.startswith(key) for line in mistakes(INI | {key: " "}))
 
 
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"mail.delivery": "mailbox"}, "mail.delivery = mailbox shows all mail to all visitors"),
+        ({"mail.delivery": "mailbox"}, "mail.delivery = mailbox shows every email to every visitor"),
         ({"store.site_url": "http://music.example.org"}, "must begin with https://"),
         ({"store.site_url": "https://store.example"}, "is still the placeholder"),
         ({"mail.sender": "hello@store.example"}, "mail.sender is still the placeholder"),
@@ -88,11 +88,11 @@ def test_development_allows_what_production_refuses():
 
 
 def test_a_setting_that_is_gone_is_answered_with_what_to_write_in_its_place():
-    instead = "remove it; mail.delivery = mailbox now keeps mail in files and shows it at /mail"
+    instead = "Remove it: mail.delivery = mailbox now stores email in files and shows it at /mail."
     for value in ("true", "false"):
-        assert mistakes(INI | {"mail.mailbox": value}) == [f"mail.mailbox is no longer a setting: {instead}"]
+        assert mistakes(INI | {"mail.mailbox": value}) == [f"mail.mailbox is no longer a setting. {instead}"]
         assert mistakes(INI, {"ALBUM_STORE_MAIL_MAILBOX": value}) == [
-            f"ALBUM_STORE_MAIL_MAILBOX is no longer a setting: {instead}"
+            f"ALBUM_STORE_MAIL_MAILBOX is no longer a setting. {instead}"
         ]
 
 
@@ -118,8 +118,8 @@ def test_a_password_is_never_part_of_a_complaint_or_of_the_representation():
 
 
 def test_a_misspelt_setting_is_not_passed_over():
-    assert mistakes(INI | {"reset.minuts": "5"}) == ["reset.minuts is no setting; is it reset.minutes?"]
-    assert mistakes(INI | {"mail.xyzzy": "5"}) == ["mail.xyzzy is no setting"]
+    assert mistakes(INI | {"reset.minuts": "5"}) == ["reset.minuts is not a setting. Did you mean reset.minutes?"]
+    assert mistakes(INI | {"mail.xyzzy": "5"}) == ["mail.xyzzy is not a setting. Remove it."]
     read_settings(INI | {"pyramid.reload_templates": "true", "here": "/srv", "mail": "not ours"}, {})
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import null
@@ -9,6 +10,7 @@ from sqlalchemy import null
 from album_store.data import types
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.mail.mail_templates import MailTemplates
+from album_store.infrastructure.wording import Wording
 from album_store.services import mail_service
 from album_store.services.mail_service import MailBacklog, MailService
 
@@ -20,9 +22,14 @@ def dbsession(db_sessions):
         dbsession.rollback()
 
 
+@pytest.fixture(scope="module")
+def templates():
+    return MailTemplates("Salt", "https://music.example", "#c8391f", Wording("en", ZoneInfo("UTC")))
+
+
 @pytest.fixture
-def mail(dbsession):
-    return MailService(dbsession, MailTemplates("Salt", "https://music.example", "#c8391f"))
+def mail(dbsession, templates):
+    return MailService(dbsession, templates)
 
 
 def outgoing(**values: Any):
@@ -30,20 +37,20 @@ def outgoing(**values: Any):
 
 
 def test_a_posted_mail_is_a_row_that_is_due_at_once(mail, dbsession):
-    row = mail.post("confirm-email", "alice@example.org", link="https://music.example/x", hours=24)
+    row = mail.post("confirm-email", "alice@example.org", link="https://music.example/x", lifetime=timedelta(hours=24))
     dbsession.flush()
     assert (row.kind, row.recipient) == ("confirm-email", "alice@example.org")
-    assert row.subject == "Please confirm your new address for Salt"
+    assert row.subject == "Confirm your new email address for Salt"
     assert "https://music.example/x" in row.text_body
     assert 'href="https://music.example/x"' in row.html_body
     assert row.attempts == 0
     assert row.next_attempt_date <= types.utc_now()
 
 
-def test_a_mail_of_a_transaction_that_fails_is_never_written(db_sessions):
+def test_a_mail_of_a_transaction_that_fails_is_never_written(db_sessions, templates):
     with db_sessions.begin() as dbsession:
-        service = MailService(dbsession, MailTemplates("Salt", "https://music.example", "#c8391f"))
-        service.post("confirm-email", "alice@example.org", link="x", hours=24)
+        service = MailService(dbsession, templates)
+        service.post("confirm-email", "alice@example.org", link="x", lifetime=timedelta(hours=24))
         dbsession.flush()
         dbsession.rollback()
     with db_sessions.read() as dbsession:

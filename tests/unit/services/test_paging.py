@@ -20,6 +20,11 @@ def test_a_text_that_is_no_cursor_is_none(text):
     assert Cursor.parse(text) is None
 
 
+@pytest.mark.parametrize("surplus", [".", ")", ").", ">", '"'])
+def test_a_cursor_is_read_without_the_punctuation_copied_behind_it(surplus):
+    assert Cursor.parse(f"12~1999-12-31{surplus}") == Cursor("1999-12-31", 12)
+
+
 def test_a_row_id_always_fits_the_database():
     assert Cursor.parse("9" * 18 + "~x").row_id < 2**63
 

@@ -90,6 +90,6 @@ def test_a_request_that_is_doomed_leaves_nothing(registry, db_sessions):
 
 
 def test_a_request_that_does_not_say_that_it_writes_cannot(registry, db_sessions):
-    with pytest.raises(RuntimeError, match="only reads"), service_request(registry) as request:
+    with pytest.raises(RuntimeError, match="read-only session"), service_request(registry) as request:
         request.dbsession.add(Language(name="Klingon"))
     assert "Klingon" not in column(db_sessions, Language.name)

@@ -133,5 +133,5 @@ def test_the_command_says_how_much_went(db_sessions, store_ini, capsys):
     add(db_sessions, make_link(PendingRegistration, email="x", password_hash="x", created_date=ago(2)))
     assert main(["purge", str(store_ini)]) == 0
     said = capsys.readouterr().out
-    assert "PendingRegistration: 1 removed\n" in said
-    assert "Account: 0 removed\n" in said
+    assert "PendingRegistration: 1 deleted\n" in said
+    assert "Account: 0 deleted\n" in said

@@ -1,6 +1,7 @@
 """How the worker is wired into the application."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from pyramid.config import Configurator
@@ -19,7 +20,7 @@ from album_store.worker.worker import Worker
 
 def post_mail(request: Request) -> Response:
     mail = MailService(request.dbsession, request.registry.mail_templates)
-    mail.post("confirm-email", "alice@example.org", link="https://music.example/x", hours=24)
+    mail.post("confirm-email", "alice@example.org", link="https://music.example/x", lifetime=timedelta(hours=24))
     if request.params.get("fail") == "in the view":
         raise HTTPBadRequest
     if request.params.get("fail") == "in the commit":

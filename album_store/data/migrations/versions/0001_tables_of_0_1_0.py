@@ -1,7 +1,7 @@
 """The tables of version 0.1.0.
 
-Databases of that version carry no stamp; `album-store migrate` gives them this one, and there is nothing to change. New
-databases start at the head, with the tables that the models describe.
+Databases of that version have no revision; `album-store migrate` gives them this one without changing anything. New
+databases start at the newest revision, with the tables of the models.
 """
 
 revision = "0001"
@@ -9,4 +9,4 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Change nothing: version 0.1.0 has made these tables."""
+    """Do nothing: version 0.1.0 created these tables."""

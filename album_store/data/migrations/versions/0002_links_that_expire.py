@@ -1,6 +1,6 @@
-"""Links state when they expire, requests for a reset wait in a table, and a registration has a receipt of its own.
+"""Adds expiry dates to links, a table for password reset requests, and receipts to registrations.
 
-An open link of version 0.1.0 expires when it would have by that version's default.
+Open links of version 0.1.0 expire after that version's default lifetimes.
 """
 
 from datetime import timedelta
@@ -46,7 +46,7 @@ def upgrade() -> None:
 
 
 def _set_expires_date(name: str, lifetime: timedelta) -> None:
-    """Set it row by row, because date arithmetic differs between databases."""
+    """Set the dates row by row, because date arithmetic differs between databases."""
     links = sa.table(
         name, sa.column("id"), sa.column("created_date", UtcDateTime()), sa.column("expires_date", UtcDateTime())
     )

@@ -1,8 +1,7 @@
-"""Artists, albums and genres have a key that joins the spellings of their names, and accounts a name to search by.
+"""Adds name keys to artists, albums and genres, and search names to accounts.
 
-Rows whose spellings are the same name stay apart: the second gets a number behind its key, and is named to the owner.
-The words of the search index and the columns to sort by are made anew. All of it is made by the functions of this
-version of the store, which make it at every change of a row, too.
+Existing rows with the same name key are not merged: the key of the second gets a number, and the owner is told. The
+search words and sort columns are rebuilt. All values come from the same functions that the store itself uses.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from album_store.data.search_words import fold, index_words
 revision = "0003"
 down_revision = "0002"
 
-# Rows that are read and written at a time.
+# How many rows are read and written at a time.
 CHUNK = 500
 
 ACCOUNT = sa.table("Account", *map(sa.column, ("id", "display_name", "search_name")))
@@ -31,7 +30,7 @@ SEARCH_DOCUMENT = sa.table("SearchDocument", *map(sa.column, ("album_id", "words
 
 
 def upgrade() -> None:
-    """Add the columns, fill them, and only then make the unique indexes."""
+    """Add the columns, fill them, then create the unique indexes."""
     for name in ("Artist", "Album", "Genre"):
         op.add_column(name, sa.Column("name_key", sa.String(MAX_KEY), nullable=False, server_default=""))
     op.add_column("Account", sa.Column("search_name", sa.String(MAX_SEARCH_NAME), nullable=False, server_default=""))
@@ -48,7 +47,7 @@ def upgrade() -> None:
 
 
 def _fill_keys(table: sa.TableClause, kind: str, path: str, name: sa.ColumnElement[str], owner: Any) -> None:
-    """Give each row a key that is free among those of its owner; the oldest row of a name has the name's own."""
+    """Give each row a key that is unique within its owner. The oldest row of a name gets the unnumbered key."""
     say: Callable[[str], None] = op.get_context().config.attributes["say"]
     rows = op.get_bind().execute(sa.select(table.c.id, name, table.c.url, owner).order_by(owner, table.c.id)).all()
     values = []
@@ -62,8 +61,8 @@ def _fill_keys(table: sa.TableClause, kind: str, path: str, name: sa.ColumnEleme
             values.append({"row_id": row_id, "name_key": key})
             if key != own_key:
                 say(
-                    f"The {kind} “{spelling}” ({path}{url}) is spelt almost like {first[own_key]}. Both stay; "
-                    "an import of any other spelling goes to the latter."
+                    f"The {kind} “{spelling}” ({path}{url}) has almost the same name as {first[own_key]}. Both are "
+                    "kept. Imports with any other spelling update the latter."
                 )
             else:
                 first[key] = f"“{spelling}” ({path}{url})"
@@ -76,7 +75,7 @@ def _fill_search_names() -> None:
 
 
 def _fill_search_words() -> None:
-    """Make the words of each album anew; triggers carry them into SQLite's full-text index."""
+    """Rebuild the words of each album. Triggers update SQLite's full-text index."""
     for albums in _albums():
         tracks: dict[int, list[str]] = {}
         query = sa.select(TRACK.c.album_id, TRACK.c.title).where(TRACK.c.album_id.in_([album.id for album in albums]))

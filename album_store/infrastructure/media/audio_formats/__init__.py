@@ -1,1 +1,1 @@
-"""Audio formats, each measured by the sound that is in the file, not by what its header promises."""
+"""Audio formats, measured by the sound in the file and not by the length in its header."""

@@ -1,4 +1,4 @@
-"""The part of a file that is audio: without the tags before and after it, which any format may have."""
+"""The part of a file that is audio, without the tags that may come before and after it in any format."""
 
 import re
 import struct
@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from album_store.infrastructure.media.media_error import MediaError
 
-MAX_TAGS = 50  # files with several tags exist; a file of nothing but tags would be work without end
+MAX_TAGS = 50  # real files have a few tags; a file of nothing but tags would take too long
 
 _ID3_HEADER = re.compile(rb"ID3[^\xff][^\xff](.)([\0-\x7f]{4})", re.DOTALL)
 _ID3_FOOTER = re.compile(rb"3DI[^\xff][^\xff].([\0-\x7f]{4})", re.DOTALL)
@@ -18,21 +18,21 @@ _LYRICS3 = re.compile(rb"([0-9]{6})LYRICS200")
 
 @dataclass(frozen=True)
 class AudioSpan:
-    """An open file, and where in it the audio starts and ends."""
+    """An open file, and where the audio in it starts and ends (byte positions)."""
 
     file: BinaryIO
     start: int
     end: int
 
     def read(self, position: int, size: int) -> bytes:
-        """At most `size` bytes from a position, less at the end of the span."""
+        """Return at most `size` bytes from a position, fewer at the end of the span."""
         self.file.seek(position)
         return self.file.read(max(0, min(size, self.end - position)))
 
 
 @dataclass(frozen=True)
 class MeasuredAudio:
-    """What is in a span. `unplayable_codec` names the codec if browsers do not play it, and is empty if they do."""
+    """The content of a span. `unplayable_codec` names the codec if browsers do not play it, and is empty if they do."""
 
     extension: str
     seconds: float
@@ -40,30 +40,30 @@ class MeasuredAudio:
 
 
 def cut_short(what: str) -> MediaError:
-    """The error for a file that ends too early; `what` says how that shows."""
-    return MediaError(f"The recording is cut short: {what}. Copy or save it again.")
+    """Return the error for a file that ends too early. `what` describes what is missing."""
+    return MediaError(f"The recording is cut short: {what}. Copy or export it again.")
 
 
 def contradiction(what: str) -> MediaError:
-    """The error for a file that says two different things about itself."""
-    return MediaError(f"The recording contradicts itself: {what}. Save it again with another program.")
+    """Return the error for a file that contradicts itself. `what` describes the contradiction."""
+    return MediaError(f"The recording is not valid: {what}. Export it again with another program.")
 
 
 def find_audio(file: BinaryIO, size: int) -> AudioSpan:
-    """Return the part of a file of `size` bytes between its ID3, APE and Lyrics3 tags. Nothing in a tag is read."""
+    """Return the part of a file of `size` bytes between its ID3, APE and Lyrics3 tags. Their content is not read."""
     span = AudioSpan(file, 0, size)
     for _ in range(MAX_TAGS):
         before, after = _tag_before(span), _tag_after(span)
         if not before and not after:
             return span
         if before + after > span.end - span.start:
-            raise cut_short("it ends within a tag")
+            raise cut_short("it ends in the middle of a tag")
         span = AudioSpan(file, span.start + before, span.end - after)
-    raise MediaError(f"The recording has more than {MAX_TAGS} tags (ID3 or APE); remove them.")
+    raise MediaError(f"The recording has more than {MAX_TAGS} ID3 or APE tags. Remove them.")
 
 
 def _tag_before(span: AudioSpan) -> int:
-    """The size in bytes of the tag with which the span begins; 0 if there is none."""
+    """Return the size in bytes of the tag at the start of the span; 0 if there is none."""
     head = span.read(span.start, 32)
     if found := _ID3_HEADER.match(head):
         has_footer = found[1][0] & 0x10
@@ -74,7 +74,7 @@ def _tag_before(span: AudioSpan) -> int:
 
 
 def _tag_after(span: AudioSpan) -> int:
-    """The size in bytes of the tag with which the span ends; 0 if there is none."""
+    """Return the size in bytes of the tag at the end of the span; 0 if there is none."""
     tail = span.read(max(span.start, span.end - 128), 128)
     if len(tail) == 128 and tail.startswith(b"TAG"):
         return 128

@@ -1,4 +1,4 @@
-"""How long a recording may be, and how many parts of one are looked at."""
+"""Limits on the length of a recording and on the number of its parts."""
 
 from album_store.infrastructure.media.media_error import MediaError
 
@@ -11,7 +11,7 @@ _MAX_SECONDS = MAX_HOURS * 3600
 def check_length(seconds: float) -> None:
     """Raise MediaError above MAX_HOURS."""
     if seconds > _MAX_SECONDS:
-        raise MediaError(f"The recording is longer than {MAX_HOURS} hours; split it.")
+        raise MediaError(f"The recording is longer than {MAX_HOURS} hours. Split it.")
 
 
 class PartCount:
@@ -22,7 +22,7 @@ class PartCount:
         self._count = 0
 
     def add(self) -> None:
-        """Count one more."""
+        """Count one part."""
         self._count += 1
         if self._count > MAX_PARTS:
-            raise MediaError(f"The recording consists of more than {MAX_PARTS:,} {self._name}; save it again.")
+            raise MediaError(f"The recording has more than {MAX_PARTS:,} {self._name}. Export it again.")

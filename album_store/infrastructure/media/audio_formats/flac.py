@@ -1,4 +1,4 @@
-"""FLAC: the header's length must be that of the last frame (RFC 9639)."""
+"""FLAC: the length in the header must match that from the first frame to the last (RFC 9639)."""
 
 import re
 
@@ -16,6 +16,7 @@ MAX_FRAME_BYTES = 1 << 20
 MAX_CANDIDATES = 20
 
 _STREAM_INFO_BYTES = 34
+_MAX_FRAME_HEADER_BYTES = 16
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 _IS_LAST = 0x80
 
@@ -33,41 +34,42 @@ _CRC_8, _CRC_16 = _crc_table(0x07, 8), _crc_table(0x8005, 16)
 
 
 def measure_flac(span: AudioSpan) -> MeasuredAudio:
-    """Measure by the number of samples that end with the last frame."""
+    """Measure from the first sample of the first frame to the last sample of the last frame."""
     info, position = _metadata(span)
-    if not _SYNC.match(span.read(position, 2)):
-        raise cut_short("there is no sound after its header")
-    samples = _samples_until_the_end(span, position, info)
+    first = _samples_of_frame(span.read(position, _MAX_FRAME_HEADER_BYTES), info)
+    if first is None:
+        raise cut_short("there is no sound after the header")
+    samples = _last_samples(span, position, info).stop - first.start
     if info.total_samples and samples != info.total_samples:
         if samples < info.total_samples:
-            raise cut_short(f"it promises {info.length:.1f} seconds and ends after {samples / info.sample_rate:.1f}")
-        raise contradiction(f"it promises {info.length:.1f} seconds and goes on until {samples / info.sample_rate:.1f}")
+            raise cut_short(f"its header says {info.length:.1f} seconds, but it has {samples / info.sample_rate:.1f}")
+        raise contradiction(f"its header says {info.length:.1f} seconds, but it has {samples / info.sample_rate:.1f}")
     return MeasuredAudio("flac", samples / info.sample_rate)
 
 
 def _metadata(span: AudioSpan) -> tuple[StreamInfo, int]:
-    """The stream info, and where the metadata ends; pictures and comments are skipped unread."""
+    """Return the stream info, and where the metadata ends. Pictures and comments are skipped."""
     if span.read(span.start + 4, 1)[0] & ~_IS_LAST:
-        raise contradiction("its header does not begin with the stream info")
+        raise contradiction("its header does not start with the stream info")
     info = StreamInfo(span.read(span.start + 8, _STREAM_INFO_BYTES))
     position, blocks = span.start + 4, PartCount("metadata blocks")
     while True:
         blocks.add()
         head = span.read(position, 4)
         if len(head) < 4:
-            raise cut_short("it ends within its header")
+            raise cut_short("it ends in the middle of its header")
         position += 4 + int.from_bytes(head[1:])
         if head[0] & _IS_LAST:
             return info, position
 
 
-def _samples_until_the_end(span: AudioSpan, audio: int, info: StreamInfo) -> int:
-    """The number of the sample after the last whole frame, which has to end where the file does."""
+def _last_samples(span: AudioSpan, audio: int, info: StreamInfo) -> range:
+    """Return the numbers of the samples in the last frame, which must end where the file does."""
     longest = min(info.max_framesize or MAX_FRAME_BYTES, MAX_FRAME_BYTES)
     tail = span.read(max(audio, span.end - longest), longest)
     candidates = 0
     for match in reversed(list(_SYNC.finditer(tail))):
-        samples = _end_of_frame(tail[match.start() : match.start() + 16], info)
+        samples = _samples_of_frame(tail[match.start() : match.start() + _MAX_FRAME_HEADER_BYTES], info)
         if samples is None:
             continue
         candidates += 1
@@ -75,12 +77,12 @@ def _samples_until_the_end(span: AudioSpan, audio: int, info: StreamInfo) -> int
             break
         if _crc(tail[match.start() :], _CRC_16, 16) == 0:
             return samples
-    raise cut_short("its last frame is incomplete, or something follows it")
+    raise cut_short("its last frame is incomplete, or other data follows it")
 
 
-def _end_of_frame(head: bytes, info: StreamInfo) -> int | None:
-    """Read the header of a frame: the number of the sample after it, or None if it is no header."""
-    if len(head) < 6 or head[4] == 0xFF:
+def _samples_of_frame(head: bytes, info: StreamInfo) -> range | None:
+    """Read the header of a frame. Returns the numbers of its samples, or None if it is not a header."""
+    if len(head) < 6 or head[4] == 0xFF or not _SYNC.match(head):
         return None
     block_code, rate_code = head[2] >> 4, head[2] & 15
     number_bytes = max(1, 8 - (head[4] ^ 0xFF).bit_length())
@@ -97,7 +99,8 @@ def _end_of_frame(head: bytes, info: StreamInfo) -> int | None:
     else:
         block = 192 if block_code == 1 else 576 << block_code - 2 if block_code < 6 else 256 << block_code - 8
     has_sample_number = head[1] & 1
-    return (number if has_sample_number else number * info.max_blocksize) + block
+    start = number if has_sample_number else number * info.max_blocksize
+    return range(start, start + block)
 
 
 def _crc(content: bytes, table: tuple[int, ...], bits: int) -> int:

@@ -1,4 +1,4 @@
-"""MP4 and M4A, whole or in fragments: measured by the table of samples (ISO/IEC 14496-12)."""
+"""MP4 and M4A, fragmented or not, measured by the sample tables (ISO/IEC 14496-12)."""
 
 import re
 import struct
@@ -30,10 +30,10 @@ _CODECS = {
     b"samr": "AMR",
 }
 _CODECS_OF_MP4A = {0x40: "AAC", 0x66: "AAC", 0x67: "AAC", 0x68: "AAC", 0x69: "MP3", 0x6B: "MP3", 0xA5: "AC-3"}
-# An ES descriptor, and in it the type of a decoder configuration (ISO/IEC 14496-1); each length has 1 to 4 bytes.
+# The type in the decoder configuration of an ES descriptor (ISO/IEC 14496-1). Each length takes 1 to 4 bytes.
 _OBJECT_TYPE = re.compile(rb"esds.{4}\x03[\x80-\xff]{0,3}[\0-\x7f]..\0?.??\x04[\x80-\xff]{0,3}[\0-\x7f](.)", re.DOTALL)
 
-# Flags of tfhd and trun: which fields follow.
+# Flags of tfhd and trun, which say which fields follow.
 _BASE_OFFSET, _DESCRIPTION, _DEFAULT_DURATION, _DEFAULT_SIZE = 0x1, 0x2, 0x8, 0x10
 _DATA_OFFSET, _FIRST_FLAGS, _DURATIONS, _SIZES, _FLAGS, _COMPOSITIONS = 0x1, 0x4, 0x100, 0x200, 0x400, 0x800
 
@@ -47,7 +47,7 @@ class _Atom:
 
 @dataclass
 class _Track:
-    """A track of sound; `ticks` is the length of its samples in 1/timescale seconds, `sound` their size in bytes."""
+    """An audio track. `ticks` is the length of its samples in 1/timescale seconds, `sound` their size in bytes."""
 
     id: int
     timescale: int
@@ -60,7 +60,7 @@ class _Track:
 
 
 def measure_mp4(span: AudioSpan) -> MeasuredAudio:
-    """Measure the first track of sound."""
+    """Measure the first audio track."""
     return _Mp4(span).measured()
 
 
@@ -84,7 +84,7 @@ class _Mp4:
             elif atom.name == b"mdat":
                 media += atom.end - atom.start
         if end > self._span.end:
-            raise cut_short(f"it promises {end - self._span.end:,} bytes more than there are")
+            raise cut_short(f"it is {end - self._span.end:,} bytes too short")
         if not has_index:
             raise cut_short("its index (moov) is missing")
         track = self._track
@@ -93,7 +93,7 @@ class _Mp4:
         if not track.timescale:
             raise contradiction("its time scale is 0")
         if track.sound > media:
-            raise contradiction(f"it promises {track.sound:,} bytes of sound and has {media:,}")
+            raise contradiction(f"its index says {track.sound:,} bytes of sound, but it has {media:,}")
         unplayable = "" if track.codec in _PLAYED else f"{track.codec} in M4A"
         return MeasuredAudio("m4a", track.ticks / track.timescale, unplayable)
 
@@ -116,7 +116,7 @@ class _Mp4:
         counted, ticks = self._durations(self._only(tables, b"stts"))
         samples, sound = self._sizes(self._only(tables, b"stsz"))
         if counted != samples:
-            raise contradiction(f"it has {counted:,} lengths for {samples:,} parts of sound")
+            raise contradiction(f"its index has {counted:,} durations for {samples:,} samples")
         return _Track(
             id=self._after_times(self._only(trak, b"tkhd")),
             timescale=self._after_times(self._only(trak, b"mdia", b"mdhd")),
@@ -127,7 +127,7 @@ class _Mp4:
         )
 
     def _after_times(self, atom: _Atom) -> int:
-        """The number that follows the times of creation and change, which have 32 or 64 bits."""
+        """Return the number after the creation and modification times, which have 32 or 64 bits."""
         has_64_bits = self._span.read(atom.start, 1) == b"\1"
         return self._number(atom.start + (20 if has_64_bits else 12))
 
@@ -135,7 +135,7 @@ class _Mp4:
         content = self._span.read(descriptions.start + 8, min(descriptions.end - descriptions.start - 8, 4096))
         name = content[4:8]
         if name in _PROTECTED:
-            raise MediaError("The recording is encrypted (DRM); use one that is not.")
+            raise MediaError("The recording is encrypted (DRM). Use a file without DRM.")
         if name == b"mp4a":
             found = _OBJECT_TYPE.search(content)
             kind = found[1][0] if found else 0
@@ -143,18 +143,18 @@ class _Mp4:
         return _CODECS.get(name, name.decode("latin-1").strip())
 
     def _durations(self, atom: _Atom) -> tuple[int, int]:
-        """The number of samples, and their length in ticks."""
+        """Return the number of samples, and their total length in ticks."""
         table = self._table(atom, 8, 2 * self._number(atom.start + 4))
         counts, lengths = table[::2], table[1::2]
         return sum(counts), sum(map(int.__mul__, counts, lengths))
 
     def _sizes(self, atom: _Atom) -> tuple[int, int]:
-        """The number of samples, and their size in bytes."""
+        """Return the number of samples, and their total size in bytes."""
         size, count = self._number(atom.start + 4), self._number(atom.start + 8)
         return count, size * count if size else sum(self._table(atom, 12, count))
 
     def _end_of_segments(self, index: _Atom) -> int:
-        """Return where the fragments end that an index (sidx) lists."""
+        """Return where the last fragment ends that an index (sidx) lists."""
         has_64_bits = self._span.read(index.start, 1) == b"\1"
         _, offset = struct.unpack(">QQ" if has_64_bits else ">II", self._span.read(index.start + 12, 8 << has_64_bits))
         counted = index.start + (28 if has_64_bits else 20)
@@ -196,7 +196,7 @@ class _Mp4:
             start = position + 8
             if size == 1:
                 size, start = struct.unpack(">Q", self._span.read(start, 8))[0], start + 8
-            elif size == 0:  # until the end
+            elif size == 0:  # extends to the end
                 size = end - position
             if size < start - position:
                 raise contradiction(f"an atom of {size} bytes is shorter than its own header")
@@ -207,7 +207,7 @@ class _Mp4:
         """Yield the atoms at a path below an atom."""
         for child in self._atoms(atom.start, atom.end):
             if child.end > atom.end:
-                raise contradiction(f"“{child.name.decode('latin-1')}” is larger than what it is part of")
+                raise contradiction(f"“{child.name.decode('latin-1')}” is larger than the atom that contains it")
             if child.name == path[0]:
                 if len(path) == 1:
                     yield child
@@ -223,11 +223,11 @@ class _Mp4:
         return int(struct.unpack(">I", self._span.read(position, 4))[0])
 
     def _table(self, atom: _Atom, offset: int, count: int) -> "array[int]":
-        """So many numbers of an atom. Raises MediaError above MAX_TABLE_BYTES, before anything is read."""
+        """Return `count` numbers of an atom. Raises MediaError above MAX_TABLE_BYTES, before anything is read."""
         if 4 * count > MAX_TABLE_BYTES:
-            raise MediaError(f"The index of the recording is larger than {MAX_TABLE_BYTES // 1_000_000} MB; split it.")
+            raise MediaError(f"The index of the recording is larger than {MAX_TABLE_BYTES // 1_000_000} MB. Split it.")
         if atom.start + offset + 4 * count > atom.end:
-            raise contradiction("its index promises more than it has")
+            raise contradiction("its index is incomplete")
         table = array("I", self._span.read(atom.start + offset, 4 * count))
         if sys.byteorder == "little":
             table.byteswap()

@@ -1,4 +1,4 @@
-"""MP3 and AAC (ADTS): streams of frames without a reliable header, so every frame is counted."""
+"""MP3 and AAC (ADTS): streams of frames without a reliable header, measured by counting every frame."""
 
 import re
 from collections.abc import Callable
@@ -20,8 +20,8 @@ from album_store.infrastructure.media.media_error import MediaError
 MAX_GAPS = 100
 SEARCHED_BYTES = 65_536
 
-_FRAMES_IN_A_ROW = 3  # so many make a coincidence unlikely
-# Encoders add some hundred samples of silence at both ends, which the length in the table leaves out.
+_FRAMES_IN_A_ROW = 3  # makes a coincidence unlikely
+# Encoders add a few hundred samples of silence at both ends. The length in the table does not include them.
 _MAX_SILENCE_S = 0.25
 _KBPS_OF_MPEG_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBPS_OF_MPEG_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -47,7 +47,7 @@ class _Kind:
 
 @lru_cache(maxsize=4096)
 def _mp3_frame(head: bytes) -> _Frame | None:
-    """Read the header of a frame (ISO/IEC 11172-3 and 13818-3, layer III); None if it is none."""
+    """Read the header of an MP3 frame (ISO/IEC 11172-3 and 13818-3, layer III); None if it is not one."""
     version, bitrate, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
     if not _MP3.sync.match(head) or bitrate in (0, 15) or rate == 3:
         return None
@@ -57,7 +57,7 @@ def _mp3_frame(head: bytes) -> _Frame | None:
 
 
 def _aac_frame(head: bytes) -> _Frame | None:
-    """Read the header of an ADTS frame (ISO/IEC 13818-7); None if it is none."""
+    """Read the header of an ADTS frame (ISO/IEC 13818-7); None if it is not one."""
     rate = head[2] >> 2 & 15
     size = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
     if not _AAC.sync.match(head) or rate >= len(_AAC_RATES) or size < _AAC.header_bytes:
@@ -70,7 +70,7 @@ _AAC = _Kind("aac", re.compile(rb"\xff[\xf0\xf1\xf8\xf9]"), 7, _aac_frame)
 
 
 def measure_mpeg(span: AudioSpan) -> MeasuredAudio | None:
-    """Count the frames of an MP3 or AAC stream; None if neither begins within the first SEARCHED_BYTES."""
+    """Measure an MP3 or AAC stream; None if neither starts within the first SEARCHED_BYTES."""
     starts = [(start, kind) for kind in (_MP3, _AAC) if (start := _find(span, span.start, kind)) is not None]
     if not starts:
         return None
@@ -80,7 +80,7 @@ def measure_mpeg(span: AudioSpan) -> MeasuredAudio | None:
 
 
 def _counted_seconds(span: AudioSpan, position: int, kind: _Kind) -> float:
-    """The length of all frames; what stands between them, such as tags of files that were joined, is skipped."""
+    """Return the length of all frames. Data between them, such as the tags of joined files, is skipped."""
     seconds = 0.0
     for _ in range(MAX_GAPS):
         position, more = _run_of_frames(span, position, kind)
@@ -89,14 +89,14 @@ def _counted_seconds(span: AudioSpan, position: int, kind: _Kind) -> float:
         resumed = _find(span, position, kind)
         if resumed is None:
             if span.end - position > SEARCHED_BYTES:
-                raise contradiction(f"after {seconds:.1f} seconds the rest is not {kind.extension.upper()}")
+                raise contradiction(f"after {seconds:.1f} seconds, the data is no longer {kind.extension.upper()}")
             return seconds
         position = resumed
-    raise MediaError(f"The sound is interrupted more than {MAX_GAPS} times by something else; save it again.")
+    raise MediaError(f"The sound is interrupted more than {MAX_GAPS} times by other data. Export it again.")
 
 
 def _run_of_frames(span: AudioSpan, position: int, kind: _Kind) -> tuple[int, float]:
-    """Count frames until there is none; returns where that is, and the length of the frames in seconds."""
+    """Count consecutive frames. Returns the position after the last one, and their length in seconds."""
     read, header_bytes, file, end = kind.read, kind.header_bytes, span.file, span.end
     seconds = 0.0
     while position + header_bytes <= end:
@@ -115,7 +115,7 @@ def _run_of_frames(span: AudioSpan, position: int, kind: _Kind) -> tuple[int, fl
 
 
 def _find(span: AudioSpan, position: int, kind: _Kind) -> int | None:
-    """The next position within SEARCHED_BYTES where frames follow each other."""
+    """Return the next position, within SEARCHED_BYTES, at which several frames follow each other."""
     window = span.read(position, SEARCHED_BYTES)
     for match in kind.sync.finditer(window):
         if _is_in_a_row(span, position + match.start(), kind):
@@ -134,17 +134,17 @@ def _is_in_a_row(span: AudioSpan, position: int, kind: _Kind) -> bool:
 
 
 def _without_table(span: AudioSpan, start: int, counted: float) -> float:
-    """The length without the frame that holds a table (Xing or VBRI), and without the encoder's silence."""
+    """Return the length without the frame that holds a table (Xing or VBRI), and without the encoder's silence."""
     span.file.seek(start)
     try:
         first = MPEGFrame(span.file)
     except HeaderNotFoundError:  # mutagen is stricter about some headers
         return counted
-    if first.sketchy:  # mutagen's word for: there is no table
+    if first.sketchy:  # mutagen's term for a file without a table
         return counted
     frame_s = (1152 if first.version == 1 else 576) / first.sample_rate
     counted -= frame_s
     promised = getattr(first, "length", counted)
-    if promised > counted + 2 * frame_s:  # encoders differ by one on whether the table counts itself
-        raise cut_short(f"it promises {promised:.1f} seconds and has {counted:.1f}")
+    if promised > counted + 2 * frame_s:  # some encoders count the table as a frame
+        raise cut_short(f"its header says {promised:.1f} seconds, but it has {counted:.1f}")
     return promised if counted - promised < _MAX_SILENCE_S else counted

@@ -1,4 +1,4 @@
-"""Ogg Vorbis and Ogg Opus: measured from the first to the last position, without a hole in between."""
+"""Ogg Vorbis and Ogg Opus, measured from the first to the last position. No page may be missing in between."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -19,7 +19,7 @@ _MAGIC = b"OggS"
 
 
 class _Stream:
-    """One logical stream; its positions count samples (RFC 3533)."""
+    """One logical stream. Its positions are sample numbers (RFC 3533)."""
 
     extension = ""
     header_packets = 0
@@ -36,6 +36,8 @@ class _Stream:
     def add(self, page: OggPage) -> None:
         """Count the samples of a page."""
         self.ended = page.last
+        if not self.extension:  # what positions mean differs between kinds of streams
+            return
         packets = self._ended_packets(page)
         if self._headers_left or page.position == _NO_POSITION:
             self._headers_left = max(0, self._headers_left - len(packets))
@@ -50,11 +52,11 @@ class _Stream:
         self._position = page.position
 
     def samples_of(self, packet: bytes) -> int:
-        """At most so many samples are in a packet."""
+        """Return the maximum number of samples in a packet."""
         return 0
 
     def _ended_packets(self, page: OggPage) -> list[bytes]:
-        """The packets that end on the page; of one that began earlier only the beginning is kept."""
+        """Return the packets that end on the page. Only the first bytes of a packet from an earlier page are kept."""
         packets = list(page.packets)
         if page.continued and packets:
             packets[0] = (self._begun + packets[0])[:2]
@@ -106,7 +108,7 @@ _OTHER_SOUNDS = {b"\x7fFLAC": "FLAC", b"Speex   ": "Speex"}
 
 
 def measure_ogg(span: AudioSpan) -> MeasuredAudio:
-    """Add up the streams of sound, which may follow each other; other streams are ignored."""
+    """Add up the audio streams, which may follow each other. Other streams are ignored."""
     streams: dict[int, _Stream] = {}
     sounds: list[_Stream] = []
     for page in _pages(span, streams):
@@ -131,7 +133,7 @@ def measure_ogg(span: AudioSpan) -> MeasuredAudio:
 
 
 def _pages(span: AudioSpan, streams: dict[int, _Stream]) -> Iterator[OggPage]:
-    """Yield the pages up to the end; what follows the last page of all streams is ignored."""
+    """Yield all pages. Data after the last page of all streams is ignored."""
     pages = PartCount("pages")
     file: BinaryIO = span.file
     file.seek(span.start)
@@ -143,7 +145,7 @@ def _pages(span: AudioSpan, streams: dict[int, _Stream]) -> Iterator[OggPage]:
         file.seek(position)
         try:
             page = OggPage(file)
-        except Exception as error:  # mutagen raises the same for a page that ends too early and one that is none
+        except Exception as error:  # mutagen does not distinguish an incomplete page from other data
             raise cut_short("a page is incomplete") from error
         yield page
 
@@ -152,7 +154,7 @@ def _stream(page: OggPage) -> _Stream:
     head = page.packets[0]
     for beginning, name in _OTHER_SOUNDS.items():
         if head.startswith(beginning):
-            raise MediaError(f"This is {name} in Ogg; save it as FLAC, Ogg Vorbis, Opus or MP3.")
+            raise MediaError(f"This is {name} in an Ogg file. Save it as FLAC, Ogg Vorbis, Opus or MP3.")
     for beginning, kind in _SOUNDS.items():
         if head.startswith(beginning):
             return kind(page)

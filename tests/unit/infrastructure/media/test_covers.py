@@ -120,6 +120,7 @@ def test_the_profile_of_srgb_changes_nothing():
         (chunk(b"gAMA", struct.pack(">I", 45_455)), GREEN),
         (chunk(b"gAMA", struct.pack(">I", 45_455)) + primaries(ADOBE), GREEN_OF_ADOBE),
         (primaries(ADOBE), GREEN),
+        (LINEAR + chunk(b"gAMA", struct.pack(">I", 45_455)), (133, 208, 133)),
         (LINEAR + chunk(b"sRGB", b"\0"), GREEN),
         (LINEAR + icc(ADOBE_PROFILE), GREEN_OF_ADOBE),
         (LINEAR + icc(b"no profile"), (133, 208, 133)),
@@ -129,8 +130,8 @@ def test_the_profile_of_srgb_changes_nothing():
         (chunk(b"cICP", bytes((9, 16, 0, 1))), GREEN),
     ],
     ids=[
-        "gamma", "srgb-gamma", "gamma-and-primaries", "primaries-alone", "srgb-wins", "profile-wins",
-        "broken-profile", "p3", "cicp-wins", "linear-cicp", "hdr",
+        "gamma", "srgb-gamma", "gamma-and-primaries", "primaries-alone", "first-wins", "srgb-wins",
+        "profile-wins", "broken-profile", "p3", "cicp-wins", "linear-cicp", "hdr",
     ],
 )  # fmt: skip
 def test_the_chunks_of_a_png_say_what_its_colours_mean(chunks, wanted):
@@ -337,7 +338,7 @@ def noise(form: str) -> bytes:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_what_is_cut_short_is_refused(form, share):
     content = noise(form)
-    with pytest.raises(MediaError, match="not a whole JPEG, PNG or WebP picture"):
+    with pytest.raises(MediaError, match="not a complete JPEG, PNG or WebP image"):
         decoded(content[: int(len(content) * share)])
 
 

@@ -162,7 +162,7 @@ def test_what_is_no_whole_picture_is_refused(storage, folder, tmp_path, content)
     source = tmp_path / "cover.jpg"
     source.write_bytes(content)
     for method in (storage.check_cover, storage.store_cover):
-        with pytest.raises(MediaError, match="not a whole JPEG, PNG or WebP"):
+        with pytest.raises(MediaError, match="not a complete JPEG, PNG or WebP"):
             method(source)
     assert not folder.exists()
 
@@ -197,14 +197,14 @@ def test_a_recording_is_told_by_its_content(storage, folder, tmp_path, extension
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "not a recording"),
-        (b"<html>hello</html>", "not a recording"),
-        (media_files.picture(), "not a recording"),
-        (b"ID3" + bytes(200), "not a recording"),
-        (b"\xff\xfb\x90\x00" + bytes(20), "not a recording"),
-        (media_files.mp3(2), "not a recording"),
+        (b"", "not an MP3"),
+        (b"<html>hello</html>", "not an MP3"),
+        (media_files.picture(), "not an MP3"),
+        (b"ID3" + bytes(200), "not an MP3"),
+        (b"\xff\xfb\x90\x00" + bytes(20), "not an MP3"),
+        (media_files.mp3(2), "not an MP3"),
         (b"RIFF\x10\x00\x00\x00WAVEnothing", "cut short: it ends before the sound"),
-        (media_files.flac()[:20], "begins like FLAC"),
+        (media_files.flac()[:20], "starts like FLAC"),
         (media_files.wav(0), "empty"),
     ],
 )

@@ -256,8 +256,8 @@ def answers(request, tmp_path, monkeypatch) -> tuple[TestResponse, TestResponse]
 def test_the_page_of_a_full_gate_is_one_of_the_stores_and_says_what_to_do(answers):
     page, other = answers
     parse_strictly(page.text)
-    assert "Too busy just now · Test Records" in page.html.title.text
-    assert "nothing has been changed" in page.html.main.text
+    assert "The store is busy · Test Records" in page.html.title.text
+    assert "Nothing has been changed" in page.html.main.text
     assert "try again" in page.html.main.text
     styles = [link["href"] for link in page.html.select('link[rel="stylesheet"]')]
     assert styles

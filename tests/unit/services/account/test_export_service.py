@@ -3,10 +3,10 @@
 import json
 import logging
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
@@ -228,3 +228,22 @@ def test_the_log_says_that_it_was_made_in_one_line(alice, read, caplog):
     caplog.set_level(logging.INFO)
     read(alice)
     assert [record.getMessage() for record in caplog.records] == [f"event=account-exported account={alice}"]
+
+
+@pytest.mark.parametrize(("limit", "shown", "has_more"), [(2, [3, 2], True), (3, [3, 2, 1], False)])
+def test_the_sections_of_the_page_hold_the_newest_rows_up_to_the_limit(db_sessions, limit, shown, has_more):
+    account_id = add_all_about(db_sessions, "alice")
+    with db_sessions.begin() as dbsession:
+        dbsession.execute(delete(AuditEntry))
+        for number in (1, 2, 3):
+            entry = AuditEntry(action="act", actor="Ada", target_id=account_id, target="alice", details=str(number))
+            entry.created_date = NOON + timedelta(days=number)
+            dbsession.add(entry)
+    with db_sessions.read() as dbsession:
+        sections = ExportService(dbsession, EXPORT_PARTS, "Test Records").sections(account_id, limit)
+    assert [(section.name, section.columns) for section in sections] == [
+        (part.name, tuple(part.columns)) for part in EXPORT_PARTS
+    ]
+    [section] = [section for section in sections if section.name == "what_the_store_did_to_the_account"]
+    assert [int(details) for _, _, details in section.rows] == shown
+    assert section.has_more is has_more

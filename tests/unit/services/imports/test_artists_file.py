@@ -79,13 +79,13 @@ def test_an_artist_is_found_however_the_name_is_spelt(bring_in, artist):
     result = bring_in("name,biography\nADA\u200b,Born.")
     assert artist("Ada").biography == "Born."
     assert [str(joined) for joined in result.joined] == [
-        "2 spellings of one artist were joined: “Ada”, “ADA[zero width space]”"
+        "Combined 2 spellings of one artist under the first: “Ada”, “ADA[zero width space]”"
     ]
 
 
 def test_two_spellings_of_an_artist_are_the_same_artist(mistakes):
     assert mistakes("name,biography\nAda,Born.\nADA,Died.") == [
-        "artists.csv, line 3, column name: Line 2 has the same artist."
+        "artists.csv, line 3, name: line 2 has the same artist. Keep one of them."
     ]
 
 
@@ -144,16 +144,19 @@ def test_it_is_read_in_the_formats_of_a_catalogue(bring_in, artist, content, enc
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("", "artists.csv, line 1: The file is empty."),
-        ("biography\nBorn.", "artists.csv, line 1, column name: This column is missing."),
-        ("name,age\nAda,9", "artists.csv, line 1, column “age”: This column is not known; the columns are name, biog"),
-        ("name\nAda\n\nAda", "artists.csv, line 4, column name: Line 2 has the same artist."),
-        ("name\nAida", "artists.csv, line 2, column name: “Aida” has no album in the catalogue or in the store; write"),
-        ("name,links\n,https://a.example", "artists.csv, line 2, column name: This must not be empty."),
-        ("name,picture\nAda,../ada.png", "artists.csv, line 2, column picture: “../ada.png” is not inside the folder"),
-        ("name,picture\nAda,ada.png", "artists.csv, line 2, column picture: “ada.png” does not exist in the folder"),
-        ("name,biography\nAda,Born,1980", "artists.csv, line 2: The row has 3 cells where the header has 2"),
-        (b"name\n\xd6da", "artists.csv, line 2: The file is not saved as UTF-8"),
+        ("", "artists.csv: the file is empty."),
+        ("biography\nBorn.", "artists.csv, line 1, name: this column is missing. Add it."),
+        (
+            "name,age\nAda,9",
+            "artists.csv, line 1, “age”: this column is unknown. Rename or remove it. Known columns: name, biog",
+        ),
+        ("name\nAda\n\nAda", "artists.csv, line 4, name: line 2 has the same artist. Keep one of them."),
+        ("name\nAida", "artists.csv, line 2, name: “Aida” has no album in the catalogue or the store. Check"),
+        ("name,links\n,https://a.example", "artists.csv, line 2, name: this cell must not be empty."),
+        ("name,picture\nAda,../ada.png", "artists.csv, line 2, picture: “../ada.png” is outside the folder"),
+        ("name,picture\nAda,ada.png", "artists.csv, line 2, picture: “ada.png” was not found in the folder"),
+        ("name,biography\nAda,Born,1980", "artists.csv, line 2: this row has 3 cells, but the header has 2"),
+        (b"name\n\xd6da", "artists.csv, line 2: the file is not saved as UTF-8"),
     ],
 )
 def test_a_mistake_names_the_file(mistakes, content, expected):
@@ -164,8 +167,8 @@ def test_a_mistake_names_the_file(mistakes, content, expected):
 def test_the_mistakes_of_both_files_are_listed(mistakes):
     found = mistakes("name,links\nAda,ftp://a.example\nUnknown,", CATALOGUE.replace("Tide", ""))
     assert [mistake.partition(":")[0] for mistake in found] == [
-        "line 2, column title",
-        "artists.csv, line 2, column links",
+        "Line 2, title",
+        "artists.csv, line 2, links",
     ]
 
 
@@ -213,14 +216,14 @@ def test_links_are_told_apart(raw, found):
     ],
 )
 def test_what_is_no_link_of_the_web_is_refused(raw):
-    with pytest.raises(ValueError, match=r"is not a link; write it in full, like https://example\.org/ada"):
+    with pytest.raises(ValueError, match=r"is not a link. Write it in full, such as https://example\.org/ada"):
         artists_file.links(raw)
 
 
 def test_links_are_bounded():
-    with pytest.raises(ValueError, match="These are 11 links; at most 10 fit"):
+    with pytest.raises(ValueError, match=r"this cell has 11 links\. Keep at most 10"):
         artists_file.links(" ".join(f"https://a.example/{number}" for number in range(11)))
-    with pytest.raises(ValueError, match="This is 2001 characters long; at most 2000 fit"):
+    with pytest.raises(ValueError, match=r"this text has 2,001 characters\. Shorten it to 2,000 or fewer"):
         artists_file.links("https://a.example/".ljust(2_001, "x"))
 
 

@@ -20,6 +20,7 @@ from album_store.services.imports.import_result import ImportResult, JoinedSpell
 from album_store.services.imports.slugs import Slugs
 from tests.support import media_files
 from tests.support.checkout import CHINOOK, needs_chinook
+from tests.support.factories import make_album, make_artist
 
 HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
 SALT = ["Ada,Salt,1,Tide,Ada B.,Folk,1000,0.99", "Ada,Salt,2,Ebb,,Jazz,2000,0.99"]
@@ -337,9 +338,10 @@ def test_spellings_of_one_artist_album_and_genre_are_joined_and_said(bring_in, d
     assert [genre.name for genre in dbsession.scalars(select(Genre))] == ["Dub techno"]
     assert [album.title for album in dbsession.scalars(select(Album).order_by(Album.id))] == ["Low Sun", "High Sun"]
     assert list(map(str, result.joined)) == [
-        "3 spellings of one artist were joined: “Coal Choir”, “Coal[thin space] Choir”, “COAL CHOIR[zero width space]”",
-        "3 spellings of one genre were joined: “Dub techno”, “Dub Techno”, “dub[no-break space]techno”",
-        "3 spellings of one album were joined: “Low Sun”, “LOW SUN”, “Low Sun[zero width no-break space]”",
+        "Combined 3 spellings of one artist under the first: “Coal Choir”, “Coal[thin space] Choir”, "
+        "“COAL CHOIR[zero width space]”",
+        "Combined 3 spellings of one genre under the first: “Dub techno”, “Dub Techno”, “dub[no-break space]techno”",
+        "Combined 3 spellings of one album under the first: “Low Sun”, “LOW SUN”, “Low Sun[zero width no-break space]”",
     ]
 
 
@@ -348,7 +350,7 @@ def test_other_spellings_in_a_second_import_find_the_rows_of_the_first(bring_in,
     result = bring_in(HEADER, "ADA,SALT,1,A,,FOLK,1,0")
     assert (result.albums_added, result.albums_changed, result.albums_unchanged) == (0, 0, 1)
     assert list(map(str, result.joined)) == [
-        f"2 spellings of one {kind} were joined: “{name}”, “{name.upper()}”"
+        f"Combined 2 spellings of one {kind} under the first: “{name}”, “{name.upper()}”"
         for kind, name in (("artist", "Ada"), ("genre", "Folk"), ("album", "Salt"))
     ]
     assert album_named(dbsession, "Salt").artist.name == "Ada"
@@ -372,6 +374,16 @@ def test_spellings_that_the_store_keeps_apart_stay_apart(bring_in, db_sessions, 
     assert [(album.title, album.artist.name) for album in albums] == [("Salt", "Ada"), ("Rain", "ADA"), ("Wind", "Ada")]
 
 
+def test_albums_that_the_store_keeps_apart_stay_apart(bring_in, db_sessions, dbsession):
+    with db_sessions.begin() as writing:
+        ada = make_artist("Ada")
+        first, second = make_album("Salt", ada), make_album("SALT", ada)
+        second.name_key = free_key(second.name_key, {first.name_key})
+        writing.add_all([first, second])
+    bring_in(HEADER, "Ada,SALT,1,Tide,,,1,0")
+    assert [track.title for track in album_named(dbsession, "SALT").tracks] == ["Tide"]
+
+
 def test_a_name_that_another_import_adds_meanwhile_is_refused(db_sessions, media, tmp_path, monkeypatch):
     file = tmp_path / "catalogue.csv"
     file.write_text(f"{HEADER}\n{SALT[0]}", "utf-8")
@@ -381,7 +393,7 @@ def test_a_name_that_another_import_adds_meanwhile_is_refused(db_sessions, media
         dbsession.add(Artist(name="ADA", url="other"))
         dbsession.flush()
         monkeypatch.setattr(named_rows, "_called", lambda model, _keys: select(model).where(false()))
-        with pytest.raises(NameTakenError, match="Run this one again"):
+        with pytest.raises(NameTakenError, match="Run this import again"):
             service.write(catalogue)
     with db_sessions.read() as dbsession:
         assert [artist.name for artist in dbsession.scalars(select(Artist))] == ["ADA"]

@@ -75,7 +75,7 @@ def test_files_of_every_spreadsheet_are_read(read, mistakes, ending, mark, delim
     lines = [HEADER, ROW, "", ",,,,,,,", 'Ada,Salt,2,"Ebb\nand flow",,Folk,1,2']
     content = mark + "\n".join(lines).replace(",", delimiter).replace("\n", ending)
     assert len(only_album(read(content.replace(f"Ebb{ending}and", "Ebb and"))).tracks) == 2
-    assert [mistake.partition(":")[0] for mistake in mistakes(content)] == ["line 5, column title"]
+    assert [mistake.partition(":")[0] for mistake in mistakes(content)] == ["Line 5, title"]
 
 
 def test_names_of_columns_may_be_written_in_capitals(read):
@@ -159,14 +159,25 @@ def test_a_title_of_two_artists_is_two_albums(read):
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        (HEADER.replace(",title", ""), "line 1, column title: This column is missing."),
+        (HEADER.replace(",title", ""), "Line 1, title: this column is missing. Add it."),
         (
             HEADER.replace(",price", ""),
-            "line 1, column price: This column is missing; album_price will do as well.",
+            "Line 1, price: this column is missing. Add it, or album_price.",
         ),
-        (f"{HEADER},Title", "line 1, column title: This column is there twice."),
-        (f"{HEADER},", "line 1, column 9: This column has no name, but line 2 has “x” in it."),
-        (f"\n{HEADER},colour", "line 2, column “colour”: This column is not known; the columns are artist, album,"),
+        (f"{HEADER},Title", "Line 1, title: this column appears twice. Remove one."),
+        (
+            f"{HEADER},",
+            "Line 1, column 9: this column has no name, but line 2 has “x” in it. Name the column, or clear it.",
+        ),
+        (
+            f"\n{HEADER},colour",
+            "Line 2, “colour”: this column is unknown. Rename or remove it. Known columns: artist, album,",
+        ),
+        (
+            f"{HEADER},size,hue",
+            "Line 1, “size”, “hue”: these columns are unknown. Rename or remove them. Known columns: artist,",
+        ),
+        (f"{HEADER},{','.join('abcdefghijkl')}", "Line 1, “a”, “b”, “c”, “d”, “e”, “f”, “g”, “h”, “i”, “j” and 2 m"),
     ],
 )
 def test_a_wrong_header_is_refused(mistakes, header, expected):
@@ -174,33 +185,41 @@ def test_a_wrong_header_is_refused(mistakes, header, expected):
     assert mistake.startswith(expected)
 
 
+def test_invisible_marks_do_not_matter_where_no_name_stands(read):
+    header = f"{HEADER},release_date,disc,isrc,currency"
+    row = "Ada,Salt,1\u200b,T,,,\u200e3:05,\u200f9.90 €,\u200e2026-03-27\u200e,\ufeff2,GBABC2400001\u2060,EUR\u200e"
+    album = only_album(read(f"{header}\n{row}"))
+    assert (album.values["price_cents"], album.values["release_date"]) == (990, dt.date(2026, 3, 27))
+    assert (album.tracks[0].disc, album.tracks[0].values["length_ms"]) == (2, 185_000)
+
+
 @pytest.mark.parametrize("content", ["", "\ufeff", "\n\n", " , , \n"])
 def test_an_empty_file_is_refused(mistakes, content):
-    assert mistakes(content) == ["line 1: The file is empty."]
+    assert mistakes(content) == ["The file is empty."]
 
 
 def test_a_file_without_tracks_is_refused(mistakes):
-    assert mistakes(f"{HEADER}\n,,,,,,,\n") == ["line 1: There are no tracks below this line."]
+    assert mistakes(f"{HEADER}\n,,,,,,,\n") == ["Line 1: there are no tracks below this line. Add one row per track."]
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "cp1250", "mac-roman", "cp1251", "shift-jis"])
 def test_an_encoding_that_would_have_to_be_guessed_is_refused_with_advice(mistakes, encoding):
     name = {"cp1251": "Яда", "shift-jis": "プール"}.get(encoding, "Öda")
     (mistake,) = mistakes(f"{HEADER}\n{name},Salt,1,Tide,,Folk,1000,0.99".encode(encoding))
-    assert mistake.startswith("line 2: The file is not saved as UTF-8")
+    assert mistake.startswith("Line 2: the file is not saved as UTF-8")
     assert "CSV UTF-8" in mistake
 
 
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ('Ada,"Salt', "line 3: The row cannot be read, because a double quote"),
-        ('Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "line 3: The row cannot be read, because a double quote"),
+        ('Ada,"Salt', "Line 3: this row has a missing or extra double quote"),
+        ('Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "Line 3: this row has a missing or extra double quote"),
         (
             "Ada,Salt,2",
-            "line 3: The row has 3 cells where the header has 8; a text that contains a comma or a line break",
+            "Line 3: this row has 3 cells, but the header has 8. Put double quotes around text that contains a comma",
         ),
-        ("Ada,Salt,2,Tide, and ebb,,Folk,1000,0.99", "line 3: The row has 9 cells where the header has 8"),
+        ("Ada,Salt,2,Tide, and ebb,,Folk,1000,0.99", "Line 3: this row has 9 cells, but the header has 8"),
     ],
 )
 def test_a_row_that_does_not_fit_is_listed(mistakes, row, expected):
@@ -209,26 +228,27 @@ def test_a_row_that_does_not_fit_is_listed(mistakes, row, expected):
 
 
 def test_a_header_that_cannot_be_read_is_listed(mistakes):
-    assert mistakes('"artist')[0].startswith("line 1: The row cannot be read")
+    assert mistakes('"artist')[0].startswith("Line 1: this row has a missing or extra double quote")
 
 
 @pytest.mark.parametrize(
     ("column", "cell", "reason"),
     [
-        ("artist", "", "This must not be empty."),
-        ("album", " ", "This must not be empty."),
-        ("title", "", "This must not be empty."),
-        ("artist", "\u3164", "This must not be empty."),
-        ("album", "\u2800 \u200b", "This must not be empty."),
-        ("title", "\u034f\ufe0f\u200d", "This must not be empty."),
-        ("artist", "x" * 201, "This is 201 characters long; at most 200 fit."),
-        ("album", "x" * 301, "This is 301 characters long; at most 300 fit."),
-        ("title", "x" * 301, "This is 301 characters long; at most 300 fit."),
-        ("composer", "x" * 501, "This is 501 characters long; at most 500 fit."),
-        ("genre", "x" * 101, "This is 101 characters long; at most 100 fit."),
-        ("title", "a\1b", "This holds a line break, a tab or an invisible control character; remove it."),
-        ("title", '"a\nb"', "This holds a line break, a tab or an invisible control character; remove it."),
-        ("composer", "a\x1bb", "This holds a line break, a tab or an invisible control character; remove it."),
+        ("artist", "", "this cell must not be empty."),
+        ("album", " ", "this cell must not be empty."),
+        ("title", "", "this cell must not be empty."),
+        ("artist", "\u3164", "this cell must not be empty."),
+        ("album", "\u2800 \u200b", "this cell must not be empty."),
+        ("title", "\u034f\ufe0f\u200d", "this cell must not be empty."),
+        ("artist", "x" * 201, "this text has 201 characters. Shorten it to 200 or fewer."),
+        ("album", "x" * 301, "this text has 301 characters. Shorten it to 300 or fewer."),
+        ("title", "x" * 301, "this text has 301 characters. Shorten it to 300 or fewer."),
+        ("composer", "x" * 501, "this text has 501 characters. Shorten it to 500 or fewer."),
+        ("genre", "x" * 101, "this text has 101 characters. Shorten it to 100 or fewer."),
+        ("title", "a\1b", "this cell contains a line break, a tab or an invisible control character. Remove it."),
+        ("title", '"a\nb"', "this cell contains a line break, a tab or an invisible control character. Remove it."),
+        ("composer", "a\x1bb", "this cell contains a line break, a tab or an invisible control character. Remove it."),
+        ("title", "a\u2028b", "this cell contains a line break, a tab or an invisible control character. Remove it."),
         *[
             ("track_number", bad, f"“{bad}” is not a whole number from 1 to 9999.")
             for bad in ("", "0", "-1", "1.0", "x")
@@ -239,7 +259,7 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
             (
                 "length_ms",
                 bad,
-                f"“{bad}” is not a whole number from 1 to 86400000. A length may also be written like 3:05.",
+                f"“{bad}” is not a length. Write minutes and seconds such as 3:05, or milliseconds from 1 to 86400000.",
             )
             for bad in ("0", "86400001", "3.05", "-1", "٣")
         ],
@@ -247,18 +267,18 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
             (
                 "length_ms",
                 bad,
-                f"“{bad}” is not a length; write minutes and seconds like 3:05, or hours too like 1:02:33.",
+                f"“{bad}” is not a length. Write minutes and seconds such as 3:05, or hours too such as 1:02:33.",
             )
             for bad in ("3:5", "3:60", ":30", "3:05:1", "1:2:33", "3:05 PM", "٣:05", "1:02:33:00", "-3:05")
         ],
-        ("length_ms", "0:00", "“0:00” is not a length from 1 millisecond to 24 hours."),
-        ("length_ms", "24:00:01", "“24:00:01” is not a length from 1 millisecond to 24 hours."),
-        ("length_ms", "1:60:01", "“1:60:01” is not a length, because it has more than 59 minutes to an hour."),
-        ("length_ms", "", "Give the length, such as 3:05, or the audio file to measure."),
-        ("price", "", "Give a price, 0 if it is free, or an album_price for the album."),
-        ("price", "-0.99", "“-0.99” is below zero; a price is 0 or more."),
+        ("length_ms", "0:00", "“0:00” is not between 1 millisecond and 24 hours."),
+        ("length_ms", "24:00:01", "“24:00:01” is not between 1 millisecond and 24 hours."),
+        ("length_ms", "1:60:01", "“1:60:01” is not a length. After hours, minutes go from 00 to 59."),
+        ("length_ms", "", "write a length such as 3:05, or name an audio file, whose length is then used."),
+        ("price", "", "write a price such as 0.99 (0 for a free track), or an album_price for the whole album."),
+        ("price", "-0.99", "“-0.99” is below zero. Write 0 or more."),
         *[
-            ("price", bad, f"“{bad}” is not a price; write it like 8.50.")
+            ("price", bad, f"“{bad}” is not a price. Write an amount such as 0.99.")
             for bad in (
                 "NaN",
                 "Infinity",
@@ -275,20 +295,20 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
                 "5-",
             )
         ],
-        ("price", "\x1b[31m5", "“�[31m5” is not a price; write it like 8.50."),
-        ("price", "\u22125", "“\u22125” is below zero; a price is 0 or more."),
-        ("price", '"1,234"', "“1,234” can mean 1234 or 1.234; write 1234.00 if you mean the first."),
+        ("price", "\x1b[31m5", "“�[31m5” is not a price. Write an amount such as 0.99."),
+        ("price", "\u22125", "“\u22125” is below zero. Write 0 or more."),
+        ("price", '"1,234"', "“1,234” could mean 1234 or 1.234. If you mean 1234, write 1234.00."),
         *[
-            ("price", f"5 {sign}", f"“{sign}” does not stand for EUR, the currency of this album; leave it out.")
+            ("price", f"5 {sign}", f"“{sign}” is not a sign for EUR, the album's currency. Write only the number.")
             for sign in ("$", "US$", "USD", "kr", "x", "£")
         ],
-        ("price", "0.999", "EUR has 2 decimal places, 0.999 has more."),
-        ("price", "21474836.48", "21474836.48 EUR is more than the store can hold."),
+        ("price", "0.999", "0.999 has too many decimal places. EUR allows 2."),
+        ("price", "21474836.48", "21474836.48 EUR is too high. The highest price is 21474836.47 EUR."),
     ],
 )
 def test_a_wrong_cell_is_listed_with_its_line_and_column(mistakes, column, cell, reason):
     cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: cell}
-    assert mistakes(f"{HEADER}\n{','.join(cells.values())}") == [f"line 2, column {column}: {reason}"]
+    assert mistakes(f"{HEADER}\n{','.join(cells.values())}") == [f"Line 2, {column}: {reason}"]
 
 
 @pytest.mark.parametrize(
@@ -297,11 +317,11 @@ def test_a_wrong_cell_is_listed_with_its_line_and_column(mistakes, column, cell,
         ("disc", "0", "“0” is not a whole number from 1 to 999."),
         ("disc", "1000", "“1000” is not a whole number from 1 to 999."),
         *[
-            ("isrc", bad, f"“{bad}” is not an ISRC, which looks like GB-ABC-24-00001 in capital letters.")
+            ("isrc", bad, f"“{bad}” is not an ISRC. Write it in capital letters, such as GB-ABC-24-00001.")
             for bad in ("gbabc2400001", "GBABC240000", "GBABC24000011", "GB ABC 24 00001", "1BABC2400001")
         ],
         *[
-            ("release_date", bad, f"“{bad}” is not a date; write year, month and day like 2024-05-31.")
+            ("release_date", bad, f"“{bad}” is not a date. Write year, month and day, such as 2024-05-31.")
             for bad in (
                 "31.05.24",
                 "2024-02-30",
@@ -315,40 +335,42 @@ def test_a_wrong_cell_is_listed_with_its_line_and_column(mistakes, column, cell,
             )
         ],
         *[
-            ("currency", bad, f"“{bad}” is not a currency code such as EUR, USD or JPY.")
+            ("currency", bad, f"“{bad}” is not a currency code. Write a code such as EUR, USD or JPY.")
             for bad in ("EURO", "€", "XX1")
         ],
-        ("lyrics", "x" * 100_001, "This is 100,001 characters long; at most 100,000 fit."),
-        ("lyrics", "e" + "\u0301" * 31, "More than 30 accents follow each other; remove some."),
-        ("lyrics", "a\x08b", "This holds an invisible control character; remove it."),
-        ("license", "x" * 101, "This is 101 characters long; at most 100 fit."),
-        ("language", "x" * 101, "This is 101 characters long; at most 100 fit."),
-        ("album_price", "21474836.48", "21474836.48 EUR is more than the store can hold."),
-        ("album_price", "cheap", "“cheap” is not a price; write it like 8.50."),
+        ("lyrics", "x" * 30_001, "this text has 30,001 characters. Shorten it to 30,000 or fewer."),
+        ("credits", "x" * 100_001, "this text has 100,001 characters. Shorten it to 100,000 or fewer."),
+        ("lyrics", "e" + "\u0301" * 31, "more than 30 accents follow one another. Remove some of them."),
+        ("lyrics", "a\x08b", "this cell contains an invisible control character. Remove it."),
+        ("license", "x" * 101, "this text has 101 characters. Shorten it to 100 or fewer."),
+        ("language", "x" * 101, "this text has 101 characters. Shorten it to 100 or fewer."),
+        ("album_price", "21474836.48", "21474836.48 EUR is too high. The highest price is 21474836.47 EUR."),
+        ("album_price", "cheap", "“cheap” is not a price. Write an amount such as 0.99."),
     ],
 )
 def test_a_wrong_optional_cell_is_listed(mistakes, column, cell, reason):
-    assert mistakes(table(column, cell)) == [f"line 2, column {column}: {reason}"]
+    assert mistakes(table(column, cell)) == [f"Line 2, {column}: {reason}"]
 
 
 def test_a_missing_price_is_laid_to_the_column_that_the_file_has(mistakes):
     header = HEADER.replace("price", "album_price")
     assert mistakes(f"{header}\n{ROW.replace('0.99', '')}") == [
-        "line 2, column album_price: Give a price, 0 if it is free, or an album_price for the album."
+        "Line 2, album_price: write a price such as 0.99 (0 for a free track), or an album_price for the whole album."
     ]
 
 
 def test_prices_that_add_up_to_too_much_are_refused(mistakes):
     row = ROW.replace("0.99", "20000000")
     assert mistakes(f"{HEADER}\n{row}\n{row.replace('1,Tide', '2,Tide')}") == [
-        "line 2, column price: The prices of this album add up to more than the store can hold."
+        "Line 2, price: the prices of this album add up to more than 21474836.47 EUR. "
+        "Lower them, or write an album_price."
     ]
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KRW"])
 def test_a_currency_without_cents_has_no_decimals(mistakes, currency):
     assert mistakes(f"{HEADER},currency\n{ROW},{currency}") == [
-        f"line 2, column price: {currency} has 0 decimal places, 0.99 has more."
+        f"Line 2, price: 0.99 has too many decimal places. {currency} allows none."
     ]
 
 
@@ -366,13 +388,13 @@ def test_a_currency_without_cents_has_no_decimals(mistakes, currency):
 )
 def test_rows_that_contradict_each_other_are_listed(mistakes, column, one, other):
     assert mistakes(table(column, "", one, other, one, other)) == [
-        f"lines 4 and 6, column {column}: This contradicts line 3, which is of the same album.",
+        f"Lines 4 and 6, {column}: this differs from line 3 of the same album. Use the same value on both lines.",
     ]
 
 
 def test_one_track_twice_is_listed(mistakes):
     assert mistakes(f"{HEADER}\n{ROW}\n{ROW}\n{ROW.replace('Salt', 'Sun')}") == [
-        "line 3, column track_number: Line 2 has the same track of the same album."
+        "Line 3, track_number: line 2 has the same disc and track number. Give each track of an album its own."
     ]
 
 
@@ -383,7 +405,7 @@ def test_the_same_number_on_another_disc_is_another_track(read):
 def test_all_mistakes_are_listed_in_the_order_of_the_lines(mistakes):
     rows = ["Ada,Salt,one,,,Folk,1000,0.99", "Ada,Salt", "Ada,Salt,2,Tide,,Folk,1000,1.999"]
     found = [mistake.partition(":")[0] for mistake in mistakes("\n".join([HEADER, *rows]))]
-    assert found == ["line 2, column track_number", "line 2, column title", "line 3", "line 4, column price"]
+    assert found == ["Line 2, track_number", "Line 2, title", "Line 3", "Line 4, price"]
 
 
 def test_media_beside_the_file_are_checked_and_named(read, tmp_path):
@@ -415,7 +437,7 @@ def test_the_measured_length_replaces_one_that_differs_by_more_than_two_seconds(
     media_files.save_wav(tmp_path / "one.wav", length_ms=measured)
     catalogue = read(f"{HEADER},audio\n{ROW},one.wav")
     assert only_album(catalogue).tracks[0].values["length_ms"] == stored
-    note = "line 2, column length_ms: The recording is 3001 ms long, not 1000; 3001 is stored."
+    note = "Line 2, length_ms: the recording is 3001 ms long, not 1000 ms. The store uses 3001 ms."
     assert catalogue.notes == ((note,) if stored == measured else ())
 
 
@@ -429,14 +451,15 @@ def test_a_recording_whose_file_name_misleads_is_taken_and_named_once(read, tmp_
     (tmp_path / "one.mp3").write_bytes(media_files.flac())
     catalogue = read(table("audio", "one.mp3", "one.mp3"))
     assert all(track.values["audio"].endswith(".flac") for track in only_album(catalogue).tracks)
-    assert catalogue.notes == ("“one.mp3” is FLAC, and is stored as such.",)
+    assert catalogue.notes == ("“one.mp3” contains FLAC despite its name and is stored as FLAC.",)
 
 
 def test_what_is_good_as_a_recording_may_be_refused_as_a_clip(read, mistakes, tmp_path):
     (tmp_path / "one.m4a").write_bytes(media_files.m4a(b"alac"))
     assert only_album(read(table("audio", "one.m4a"))).tracks[0].values["audio"].endswith(".m4a")
     assert mistakes(table("preview", "one.m4a")) == [
-        "line 2, column preview: “one.m4a”: Browsers do not play ALAC in M4A; save the clip as MP3 or M4A (AAC)."
+        "Line 2, preview: “one.m4a” cannot be used. "
+        "Browsers do not play ALAC in M4A. Save the preview as MP3 or M4A (AAC)."
     ]
 
 
@@ -444,32 +467,41 @@ def test_what_is_good_as_a_recording_may_be_refused_as_a_clip(read, mistakes, tm
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("missing.png", "“missing.png” does not exist in the folder of the catalogue file."),
-        ("../outside", "“../outside” is not inside the folder of the catalogue file."),
-        ("sub\\..\\..\\outside", "“sub\\..\\..\\outside” is not inside the folder of the catalogue file."),
-        ("/etc/hostname", "“/etc/hostname” is not inside the folder of the catalogue file."),
-        ("link", "“link” is not inside the folder of the catalogue file."),
-        (".", "“.” is not a file."),
-        ("x" * 300, f"“{'x' * 60}…” cannot be read."),
+        ("missing.png", "“missing.png” was not found in the folder of the catalogue file. Check the spelling."),
+        ("../outside", "“../outside” is outside the folder of the catalogue file. Move it into that folder."),
+        (
+            "sub\\..\\..\\outside",
+            "“sub\\..\\..\\outside” is outside the folder of the catalogue file. Move it into that folder.",
+        ),
+        ("/etc/hostname", "“/etc/hostname” is outside the folder of the catalogue file. Move it into that folder."),
+        ("link", "“link” is outside the folder of the catalogue file. Move it into that folder."),
+        (".", "“.” is not a file. Write the name of a file."),
+        ("x" * 300, f"“{'x' * 60}…” cannot be read. Check its name and its permissions."),
     ],
 )
 def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, column, cell, reason):
     (tmp_path / "sub").mkdir()
     (tmp_path / "link").symlink_to("/etc/hostname")
-    assert mistakes(table(column, cell)) == [f"line 2, column {column}: {reason}"]
+    assert mistakes(table(column, cell)) == [f"Line 2, {column}: {reason}"]
 
 
 @pytest.mark.parametrize(
     ("column", "reason"),
     [
-        ("cover", "“notes.txt”: This is not a whole JPEG, PNG or WebP picture."),
-        ("preview", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF."),
-        ("audio", "“notes.txt”: This is not a recording in MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF."),
+        ("cover", "“notes.txt” cannot be used. This is not a complete JPEG, PNG or WebP image."),
+        (
+            "preview",
+            "“notes.txt” cannot be used. This is not an MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF recording.",
+        ),
+        (
+            "audio",
+            "“notes.txt” cannot be used. This is not an MP3, FLAC, Ogg Vorbis, Opus, M4A, AAC, WAV or AIFF recording.",
+        ),
     ],
 )
 def test_what_is_no_real_media_is_listed(mistakes, tmp_path, column, reason):
     (tmp_path / "notes.txt").write_text("words")
-    assert mistakes(table(column, "notes.txt")) == [f"line 2, column {column}: {reason}"]
+    assert mistakes(table(column, "notes.txt")) == [f"Line 2, {column}: {reason}"]
 
 
 COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "Für Müde.jpg") for form in ("NFC", "NFD"))
@@ -507,25 +539,25 @@ def test_a_name_that_fits_two_files_is_a_mistake(mistakes, tmp_path):
     for name in ("COVER.jpg", "Cover.jpg"):
         media_files.save_picture(tmp_path / name)
     assert mistakes(table("cover", "cover.jpg")) == [
-        "line 2, column cover: “cover.jpg” fits 2 files whose names are alike; rename one."
+        "Line 2, cover: “cover.jpg” matches 2 files with similar names. Write the exact name of one."
     ]
 
 
 def test_a_file_spelt_otherwise_is_inside_the_folder_too(mistakes, tmp_path):
     (tmp_path / "Link.jpg").symlink_to("/etc/hostname")
     assert mistakes(table("cover", "link.jpg")) == [
-        "line 2, column cover: “link.jpg” is not inside the folder of the catalogue file."
+        "Line 2, cover: “link.jpg” is outside the folder of the catalogue file. Move it into that folder."
     ]
 
 
 def test_a_missing_file_is_listed_once_with_all_its_lines(read):
     cells = ["a.jpg", "a.jpg", "b.jpg", "a.jpg", "a.jpg", "a.jpg", "b.jpg"]
-    missing = "does not exist in the folder of the catalogue file."
+    missing = "was not found in the folder of the catalogue file. Check the spelling."
     with pytest.raises(CatalogueError) as caught:
         read(table("cover", *cells))
     assert str(caught.value).splitlines() == [
-        f"lines 2, 3 and 5 to 7, column cover: “a.jpg” {missing}",
-        f"lines 4 and 8, column cover: “b.jpg” {missing}",
+        f"Lines 2, 3 and 5 to 7, cover: “a.jpg” {missing}",
+        f"Lines 4 and 8, cover: “b.jpg” {missing}",
     ]
 
 
@@ -542,14 +574,14 @@ def test_a_file_is_checked_once_however_many_rows_name_it(tmp_path):
     (tmp_path / "a.jpg").write_text("no picture")
     (tmp_path / "a.csv").write_text(table("cover", "a.jpg", "a.jpg", "a.jpg"))
     media = CountingMedia(tmp_path / "media")
-    with pytest.raises(CatalogueError, match=r"^lines 2 to 4, column cover: [^\n]*$"):
+    with pytest.raises(CatalogueError, match=r"^Lines 2 to 4, cover: [^\n]*$"):
         CatalogueReader(media, "EUR").read(tmp_path / "a.csv")
     assert media.checked == 1
 
 
 def test_a_wrong_audio_file_is_one_mistake_even_where_it_should_be_measured(mistakes):
     (mistake,) = mistakes(f"{HEADER},audio\n{ROW.replace('1000', '')},missing.wav")
-    assert mistake.startswith("line 2, column audio")
+    assert mistake.startswith("Line 2, audio")
 
 
 def test_progress_is_told_row_by_row(tmp_path):
@@ -570,19 +602,19 @@ def test_a_real_catalogue_is_read_whole(read):
 def test_a_link_that_leads_to_itself_is_listed(mistakes, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     [mistake] = mistakes(table("cover", "loop"))
-    assert mistake.startswith("line 2, column cover: “loop” ")  # what it is then depends on the version of Python
+    assert mistake.startswith("Line 2, cover: “loop” ")  # what it is then depends on the version of Python
 
 
 def test_a_stray_quote_hides_no_mistake_of_the_rows_below(mistakes):
     lines = ['Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "Ada,Salt,zero,Tide,,Folk,1000,0.99"]
     found = mistakes("\n".join([HEADER, *lines]))
-    assert [mistake.partition(":")[0] for mistake in found] == ["line 2", "line 3, column track_number"]
+    assert [mistake.partition(":")[0] for mistake in found] == ["Line 2", "Line 3, track_number"]
 
 
 @pytest.mark.parametrize("column", ["cover", "preview", "audio"])
 def test_a_pipe_is_no_file(mistakes, tmp_path, column):
     os.mkfifo(tmp_path / "pipe")
-    assert mistakes(table(column, "pipe")) == [f"line 2, column {column}: “pipe” is not a file."]
+    assert mistakes(table(column, "pipe")) == [f"Line 2, {column}: “pipe” is not a file. Write the name of a file."]
 
 
 @pytest.mark.parametrize(
@@ -591,8 +623,11 @@ def test_a_pipe_is_no_file(mistakes, tmp_path, column):
 def test_a_text_of_many_accents_is_refused_before_it_is_composed(mistakes, column):
     cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: "e" + "\u0301\u0323" * 65_000}
     (mistake,) = mistakes(f"{','.join(cells)}\n{','.join(cells.values())}")
-    reason = "This is 130,001 characters long; at most [0-9]+ fit.|More than 30 accents follow each other; remove some."
-    assert re.fullmatch(rf"line 2, column {column}: ({reason})", mistake)
+    reasons = [
+        r"this text has 130,001 characters\. Shorten it to [0-9,]+ or fewer\.",
+        r"more than 30 accents follow one another\. Remove some of them\.",
+    ]
+    assert re.fullmatch(rf"Line 2, {column}: ({'|'.join(reasons)})", mistake)
 
 
 def test_a_long_name_in_decomposed_form_fits(read):
@@ -609,5 +644,5 @@ def test_rows_of_one_album_may_spell_it_differently(read):
 def test_the_same_track_of_two_spellings_of_an_album_is_a_mistake(mistakes):
     rows = f"{ROW}\n{ROW.replace('Salt', 'SALT')}"
     assert mistakes(f"{HEADER}\n{rows}") == [
-        "line 3, column track_number: Line 2 has the same track of the same album."
+        "Line 3, track_number: line 2 has the same disc and track number. Give each track of an album its own."
     ]

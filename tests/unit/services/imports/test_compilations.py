@@ -45,8 +45,19 @@ def test_an_album_artist_makes_one_album_of_all_artists_and_keeps_those_of_the_t
 
 
 def test_an_album_artist_joins_nothing_that_it_does_not_name(bring_in, albums):
-    bring_in(("Ada", "Label Friends", "", 1), ("Bo", "", "", 2))
+    bring_in(("Ada", "Label Friends", "", 1), ("Bo", "", "", 1))
     assert albums() == {"Label Friends": ["Ada"], "Bo": [""]}
+
+
+def test_an_album_artist_on_one_row_is_that_of_all_whose_track_numbers_run_on(bring_in, albums):
+    result = bring_in(("Ada", "Label Friends", "", 1), ("Bo", "", "", 2), ("Cy", "label  friends", "", 3))
+    assert len(result.notes) == 1
+    assert albums() == {"Label Friends": ["Ada", "Bo", "Cy"]}
+
+
+def test_two_album_artists_make_two_albums(bring_in, albums):
+    bring_in(("Ada", "Label Friends", "", 1), ("Bo", "Label Foes", "", 2), ("Cy", "", "", 3))
+    assert albums() == {"Label Friends": ["Ada"], "Label Foes": ["Bo"], "Cy": [""]}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +73,10 @@ def test_an_album_artist_joins_nothing_that_it_does_not_name(bring_in, albums):
 def test_artists_whose_track_numbers_run_on_have_one_album(bring_in, albums, rows, expected):
     result = bring_in(*((artist, "", disc, number) for artist, disc, number in rows))
     [artist] = expected
-    assert result.notes == (f"One album by {artist}, because the track numbers of its artists run on: Salt",)
+    assert result.notes == (
+        f"“Salt” is one album by {artist}, because its track numbers continue across several artists. "
+        "If that is wrong, fill in album_artist.",
+    )
     assert albums() == expected
 
 

@@ -3,10 +3,12 @@
 import datetime as dt
 import json
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from album_store.data.license import License
+from album_store.infrastructure.calendar import Calendar
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.viewmodels.albums.album_json_ld import album_json_ld, json_for_html
 from tests.support.factories import make_album, make_artist, make_genre, make_track
@@ -31,7 +33,8 @@ def route_path(name, **values: str):
 
 @pytest.fixture
 def request_at_a_store():
-    return SimpleNamespace(route_path=route_path, site_links=SiteLinks("https://store.test", route_path))
+    links, calendar = SiteLinks("https://store.test", route_path), Calendar(ZoneInfo("UTC"))
+    return SimpleNamespace(route_path=route_path, site_links=links, calendar=calendar)
 
 
 @pytest.mark.parametrize("text", NASTY)

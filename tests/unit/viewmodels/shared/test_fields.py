@@ -124,7 +124,7 @@ def test_an_address_has_one_spelling(typed, canonical):
 def test_what_mail_cannot_reach_is_refused(typed):
     with pytest.raises(EmailNotValidError):
         email_addresses.canonical_email(typed)
-    assert filled_in(email=typed).errors["email"].startswith("This is not an e-mail address that mail can reach: ")
+    assert filled_in(email=typed).errors["email"].startswith("Enter a valid email address. ")
 
 
 def test_an_address_that_is_too_long_is_not_read(monkeypatch):
@@ -147,13 +147,13 @@ def test_a_control_character_inside_an_address_is_refused():
 
 def test_the_second_password_must_be_the_first():
     assert filled_in(confirm_password="kvartsuR zlomek ").errors == {
-        "confirm_password": "The two passwords are not the same."
+        "confirm_password": "The two passwords don't match."
     }
 
 
 def test_a_password_that_holds_the_address_of_the_form_is_refused():
     form = filled_in(password="x carol@example.org", confirm_password="x carol@example.org")
-    assert "your e-mail address" in form.errors["password"]
+    assert "your email address" in form.errors["password"]
 
 
 def test_a_password_is_measured_against_the_account_where_the_form_asks_for_no_address():
@@ -163,7 +163,7 @@ def test_a_password_is_measured_against_the_account_where_the_form_asks_for_no_a
 
     form = NewPassword(posted(("password", "x carol@example.org")))
     assert not form.validate()
-    assert "your e-mail address" in form.errors["password"]
+    assert "your email address" in form.errors["password"]
 
 
 @pytest.mark.parametrize("length", [100, 101])

@@ -94,9 +94,17 @@ def test_a_service_can_refuse_a_field_afterwards():
     assert form.errors == {"secret": "That is not the word."} == form.to_dict()["errors"]
 
 
+def test_an_error_of_the_whole_form_comes_first_and_has_no_field():
+    form = Letter(posted(("subject", "Hello"), ("secret", "please")))
+    form.refuse("secret", "That is not the word.")
+    form.refuse_form("Try again later.")
+    assert list(form.errors.items()) == [("", "Try again later."), ("secret", "That is not the word.")]
+
+
 def test_validating_again_forgets_what_was_refused():
     form = Letter(posted(("subject", "Hello"), ("secret", "please")))
     form.refuse("secret", "That is not the word.")
+    form.refuse_form("Try again later.")
     assert form.validate()
     assert form.errors == {}
 

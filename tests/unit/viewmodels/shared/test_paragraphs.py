@@ -2,7 +2,7 @@
 
 import pytest
 
-from album_store.viewmodels.shared.paragraphs import lines, paragraphs
+from album_store.viewmodels.shared.paragraphs import MAX_PARTS, lines, paragraphs
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,11 @@ def test_empty_lines_part_paragraphs(text, parts):
 )
 def test_each_line_that_says_something_is_a_line(text, parts):
     assert lines(text) == parts
+
+
+@pytest.mark.parametrize("split", [paragraphs, lines])
+def test_the_rest_of_a_text_in_many_parts_is_the_last_part(split):
+    text = "".join(f"{number}\n\n" for number in range(MAX_PARTS + 9))
+    parts = split(text)
+    assert len(parts) <= MAX_PARTS
+    assert "\n".join(parts).split() == text.split()

@@ -54,4 +54,4 @@ def test_no_try_is_spent_on_a_form_with_another_mistake(field):
 
 def test_after_too_many_wrong_passwords_the_form_says_how_long_to_wait():
     errors = sent(Accounts(TooManyAttemptsError(60))).errors
-    assert errors == {"current_password": "There were too many wrong passwords. Try again in 1 minute."}
+    assert errors == {"current_password": "Too many wrong passwords. Try again in 1 minute."}

@@ -1,0 +1,193 @@
+"""The documents are right in every link, command and setting, and short."""
+
+import argparse
+import dataclasses
+import importlib.util
+import re
+import shlex
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from album_store.bin.main import SUBCOMMANDS
+from album_store.infrastructure.settings import REMOVED_SETTINGS, Settings
+from tests.support.checkout import CHECKOUT
+from tests.support.documents import DOCS, DOCUMENTS, anchors, blocks, commands, links, names_in, rows, text_of
+
+SETTINGS = {field.metadata["key"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
+# Words with a dot in them that begin as settings do.
+OTHER_NAMES = re.compile(r"\.(?:md|py|ini|toml|sqlite|csv|webp|service)$")
+# What a command of a document is given, where it takes anything.
+WRITTEN = {"production.ini", "development.ini", "my-albums.csv", "my-albums/my-albums.csv", "you@example.org", "FOLDER"}
+REQUIRED = {
+    "catalogue-template": ["my-albums.csv"],
+    "import-catalogue": ["production.ini", "my-albums.csv"],
+    "make-admin": ["production.ini", "you@example.org"],
+    "send-test-mail": ["production.ini", "you@example.org"],
+}
+MAX_IMAGE_BYTES = 60_000
+
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(CHECKOUT)))
+
+
+def all_of(find):
+    """What a function finds in each document, with the document's name."""
+    return [(document.name, found) for document in DOCUMENTS for found in find(document)]
+
+
+@each_document
+def test_every_link_leads_somewhere(document):
+    for link in links(document):
+        parts = urlsplit(link)
+        if parts.scheme:
+            assert parts.scheme in {"http", "https"}, link
+            assert re.fullmatch(r"[\w.-]+(:\d+)?", parts.netloc), link
+            continue
+        target = (document.parent / parts.path) if parts.path else document
+        assert target.exists(), link
+        assert target.resolve().is_relative_to(CHECKOUT), link
+        if parts.fragment:
+            assert parts.fragment in anchors(target), link
+
+
+@each_document
+def test_headings_have_different_anchors(document):
+    found = anchors(document)
+    if document.name != "CHANGES.md":  # each version has the same parts
+        assert len(set(found)) == len(found)
+
+
+def test_every_page_is_in_the_list_of_pages():
+    listed = set(links(DOCS / "README.md"))
+    assert {page.name for page in DOCS.glob("*.md")} - {"README.md"} <= listed
+
+
+def test_a_link_that_leads_nowhere_would_be_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# A page, really?\n\n[a](b.md) ![c](d.webp) <http://e.example>\n\n```sh\n[f](g.md)\n```\n")
+    assert links(page) == ["b.md", "d.webp", "http://e.example"]
+    assert anchors(page) == ["a-page-really"]
+
+
+class ExactParser(argparse.ArgumentParser):
+    """A parser that takes no abbreviated options."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of album-store."""
+    found = ExactParser()
+    subparsers = found.add_subparsers(required=True)
+    for subcommand in SUBCOMMANDS:
+        subcommand.add_parser(subparsers)
+    return found
+
+
+@pytest.mark.parametrize(("document", "command"), all_of(commands))
+def test_every_command_exists_with_its_options(document, command):
+    program, *arguments = shlex.split(command)
+    if program == "album-store":
+        given = vars(parser().parse_args(complete(arguments)))
+        assert {str(value) for value in given.values() if not callable(value) and value not in (True, False)} <= WRITTEN
+    elif program == "pserve":
+        ini, *options = arguments
+        assert (CHECKOUT / ini).is_file()
+        assert options in ([], ["--reload"])
+    else:
+        module, *options = arguments[1:]
+        assert module.startswith(("tests.", "docs.")) or module == "venv"
+        spec = importlib.util.find_spec(module)
+        main = spec if not spec.submodule_search_locations else importlib.util.find_spec(f"{module}.__main__")
+        assert main is not None
+        source = text_of(CHECKOUT.joinpath(*main.name.split(".")).with_suffix(".py"))
+        assert '__name__ == "__main__"' in source or main.name.endswith("__main__")
+        assert all(f'"{option}"' in source for option in options if option.startswith("--"))
+
+
+def complete(arguments):
+    """The arguments of a command; a sentence may name it without those that it requires."""
+    name, *given = arguments
+    is_short = all(argument.startswith("--") for argument in given)
+    return [*arguments, *REQUIRED.get(name, ["production.ini"])] if is_short else arguments
+
+
+def test_a_command_with_a_wrong_option_would_be_found():
+    with pytest.raises(SystemExit):
+        parser().parse_args(["import-catalogue", "production.ini", "my-albums.csv", "--dry"])
+
+
+def test_every_measurement_is_on_its_page_and_the_reverse():
+    scripts = {path.stem for path in (CHECKOUT / "tests" / "measure").glob("*.py") if "__main__" in text_of(path)}
+    on_page = re.findall(r"python -m tests\.measure\.(\w+)", text_of(DOCS / "measurements.md"))
+    assert set(on_page) == scripts | {"scan"}
+
+
+@each_document
+def test_every_setting_in_it_exists(document):
+    prefixes = "|".join(sorted({key.partition(".")[0] for key in SETTINGS}))
+    named = re.findall(rf"`((?:{prefixes})\.[a-z_]+)(?: = [^`]*)?`", text_of(document))
+    for block in blocks(document, "ini"):
+        named += re.findall(rf"^((?:{prefixes})\.[a-z_]+) = ", block, re.MULTILINE)
+    unknown = {name for name in named if name not in SETTINGS and not OTHER_NAMES.search(name)}
+    assert unknown <= (set(REMOVED_SETTINGS) if document.name == "CHANGES.md" else set())
+
+
+@each_document
+def test_every_environment_variable_in_it_is_a_setting(document):
+    for name in re.findall(r"`(ALBUM_STORE_[A-Z_]+)`", text_of(document)):
+        assert name in {"ALBUM_STORE_"} | {f"ALBUM_STORE_{key.upper().replace('.', '_')}" for key in SETTINGS}
+
+
+def test_every_setting_is_on_the_page_of_settings_once_with_its_default():
+    page = text_of(DOCS / "settings.md")
+    on_page = {key: row[1] for key, row in zip(names_in(page), rows(page), strict=True)}
+    assert on_page == {key: default_in_words(default) for key, default in SETTINGS.items()}
+    assert len(rows(page)) == len(SETTINGS)
+    assert all(row[2].endswith(".") for row in rows(page))
+
+
+def default_in_words(default):
+    if default is None:
+        return "required"
+    return f"`{default}`" if default else "empty"
+
+
+def test_ten_settings_come_first():
+    first = text_of(DOCS / "settings.md").split("\n## ")[1]
+    assert len(rows(first)) == 10
+
+
+def test_the_ini_files_have_known_settings_only_and_production_those_to_set_first():
+    first = names_in(text_of(DOCS / "settings.md").split("\n## ")[1])
+    for name in ("development.ini", "production.ini"):
+        keys = set(re.findall(r"^([a-z]+\.[a-z_]+) =", text_of(CHECKOUT / name), re.MULTILINE))
+        assert keys - {"pyramid.reload_templates"} <= set(SETTINGS)
+        assert name == "development.ini" or set(first) <= keys
+
+
+@pytest.mark.parametrize(("name", "max_bytes"), [("README.md", 5_000), ("SECURITY.md", 8_000)])
+def test_the_first_pages_are_short(name, max_bytes):
+    assert (CHECKOUT / name).stat().st_size < max_bytes
+
+
+def test_the_readme_has_the_commands_to_run_and_to_test_the_store():
+    run, _, test = blocks(CHECKOUT / "README.md", "sh")
+    assert run == "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/pserve development.ini\n"
+    assert test == "python3 -m venv .venv && .venv/bin/pip install -e '.[testing]' && .venv/bin/pytest\n"
+
+
+def test_every_image_is_small_and_shown():
+    images = set((DOCS / "images").iterdir())
+    assert {image.suffix for image in images} == {".webp"}
+    assert [image.name for image in images if image.stat().st_size >= MAX_IMAGE_BYTES] == []
+    shown = {(document.parent / link).resolve() for document in DOCUMENTS for link in links(document)}
+    assert images <= shown
+
+
+@each_document
+def test_files_and_folders_in_it_exist(document):
+    named = re.findall(r"(?<![\w/.])(?:album_store|tests|docs|\.ci)/[\w./-]*\w", text_of(document))
+    assert [name for name in named if not (CHECKOUT / name).exists()] == []
