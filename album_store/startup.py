@@ -8,6 +8,7 @@ from pyramid.config import Configurator
 from pyramid.events import ApplicationCreated
 from pyramid.registry import Registry
 
+from album_store.data.lock_row import lock_name
 from album_store.infrastructure.settings import Settings
 from album_store.worker.service_request import service_request
 
@@ -28,6 +29,7 @@ def fill_empty_store(registry: Registry, file: Path) -> None:
         catalogue = request.catalogue_import.read(file)
         request.catalogue_import.store_media(catalogue)
     with service_request(registry, writes=True) as request:
+        lock_name(request.dbsession, "demo catalogue")
         if not request.albums_service.has_any():
             result = request.catalogue_import.write(catalogue)
             log.info("The store was empty. Added %d demo albums.", result.albums_added)

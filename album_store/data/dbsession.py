@@ -24,6 +24,7 @@ from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
 from album_store.data.license import License
+from album_store.data.lock_row import LockRow
 from album_store.data.migrations.schema import SchemaError, create_or_check, upgrade
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
@@ -50,6 +51,7 @@ MODELS = (
     KnownBrowser,
     Language,
     License,
+    LockRow,
     OutgoingMail,
     PasswordReset,
     PendingDeletion,

@@ -1,10 +1,13 @@
 """The initial rows of every store: roles, licences and languages."""
 
+from typing import Any
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from album_store.data.language import Language
 from album_store.data.license import License
+from album_store.data.lock_row import COUNT, LockRow
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.role import Role
 
@@ -35,14 +38,15 @@ LANGUAGES = ("English", "French", "German", "Instrumental", "Italian", "Japanese
 
 def insert_reference_data(dbsession: Session) -> None:
     """Insert missing rows. Existing rows keep descriptions that the owner has changed."""
-    wanted: dict[type[SqlAlchemyBase], list[SqlAlchemyBase]] = {
-        Role: [Role(name=name, description=text) for name, text in ROLES.items()],
-        License: [
+    wanted: dict[InstrumentedAttribute[Any], list[SqlAlchemyBase]] = {
+        Role.name: [Role(name=name, description=text) for name, text in ROLES.items()],
+        License.name: [
             License(name=name, description=text, link=f"{_CREATIVE_COMMONS}{path}" if path else "")
             for name, (text, path) in LICENSES.items()
         ],
-        Language: [Language(name=name) for name in LANGUAGES],
+        Language.name: [Language(name=name) for name in LANGUAGES],
+        LockRow.number: [LockRow(number=number) for number in range(COUNT)],
     }
-    for model, rows in wanted.items():
-        present = set(dbsession.scalars(select(model.name)))
-        dbsession.add_all(row for row in rows if row.name not in present)
+    for key, rows in wanted.items():
+        present = set(dbsession.scalars(select(key)))
+        dbsession.add_all(row for row in rows if getattr(row, key.key) not in present)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from album_store.data.account import Account
 from album_store.data.dbsession import Reading
 from album_store.data.known_browser import KnownBrowser
+from album_store.data.lock_row import lock_name
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
@@ -62,6 +63,7 @@ class EmailChangeService:
         attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id)
         if not attempt.allowed:
             raise TooManyAttemptsError(attempt.wait_s)
+        lock_name(self._dbsession, new_email)
         self._accounts.close_open_links(account_id)
         code = create_link(
             self._dbsession, PendingEmailChange, client, self._lifetime, account_id=account_id, new_email=new_email

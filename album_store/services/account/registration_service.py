@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
 from album_store.data.dbsession import Reading
+from album_store.data.lock_row import lock_name
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.role import Role
 from album_store.data.types import utc_now
@@ -131,6 +132,7 @@ class RegistrationService:
 
         Every case runs the same statements and leaves a row that `send_again` finds.
         """
+        lock_name(self._dbsession, email)
         may_mail = next_mail_date(self._mail.sent_to(email, UNPROVEN_KINDS)) <= utc_now()
         code = create_link(self._dbsession, PendingRegistration, client, self._lifetime, email=email, **values)
         log.info("event=registration-asked registration=%s", code.id)
@@ -162,6 +164,8 @@ class RegistrationService:
 
     def confirm(self, registration: RegistrationLink, client: Client) -> str:
         """Create the account and return its id. Raises DeadLinkError, or EmailTakenError if the address is taken."""
+        # Of parallel confirmations of one address each would wait for the link of the other.
+        lock_name(self._dbsession, registration.email)
         redeem_link(self._dbsession, PendingRegistration, registration.id, client)
         account = Account(
             email=registration.email,

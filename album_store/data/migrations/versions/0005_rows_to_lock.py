@@ -1,0 +1,20 @@
+"""Rows to lock, for what has no row of its own."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from album_store.data.types import UtcDateTime
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Create the table; its rows come with the other reference rows."""
+    op.create_table(
+        "LockRow",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("created_date", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_LockRow"),
+    )
+    op.create_index("ix_LockRow_created_date", "LockRow", ["created_date"])
