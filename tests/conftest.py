@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that is marked `every_database` on each kind of database."""
-    if metafunc.definition.get_closest_marker("every_database") or os.environ.get("TRY_ALL"):
+    if metafunc.definition.get_closest_marker("every_database"):
         metafunc.fixturenames.append("database_kind")
         metafunc.parametrize("database_kind", KINDS)
 

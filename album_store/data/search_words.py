@@ -14,6 +14,8 @@ from string import punctuation
 from slugify import slugify
 
 MAX_QUERY = 200
+# MariaDB's index leaves out words of more than 84 characters; it puts two before each.
+MAX_WORD = 80
 MAX_TERMS = 8
 # A query term is a word, or a sequence of characters that are words. Characters beyond this number are ignored.
 MAX_CHARACTERS = 16
@@ -59,7 +61,7 @@ def index_words(names: Sequence[str]) -> str:
     """
     main = (word for name in names for word in _words(name))
     more = dict.fromkeys(form for name in names for chunk in _chunks(name) for form in _more_forms(chunk))
-    return " ".join([*main, *more])
+    return " ".join(word[:MAX_WORD] for word in (*main, *more))
 
 
 def query_terms(query: str) -> list[str]:
@@ -71,7 +73,7 @@ def query_terms(query: str) -> list[str]:
     words = (term for chunk in chunks for term in _terms(chunk))
     signs = (spelt for chunk in chunks if (spelt := _spelt(filter(_is_sign, chunk))))
     terms = list(islice(words, MAX_TERMS)) or list(islice(signs, MAX_TERMS))
-    return [" ".join(term.split(" ")[:MAX_CHARACTERS]) for term in terms]
+    return [" ".join(word[:MAX_WORD] for word in term.split(" ")[:MAX_CHARACTERS]) for term in terms]
 
 
 def has_term(words: str, term: str) -> bool:
