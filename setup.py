@@ -32,8 +32,14 @@ REQUIRES = [
 # Only for stores with several processes, which share their rate limit counters.
 REDIS = ["redis>=5"]
 
+# The drivers of the servers that a store can keep its database on.
+POSTGRESQL = ["psycopg[binary]>=3.2,<4"]
+MYSQL = ["PyMySQL>=1.1,<2"]
+
 TESTING = [
     *REDIS,
+    *POSTGRESQL,
+    *MYSQL,
     "axe-playwright-python>=0.1.4",
     "bandit>=1.9",
     "build>=1.2",
@@ -67,7 +73,7 @@ setup(
     packages=find_packages(include=["album_store", "album_store.*"]),
     include_package_data=True,
     install_requires=REQUIRES,
-    extras_require={"redis": REDIS, "testing": TESTING},
+    extras_require={"mysql": MYSQL, "postgresql": POSTGRESQL, "redis": REDIS, "testing": TESTING},
     entry_points={
         "paste.app_factory": ["main = album_store:main"],
         "console_scripts": ["album-store = album_store.bin.main:main"],
