@@ -72,7 +72,7 @@ def test_the_refusal_says_until_when_and_whom_to_write_to(store, alice, ada_at):
     parse_strictly(page.text)
     assert page.html.h1.text == "Your network is blocked"
     assert "until April 1, 2026, 12:00\N{NARROW NO-BREAK SPACE}PM UTC" in page.html.main.text
-    assert "this need not be about you" in page.html.main.text
+    assert "this may not be about you" in page.html.main.text
     assert page.html.main.select('a[href="mailto:store@example.org"]')
 
 
