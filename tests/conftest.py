@@ -1,4 +1,4 @@
-"""What tests of all kinds share."""
+"""Fixtures shared by all tests."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from tests.support.clock import NOON
 from tests.support.databases import KINDS, ServerDatabase, server_url
 from tests.support.store_settings import settings_in
 
-# Compiled templates are kept between the applications of one run; otherwise each would compile all of them again.
+# Applications of one test run share compiled templates. Otherwise each would compile all of them.
 os.environ.setdefault("CHAMELEON_CACHE", str(CHECKOUT / ".pytest_cache" / "templates"))
 Path(os.environ["CHAMELEON_CACHE"]).mkdir(parents=True, exist_ok=True)
 
@@ -26,7 +26,7 @@ MIN_MEMORY_KIB = 8
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests in `browser/` and `server/`, and put them first: they are the slowest."""
+    """Mark the tests in `browser/` and `server/` and run them first, because they are the slowest."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in {"browser", "server"}:
@@ -42,14 +42,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def cheap_context(**options: Any) -> CryptContext:
-    """The hash functions of the store, with the least memory that argon2 can do with for each of its lanes."""
+    """Return the hash functions of the store with the minimum memory that argon2 needs."""
     memory_kib = MIN_MEMORY_KIB * options["argon2__parallelism"]
     return CryptContext(**options | {"argon2__memory_cost": memory_kib})
 
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_hashing() -> Iterator[None]:
-    """Have a hash take a fraction of a millisecond instead of 26 ms; most tests make some."""
+    """Reduce the time of a hash from 26 ms to a fraction of a millisecond, because most tests compute some."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(password_hasher, "CryptContext", cheap_context)
         yield
@@ -57,7 +57,7 @@ def cheap_hashing() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def real_hashing() -> Iterator[None]:
-    """Hash as the settings say; for a module about hashing."""
+    """Hash with the real settings, for test modules about hashing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(password_hasher, "CryptContext", CryptContext)
         yield
@@ -65,12 +65,12 @@ def real_hashing() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a database with tables and nothing else but the reference rows, for tests to copy."""
+    """The file of a database with only the reference rows, for tests to copy."""
     file = tmp_path_factory.mktemp("empty_database") / "store.sqlite"
     factory = DbSessionFactory(f"sqlite:///{file}")
     factory.create_tables()
     factory.dispose()
-    assert list(file.parent.iterdir()) == [file], "the log is part of the database until it is closed"
+    assert list(file.parent.iterdir()) == [file], "the write-ahead log must be merged into the file before it is copied"
     return file
 
 
@@ -109,7 +109,7 @@ def settings(tmp_path: Path, database_kind: str, server_database: Callable[[str]
 
 @pytest.fixture
 def db_sessions(settings: dict[str, str], empty_database: Path) -> Iterator[DbSessionFactory]:
-    """A database with tables and nothing else but the reference rows."""
+    """A database with only the reference rows."""
     factory = DbSessionFactory(settings["sqlalchemy.url"])
     if factory.engine.url.get_backend_name() == "sqlite":
         shutil.copyfile(empty_database, factory.engine.url.database)
@@ -128,6 +128,6 @@ def store_ini(tmp_path: Path, settings: dict[str, str]) -> Path:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """The time, which stands still at noon until a test moves it."""
+    """The clock, stopped at noon until a test moves it."""
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock

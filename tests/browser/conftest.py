@@ -1,4 +1,4 @@
-"""A real server, a real browser, and visitors who each come with a browser profile of their own."""
+"""A real server, a real browser, and visitors with a browser profile each."""
 
 import os
 import shutil
@@ -19,10 +19,8 @@ from tests.support.checkout import CHECKOUT
 from tests.support.running_store import RunningStore, running_store
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-NO_BROWSER = (
-    "there is no Chromium: install it (apt-get install chromium), or name it in the variable ALBUM_STORE_CHROMIUM"
-)
-# No sandbox, because root may not have one. The rest keeps the browser from asking the network for anything.
+NO_BROWSER = "Chromium is missing: install it (apt-get install chromium) or set ALBUM_STORE_CHROMIUM to its path"
+# Chromium has no sandbox when run as root. The other arguments stop its own network requests.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,8 +33,8 @@ ARGUMENTS = [
 
 LIMIT_MS = 15_000
 
-# All come from this machine, and more of them register than one client may in an hour. So the store believes them when
-# they say, as a proxy would, from where they come.
+# All visitors come from this machine and register more often than one client may in an hour, so the store trusts their
+# X-Forwarded-For header as if it came from a proxy.
 TRUST = "[server:main]\ntrusted_proxy = *\ntrusted_proxy_headers = x-forwarded-for\n"
 _addresses = map(IPv4Address("10.0.0.0").__add__, count(1))
 
@@ -44,16 +42,16 @@ MakeVisitor = Callable[..., Visitor]
 
 
 def skip_or_fail(reason: str) -> None:
-    """Skip what cannot run here; where ALBUM_STORE_REQUIRE_BROWSER=1 promises that it can, fail."""
+    """Skip the test, or fail it if ALBUM_STORE_REQUIRE_BROWSER is 1."""
     if os.environ.get("ALBUM_STORE_REQUIRE_BROWSER") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
 
-# Of package scope: Playwright keeps an event loop running, which other tests have no use for.
+# Package scope, because Playwright keeps an event loop running that other tests must not see.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
+    """Headless Chromium."""
     named = os.environ.get("ALBUM_STORE_CHROMIUM")
     found = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
     if found is None:
@@ -67,9 +65,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
-    """The store of development.ini with its demo catalogue, run by Ada.
+    """The store of development.ini with its demo catalogue and the admin Ada.
 
-    It comes after the browser: without one nobody needs it.
+    It depends on the browser fixture so that it does not start when there is no browser.
     """
     ini = (CHECKOUT / "development.ini").read_text("utf-8").replace("[server:main]\n", TRUST)
     with running_store(tmp_path_factory.mktemp("store"), ini=ini) as started:
@@ -79,7 +77,7 @@ def store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="package")
 def broken_store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
-    """A store that has lost a table, so that pages with albums are its own fault."""
+    """A store without the album table, so that pages with albums answer 500."""
     with running_store(tmp_path_factory.mktemp("broken_store")) as started:
         with closing(sqlite3.connect(started.folder / "album_store.sqlite")) as database:
             database.execute('ALTER TABLE "Album" RENAME TO "Lost"')
@@ -88,7 +86,7 @@ def broken_store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def make_visitor(browser: Browser, store: RunningStore) -> Iterator[MakeVisitor]:
-    """Send visitors into the store, each from an address of their own; none may meet an error that is not allowed.
+    """Create visitors, each with an IP address of its own; fails if one met an error that the test did not allow.
 
     Keyword arguments are those of Playwright's `new_context`, such as `color_scheme="dark"`.
     """
@@ -109,13 +107,13 @@ def make_visitor(browser: Browser, store: RunningStore) -> Iterator[MakeVisitor]
 
 @pytest.fixture
 def visitor(make_visitor: MakeVisitor) -> Visitor:
-    """A visitor with an ordinary browser."""
+    """A visitor with default browser settings."""
     return make_visitor()
 
 
 @pytest.fixture(scope="package")
 def survey(browser: Browser, store: RunningStore, broken_store: RunningStore) -> Callable[[str], Survey]:
-    """Find out all about one of PAGES, by its name, once; the fault page is that of the broken store."""
+    """Survey one of PAGES by name, once; the fault page comes from the broken store."""
 
     @cache
     def survey_named(name: str) -> Survey:

@@ -1,4 +1,4 @@
-"""Every page that the store can show, each as a short way there: what is checked for all pages is checked on these."""
+"""Every page of the store, each with the steps that lead to it; checks for all pages run on these."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,12 @@ from tests.browser.visitor import Visitor
 ALBUM = "/albums/rain-on-zinc"
 DEAD_CODE = "nothing-that-was-ever-mailed"
 WEAK = "12345678"
-# She runs the store.
+# The admin of the store.
 ADA = "ada@example.org"
 
 OpenPage = Callable[[Visitor], None]
 
-# The pages that a path leads to, and what they answer.
+# Pages that need only a path, with their status.
 PLAIN_PAGES = {
     "home": ("/", 200),
     "albums": ("/albums", 200),
@@ -37,7 +37,7 @@ PLAIN_PAGES = {
 
 
 def plain_page(path: str, status: int) -> OpenPage:
-    """A page that is just opened."""
+    """A page that needs no steps before it is opened."""
 
     def open_page(visitor: Visitor) -> None:
         visitor.watch.allow(status)
@@ -47,14 +47,14 @@ def plain_page(path: str, status: int) -> OpenPage:
 
 
 def album_with_player(visitor: Visitor) -> None:
-    """A clip plays, so the bar is open."""
+    """An album page with the player open."""
     visitor.go(ALBUM)
     visitor.page.locator("button.track-play").first.click()
     visitor.page.get_by_role("region", name="Player").get_by_role("button", name="Pause").click()
 
 
 def album_with_lyrics(visitor: Visitor) -> None:
-    """All lyrics are open."""
+    """An album page with all lyrics open."""
     visitor.go(ALBUM)
     for summary in visitor.page.locator("summary").all():
         summary.click()
@@ -62,7 +62,7 @@ def album_with_lyrics(visitor: Visitor) -> None:
 
 
 def refused(visitor: Visitor, button: str, **values: str) -> None:
-    """Send a form that the store refuses. What the browser itself would hold back goes out all the same."""
+    """Send a form that the store refuses, with browser validation switched off."""
     visitor.watch.allow(400)
     form = visitor.page.locator("main form", has=visitor.page.get_by_role("button", name=button, exact=True))
     form.evaluate("form => { form.noValidate = true; }")
@@ -80,31 +80,31 @@ def register_refused(visitor: Visitor) -> None:
 
 
 def signin_refused(visitor: Visitor) -> None:
-    """Nobody of that name."""
+    """The account does not exist."""
     visitor.go("/account/signin")
     refused(visitor, "Sign in", email="nobody@example.org", password=WEAK)
 
 
 def forgot_password_refused(visitor: Visitor) -> None:
-    """Not an address."""
+    """The email address is invalid."""
     visitor.go("/account/forgot_password")
     refused(visitor, "Send link", email="nobody")
 
 
 def mail_again(visitor: Visitor) -> None:
-    """Where a registration leads: the mail can be asked for again."""
+    """The page after registration, where the email can be sent again."""
     visitor.register()
     expect(visitor.page.get_by_role("button", name="Send the email again")).to_be_visible()
 
 
 def confirm(visitor: Visitor) -> None:
-    """The page that a registration mail leads to."""
+    """The page that a registration email links to."""
     visitor.register()
     visitor.follow_mail("Confirm your email address")
 
 
 def confirm_elsewhere(visitor: Visitor) -> None:
-    """The same page in another browser than that which registered: it asks for the password."""
+    """The same page in another browser, where it asks for the password."""
     visitor.go("/account/register")
     other = visitor.elsewhere()
     other.register()
@@ -114,13 +114,13 @@ def confirm_elsewhere(visitor: Visitor) -> None:
 
 
 def confirm_elsewhere_refused(visitor: Visitor) -> None:
-    """It is not that password."""
+    """The password is wrong."""
     confirm_elsewhere(visitor)
     refused(visitor, "Confirm and sign in", password=WEAK)
 
 
 def reset_password(visitor: Visitor) -> None:
-    """The form that a reset mail leads to."""
+    """The form that a reset email links to."""
     visitor.have_account()
     visitor.sign_out()
     visitor.ask_for_reset()
@@ -128,13 +128,13 @@ def reset_password(visitor: Visitor) -> None:
 
 
 def reset_password_refused(visitor: Visitor) -> None:
-    """The new password is weak, and typed in two ways."""
+    """The new password is weak, and the repeated one differs."""
     reset_password(visitor)
     refused(visitor, "Set new password", password=WEAK, confirm_password="other")
 
 
 def account(visitor: Visitor) -> None:
-    """The account page of somebody who is signed in on two devices."""
+    """The account page of a customer signed in on two devices."""
     visitor.have_account()
     other = visitor.elsewhere()
     other.sign_in()
@@ -180,28 +180,28 @@ def account_deletion_refused(visitor: Visitor) -> None:
 
 
 def account_to_be_deleted(visitor: Visitor) -> None:
-    """The account page of somebody who wants to leave, and has said a few words before."""
+    """The account page with a filled-in profile and a pending deletion."""
     visitor.have_account()
     visitor.go("/account")
     form = visitor.page.locator('form[action="/account/profile"]')
     form.locator('[name="location"]').fill("Oxford")
     form.locator('[name="about"]').fill("I listen.\n\nSometimes I sing.")
     visitor.press("Save profile")
-    visitor.sees_notice("Your profile has been saved.")
+    visitor.sees_flash_message("Your profile has been saved.")
     visitor.page.locator('form[action="/account/delete"] [name="current_password"]').fill(visitor.password)
     visitor.press("Delete account")
-    visitor.sees_notice("Your account will be deleted in seven days.")
+    visitor.sees_flash_message("Your account will be deleted in seven days.")
 
 
 def confirm_email(visitor: Visitor) -> None:
-    """The page that a mail to a new address leads to."""
+    """The page that an email to a new address links to."""
     visitor.have_account()
     visitor.go("/account")
     form = visitor.page.locator('form[action="/account/email"]')
     form.locator('[name="email"]').fill(f"new-{visitor.email}")
     form.locator('[name="current_password"]').fill(visitor.password)
     visitor.press("Change email address")
-    visitor.sees_notice("We've sent a link")
+    visitor.sees_flash_message("We've sent a link")
     visitor.follow_mail("Confirm your new email address", recipient=f"new-{visitor.email}")
 
 
@@ -217,7 +217,7 @@ def admin_page(path: str) -> OpenPage:
 
 
 def admin_account(visitor: Visitor) -> None:
-    """The page of a customer who is signed in, has asked for a reset, and was dealt with."""
+    """The admin page of a customer with a session, a reset request and an audit row."""
     visitor.have_account()
     other = visitor.elsewhere()
     other.ask_for_reset()
@@ -232,25 +232,25 @@ def admin_account(visitor: Visitor) -> None:
 
 
 def admin_account_disabled(visitor: Visitor) -> None:
-    """The page of an account that nobody can sign in to any more."""
+    """The admin page of a disabled account."""
     visitor.have_account()
     email = visitor.email
     visitor.sign_out()
     admin_page(f"/admin/accounts?q={email}")(visitor)
     visitor.page.locator(".records a").click()
     visitor.press("Disable account")
-    visitor.sees_notice("Account disabled. Its owner can't sign in.")
+    visitor.sees_flash_message("Account disabled. Its owner can't sign in.")
 
 
 def admin_account_refused(visitor: Visitor) -> None:
-    """Ada wants to stay an admin after all, and types a wrong password."""
+    """Ada gives up her role, but with a wrong password."""
     admin_page(f"/admin/accounts?q={ADA}")(visitor)
     visitor.page.locator(".records a").click()
     refused(visitor, "Remove admin role", current_password="no")
 
 
 def admin_resets(visitor: Visitor) -> None:
-    """Somebody forgot a password."""
+    """The reset audit with one request."""
     visitor.have_account()
     visitor.sign_out()
     visitor.ask_for_reset()
@@ -259,28 +259,28 @@ def admin_resets(visitor: Visitor) -> None:
 
 
 def admin_blocks(visitor: Visitor) -> None:
-    """The list with a block in it."""
+    """The list with one block."""
     admin_page("/admin/blocks")(visitor)
     visitor.fill(network="2001:db8:1234:5678:9abc:def0:1234:5678")
     visitor.press("Block network")
-    visitor.sees_notice("Network blocked.")
+    visitor.sees_flash_message("Network blocked.")
 
 
 def admin_blocks_refused(visitor: Visitor) -> None:
-    """Her own address."""
+    """The network contains the address of the admin."""
     admin_page("/admin/blocks")(visitor)
     refused(visitor, "Block network", network="127.0.0.1")
 
 
 def admin_actions(visitor: Visitor) -> None:
-    """The record with something in it."""
+    """The list of admin actions with one row."""
     admin_blocks(visitor)
     visitor.go("/admin/actions")
     expect(visitor.page.locator(".records li")).not_to_have_count(0)
 
 
 def forged_form(visitor: Visitor) -> None:
-    """A form without the token that its browser was given."""
+    """The page for a form whose CSRF token does not match."""
     visitor.watch.allow(400)
     visitor.go("/account/signin")
     visitor.page.context.clear_cookies()
@@ -290,14 +290,14 @@ def forged_form(visitor: Visitor) -> None:
 
 
 def mailbox(visitor: Visitor) -> None:
-    """The list with a mail in it."""
+    """The mailbox with one email."""
     visitor.register()
     visitor.open_mail()
     visitor.go("/mail")
 
 
 def mail(visitor: Visitor) -> None:
-    """One mail of the mailbox, in its page."""
+    """The page of one email in the mailbox."""
     visitor.register()
     visitor.open_mail()
 

@@ -1,4 +1,4 @@
-"""All that is checked on every page, found out in one visit, because the way to some pages is long."""
+"""Collects everything that is checked on every page in one visit, because some pages take many steps to reach."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,17 @@ from tests.browser.visitor import Visitor
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},  # of wcag22aa, but off unless it is asked for
+    "rules": {"target-size": {"enabled": True}},  # part of wcag22aa, but off by default
 }
-# A mail is no page of the site: it has no landmarks and no heading of the first rank.
+# Best practices apply to pages: an email has no landmarks and no level-one heading.
 MAIL_OPTIONS = AXE_OPTIONS | {"runOnly": AXE_OPTIONS["runOnly"][:-1]}
-# In the dark only colours differ (tokens.css).
-OPTIONS_IN_THE_DARK = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+# Only colours differ in dark mode (tokens.css).
+DARK_OPTIONS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 WIDTHS = [320, 390, 768, 1366, 1920]
-NORMAL_LETTERS, LARGE_LETTERS = "", "200%"
+NORMAL_TEXT, LARGE_TEXT = "", "200%"
 MIN_TARGET_PX = 24
 
-# Beside what is too wide: what gave way so far that its letters stand one below the other.
+# Reports elements that are too wide, and elements squeezed so narrow that their text runs vertically.
 OVERFLOW = """() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const parts = [...document.body.querySelectorAll("*")];
@@ -36,7 +36,7 @@ OVERFLOW = """() => {
     const beyond = parts.filter(part => part.getBoundingClientRect().right > clientWidth + 0.5);
     return [`${scrollWidth} px wide`, ...beyond.map(part => part.outerHTML.slice(0, 100))];
 }"""
-# Links within a sentence are as high as its lines (WCAG 2.2, 2.5.8, "Inline"); the label of a field is part of it.
+# Inline links are exempt (WCAG 2.2, 2.5.8). The label of a field counts as part of the field.
 SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, select, summary")]
     .filter(element => element.checkVisibility({ visibilityProperty: true }))
     .filter(element => !element.matches(".visually-hidden, .skip-link, p a, dd a, pre a"))
@@ -49,7 +49,7 @@ SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, sel
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found on one page; all but the source should be empty."""
+    """Findings for one page; all fields but the source should be empty."""
 
     source: bytes
     axe: dict[str, list[str]]
@@ -59,7 +59,7 @@ class Survey:
 
 
 class Source:
-    """Keeps the page as the store sent it, before scripts changed it."""
+    """Keeps the page as sent by the store, before scripts change it."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -71,14 +71,14 @@ class Source:
             self._response = response
 
     def read(self) -> bytes:
-        """The body of the newest page."""
+        """The body of the latest page."""
         return self._response.body()
 
 
 def axe_findings(page: Page, options: dict) -> dict[str, list[str]]:
-    """What axe has to say about a page in light and in dark, each with its place."""
+    """The axe violations of a page in light and dark mode, each with its element."""
     found = {}
-    for scheme, asked in {"light": options, "dark": OPTIONS_IN_THE_DARK}.items():
+    for scheme, asked in {"light": options, "dark": DARK_OPTIONS}.items():
         page.emulate_media(color_scheme=scheme)
         violations = Axe().run(page, options=asked).response["violations"]
         found[scheme] = [
@@ -90,9 +90,9 @@ def axe_findings(page: Page, options: dict) -> dict[str, list[str]]:
 
 
 def sideways_findings(page: Page) -> dict[str, list[str]]:
-    """What is wider than the window, by the width of the window and the size of the letters."""
+    """Elements that overflow the window, by window width and text size."""
     found = {}
-    for size in [LARGE_LETTERS, NORMAL_LETTERS]:
+    for size in [LARGE_TEXT, NORMAL_TEXT]:
         page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
@@ -101,13 +101,13 @@ def sideways_findings(page: Page) -> dict[str, list[str]]:
 
 
 def small_targets(page: Page) -> list[str]:
-    """What is too small for a thumb on a narrow screen."""
+    """Touch targets that are too small on a narrow screen."""
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     return page.evaluate(SMALL_TARGETS, MIN_TARGET_PX)
 
 
 def survey_page(visitor: Visitor, source: Source) -> Survey:
-    """Find out everything about the page that a visitor is on."""
+    """Survey the page that a visitor has open."""
     page = visitor.page
     return Survey(
         source=source.read(),

@@ -1,4 +1,4 @@
-"""What everybody can use: mails, the focus, the skip link, and covers that keep still."""
+"""Accessibility beyond single pages: emails, focus, the skip link and reduced motion."""
 
 import pytest
 
@@ -22,7 +22,7 @@ MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
 }).map(element => element.className || element.tagName)"""
 
 
-def test_axe_finds_nothing_in_a_mail(visitor):
+def test_axe_finds_no_problem_in_an_email(visitor):
     visitor.register()
     visitor.open_mail()
     visitor.go(visitor.page.locator("iframe").get_attribute("src"))
@@ -30,7 +30,7 @@ def test_axe_finds_nothing_in_a_mail(visitor):
 
 
 @pytest.mark.parametrize("path", ["/", "/albums", "/account/signin", ALBUM])
-def test_the_focus_can_be_seen_wherever_tab_leads(visitor, path):
+def test_the_focus_is_visible_wherever_tab_leads(visitor, path):
     visitor.go(path)
     seen = []
     while True:
@@ -53,7 +53,7 @@ def test_the_skip_link_leads_to_the_content(visitor):
     assert visitor.page.evaluate("document.activeElement.id") == "main"
 
 
-def test_covers_move_only_for_those_who_do_not_mind(make_visitor):
+def test_covers_do_not_move_with_reduced_motion(make_visitor):
     moving = make_visitor()
     moving.go("/albums")
     assert moving.page.evaluate(MOVING) != []

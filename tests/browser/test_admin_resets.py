@@ -1,11 +1,11 @@
-"""The audit of password resets on a phone, and by keyboard."""
+"""The audit of password resets on a phone and by keyboard."""
 
 import pytest
 
 from tests.browser.pages import admin_page
 
 PHONE = {"width": 360, "height": 740}
-# How far the frame around what has the focus reaches beyond it.
+# How far the focus outline extends beyond the focused element.
 FRAME = """element => {
     const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(element);
     return outlineStyle === "none" ? 0 : parseFloat(outlineWidth) + parseFloat(outlineOffset);
@@ -14,7 +14,7 @@ FRAME = """element => {
 
 @pytest.fixture
 def page(make_visitor):
-    """The page on Ada's phone, with somebody on it who forgot a password, and whose address is another than hers."""
+    """The reset audit on Ada's phone, with one request from another address than hers."""
     visitor, ada = make_visitor(), make_visitor(viewport=PHONE)
     visitor.have_account()
     visitor.sign_out()
@@ -23,14 +23,14 @@ def page(make_visitor):
     return ada.page
 
 
-def test_every_column_of_the_days_can_be_seen_at_once(page):
+def test_every_column_of_the_day_table_is_visible(page):
     widths = page.locator(".table-scroll").evaluate("element => [element.scrollWidth, element.clientWidth]")
     assert widths[0] <= widths[1]
 
 
-def test_the_frame_around_the_button_that_opens_the_form_lies_over_nothing(page):
+def test_the_focus_outline_of_the_block_button_covers_nothing(page):
     summary = page.locator(".records summary").first
-    page.keyboard.press("Tab")  # whoever uses the keyboard sees the frame
+    page.keyboard.press("Tab")  # the outline appears only for keyboard users
     summary.focus()
     page.keyboard.press("Enter")
     label = page.locator("details[open] label").first.bounding_box()

@@ -3,7 +3,7 @@
 from tests.browser.pages import ALBUM
 
 
-def test_the_number_of_a_track_is_one_line_however_many_tracks_there_are(make_visitor):
+def test_a_four_digit_track_number_fits_on_one_line(make_visitor):
     page = make_visitor(viewport={"width": 320, "height": 740}).page
     page.goto(ALBUM)
     number = page.locator(".track-number").first

@@ -1,4 +1,4 @@
-"""Fields for passwords, as password managers and people with a clipboard use them."""
+"""Password fields: pasting, and showing what was typed."""
 
 import pytest
 from playwright.sync_api import expect

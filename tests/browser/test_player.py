@@ -1,4 +1,4 @@
-"""The clip player, by keyboard alone and as a screen reader finds it."""
+"""The clip player, by keyboard and for screen readers."""
 
 import re
 
@@ -10,7 +10,7 @@ TRACKS = 5
 
 
 class Player:
-    """The player of the page that a visitor is on."""
+    """The player on the page that a visitor has open."""
 
     def __init__(self, visitor) -> None:
         self.visitor, self.page = visitor, visitor.page
@@ -20,11 +20,11 @@ class Player:
         self.seek = self.bar.get_by_role("slider", name="Position in the preview")
 
     def control(self, name):
-        """A button of the bar."""
+        """A button of the player."""
         return self.bar.get_by_role("button", name=name, exact=True)
 
     def is_playing(self, number):
-        """Wait until this clip (from 1) plays, and every sign says so."""
+        """Wait until this clip (counted from 1) plays and every indicator shows it."""
         title = self.page.locator(".track-title").nth(number - 1).inner_text()
         expect(self.title).to_have_text(title)
         expect(self.control("Pause")).to_be_visible()
@@ -32,12 +32,12 @@ class Player:
         expect(self.clips.nth(number - 1)).to_have_attribute("aria-pressed", "true")
 
     def is_silent(self):
-        """Wait until nothing plays, and every sign says so."""
+        """Wait until nothing plays and every indicator shows it."""
         expect(self.page.locator('.track-play[aria-pressed="true"]')).to_have_count(0)
         expect(self.page.locator(".player-toggle")).to_have_attribute("aria-label", "Play")
 
     def press(self, key):
-        """Press a key wherever the focus is."""
+        """Press a key in the focused element."""
         self.page.keyboard.press(key)
 
 
@@ -66,7 +66,7 @@ def test_each_clip_is_a_button_named_after_its_track(player):
     expect(player.clips.first).to_have_attribute("aria-pressed", "false")
 
 
-def test_arrows_walk_through_the_clips_and_stop_at_both_ends(player):
+def test_arrow_keys_move_through_the_clips_and_stop_at_both_ends(player):
     player.visitor.tab_to(player.clips.first)
     player.press("ArrowUp")
     expect(player.clips.first).to_be_focused()
@@ -88,7 +88,7 @@ def test_tab_leads_from_the_last_clip_to_the_controls(player):
     expect(player.control("Pause")).to_be_focused()
 
 
-def test_the_slider_answers_to_arrow_keys_and_says_the_time(player):
+def test_the_slider_responds_to_arrow_keys_and_announces_the_time(player):
     player.clips.first.click()
     player.is_playing(1)
     expect(player.seek).to_have_attribute("max", re.compile(r"^[1-9]"))
@@ -118,7 +118,7 @@ def test_next_and_previous_go_through_the_clips_and_keep_the_focus(player):
     expect(player.control("Previous preview")).to_be_focused()
 
 
-def test_at_the_ends_there_is_nothing_to_go_to_and_the_buttons_say_so(player):
+def test_previous_and_next_are_disabled_at_the_ends(player):
     player.clips.first.click()
     player.is_playing(1)
     expect(player.control("Previous preview")).to_have_attribute("aria-disabled", "true")
@@ -130,7 +130,7 @@ def test_at_the_ends_there_is_nothing_to_go_to_and_the_buttons_say_so(player):
     expect(player.control("Next preview")).to_have_attribute("aria-disabled", "true")
 
 
-def test_escape_closes_the_player_and_gives_the_focus_back_to_its_clip(player):
+def test_escape_closes_the_player_and_returns_the_focus_to_its_clip(player):
     player.clips.nth(1).click()
     player.is_playing(2)
     player.seek.focus()
@@ -159,7 +159,7 @@ def test_a_clip_that_ends_moves_on_to_the_next(player):
     player.is_playing(2)
 
 
-def test_after_the_last_clip_there_is_silence(player):
+def test_playback_stops_after_the_last_clip(player):
     player.clips.last.click()
     player.is_playing(TRACKS)
     expect(player.seek).to_have_attribute("max", re.compile(r"^[1-9]"))
@@ -181,7 +181,7 @@ def test_a_clip_that_cannot_be_loaded_says_so_and_can_be_tried_again(player):
     player.is_playing(1)
 
 
-def test_what_has_the_focus_is_never_behind_the_player(make_visitor):
+def test_the_focused_element_is_never_behind_the_player(make_visitor):
     visitor = make_visitor(viewport={"width": 390, "height": 600})
     visitor.go(ALBUM)
     player = Player(visitor)

@@ -1,4 +1,4 @@
-"""The story that the store is about, told in a real browser, with scripts and without."""
+"""The main journey of a visitor in a real browser, with and without scripts."""
 
 import re
 
@@ -23,16 +23,16 @@ def test_a_visitor_listens_registers_forgets_resets_and_signs_in(make_visitor, s
     visitor.register()
     visitor.follow_mail("Confirm your email address", framed=framed)
     visitor.press("Confirm and sign in")
-    visitor.sees_notice("Welcome.")
+    visitor.sees_flash_message("Welcome.")
     visitor.sign_out()
 
     visitor.ask_for_reset()
     visitor.follow_mail("Choose a new password", number=2, framed=framed)
-    # The address holds no secret any more.
+    # The URL no longer contains the secret.
     expect(page).to_have_url(re.compile(r"/account/reset_password$"))
     visitor.fill(password=NEW_PASSWORD, confirm_password=NEW_PASSWORD)
     visitor.press("Set new password")
-    visitor.sees_notice("Your new password is set")
+    visitor.sees_flash_message("Your new password is set")
 
     visitor.password = NEW_PASSWORD
     visitor.sign_in()

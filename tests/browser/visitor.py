@@ -1,4 +1,4 @@
-"""What a visitor does in the store, in the words of the pages."""
+"""What a visitor does in the store, using the labels on the pages."""
 
 import time
 from itertools import count
@@ -16,7 +16,7 @@ _numbers = count(1)
 
 
 class Visitor:
-    """A person with a browser profile and an address that nobody else in this store has."""
+    """A person with a browser profile and an email address of their own."""
 
     def __init__(self, page: Page, store: RunningStore) -> None:
         self.page = page
@@ -26,15 +26,15 @@ class Visitor:
         self.password = PASSWORD
 
     def go(self, path: str) -> Response:
-        """Open an address of the store."""
+        """Open a path of the store."""
         return self.page.goto(path)
 
     def press(self, name: str) -> None:
-        """Press the button of the page (not of its header) with this name."""
+        """Press the button with this name in the main part of the page."""
         self.page.locator("main").get_by_role("button", name=name, exact=True).click()
 
     def fill(self, **values: str) -> None:
-        """Type into the fields of these names."""
+        """Type into the fields with these names."""
         for name, value in values.items():
             self.page.locator(f'main [name="{name}"]').fill(value)
 
@@ -42,8 +42,8 @@ class Visitor:
         """Wait until the page has this heading."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
-    def sees_notice(self, text: str) -> None:
-        """Wait until the page has a notice with these words."""
+    def sees_flash_message(self, text: str) -> None:
+        """Wait until the page has a flash message with this text."""
         expect(self.page.locator(".flash-message")).to_contain_text(text)
 
     def register(self) -> None:
@@ -54,14 +54,14 @@ class Visitor:
         self.sees_heading("Check your email")
 
     def open_account(self) -> None:
-        """Register, confirm, and so be signed in."""
+        """Register and confirm, which also signs in."""
         self.register()
         self.follow_mail("Confirm your email address")
         self.press("Confirm and sign in")
-        self.sees_notice("Welcome.")
+        self.sees_flash_message("Welcome.")
 
     def have_account(self) -> None:
-        """Be signed in to an account that is just there: it takes half the pages that opening one takes."""
+        """Sign in to an account added to the database, which takes fewer pages than registering."""
         self._store.add_account(self.email)
         self.sign_in()
 
@@ -75,10 +75,10 @@ class Visitor:
     def sign_out(self) -> None:
         """Press the button in the header."""
         self.page.get_by_role("banner").get_by_role("button", name="Sign out").click()
-        self.sees_notice("You are signed out.")
+        self.sees_flash_message("You are signed out.")
 
     def ask_for_reset(self) -> None:
-        """Go from the sign-in page to the form for the forgotten password, and send it."""
+        """Go from the sign-in page to the reset form and send it."""
         self.go("/account/signin")
         self.fill(email=self.email)
         self.press("Forgot your password?")
@@ -88,26 +88,26 @@ class Visitor:
         self.sees_heading("Check your email")
 
     def open_mail(self, recipient: str | None = None, *, number: int = 1) -> None:
-        """Open the newest mail to this visitor once as many as `number` have come."""
+        """Wait for `number` emails to this visitor, then open the newest."""
         mails = self.page.locator(".mail-list li").filter(has_text=f"to {recipient or self.email}")
         deadline = time.monotonic() + MAIL_LIMIT_S
         self.go("/mail")
         while mails.count() < number:
-            assert time.monotonic() < deadline, f"mail {number} to {recipient or self.email} did not come"
+            assert time.monotonic() < deadline, f"email {number} to {recipient or self.email} did not arrive"
             self.page.reload()
         mails.first.get_by_role("link").click()
         expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
 
     def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:
-        """Open the newest mail and follow its first link, in the text part or in the HTML part."""
+        """Open the newest email and follow the first link of its text part or, if framed, its HTML part."""
         self.open_mail(recipient, number=number)
         part = self.page.frame_locator("iframe") if framed else self.page.locator(".mail-text")
-        # By key: on a busy machine a click into the sandboxed frame is sometimes lost.
+        # With a key, because on a busy machine a click into the sandboxed frame is sometimes lost.
         part.get_by_role("link").first.press("Enter")
         self.sees_heading(heading)
 
     def elsewhere(self) -> "Visitor":
-        """The same person with another browser, where nobody has signed in yet."""
+        """The same person with a new browser profile."""
         address = urlsplit(self.page.url)
         page = self.page.context.browser.new_page(base_url=f"{address.scheme}://{address.netloc}")
         other = Visitor(page, self._store)

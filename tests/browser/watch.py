@@ -1,10 +1,10 @@
-"""Keeps an eye on a page while a test is busy with it."""
+"""Watches a page for errors during a test."""
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 
 class Watch:
-    """Writes down what went wrong on a page: errors in the console and in scripts, requests that failed."""
+    """Records errors in the console and in scripts, and failed requests."""
 
     def __init__(self, page: Page) -> None:
         self.complaints: list[str] = []
@@ -16,16 +16,16 @@ class Watch:
         page.on("response", self._on_response)
 
     def allow(self, *statuses: int) -> None:
-        """Let pages (not what they are made of) answer with these statuses, because the test is about them."""
+        """Allow page loads (not their resources) to answer with these statuses."""
         self.allowed_statuses.update(statuses)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        # What could not be loaded is written down where its response is seen, with its address.
+        # A failed resource is recorded with its URL when its response arrives.
         if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
             self.complaints.append(f"console: {message.text}")
 
     def _on_failed(self, request: Request) -> None:
-        # Aborted means that the browser itself gave up: the page went on, or the player took another clip.
+        # The browser aborts requests itself when it leaves a page or the player changes clips.
         if request.failure != "net::ERR_ABORTED" and not self._is_allowed(request):
             self.complaints.append(f"request: {request.failure} {request.url}")
 

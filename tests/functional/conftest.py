@@ -1,4 +1,4 @@
-"""A whole store for each test: an application as if it were new, a new database, real commits."""
+"""A whole store for each test: an application in its initial state, a new database, real commits."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ MakeStore = Callable[..., StoreDriver]
 
 @pytest.fixture(scope="package", autouse=True)
 def everything_is_logged() -> Iterator[None]:
-    """Have the store log all that it can, so that the watch reads more than an owner's log would hold."""
+    """Log at DEBUG level, so that the leak watch reads more than a production log contains."""
     logger = logging.getLogger("album_store")
     before = logger.level
     logger.setLevel(logging.DEBUG)
@@ -63,8 +63,8 @@ def settings(reusable_store: ReusableStore) -> dict[str, str]:
 def make_store(reusable_store: ReusableStore, settings: dict[str, str]) -> Iterator[MakeStore]:
     """Start a store; keyword arguments change settings (`reset__minutes="5"` is reset.minutes).
 
-    A test that leaves a password or a token in the log or in the database fails, and so does one in which a request
-    held two connections at once.
+    The test fails if a password or a token is found in the log or the database, or if a request held two connections
+    at once.
     """
     unchanged = reusable_store.start_over()
     started: list[StoreDriver] = []
@@ -95,7 +95,7 @@ def store(make_store: MakeStore) -> StoreDriver:
 
 @pytest.fixture
 def make_app(make_store: MakeStore) -> Callable[..., TestApp]:
-    """Start a store and browse it."""
+    """Start a store and return a browser on it."""
     return lambda **changes: make_store(**changes).browser()
 
 
@@ -113,14 +113,14 @@ def alice(store: StoreDriver) -> str:
 
 @pytest.fixture
 def ada(store: StoreDriver) -> str:
-    """The id of Ada's account, who runs the store: ada@example.org, with the password of the factories."""
+    """The id of the account of Ada, an admin: ada@example.org, with the password of the factories."""
     password_hash = store.registry.password_hasher.hash(PASSWORD)
     return add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"), display_name="Ada")
 
 
 @pytest.fixture
 def ada_at(store: StoreDriver, ada: str) -> TestApp:
-    """Ada's browser, signed in, somewhere else than the customers."""
+    """Ada's browser, signed in, with another IP address than the customers."""
     browser = store.browser(REMOTE_ADDR="203.0.113.1", HTTP_USER_AGENT="AdasBrowser")
     sign_in(browser, "ada@example.org")
     return browser
@@ -128,5 +128,5 @@ def ada_at(store: StoreDriver, ada: str) -> TestApp:
 
 @pytest.fixture
 def bob(store: StoreDriver) -> str:
-    """The id of Bob's account, which most tests are not about."""
+    """The id of Bob's account, which most tests must leave alone."""
     return add_account(store.db_sessions, store.registry.password_hasher.hash("bob has another one"), "bob@example.org")

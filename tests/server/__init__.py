@@ -1,1 +1,1 @@
-"""The store and its commands in processes of their own."""
+"""Tests that run the store and its commands as separate processes."""

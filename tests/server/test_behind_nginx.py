@@ -1,4 +1,4 @@
-"""The store behind nginx as docs/hosting.md sets it up: who is limited, who is not, and whom the store sees."""
+"""The store behind nginx, set up as in docs/hosting.md: rate limits, and the client address that the store sees."""
 
 import re
 import socket
@@ -17,46 +17,46 @@ from tests.support.factories import PASSWORD
 from tests.support.nginx import NGINX, documented_configuration, running_nginx
 from tests.support.running_store import RunningStore
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not here")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
 HOST = SITE_URL.removeprefix("https://")
 BURST, SIMULTANEOUS = 20, 10
-# More than the burst, and than what is let in meanwhile, however slowly the tests run.
+# More than the burst plus what nginx lets through while a slow test runs.
 MANY = 60
-# nginx takes the address of the client from this header, for addresses that this machine does not have.
+# nginx reads the client address from this header, so tests can use addresses that this machine does not have.
 PRETENDING = "set_real_ip_from 127.0.0.1; real_ip_header X-Pretended;"
 
 
 class Door:
-    """A port of nginx, and the store behind it."""
+    """A port of nginx and the store behind it."""
 
     def __init__(self, port: int, store: RunningStore) -> None:
         self.port, self.store = port, store
 
     def connect(self, client: str) -> socket.socket:
-        """A connection from an address of this machine."""
+        """Connect from an address of this machine."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(client, 0))
 
     def ask(self, client: str, line: str, *headers: str, body: bytes = b"") -> tuple[int, str]:
-        """The status of an answer, and all of it."""
+        """Return the status and the whole response."""
         with closing(self.connect(client)) as connection:
             connection.sendall(request(line, *headers, body=body))
             answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode("latin-1")
         return status_of(answer), answer
 
     def flood(self, client: str, *headers: str, line: str = "POST /account/zzz") -> list[tuple[int, str]]:
-        """The answers to many requests, fewer at a time than would be refused for that."""
+        """Return the responses to many requests, sent below the limit for simultaneous connections."""
         with ThreadPoolExecutor(SIMULTANEOUS // 2) as threads:
             return list(threads.map(lambda _: self.ask(client, line, *headers), range(MANY)))
 
     def is_limited(self, client: str, *headers: str, line: str = "POST /account/zzz") -> bool:
-        """Whether a client has less left than a new one has."""
+        """Return whether the client has already used part of its limit."""
         passed = [status for status, _ in self.flood(client, *headers, line=line) if status != 429]
         return len(passed) <= BURST
 
 
 def request(line: str, *headers: str, body: bytes = b"") -> bytes:
-    """The bytes of a request that ends its connection."""
+    """Return the bytes of a request that closes its connection."""
     if "Transfer-Encoding: chunked" not in headers and not line.startswith("GET"):
         headers = (*headers, f"Content-Length: {len(body)}")
     return "\r\n".join([f"{line} HTTP/1.1", f"Host: {HOST}", "Connection: close", *headers, "", ""]).encode() + body
@@ -74,19 +74,19 @@ def store():
 
 @pytest.fixture(scope="module")
 def door(store, tmp_path_factory):
-    """The store behind nginx. Each test comes from addresses of its own, because nginx remembers them."""
+    """The store behind nginx. Each test uses its own client addresses, because nginx remembers them."""
     with running_nginx(tmp_path_factory.mktemp("nginx"), store, documented_configuration()) as port:
         yield Door(port, store)
 
 
 @pytest.fixture(scope="module")
 def pretending_door(store, tmp_path_factory):
-    """The same, for clients with any address."""
+    """The same, for clients with any address, sent in a header."""
     with running_nginx(tmp_path_factory.mktemp("nginx"), store, documented_configuration(), PRETENDING) as port:
         yield Door(port, store)
 
 
-def test_an_ordinary_visitor_gets_a_page_and_everything_on_it_at_once(door):
+def test_a_page_and_all_its_files_load_without_hitting_a_limit(door):
     status, page = door.ask("127.0.1.1", "GET /albums")
     parts = sorted(set(re.findall(r'(?:href|src)="(/(?:static|covers|theme|albums/)[^"]*)"', page)))
     assert (status, len(parts) > 30) == (200, True)
@@ -96,13 +96,13 @@ def test_an_ordinary_visitor_gets_a_page_and_everything_on_it_at_once(door):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_many_listeners_behind_one_address_look_at_pages_without_limit(door, method):
+def test_reading_pages_is_not_limited(door, method):
     with ThreadPoolExecutor(100) as threads:
         answers = list(threads.map(lambda _: door.ask("127.0.1.2", f"{method} /theme.css")[0], range(200)))
     assert set(answers) == {200}
 
 
-def test_so_many_forms_of_one_client_pass_and_then_hardly_any(door):
+def test_a_client_that_exceeds_the_burst_of_forms_is_limited(door):
     for _ in range(BURST):
         assert door.ask("127.0.2.1", "POST /account/zzz")[0] == 404
     answers = door.flood("127.0.2.1")
@@ -113,7 +113,7 @@ def test_so_many_forms_of_one_client_pass_and_then_hardly_any(door):
     assert refused.endswith("Too many forms from your network. Wait a moment, then go back and send the form again.\n")
 
 
-def test_other_clients_notice_nothing_and_a_limited_one_may_still_look(door):
+def test_a_limited_client_can_still_read_pages_and_others_are_not_limited(door):
     assert not door.is_limited("127.0.3.1")
     assert door.is_limited("127.0.3.1", line="POST /account/signin")
     assert door.ask("127.0.3.1", "GET /account/signin")[0] == 200
@@ -121,13 +121,13 @@ def test_other_clients_notice_nothing_and_a_limited_one_may_still_look(door):
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
-def test_whatever_does_more_than_look_is_limited(door, method):
+def test_other_methods_than_get_and_head_are_limited(door, method):
     client = f"127.0.5.{len(method)}"
     door.flood(client, line=f"{method} /")
     assert door.is_limited(client)
 
 
-def test_forms_that_are_sent_slowly_hold_only_so_many_connections(door):
+def test_slow_forms_are_limited_to_ten_connections_per_client(door):
     waits = request("POST /account/signin", "Expect: 100-continue", body=b"x" * 100)[:-50]
     with ExitStack() as held:
         for _ in range(SIMULTANEOUS):
@@ -174,7 +174,7 @@ def register(door: Door, client: str, email: str, *headers: str) -> int:
         ("eve", ["X-Forwarded-Proto: http", "X-Forwarded-Host: evil.test", "X-Forwarded-Port: 6666"]),
     ],
 )
-def test_the_store_sees_the_address_that_nginx_saw_whatever_the_client_claims(door, name, headers):
+def test_the_store_sees_the_address_that_nginx_saw_and_ignores_forged_headers(door, name, headers):
     client, email = f"127.0.7.{ord(name[0])}", f"{name}@example.org"
     assert register(door, client, email, *headers) == 303
     database = DbSessionFactory(f"sqlite:///{door.store.folder}/album_store.sqlite")
@@ -186,7 +186,7 @@ def test_the_store_sees_the_address_that_nginx_saw_whatever_the_client_claims(do
     assert address == client
 
 
-def test_a_forged_address_gives_no_fresh_tries(door):
+def test_a_forged_address_does_not_reset_the_limit(door):
     door.flood("127.0.8.1", "X-Forwarded-For: 203.0.113.1")
     assert door.is_limited("127.0.8.1", "X-Forwarded-For: 203.0.113.2")
 
@@ -198,4 +198,4 @@ def test_a_body_that_is_too_large_is_refused(door, headers):
         body = b"10001\r\n" + body + b"\r\n0\r\n\r\n"
     status, answer = door.ask("127.0.9.1", "POST /account/signin", *headers, body=body)
     assert status == 413
-    assert "waitress" not in answer, "the store had to refuse it"
+    assert "waitress" not in answer, "nginx let the request through to the store"

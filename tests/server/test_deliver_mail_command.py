@@ -1,4 +1,4 @@
-"""`album-store deliver-mail`, run as its owner runs it: as a process."""
+"""`album-store deliver-mail`, run as a process."""
 
 import signal
 import subprocess
@@ -58,7 +58,7 @@ def db_sessions(ini):
 
 @pytest.fixture
 def mail_id(db_sessions):
-    """A mail that waits in the outbox."""
+    """An email waiting in the outbox."""
     with db_sessions.begin() as dbsession:
         mail = OutgoingMail(kind="confirm-email", recipient="alice@example.org", subject="Hello", text_body="Hello")
         dbsession.add(mail)
@@ -68,7 +68,7 @@ def mail_id(db_sessions):
 
 @pytest.fixture
 def start(ini):
-    """Starts the command, and leaves none running."""
+    """Starts the command and kills it after the test."""
     processes = []
 
     def start(*arguments: str) -> subprocess.Popen:
@@ -87,7 +87,7 @@ def read(db_sessions: DbSessionFactory, mail_id: str) -> OutgoingMail:
         return dbsession.get_one(OutgoingMail, mail_id)
 
 
-def test_once_sends_what_is_due_and_ends(ini, smtp, db_sessions, mail_id):
+def test_once_sends_due_emails_and_exits(ini, smtp, db_sessions, mail_id):
     assert main(["deliver-mail", str(ini), "--once"]) == 0
     assert [mail.recipients for mail in smtp.mails] == [["alice@example.org"]]
     assert read(db_sessions, mail_id).sent_date is not None
@@ -95,7 +95,7 @@ def test_once_sends_what_is_due_and_ends(ini, smtp, db_sessions, mail_id):
 
 @pytest.fixture
 def expired_id(db_sessions):
-    """A registration that nobody confirmed in time."""
+    """An expired registration that was never confirmed."""
     with db_sessions.begin() as dbsession:
         created = {"created_date": types.utc_now() - timedelta(days=8)}
         expired = make_link(PendingRegistration, email="carol@example.org", password_hash="x", **created)
@@ -109,17 +109,17 @@ def is_there(db_sessions: DbSessionFactory, registration_id: str) -> bool:
         return dbsession.get(PendingRegistration, registration_id) is not None
 
 
-def test_it_purges_as_long_as_it_runs_and_not_for_once(start, db_sessions, expired_id):
+def test_it_purges_while_running_but_not_with_once(start, db_sessions, expired_id):
     assert start("--once").wait(TIMEOUT_S) == 0
     assert is_there(db_sessions, expired_id)
     start()
     deadline = time.monotonic() + TIMEOUT_S
     while is_there(db_sessions, expired_id):
-        assert time.monotonic() < deadline, "it did not purge"
+        assert time.monotonic() < deadline, "the expired registration was not purged"
         time.sleep(0.05)
 
 
-def test_it_makes_the_tables_if_it_starts_before_the_store(ini, smtp):
+def test_it_creates_the_tables_if_it_starts_before_the_store(ini, smtp):
     assert main(["deliver-mail", str(ini), "--once"]) == 0
     assert smtp.mails == []
 
@@ -133,7 +133,7 @@ def signals_restored():
 
 
 @pytest.mark.usefixtures("signals_restored")
-def test_it_waits_for_mail_until_it_is_asked_to_end(ini, smtp, mail_id):
+def test_it_waits_for_emails_until_it_is_stopped(ini, smtp, mail_id):
     smtp.answers["QUIT"] = PATIENCE
 
     def ask_to_end() -> None:
@@ -147,7 +147,7 @@ def test_it_waits_for_mail_until_it_is_asked_to_end(ini, smtp, mail_id):
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_when_asked_to_after_the_mail_in_hand(start, smtp, db_sessions, mail_id, how):
+def test_a_signal_stops_it_after_the_current_email(start, smtp, db_sessions, mail_id, how):
     smtp.answers["CONTENT"] = PATIENCE
     process = start()
     assert smtp.reached.wait(TIMEOUT_S)
@@ -157,7 +157,7 @@ def test_it_ends_when_asked_to_after_the_mail_in_hand(start, smtp, db_sessions, 
     assert read(db_sessions, mail_id).sent_date is not None
 
 
-def test_a_mail_whose_worker_is_killed_in_the_middle_is_sent_by_the_next(start, smtp, db_sessions, mail_id):
+def test_an_email_interrupted_by_a_kill_is_sent_by_the_next_worker(start, smtp, db_sessions, mail_id):
     smtp.answers["DATA"] = SILENCE
     process = start()
     assert smtp.reached.wait(TIMEOUT_S)

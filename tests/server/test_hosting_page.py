@@ -1,6 +1,6 @@
-"""A store is hosted by pasting docs/hosting.md: every command runs, in a folder in place of the root of the machine.
+"""Every command in docs/hosting.md runs, in a folder that takes the place of the server's root.
 
-Commands that change the machine, such as apt-get and systemctl, are stand-ins that write down how they were called.
+Commands that change the machine, such as apt-get and systemctl, are stubs that record how they were called.
 """
 
 import configparser
@@ -32,7 +32,7 @@ HOSTING = DOCS / "hosting.md"
 ADDRESS = "you@example.org"
 FOLDERS = ("/srv/store", "/etc/cron.daily", "/etc/nginx", "/etc/systemd", "/var/backups")
 STAND_INS = ("adduser", "apt-get", "certbot", "chown", "curl", "journalctl", "nano", "nginx", "systemctl")
-# The others do a little: sudo runs the command as this user, git clones this checkout, and python3 makes a small venv.
+# These stubs do some work: sudo runs the command as this user, git copies this checkout, python3 makes a small venv.
 SCRIPTS = {
     "sudo": 'shift 2; exec "$@"',
     "git": '[ "$1" = clone ] || exit 0; mkdir "$3"; cp {checkout}/*.ini "$3"',
@@ -47,7 +47,7 @@ UNIT = "/etc/systemd/system/album-store.service"
 
 
 class Machine:
-    """A folder that stands for the root of a server."""
+    """A folder used as the root of a server."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.here = root, root
@@ -61,22 +61,22 @@ class Machine:
             self._write(self._stand_ins / "sqlite3", SQLITE3.format(python=sys.executable))
 
     def path(self, path: str) -> Path:
-        """A path of the server, below the folder."""
+        """Return where a path of the server is inside the folder."""
         return self.root / path.lstrip("/")
 
     def local(self, text: str) -> str:
-        """A text with the paths of the server below the folder."""
+        """Return the text with the paths of the server moved into the folder."""
         for folder in FOLDERS:
             text = text.replace(folder, str(self.path(folder)))
         return text
 
     def save(self, path: str, content: str) -> Path:
-        """Save a file as the page says."""
+        """Save a file of the server as the page says."""
         self._write(self.path(path), self.local(content), mode=0o644)
         return self.path(path)
 
     def paste(self, block: str) -> None:
-        """Run the lines of a block; album-store runs in this process, which is much faster."""
+        """Run the lines of a code block. album-store runs in this process, which is much faster."""
         for line in self.local(block).splitlines():
             if line.startswith("cd "):
                 self.here = self.here / line.removeprefix("cd ")
@@ -90,7 +90,7 @@ class Machine:
                 assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
     def calls(self) -> list[str]:
-        """How the stand-ins were called."""
+        """Return the command lines that the stubs recorded."""
         return self._calls.read_text("utf-8").splitlines()
 
     @staticmethod
@@ -100,7 +100,7 @@ class Machine:
 
 
 def step(heading: str, kind: str = "sh") -> list[str]:
-    """The blocks of a step of the page."""
+    """Return the code blocks in a step of the page."""
     text = section(HOSTING, heading)
     return [block for block in blocks(HOSTING, kind) if f"\n{block}```" in text]
 
@@ -154,7 +154,7 @@ def edit(ini: Path, wanted: str, smtp_port: int) -> None:
 
 @contextmanager
 def database(machine):
-    """The database of the store on the machine."""
+    """Open the database of the store on the machine."""
     factory = DbSessionFactory(f"sqlite:///{machine.path('/srv/store/album_store.sqlite')}")
     yield factory
     factory.dispose()
@@ -165,7 +165,7 @@ def count_of(machine, model):
         return dbsession.scalar(select(func.count()).select_from(model))
 
 
-def test_the_page_leads_to_a_store_with_an_email_an_admin_and_albums(machine, smtp):
+def test_following_the_page_gives_a_store_with_email_an_admin_and_albums(machine, smtp):
     assert [mail.recipients for mail in smtp.mails] == [[ADDRESS]]
     with database(machine) as sessions, sessions.read() as dbsession:
         account = dbsession.scalar(select(Account).where(Account.email == ADDRESS))
@@ -195,7 +195,7 @@ def test_a_backup_can_be_restored(machine):
     assert machine.path("/var/backups/album-store/album_store.sqlite").stat().st_mode & 0o077 == 0
 
 
-def test_the_commands_of_the_other_pages_run_on_that_machine(machine):
+def test_the_commands_on_the_other_pages_run_on_the_same_machine(machine):
     machine.save(BACKUP, blocks(HOSTING, SCRIPT)[0])
     on_server, _ = blocks(DOCS / "upgrading.md", "sh")
     machine.paste(on_server)
@@ -207,7 +207,7 @@ def test_the_commands_of_the_other_pages_run_on_that_machine(machine):
         machine.paste(block)
 
 
-def test_the_unit_starts_what_the_page_has_installed(machine):
+def test_the_systemd_unit_starts_the_installed_store(machine):
     unit = configparser.ConfigParser()
     unit.read_string(step("4. Start the store with the server", "systemd")[0])
     service = unit["Service"]
@@ -222,13 +222,13 @@ def test_the_unit_starts_what_the_page_has_installed(machine):
         assert "album-store.service" not in done.stderr, done.stderr
 
 
-@pytest.mark.skipif(NGINX is None, reason="nginx is not here")
-def test_nginx_accepts_the_configuration(tmp_path):
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+def test_nginx_accepts_the_documented_configuration(tmp_path):
     key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
     make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=music.example.org"
     subprocess.run([*make.split(), "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
     site = documented_configuration().replace("/etc/letsencrypt/live/music.example.org", str(tmp_path))
-    site = re.sub(r"\b(80|443)( ssl)?;", r"5\1\2;", site)  # ports that need no root
+    site = re.sub(r"\b(80|443)( ssl)?;", r"5\1\2;", site)  # ports that do not need root
     if not has_ipv6():
         site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.MULTILINE)
     file = tmp_path / "nginx.conf"

@@ -1,4 +1,4 @@
-"""A store killed with -9 in the middle of its work has done each thing wholly or not at all."""
+"""Work interrupted by kill -9 is either complete or not done at all."""
 
 import http.client
 import threading
@@ -29,14 +29,14 @@ LEAVERS = 300
 
 @pytest.fixture
 def database(tmp_path: Path):
-    """The database that a store in the folder uses."""
+    """The database of a store in the folder."""
     factory = DbSessionFactory(f"sqlite:///{tmp_path}/album_store.sqlite")
     yield factory
     factory.dispose()
 
 
 def add_open_resets(db_sessions: DbSessionFactory) -> list[LinkCode]:
-    """Accounts that are signed in somewhere and hold an open reset link each."""
+    """Add accounts that each have a session and a valid reset link; return the links."""
     codes = []
     for number in range(ACCOUNTS):
         account_id = add_account(db_sessions, OLD_HASH, f"fan{number}@example.org")
@@ -50,7 +50,7 @@ def add_open_resets(db_sessions: DbSessionFactory) -> list[LinkCode]:
 
 
 def redeem(url: str, code: LinkCode) -> None:
-    """Send the form that sets a new password, as a browser would."""
+    """Submit the form that sets a new password."""
     token = new_secret()
     password = "password=seventeen+grey+herons&confirm_password=seventeen+grey+herons"
     form = f"csrf_token={token}&link={code.id}&{password}"
@@ -61,7 +61,7 @@ def redeem(url: str, code: LinkCode) -> None:
 
 
 @pytest.mark.parametrize("answers_before_the_kill", [1, 6, 17])
-def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before_the_kill):
+def test_an_interrupted_reset_is_complete_or_not_done_at_all(tmp_path, database, answers_before_the_kill):
     database.create_tables()
     codes = iter(add_open_resets(database))
     answered = threading.Semaphore(0)
@@ -72,7 +72,7 @@ def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before
                 redeem(url, code)
                 answered.release()
         except (OSError, http.client.HTTPException):
-            return  # the store is gone, as it should be
+            return  # the store was killed, as planned
 
     with running_store(tmp_path, ini=ini_without_albums()) as store:
         workers = [threading.Thread(target=work, args=(store.url,)) for _ in range(4)]
@@ -97,7 +97,7 @@ def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before
     assert answers_before_the_kill <= done < ACCOUNTS
 
     with database.begin() as dbsession:
-        # A mail that was being sent waits for its next attempt: let that be now.
+        # An email interrupted by the kill waits for its next attempt. Make that due now.
         waiting = update(OutgoingMail).where(OutgoingMail.sent_date.is_(None))
         dbsession.execute(waiting.values(next_attempt_date=OutgoingMail.created_date))
     with running_store(tmp_path, ini=ini_without_albums()):
@@ -105,20 +105,20 @@ def test_a_reset_is_done_wholly_or_not_at_all(tmp_path, database, answers_before
 
 
 def await_mails(folder: Path, count: int) -> None:
-    """Return when every mail has arrived: one that was being sent at the kill may be there twice, none is missing.
+    """Wait until this many different emails have arrived. An email that was being sent at the kill may arrive twice.
 
-    The name of a kept mail ends in the id of its row.
+    A file in the mailbox is named after the id of its row.
     """
     watch = threading.Event()
     for _ in range(300):
         if len({file.stem[-32:] for file in folder.glob("*.eml")}) == count:
             return
         watch.wait(0.1)
-    raise AssertionError(f"not all of {count} mails arrived")
+    raise AssertionError(f"fewer than {count} emails arrived")
 
 
 @pytest.mark.parametrize("files_before_the_kill", [1, 20, 100])
-def test_a_first_start_that_is_killed_is_made_good_by_the_next(tmp_path, database, files_before_the_kill):
+def test_the_next_start_completes_an_interrupted_first_start(tmp_path, database, files_before_the_kill):
     def has_files() -> bool:
         return len(list((tmp_path / "media").rglob("*.*"))) >= files_before_the_kill
 
@@ -130,7 +130,7 @@ def test_a_first_start_that_is_killed_is_made_good_by_the_next(tmp_path, databas
 
 
 def add_leavers(db_sessions: DbSessionFactory) -> None:
-    """Accounts that are due to be deleted, each with a session, a mail and an open registration of its address."""
+    """Add accounts that are due to be deleted, each with a session and an email."""
     with db_sessions.begin() as dbsession:
         for number in range(LEAVERS):
             account = Account(email=f"fan{number}@example.org", password_hash=OLD_HASH, confirmed=True)
@@ -147,7 +147,7 @@ def add_leavers(db_sessions: DbSessionFactory) -> None:
 
 
 def what_is_left(db_sessions: DbSessionFactory) -> Counter[tuple[str, ...]]:
-    """How many of them have left the same things behind."""
+    """Count the accounts by what is left of them."""
     with db_sessions.read() as dbsession:
         left: dict[str, list[str]] = {f"fan{number}@example.org": [] for number in range(LEAVERS)}
         for model in (AccountSession, PendingDeletion):
@@ -162,7 +162,7 @@ WHOLE = ("AccountSession", "PendingDeletion", "deletion-asked")
 GONE = ("account-deleted",)
 
 
-def test_a_deletion_is_done_wholly_or_not_at_all(tmp_path, database):
+def test_an_interrupted_deletion_is_complete_or_not_done_at_all(tmp_path, database):
     database.create_tables()
     add_leavers(database)
 

@@ -1,4 +1,4 @@
-"""What only a real server can show: who a request comes from, headers that come twice, bodies that lie, other files."""
+"""What only a real server can show: client addresses, repeated headers, malformed bodies, files outside the site."""
 
 import re
 import socket
@@ -25,7 +25,7 @@ PROXY_SETTINGS = re.compile(r"^(?:clear_un)?trusted_proxy.*$", re.MULTILINE)
 
 @contextmanager
 def served(folder, proxy: str = "") -> Iterator[RunningStore]:
-    """An empty store in a folder, that keeps its mail; with the address of a proxy, as production.ini trusts it."""
+    """Run a store without albums that queues its email; `proxy` is trusted the way production.ini trusts one."""
     ini = ini_without_albums().replace("[app:main]\n", "[app:main]\nmail.worker = process\n")
     trust = "\n".join(PROXY_SETTINGS.findall((CHECKOUT / "production.ini").read_text("utf-8")))
     if proxy:
@@ -43,15 +43,15 @@ def direct(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def behind_proxy(tmp_path_factory):
-    """A store to which the test is the proxy."""
+    """A store that trusts the test as its proxy."""
     with served(tmp_path_factory.mktemp("behind"), proxy="127.0.0.1") as store:
         yield store
 
 
 def say(store: RunningStore, *lines: str, body: bytes = b"") -> str:
-    """Send these lines of a request and a body, and hang up on that side; everything that comes back.
+    """Send a request, close that side of the connection and return everything that comes back.
 
-    A server that has refused already may have hung up before.
+    A server that refuses the request may close the connection first.
     """
     heard = b""
     with socket.create_connection(("127.0.0.1", urlsplit(store.url).port), timeout=20) as connection:
@@ -69,7 +69,7 @@ def status_of(answer: str) -> int:
 
 
 def register(store: RunningStore, email: str, *headers: str) -> str:
-    """Send the registration form with these headers besides the usual ones."""
+    """Submit the registration form with extra headers; return the response."""
     token = new_secret()
     form = {"csrf_token": token, "email": email, "password": PASSWORD, "confirm_password": PASSWORD}
     body = urlencode(form | {"display_name": ""}).encode()
@@ -80,7 +80,7 @@ def register(store: RunningStore, email: str, *headers: str) -> str:
 
 
 def kept(store: RunningStore, model: type, email: str):
-    """The row of the registration or of the mail of somebody."""
+    """Return the registration or email stored for an address, or None."""
     database = DbSessionFactory(f"sqlite:///{store.folder}/album_store.sqlite")
     column = model.email if model is PendingRegistration else model.recipient
     with database.read() as dbsession:
@@ -93,12 +93,12 @@ def kept(store: RunningStore, model: type, email: str):
 FORGED = ["X-Forwarded-For: 203.0.113.9", "Forwarded: for=203.0.113.9", "X-Real-IP: 203.0.113.9", "Client-IP: 1.2.3.4"]
 
 
-def test_without_a_proxy_a_forged_forwarded_for_is_not_believed(direct):
+def test_without_a_proxy_a_forged_forwarded_for_header_is_ignored(direct):
     assert status_of(register(direct, "carol@example.org", *FORGED)) == 303
     assert kept(direct, PendingRegistration, "carol@example.org").created_ip_address == "127.0.0.1"
 
 
-def test_a_forged_forwarded_for_of_somebody_who_is_not_the_trusted_proxy_is_not_believed(tmp_path):
+def test_a_forwarded_for_header_from_an_untrusted_client_is_ignored(tmp_path):
     with served(tmp_path, proxy="192.0.2.1") as store:
         assert status_of(register(store, "carol@example.org", *FORGED)) == 303
         assert kept(store, PendingRegistration, "carol@example.org").created_ip_address == "127.0.0.1"
@@ -135,7 +135,7 @@ def test_behind_the_trusted_proxy_the_address_is_what_the_proxy_saw(behind_proxy
     ],
 )
 @pytest.mark.parametrize("through", ["direct", "behind_proxy"])
-def test_two_hosts_or_a_forged_one_never_reach_a_mail(request, through, name, headers):
+def test_a_repeated_or_forged_host_never_reaches_an_email(request, through, name, headers):
     store = request.getfixturevalue(through)
     assert status_of(register(store, f"{name}@example.org", *headers)) in {303, 400, 421}
     if mail := kept(store, OutgoingMail, f"{name}@example.org"):
@@ -162,7 +162,7 @@ def test_two_hosts_or_a_forged_one_never_reach_a_mail(request, through, name, he
     ],
 )
 @pytest.mark.parametrize("through", ["direct", "behind_proxy"])
-def test_a_request_for_another_host_or_for_none_is_refused(request, through, lines, status):
+def test_a_request_for_another_host_or_without_a_host_is_refused(request, through, lines, status):
     answer = say(request.getfixturevalue(through), *lines)
     assert status_of(answer) == status
     assert "evil.test" not in answer
@@ -174,7 +174,7 @@ def test_a_request_for_another_host_or_for_none_is_refused(request, through, lin
     ["If-Modified-Since: Sun, 06 Nov 19944 08:49:37 GMT", f"Range: bytes={'9' * 5_000}-", "If-None-Match: \xff"],
 )
 @pytest.mark.parametrize("path", ["/static/css/base.css", "/albums.atom", "/robots.txt"])
-def test_a_broken_condition_is_ignored(direct, path, header):
+def test_a_malformed_conditional_header_is_ignored(direct, path, header):
     answer = say(direct, f"GET {path} HTTP/1.1", "Host: localhost", header)
     assert status_of(answer) == 200
     assert "Content-Security-Policy: default-src 'none'" in answer
@@ -187,8 +187,8 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 @pytest.mark.parametrize(
     ("lies", "body", "statuses"),
     [
-        (["Content-Length: 500"], b"email=a", {0, 400}),  # more than comes
-        (["Content-Length: 0"], SMUGGLED, {400}),  # less than comes
+        (["Content-Length: 500"], b"email=a", {0, 400}),  # more than is sent
+        (["Content-Length: 0"], SMUGGLED, {400}),  # less than is sent
         (["Content-Length: -1"], b"email=a", {400}),
         (["Content-Length: 1e3"], b"email=a", {400}),
         (["Content-Length: +7"], b"email=a", {400}),
@@ -202,7 +202,7 @@ SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
         (["Content-Length: 0", f"X: {'a' * 20_000}"], b"", {0, 431}),
     ],
 )
-def test_a_body_that_lies_or_is_too_large_is_refused_and_nothing_is_smuggled(direct, lies, body, statuses):
+def test_a_malformed_or_oversized_body_is_refused_and_smuggles_nothing(direct, lies, body, statuses):
     answer = say(direct, *POST, *lies, body=body)
     assert status_of(answer) in statuses
     assert answer.count("HTTP/1.1 ") <= 1
@@ -221,7 +221,7 @@ def test_a_body_that_lies_or_is_too_large_is_refused_and_nothing_is_smuggled(dir
         "/previews/%2e%2e%2f%2e%2e%2falbum_store.sqlite", "/_debug_toolbar/", "/console", "/server-status",
     ],
 )  # fmt: skip
-def test_nothing_but_the_site_is_served(direct, path):
+def test_files_outside_the_site_are_not_served(direct, path):
     answer = say(direct, f"GET {path} HTTP/1.1", "Host: localhost")
     assert status_of(answer) in {400, 404}
     for inside in ("sqlalchemy", "SQLite format", "def includeme", "root:", "Index of", "Traceback"):
@@ -239,13 +239,13 @@ def test_nothing_but_the_site_is_served(direct, path):
         ("nonsense", 400),
     ],
 )
-def test_no_refusal_names_a_version_or_a_library(direct, line, status):
+def test_refusals_do_not_name_a_version_or_a_library(direct, line, status):
     answer = say(direct, line, "Host: localhost")
     assert status_of(answer) == status
     assert re.search(r"(?i)python|pyramid|webob|chameleon|sqlalchemy|waitress/|/\d+\.\d+\.\d+", answer) is None
 
 
-def test_a_server_whose_database_cannot_be_used_says_so_in_one_sentence_and_ends(tmp_path):
+def test_a_server_with_an_unusable_database_exits_with_one_sentence(tmp_path):
     (tmp_path / "album_store.sqlite").mkdir()
     (tmp_path / "development.ini").write_text(ini_without_albums(), "utf-8")
     pserve = str(Path(sys.executable).with_name("pserve"))

@@ -1,4 +1,4 @@
-"""What is handed out is whole: the store runs from its wheel, far from the checkout, and serves the same pages."""
+"""The wheel is complete: the store runs from it, outside the checkout, and serves the same pages."""
 
 import re
 import shutil
@@ -26,22 +26,22 @@ MAIL_LIMIT_S = 20
 
 
 def run_pip_like(*command: str) -> None:
-    """Run what fetches packages; without a network that cannot be tried, so the test is skipped."""
+    """Run a command that downloads packages; skip the test if there is no network."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode and UNREACHABLE.search(done.stdout + done.stderr):
-        pytest.skip("there is no network to install the store's dependencies from")
+        pytest.skip("no network: the store's dependencies cannot be installed")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def package_files():
-    """The files of the package in the checkout, as names in a wheel."""
+    """Return the files of the package in the checkout, named as in a wheel."""
     found = (path for path in (CHECKOUT / "album_store").rglob("*") if path.is_file())
     return {str(path.relative_to(CHECKOUT)) for path in found if "__pycache__" not in path.parts}
 
 
 @pytest.fixture(scope="module")
 def distributions(tmp_path_factory):
-    """The sdist, and the wheel made from it; built from a copy, because a build leaves things where it works."""
+    """The sdist and the wheel made from it, built from a copy because a build leaves files behind."""
     folder = tmp_path_factory.mktemp("build")
     copy = folder / "checkout"
     for name in ("album_store", "docs", "tests"):
@@ -61,7 +61,7 @@ def wheel(distributions):
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
-    """The store, running from an environment that holds nothing but the wheel and what it asks for."""
+    """The store, running in an environment with only the wheel and its dependencies."""
     folder = tmp_path_factory.mktemp("installed")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
     python = str(folder / "venv" / "bin" / "python")
@@ -77,18 +77,18 @@ def installed(wheel, tmp_path_factory):
 
 
 def linked(store, page, pattern):
-    """What a page links to: the first address that matches."""
+    """Return the first link of a page that matches the pattern."""
     _, body = store.get(page)
     return urljoin(page, unescape(re.search(pattern, body.decode())[1]))
 
 
-def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel):
+def test_the_wheel_contains_the_whole_package_and_nothing_else(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert names == package_files()
     assert {Path(name).suffix for name in names} == SHIPPED_KINDS
 
 
-def test_the_sdist_holds_the_package_its_tests_and_its_papers(distributions):
+def test_the_sdist_contains_the_package_its_tests_and_its_documents(distributions):
     [path] = distributions.glob("*.tar.gz")
     with tarfile.open(path) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
@@ -121,13 +121,13 @@ def test_the_wheel_serves_the_same_albums_as_the_checkout(installed, tmp_path):
         ("/static/css/fonts.css", r'url\("([^"]+)"\)', "font/woff2"),
     ],
 )
-def test_the_wheel_serves_what_pages_are_made_of(installed, page, pattern, media_type):
+def test_the_wheel_serves_the_files_that_pages_load(installed, page, pattern, media_type):
     found_type, body = installed.get(linked(installed, page, pattern))
     assert found_type == media_type
     assert body
 
 
-def test_registering_in_the_installed_store_sends_a_mail(installed):
+def test_registering_in_the_installed_store_sends_an_email(installed):
     browser = build_opener(HTTPCookieProcessor())
     form = browser.open(f"{installed.url}/account/register").read().decode()
     fields = {
@@ -141,13 +141,13 @@ def test_registering_in_the_installed_store_sends_a_mail(installed):
 
     deadline = time.monotonic() + MAIL_LIMIT_S
     while b"alice@example.org" not in (mailbox := installed.get("/mail")[1]):
-        assert time.monotonic() < deadline, "the mail did not come"
+        assert time.monotonic() < deadline, "the email did not arrive"
     path = re.search(r'href="(/mail/[^"]+\.eml)"', mailbox.decode())[1]
     link = re.search(re.escape(installed.url) + r"(/account/confirm/[\w.-]+)", installed.get(path)[1].decode())[1]
     assert "alice@example.org" in installed.get(link)[1].decode()
     assert "Confirm" in installed.get(f"{path}/html")[1].decode()
 
 
-def test_the_installed_store_has_nothing_to_complain_about(installed):
+def test_the_installed_store_logs_no_warnings_or_errors(installed):
     log = (installed.folder / "pserve.log").read_text("utf-8")
     assert not re.search("Traceback|WARNING|ERROR", log), log

@@ -22,7 +22,7 @@ def link_after(page: TestResponse, rel: str) -> str | None:
     return button["href"] if button else None
 
 
-def leaf(browser: TestApp, path: str, rel: str = "next", *, pages_wanted: int = 1_000) -> list[TestResponse]:
+def follow_pages(browser: TestApp, path: str, rel: str = "next", *, pages_wanted: int = 1_000) -> list[TestResponse]:
     """Return the page at a path and those after it, following the buttons: all pages, or at most `pages_wanted`."""
     pages = [browser.get(path)]
     while len(pages) < pages_wanted and (link := link_after(pages[-1], rel)):

@@ -89,7 +89,7 @@ def form_at(page: TestResponse, action: str) -> Any:
     return next(form for form in page.forms.values() if form.action == action)
 
 
-def the_button(page: TestResponse) -> Any:
+def confirmation_form(page: TestResponse) -> Any:
     """Return the form that posts to the page's own address, as on pages that emailed links open."""
     return next(form for form in page.forms.values() if not form.action)
 

@@ -1,1 +1,1 @@
-"""Tests of services, data and view models; mirrors the package."""
+"""Unit tests; the folders mirror the package."""

@@ -1,4 +1,4 @@
-"""What unit tests share."""
+"""Fixtures shared by the unit tests."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,6 @@ from album_store.data.dbsession import DbSessionFactory
 
 @pytest.fixture
 def registry(settings: dict[str, str], db_sessions: DbSessionFactory) -> Iterator[Registry]:
-    """The services of a store on the database of the test, without a visitor."""
+    """The registry of a store on the test database, for services without a visitor."""
     with store_services(settings) as registry:
         yield registry

@@ -1,4 +1,4 @@
-"""The documents are right in every link, command and setting, and short."""
+"""The links, commands and settings in the documents are correct, and the documents are short."""
 
 import argparse
 import dataclasses
@@ -16,9 +16,9 @@ from tests.support.checkout import CHECKOUT
 from tests.support.documents import DOCS, DOCUMENTS, anchors, blocks, commands, links, names_in, rows, text_of
 
 SETTINGS = {field.metadata["key"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
-# Words with a dot in them that begin as settings do.
+# File names that look like settings.
 OTHER_NAMES = re.compile(r"\.(?:md|py|ini|toml|sqlite|csv|webp|service)$")
-# What a command of a document is given, where it takes anything.
+# The arguments that commands in documents may have.
 WRITTEN = {"production.ini", "development.ini", "my-albums.csv", "my-albums/my-albums.csv", "you@example.org", "FOLDER"}
 REQUIRED = {
     "catalogue-template": ["my-albums.csv"],
@@ -32,12 +32,12 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: 
 
 
 def all_of(find):
-    """What a function finds in each document, with the document's name."""
+    """Return what a function finds in each document, with the name of the document."""
     return [(document.name, found) for document in DOCUMENTS for found in find(document)]
 
 
 @each_document
-def test_every_link_leads_somewhere(document):
+def test_every_link_leads_to_an_existing_target(document):
     for link in links(document):
         parts = urlsplit(link)
         if parts.scheme:
@@ -54,16 +54,16 @@ def test_every_link_leads_somewhere(document):
 @each_document
 def test_headings_have_different_anchors(document):
     found = anchors(document)
-    if document.name != "CHANGES.md":  # each version has the same parts
+    if document.name != "CHANGES.md":  # each version has the same headings
         assert len(set(found)) == len(found)
 
 
-def test_every_page_is_in_the_list_of_pages():
+def test_every_page_is_in_the_index():
     listed = set(links(DOCS / "README.md"))
     assert {page.name for page in DOCS.glob("*.md")} - {"README.md"} <= listed
 
 
-def test_a_link_that_leads_nowhere_would_be_found(tmp_path):
+def test_links_and_anchors_are_found_outside_code_blocks(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# A page, really?\n\n[a](b.md) ![c](d.webp) <http://e.example>\n\n```sh\n[f](g.md)\n```\n")
     assert links(page) == ["b.md", "d.webp", "http://e.example"]
@@ -71,14 +71,14 @@ def test_a_link_that_leads_nowhere_would_be_found(tmp_path):
 
 
 class ExactParser(argparse.ArgumentParser):
-    """A parser that takes no abbreviated options."""
+    """A parser that accepts no abbreviated options."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, allow_abbrev=False)
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line of album-store."""
+    """Return the argument parser of album-store."""
     found = ExactParser()
     subparsers = found.add_subparsers(required=True)
     for subcommand in SUBCOMMANDS:
@@ -108,25 +108,25 @@ def test_every_command_exists_with_its_options(document, command):
 
 
 def complete(arguments):
-    """The arguments of a command; a sentence may name it without those that it requires."""
+    """Return the arguments of a command, adding the required ones if the text names only the command."""
     name, *given = arguments
     is_short = all(argument.startswith("--") for argument in given)
     return [*arguments, *REQUIRED.get(name, ["production.ini"])] if is_short else arguments
 
 
-def test_a_command_with_a_wrong_option_would_be_found():
+def test_a_command_with_a_wrong_option_is_detected():
     with pytest.raises(SystemExit):
         parser().parse_args(["import-catalogue", "production.ini", "my-albums.csv", "--dry"])
 
 
-def test_every_measurement_is_on_its_page_and_the_reverse():
+def test_the_measurements_page_lists_exactly_the_existing_scripts():
     scripts = {path.stem for path in (CHECKOUT / "tests" / "measure").glob("*.py") if "__main__" in text_of(path)}
     on_page = re.findall(r"python -m tests\.measure\.(\w+)", text_of(DOCS / "measurements.md"))
     assert set(on_page) == scripts | {"scan"}
 
 
 @each_document
-def test_every_setting_in_it_exists(document):
+def test_every_setting_in_a_document_exists(document):
     prefixes = "|".join(sorted({key.partition(".")[0] for key in SETTINGS}))
     named = re.findall(rf"`((?:{prefixes})\.[a-z_]+)(?: = [^`]*)?`", text_of(document))
     for block in blocks(document, "ini"):
@@ -136,12 +136,12 @@ def test_every_setting_in_it_exists(document):
 
 
 @each_document
-def test_every_environment_variable_in_it_is_a_setting(document):
+def test_every_environment_variable_in_a_document_is_a_setting(document):
     for name in re.findall(r"`(ALBUM_STORE_[A-Z_]+)`", text_of(document)):
         assert name in {"ALBUM_STORE_"} | {f"ALBUM_STORE_{key.upper().replace('.', '_')}" for key in SETTINGS}
 
 
-def test_every_setting_is_on_the_page_of_settings_once_with_its_default():
+def test_the_settings_page_lists_every_setting_once_with_its_default():
     page = text_of(DOCS / "settings.md")
     on_page = {key: row[1] for key, row in zip(names_in(page), rows(page), strict=True)}
     assert on_page == {key: default_in_words(default) for key, default in SETTINGS.items()}
@@ -155,12 +155,12 @@ def default_in_words(default):
     return f"`{default}`" if default else "empty"
 
 
-def test_ten_settings_come_first():
+def test_the_settings_page_starts_with_ten_settings():
     first = text_of(DOCS / "settings.md").split("\n## ")[1]
     assert len(rows(first)) == 10
 
 
-def test_the_ini_files_have_known_settings_only_and_production_those_to_set_first():
+def test_ini_files_have_only_known_settings_and_production_has_the_first_ten():
     first = names_in(text_of(DOCS / "settings.md").split("\n## ")[1])
     for name in ("development.ini", "production.ini"):
         keys = set(re.findall(r"^([a-z]+\.[a-z_]+) =", text_of(CHECKOUT / name), re.MULTILINE))
@@ -169,7 +169,7 @@ def test_the_ini_files_have_known_settings_only_and_production_those_to_set_firs
 
 
 @pytest.mark.parametrize(("name", "max_bytes"), [("README.md", 5_000), ("SECURITY.md", 8_000)])
-def test_the_first_pages_are_short(name, max_bytes):
+def test_the_readme_and_the_security_page_are_short(name, max_bytes):
     assert (CHECKOUT / name).stat().st_size < max_bytes
 
 
@@ -179,7 +179,7 @@ def test_the_readme_has_the_commands_to_run_and_to_test_the_store():
     assert test == "python3 -m venv .venv && .venv/bin/pip install -e '.[testing]' && .venv/bin/pytest\n"
 
 
-def test_every_image_is_small_and_shown():
+def test_every_image_is_small_and_used():
     images = set((DOCS / "images").iterdir())
     assert {image.suffix for image in images} == {".webp"}
     assert [image.name for image in images if image.stat().st_size >= MAX_IMAGE_BYTES] == []
@@ -188,6 +188,6 @@ def test_every_image_is_small_and_shown():
 
 
 @each_document
-def test_files_and_folders_in_it_exist(document):
+def test_files_and_folders_in_a_document_exist(document):
     named = re.findall(r"(?<![\w/.])(?:album_store|tests|docs|\.ci)/[\w./-]*\w", text_of(document))
     assert [name for name in named if not (CHECKOUT / name).exists()] == []

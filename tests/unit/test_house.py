@@ -1,4 +1,4 @@
-"""What every folder says about itself; import-linter and ruff hold the other rules of the house."""
+"""Docstrings of packages. import-linter and ruff check the other rules of the house style."""
 
 import ast
 from pathlib import Path
@@ -12,7 +12,7 @@ FOLDERS = sorted({module.parent for module in PACKAGE.rglob("*.py")})
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(PACKAGE)))
-def test_a_folder_says_in_one_sentence_what_lives_there(folder):
+def test_every_package_has_a_one_sentence_docstring(folder):
     docstring = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
     assert docstring
     assert docstring.endswith(".")

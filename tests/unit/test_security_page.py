@@ -1,4 +1,4 @@
-"""The documents about security are right: their figures, events, tests and tables."""
+"""The figures, events, tests and tables in the security documents are correct."""
 
 import dataclasses
 import re
@@ -20,26 +20,26 @@ ASVS, LIMITS, LOGGING = (DOCS / name for name in ("asvs.md", "rate-limits.md", "
 PAGES = [CHECKOUT / "SECURITY.md", DOCS / "accounts.md", ASVS, LIMITS, LOGGING]
 TESTS = sorted(Path(__file__).parents[1].rglob("test_*.py"))
 
-# How many requirements each section of OWASP ASVS 5.0.0 has: 6.1, 6.2 and so on.
+# The number of requirements in each section of OWASP ASVS 5.0.0: 6.1, 6.2 and so on.
 REQUIREMENTS = {6: [3, 12, 8, 6, 8, 4, 2, 4], 7: [3, 4, 2, 5, 3, 2], 8: [4, 4, 3, 2]}
 LINE = re.compile(r"^\| (\d\.\d\.\d+) \| [123] \| [^|]+ \| (kept|left out|does not apply)(.*) \|$", re.MULTILINE)
 NAMED_TEST = re.compile(r"`(test_\w+)::(test_\w+)`")
 
 
 def words_of(document: Path) -> str:
-    """A document with single spaces in place of its line breaks."""
+    """Return the text of a document on one line."""
     return " ".join(text_of(document).split())
 
 
 def in_words(limit: Limit) -> str:
-    """A limit as the page writes it, such as "10 in 5 minutes, 50 an hour"."""
+    """Return a limit as written on the page, such as "10 in 5 minutes, 50 an hour"."""
     once = {"hour": "an hour", "day": "a day"}
     spans = [(rate.GRANULARITY.name, rate.multiples) for rate in limit.rates]
     words = [once[unit] if number == 1 else f"in {number} {unit}s" for unit, number in spans]
     return ", ".join(f"{rate.amount:,} {span}" for rate, span in zip(limit.rates, words, strict=True))
 
 
-def test_every_limit_on_the_page_is_the_one_in_the_code():
+def test_the_limits_page_matches_the_limits_in_the_code():
     actions = [value for value in vars(attempt_service).values() if isinstance(value, Action)]
     in_code = {
         action.name: [
@@ -53,7 +53,7 @@ def test_every_limit_on_the_page_is_the_one_in_the_code():
     assert len(actions) == len(ACTIONS) == 6
 
 
-def test_the_spacing_of_mails_on_the_page_is_the_one_in_the_code():
+def test_the_intervals_between_emails_on_the_page_match_the_code():
     pauses = [pause // timedelta(minutes=1) for pause in PAUSES]
     assert pauses == [0, 0, 0, 5, 20, 60]
     text = words_of(LIMITS)
@@ -62,11 +62,11 @@ def test_the_spacing_of_mails_on_the_page_is_the_one_in_the_code():
     assert f"no more than {MAX_WHILE_A_LINK_WORKS} are mailed" in text
 
 
-def test_the_bound_of_the_counters_on_the_page_is_the_one_in_the_code():
+def test_the_maximum_number_of_counters_on_the_page_matches_the_code():
     assert f"at most {MAX_COUNTERS:,} of them" in words_of(LIMITS)
 
 
-def test_every_event_in_the_code_is_on_the_page_and_the_reverse():
+def test_the_logging_page_lists_exactly_the_events_in_the_code():
     in_code = {
         event for path in PACKAGE.rglob("*.py") for event in re.findall(r"event=([a-z-]+)", path.read_text("utf-8"))
     }
@@ -74,7 +74,7 @@ def test_every_event_in_the_code_is_on_the_page_and_the_reverse():
     assert sorted(on_page) == sorted(in_code)
 
 
-def test_every_default_on_the_page_is_the_one_in_the_code():
+def test_the_defaults_on_the_security_pages_match_the_code():
     defaults = {field.metadata["key"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
     text = "".join(map(text_of, PAGES))
     on_page = re.findall(r"(\d+) (?:seconds|minutes|hours|days) \(`([a-z_.]+)`\)", text)
@@ -84,7 +84,7 @@ def test_every_default_on_the_page_is_the_one_in_the_code():
     }
 
 
-def test_every_requirement_of_the_three_chapters_is_on_the_page_once():
+def test_the_asvs_page_lists_each_requirement_of_three_chapters_once():
     expected = [
         f"{chapter}.{number}.{line}"
         for chapter, counts in REQUIREMENTS.items()
@@ -95,12 +95,12 @@ def test_every_requirement_of_the_three_chapters_is_on_the_page_once():
     assert [found[0] for found in LINE.findall(text_of(ASVS))] == expected
 
 
-def test_what_is_kept_names_a_test_and_what_is_not_a_reason():
+def test_each_met_requirement_names_a_test_and_each_other_one_a_reason():
     for number, verdict, rest in LINE.findall(text_of(ASVS)):
         assert NAMED_TEST.search(rest) if verdict == "kept" else len(rest) > 10, number
 
 
-def test_every_test_on_the_page_exists():
+def test_every_test_named_on_the_security_pages_exists():
     text = "".join(map(text_of, PAGES))
     named = set(NAMED_TEST.findall(text))
     there = {

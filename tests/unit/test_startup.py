@@ -1,4 +1,4 @@
-"""The first start: the demo catalogue, and where to look."""
+"""Starting the store: the demo catalogue and the addresses in the log."""
 
 import gc
 import logging
@@ -61,7 +61,7 @@ def start_store(settings):
     return start_store
 
 
-def test_an_empty_store_is_filled_once(db_sessions, registry, demo, caplog):
+def test_an_empty_store_gets_the_demo_catalogue_once(db_sessions, registry, demo, caplog):
     caplog.set_level(logging.INFO)
     fill_empty_store(registry, demo)
     assert (count(db_sessions, Album), count(db_sessions, Track)) == (20, 199)
@@ -71,16 +71,16 @@ def test_an_empty_store_is_filled_once(db_sessions, registry, demo, caplog):
     assert count(db_sessions, Album) == 20
 
 
-def test_a_store_with_an_album_of_its_own_gets_no_demo(db_sessions, registry, demo, tmp_path):
+def test_a_store_with_its_own_albums_gets_no_demo(db_sessions, registry, demo, tmp_path):
     (tmp_path / "own.csv").write_text(f"{HEADER}\nAda,Sun,1,Up,,Folk,1000,1,,")
     fill_empty_store(registry, tmp_path / "own.csv")
     fill_empty_store(registry, demo)
     assert count(db_sessions, Album) == 1
 
 
-def test_who_comes_second_finds_the_albums_of_the_first(db_sessions, registry, settings, demo, tmp_path):
+def test_a_second_process_finds_the_demo_albums_of_the_first(db_sessions, registry, settings, demo, tmp_path):
     class SlowMedia(MediaStorage):
-        """While it stores the cover, the other process does all its work."""
+        """Lets another store import the whole demo catalogue while this one stores a cover."""
 
         def store_cover(self, source: Path) -> str:
             with store_services(settings) as other:
@@ -93,7 +93,7 @@ def test_who_comes_second_finds_the_albums_of_the_first(db_sessions, registry, s
 
 
 @pytest.mark.server
-def test_processes_that_start_at_once_all_come_up_with_one_demo(demo, tmp_path):
+def test_processes_that_start_at_once_share_one_demo_catalogue(demo, tmp_path):
     command = [sys.executable, "-c", STARTER, str(tmp_path)]
     starters = [
         subprocess.Popen(
@@ -113,7 +113,7 @@ def test_processes_that_start_at_once_all_come_up_with_one_demo(demo, tmp_path):
     factory.dispose()
 
 
-def test_the_demo_catalogue_is_right(db_sessions, start_store):
+def test_the_demo_catalogue_can_be_imported(db_sessions, start_store):
     start_store(store__demo_catalogue="true")
     assert count(db_sessions, Album) >= 10
     with db_sessions.read() as dbsession:
@@ -121,7 +121,7 @@ def test_the_demo_catalogue_is_right(db_sessions, start_store):
     assert all(title in DEMO_CATALOGUE.read_text("utf-8").replace('""', '"') for title in titles)
 
 
-def test_no_demo_comes_unasked(db_sessions, start_store):
+def test_without_the_setting_there_is_no_demo(db_sessions, start_store):
     start_store()
     assert count(db_sessions, Album) == 0
 
@@ -144,7 +144,7 @@ def test_no_demo_comes_unasked(db_sessions, start_store):
     ],
 )
 @pytest.mark.usefixtures("db_sessions")
-def test_the_log_says_where_to_look(start_store, caplog, changed, said):
+def test_the_log_gives_the_addresses_of_the_store(start_store, caplog, changed, said):
     caplog.set_level(logging.INFO, "album_store")
     start_store(**changed)
     assert caplog.messages == said
@@ -155,7 +155,7 @@ PRODUCTION = {"store__environment": "production", "store__site_url": "https://mu
 
 @pytest.mark.parametrize(("changed", "is_kept"), [(PRODUCTION, True), ({}, False)])
 @pytest.mark.usefixtures("db_sessions")
-def test_only_in_production_the_garbage_collector_passes_over_what_is_there(start_store, changed, is_kept):
+def test_only_production_freezes_existing_objects_in_the_garbage_collector(start_store, changed, is_kept):
     before = gc.get_freeze_count()
     try:
         start_store(**changed)

@@ -1,1 +1,1 @@
-"""Whole pages of accounts, from registration to leaving."""
+"""Whole account pages, from registration to deletion."""

@@ -1,4 +1,4 @@
-"""Deleting an account: asked for with a password, seven days to change one's mind, and then done."""
+"""Deleting an account: requested with a password, cancelled within seven days, or carried out."""
 
 from datetime import timedelta
 
@@ -31,17 +31,17 @@ def purge(store):
 
 @pytest.fixture
 def alice_at(store, alice, bob):
-    """A browser in which Alice is signed in."""
+    """Alice's browser, signed in."""
     return store.signed_in()
 
 
 @pytest.fixture
 def time_passes(store, alice):
-    """The seven days of Alice pass."""
+    """A function that ends the seven days before deletion."""
     return lambda: store.change(PendingDeletion, alice, due_date=utc_now() - timedelta(seconds=1))
 
 
-def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice, alice_at):
+def test_deletion_is_announced_on_the_page_and_by_email(store, alice, alice_at):
     page = ask(alice_at).follow()
     assert "Your account will be deleted in seven days." in page.html.select_one(".flash-message").text
     [pending] = store.rows(PendingDeletion)
@@ -62,14 +62,14 @@ def test_it_is_announced_for_in_seven_days_on_the_page_and_by_mail(store, alice,
 @pytest.mark.parametrize(
     ("password", "reason"), [("wrong", "This is not your current password."), ("", "Enter your current password.")]
 )
-def test_without_the_current_password_nothing_happens(store, alice_at, password, reason):
+def test_deletion_needs_the_current_password(store, alice_at, password, reason):
     page = ask(alice_at, password)
     assert page.status_int == 400
     assert page.html.select_one("#deletion-current_password-error").text == reason
     assert store.rows(PendingDeletion) == store.mails() == []
 
 
-def test_asking_twice_neither_postpones_nor_hastens_it(store, alice_at):
+def test_asking_twice_leaves_the_deletion_date_unchanged(store, alice_at):
     form = form_at(alice_at.get("/account"), "/account/delete")
     ask(alice_at)
     [before] = store.rows(PendingDeletion)
@@ -80,7 +80,7 @@ def test_asking_twice_neither_postpones_nor_hastens_it(store, alice_at):
     assert [mail.kind for mail in store.mails()] == ["deletion-asked"]
 
 
-def test_asking_twice_at_once_counts_once(store, alice_at):
+def test_two_simultaneous_deletion_requests_count_once(store, alice_at):
     forms = [form_at(alice_at.get("/account"), "/account/delete") for _ in range(2)]
     for form in forms:
         form["current_password"] = PASSWORD
@@ -100,7 +100,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
     assert store.rows(PendingDeletion) == []
 
 
-def test_whoever_signs_in_meanwhile_is_told_once_and_only_they(store, alice_at):
+def test_each_sign_in_before_a_deletion_shows_one_warning(store, alice_at):
     ask(alice_at)
     browser, words = store.browser(), "Your account is due to be deleted"
     assert words in sign_in(browser).follow().html.select_one(".flash-message").text
@@ -111,14 +111,14 @@ def test_whoever_signs_in_meanwhile_is_told_once_and_only_they(store, alice_at):
     assert words not in sign_in(store.browser()).follow()
 
 
-def test_keeping_an_account_that_nobody_wants_deleted_changes_nothing(store, alice_at):
+def test_keeping_an_account_without_a_pending_deletion_changes_nothing(store, alice_at):
     ask(store.signed_in("bob@example.org", "bob has another one"), "bob has another one")
     token = form_at(alice_at.get("/account"), "/account/delete")["csrf_token"].value
     alice_at.post("/account/keep", {"csrf_token": token}, status=303)
     assert len(store.rows(PendingDeletion)) == 1
 
 
-def test_nobody_can_leave_for_somebody_else(store, alice, bob, alice_at):
+def test_a_customer_cannot_delete_another_account(store, alice, bob, alice_at):
     fields = dict(form_at(alice_at.get("/account"), "/account/delete").submit_fields())
     fields |= {"current_password": PASSWORD, "account_id": bob, "id": bob, "due_date": "2020-01-01"}
     alice_at.post("/account/delete", fields, status=303)
@@ -127,7 +127,7 @@ def test_nobody_can_leave_for_somebody_else(store, alice, bob, alice_at):
     assert pending.due_date > utc_now()
 
 
-def test_when_it_is_done_nothing_is_left_but_a_last_mail_and_what_the_audit_keeps(store, alice, alice_at, time_passes):
+def test_only_a_final_email_and_audit_rows_remain_after_deletion(store, alice, alice_at, time_passes):
     store.add(AuditEntry(action="role-granted", actor="make-admin", target_id=alice, target="alice@example.org"))
     ask(alice_at)
     ask_for_reset(store.browser())
@@ -150,7 +150,7 @@ def test_when_it_is_done_nothing_is_left_but_a_last_mail_and_what_the_audit_keep
     assert store.mails()[-1].kind == "confirm-registration"
 
 
-def test_a_reset_form_that_was_open_when_the_account_went_is_refused(store, alice_at, time_passes):
+def test_an_open_reset_form_is_refused_after_the_account_is_deleted(store, alice_at, time_passes):
     browser = store.browser()
     ask_for_reset(browser)
     browser.get(store.mailed_link()).follow()
@@ -163,7 +163,7 @@ def test_a_reset_form_that_was_open_when_the_account_went_is_refused(store, alic
     assert [account.email for account in store.rows(Account)] == ["bob@example.org"]
 
 
-def test_a_confirmation_of_a_new_address_that_comes_too_late_is_refused(store, alice_at, time_passes):
+def test_an_email_change_cannot_be_confirmed_after_the_account_is_deleted(store, alice_at, time_passes):
     form = form_at(alice_at.get("/account"), "/account/email")
     form["email"], form["current_password"] = "alice@example.net", PASSWORD
     form.submit(status=303)
@@ -174,8 +174,8 @@ def test_a_confirmation_of_a_new_address_that_comes_too_late_is_refused(store, a
 
 
 @pytest.mark.parametrize("action", ["/account/profile", "/account/delete", "/account/password", "/account/email"])
-def test_a_form_that_is_sent_while_the_account_goes_is_refused(store, alice, alice_at, action):
-    """The session is looked up first; the write transaction looks again, and finds that it is gone."""
+def test_a_form_is_refused_if_the_account_is_deleted_before_the_write(store, alice, alice_at, action):
+    """The session is looked up first; the write transaction checks again and finds it gone."""
     form = form_at(alice_at.get("/account"), action)
     for name in ("current_password", "password", "confirm_password"):
         if name in form.fields:
@@ -189,7 +189,7 @@ def test_a_form_that_is_sent_while_the_account_goes_is_refused(store, alice, ali
     assert [mail.kind for mail in store.mails()] == ["account-deleted"]
 
 
-def test_keep_that_comes_too_late_does_not_say_that_the_account_stays(store, alice_at, time_passes):
+def test_keeping_an_account_that_has_just_been_deleted_is_refused(store, alice_at, time_passes):
     ask(alice_at)
     time_passes()
     form = form_at(alice_at.get("/account"), "/account/keep")
@@ -198,7 +198,7 @@ def test_keep_that_comes_too_late_does_not_say_that_the_account_stays(store, ali
     assert len(store.rows(Account)) == 1
 
 
-def test_two_purges_at_once_delete_once(store, alice, alice_at):
+def test_simultaneous_purges_delete_each_account_once(store, alice, alice_at):
     for number in range(5):
         account_id = add_account(store.db_sessions, "a hash", f"fan{number}@example.org")
         store.add(PendingDeletion(account_id=account_id, due_date=utc_now()))
@@ -208,7 +208,7 @@ def test_two_purges_at_once_delete_once(store, alice, alice_at):
 
 
 @pytest.mark.parametrize("others", [{}, {"disabled": True}, {"confirmed": False}])
-def test_the_only_admin_who_can_sign_in_cannot_leave(store, alice, others):
+def test_the_only_admin_who_can_sign_in_cannot_delete_their_account(store, alice, others):
     add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), "ada@example.org", roles=("admin",))
     if others:
         eve = add_account(store.db_sessions, "a hash", "eve@example.org", roles=("admin",))
@@ -219,7 +219,7 @@ def test_the_only_admin_who_can_sign_in_cannot_leave(store, alice, others):
     assert store.rows(PendingDeletion) == store.mails() == []
 
 
-def test_an_admin_can_leave_when_there_is_another(store, alice):
+def test_an_admin_can_delete_their_account_if_another_admin_remains(store, alice):
     for name in ("ada", "grace"):
         add_account(
             store.db_sessions, store.registry.password_hasher.hash(PASSWORD), f"{name}@example.org", roles=("admin",)
@@ -228,7 +228,7 @@ def test_an_admin_can_leave_when_there_is_another(store, alice):
     assert len(store.rows(PendingDeletion)) == 1
 
 
-def test_an_owner_who_did_not_ask_takes_the_account_back(store, alice_at):
+def test_a_customer_can_stop_a_deletion_started_by_an_intruder(store, alice_at):
     ask(alice_at)
     owner = store.browser()
     ask_for_reset(owner)
@@ -241,7 +241,7 @@ def test_an_owner_who_did_not_ask_takes_the_account_back(store, alice_at):
     alice_at.get("/account", status=303)
 
 
-def test_the_log_tells_each_step_without_an_address(store, alice, alice_at, time_passes, caplog):
+def test_each_step_is_logged_without_the_email_address(store, alice, alice_at, time_passes, caplog):
     caplog.set_level("INFO", "album_store")
     ask(alice_at)
     form_at(alice_at.get("/account"), "/account/keep").submit()

@@ -1,4 +1,4 @@
-"""The export: a file with everything that the store holds about the person."""
+"""The export of everything that the store holds about a customer."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from tests.support.store_driver import ask_for_reset, form_at, sign_in
 
 @pytest.fixture
 def alice_at(store, alice, bob):
-    """A browser in which Alice is signed in, who has done this and that; so has Bob."""
+    """Alice's browser, signed in, after some activity by her and by Bob."""
     store.signed_in("bob@example.org", "bob has another one")
     browser = store.signed_in()
     ask_for_reset(store.browser(REMOTE_ADDR="192.0.2.99"))
@@ -31,7 +31,7 @@ def alice_at(store, alice, bob):
     return browser
 
 
-def test_the_page_leads_to_it_and_it_is_a_file_that_nobody_keeps(alice_at):
+def test_the_account_page_links_to_the_export_which_is_not_cached(alice_at):
     answer = alice_at.get("/account").click("View your data").click("Download as JSON")
     assert answer.content_type == "application/json"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -40,7 +40,7 @@ def test_the_page_leads_to_it_and_it_is_a_file_that_nobody_keeps(alice_at):
     )
 
 
-def test_it_tells_what_happened_and_nothing_about_bob(alice_at):
+def test_the_export_covers_the_account_and_nothing_about_bob(alice_at):
     text = alice_at.get("/account/export.json").text
     found = json.loads(text)
     assert [account["email_address"] for account in found["account"]] == ["alice@example.org"]
@@ -51,7 +51,7 @@ def test_it_tells_what_happened_and_nothing_about_bob(alice_at):
     assert "bob" not in text
 
 
-def test_nothing_in_it_opens_anything(store, alice_at):
+def test_the_export_contains_no_secrets(store, alice_at):
     text = alice_at.get("/account/export.json").text
     mails = [store.mailed_link(), store.mailed_link("alice@example.net")]
     secrets = [part for link in mails for part in link.rpartition("/")[2].split(".")]
@@ -65,7 +65,7 @@ def test_nothing_in_it_opens_anything(store, alice_at):
     assert "/account/" not in text
 
 
-def test_asking_for_it_changes_nothing(store, alice_at):
+def test_downloading_the_export_changes_nothing(store, alice_at):
     before = store.dump()
     alice_at.get("/account/export.json")
     assert alice_at.head("/account/export.json").body == b""
@@ -73,14 +73,14 @@ def test_asking_for_it_changes_nothing(store, alice_at):
     alice_at.post("/account/export.json", {"csrf_token": alice_at.cookies["csrf"]}, status=404)
 
 
-def test_somebody_whose_session_has_ended_is_asked_to_sign_in(store, alice_at):
+def test_the_export_asks_for_sign_in_after_the_session_has_ended(store, alice_at):
     with store.db_sessions.begin() as dbsession:
         dbsession.query(AccountSession).delete()
     assert "/account/signin?next=%2Faccount%2Fexport.json" in alice_at.get("/account/export.json", status=303).location
     assert sign_in(alice_at).status_int == 303
 
 
-def test_it_does_not_tell_whether_an_address_has_an_account(store, alice, bob):
+def test_the_export_does_not_reveal_whether_an_address_has_an_account(store, alice, bob):
     browser, told = store.signed_in(), []
     for email in ("nobody@example.org", "bob@example.org"):
         form = form_at(browser.get("/account"), "/account/email")
@@ -111,7 +111,7 @@ def test_the_page_shows_every_part_and_links_to_it(store, alice_at):
     assert links == [heading["id"] for heading in page.html.main.find_all("h2")]
 
 
-def test_the_page_gives_dates_as_times_in_words(store, alice_at):
+def test_the_page_shows_dates_in_words(store, alice_at):
     [began] = section_of(alice_at.get("/account/export"), "Devices").find_all("time")[:1]
     assert began["datetime"].endswith("+00:00")
     assert began.text.endswith("UTC")

@@ -1,4 +1,4 @@
-"""The account page: the profile, the password, the devices."""
+"""The account page: profile, password and devices."""
 
 import re
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ def change_password(browser, old=PASSWORD, new=NEW_PASSWORD, again=None):
 
 @pytest.fixture
 def alice_at(store, alice):
-    """A browser in which Alice is signed in."""
+    """Alice's browser, signed in."""
     return store.signed_in()
 
 
@@ -35,7 +35,7 @@ def test_a_visitor_is_asked_to_sign_in(store, testapp, path):
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_a_visitor_can_post_nothing(store, alice, testapp, path):
+def test_a_visitor_cannot_post_any_account_form(store, alice, testapp, path):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     before = store.dump()
     answer = testapp.post(f"/account{path}", {"csrf_token": token}, status=303)
@@ -44,11 +44,11 @@ def test_a_visitor_can_post_nothing(store, alice, testapp, path):
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_reloading_a_form_that_has_no_page_leads_to_the_account(alice_at, path):
+def test_opening_a_form_address_redirects_to_the_account_page(alice_at, path):
     assert alice_at.get(f"/account{path}").location == "http://localhost/account"
 
 
-def test_the_name_can_be_changed_and_is_tidied(store, alice_at):
+def test_the_name_can_be_changed_and_is_cleaned_up(store, alice_at):
     form = form_at(alice_at.get("/account"), "/account/profile")
     form["display_name"] = "  Alice <b>Liddell</b>\u200b "
     page = form.submit().follow()
@@ -58,7 +58,7 @@ def test_the_name_can_be_changed_and_is_tidied(store, alice_at):
     assert store.rows(Account)[0].display_name == "Alice <b>Liddell</b>"
 
 
-def test_the_place_and_the_words_can_be_changed_and_stay_plain_text(store, alice_at):
+def test_location_and_about_can_be_changed_and_stay_plain_text(store, alice_at):
     form = form_at(alice_at.get("/account"), "/account/profile")
     form["location"], form["about"] = " Oxford\u200b ", "\r\nI <i>sing</i>.\r\n\r\n  And dance. "
     page = form.submit().follow()
@@ -70,7 +70,7 @@ def test_the_place_and_the_words_can_be_changed_and_stay_plain_text(store, alice
     assert (profile.location, profile.about) == ("Oxford", "I <i>sing</i>.\n\nAnd dance.")
 
 
-def test_a_profile_can_be_emptied_again(store, alice_at):
+def test_a_profile_can_be_cleared(store, alice_at):
     for text in ("Something", ""):
         form = form_at(alice_at.get("/account"), "/account/profile")
         form["display_name"] = form["location"] = form["about"] = text
@@ -79,7 +79,7 @@ def test_a_profile_can_be_emptied_again(store, alice_at):
     assert (store.rows(Account)[0].display_name, profile.location, profile.about) == ("", "", "")
 
 
-def test_two_first_changes_of_a_profile_at_once_make_one(store, alice_at):
+def test_two_simultaneous_first_changes_create_one_profile(store, alice_at):
     forms = [form_at(alice_at.get("/account"), "/account/profile") for _ in range(2)]
     for number, form in enumerate(forms):
         form["location"] = f"Town {number}"
@@ -88,7 +88,7 @@ def test_two_first_changes_of_a_profile_at_once_make_one(store, alice_at):
     assert len(store.rows(Profile)) == 1
 
 
-def test_the_page_says_since_when_and_when_last(store, alice, alice_at):
+def test_the_page_shows_when_the_customer_joined_and_last_signed_in(store, alice, alice_at):
     store.change(Account, alice, created_date=datetime(2024, 2, 29, 12, tzinfo=UTC))
     text = alice_at.get("/account").html.select_one('section[aria-labelledby="profile"] p').text
     assert "Registered on February 29, 2024." in text
@@ -96,7 +96,7 @@ def test_the_page_says_since_when_and_when_last(store, alice, alice_at):
 
 
 @pytest.mark.parametrize(("name", "limit"), [("location", 100), ("about", 1000)])
-def test_a_profile_that_is_too_long_comes_back_with_a_message(store, alice_at, name, limit):
+def test_a_profile_field_that_is_too_long_gets_an_error(store, alice_at, name, limit):
     form = form_at(alice_at.get("/account"), "/account/profile")
     form["display_name"], form[name] = "Changed", "x" * (limit + 1)
     page = form.submit(status=400)
@@ -106,7 +106,7 @@ def test_a_profile_that_is_too_long_comes_back_with_a_message(store, alice_at, n
     assert (store.rows(Account)[0].display_name, store.rows(Profile)) == ("Alice", [])
 
 
-def test_a_name_that_is_too_long_comes_back_with_a_message(store, alice_at):
+def test_a_name_that_is_too_long_gets_an_error(store, alice_at):
     form = form_at(alice_at.get("/account"), "/account/profile")
     form["display_name"] = "x" * 101
     page = form.submit(status=400)
@@ -115,7 +115,7 @@ def test_a_name_that_is_too_long_comes_back_with_a_message(store, alice_at):
     assert store.rows(Account)[0].display_name == "Alice"
 
 
-def test_a_new_password_signs_out_all_devices_but_this_one(store, alice_at):
+def test_a_new_password_signs_out_all_other_devices(store, alice_at):
     other, old_cookie = store.signed_in(), alice_at.cookies["session"]
     page = change_password(alice_at).follow()
     assert "Your other devices have been signed out." in page
@@ -141,7 +141,7 @@ def test_a_new_password_signs_out_all_devices_but_this_one(store, alice_at):
         (PASSWORD, "alice@example.org", "alice@example.org", "contains your email address"),
     ],
 )
-def test_a_password_change_that_is_refused_changes_nothing(store, alice_at, old, new, again, reason):
+def test_a_refused_password_change_changes_nothing(store, alice_at, old, new, again, reason):
     other = store.signed_in()
     page = change_password(alice_at, old, new, again)
     assert page.status_int == 400
@@ -152,7 +152,7 @@ def test_a_password_change_that_is_refused_changes_nothing(store, alice_at, old,
     assert store.mails() == []
 
 
-def test_fields_that_the_form_does_not_have_are_ignored(store, alice_at, alice, bob):
+def test_unknown_form_fields_are_ignored(store, alice_at, alice, bob):
     fields = dict(form_at(alice_at.get("/account"), "/account/profile").submit_fields())
     fields |= {"display_name": "Alice L.", "user_id": bob, "account_id": bob, "id": bob, "email": "a@evil.example.org"}
     alice_at.post("/account/profile", fields | {"is_super_user": "1", "roles": "admin", "disabled": "1"}, status=303)
@@ -162,7 +162,7 @@ def test_fields_that_the_form_does_not_have_are_ignored(store, alice_at, alice, 
     alice_at.get("/account", status=200)
 
 
-def test_the_devices_are_listed_with_this_one_marked(store, alice, bob, alice_at):
+def test_devices_are_listed_and_this_one_is_marked(store, alice, bob, alice_at):
     phone = store.browser(HTTP_USER_AGENT=FIREFOX, REMOTE_ADDR="2001:db8::7")
     sign_in(phone)
     store.signed_in("bob@example.org", "bob has another one")
@@ -198,7 +198,7 @@ def test_all_other_devices_can_be_signed_out_at_once(store, bob, alice_at):
     assert [browser.get("/account").status_int for browser in (alice_at, *others, bob_at)] == [200, 303, 303, 200]
 
 
-def test_the_session_of_somebody_else_answers_like_one_that_does_not_exist(store, bob, alice_at):
+def test_another_customers_session_answers_like_a_missing_one(store, bob, alice_at):
     bob_at = store.signed_in("bob@example.org", "bob has another one")
     bobs = store.rows(AccountSession, AccountSession.account_id == bob)[0].id
     token = form_at(alice_at.get("/account"), "/account/profile")["csrf_token"].value
@@ -212,7 +212,7 @@ def test_the_session_of_somebody_else_answers_like_one_that_does_not_exist(store
     assert len(store.rows(AccountSession)) == 2
 
 
-def test_what_is_asked_for_before_a_password_change_is_void_after_it(store, alice_at):
+def test_a_password_change_ends_a_pending_email_change(store, alice_at):
     form = form_at(alice_at.get("/account"), "/account/email")
     form["email"], form["current_password"] = "elsewhere@example.org", PASSWORD
     form.submit(status=303)

@@ -1,4 +1,4 @@
-"""The account page: what happens between the check of a password and the write."""
+"""The account page: changes between the password check and the write."""
 
 import pytest
 
@@ -15,7 +15,7 @@ STOLEN = "four and twenty blackbirds"
 
 @pytest.fixture
 def owner_resets(store, alice):
-    """What the owner of the account does as soon as she notices."""
+    """A function with which Alice resets her password."""
 
     def reset() -> None:
         browser = store.browser()
@@ -33,7 +33,7 @@ def fill_in(browser, action, **texts: str):
     return form
 
 
-def test_a_password_change_under_way_loses_to_a_reset(store, alice, owner_resets):
+def test_a_reset_cancels_a_password_change_in_progress(store, alice, owner_resets):
     thief_at = store.signed_in()
     form = fill_in(thief_at, "/account/password", current_password=PASSWORD, password=STOLEN, confirm_password=STOLEN)
     with in_between(store.registry.password_hasher, "verify", owner_resets):
@@ -44,20 +44,20 @@ def test_a_password_change_under_way_loses_to_a_reset(store, alice, owner_resets
     assert len(store.rows(AccountSession)) == 1
 
 
-def test_an_email_change_under_way_loses_to_a_reset(store, alice, owner_resets):
+def test_a_reset_cancels_an_email_change_in_progress(store, alice, owner_resets):
     form = fill_in(store.signed_in(), "/account/email", email="thief@example.org", current_password=PASSWORD)
     with in_between(store.registry.password_hasher, "verify", owner_resets):
         assert form.submit(expect_errors=True).status_int == 403
     assert store.rows(PendingEmailChange) == store.mails("thief@example.org") == []
 
 
-def test_a_sign_in_under_way_loses_to_a_reset(store, alice, owner_resets):
+def test_a_reset_cancels_a_sign_in_in_progress(store, alice, owner_resets):
     with in_between(store.registry.password_hasher, "verify", owner_resets):
         assert sign_in(store.browser()).status_int == 400
     assert store.rows(AccountSession) == []
 
 
-def test_a_sign_in_under_way_does_not_lose_to_another_that_makes_the_hash_anew(make_store):
+def test_a_sign_in_in_progress_survives_a_rehash_by_another_sign_in(make_store):
     before = make_store()
     add_account(before.db_sessions, before.registry.password_hasher.hash(PASSWORD))
     after = make_store(password__passes="3")
@@ -67,7 +67,7 @@ def test_a_sign_in_under_way_does_not_lose_to_another_that_makes_the_hash_anew(m
     assert "t=3" in after.rows(Account)[0].password_hash
 
 
-def test_of_two_password_changes_at_once_one_wins(store, alice):
+def test_one_of_two_simultaneous_password_changes_wins(store, alice):
     passwords = [OWNERS_PASSWORD, STOLEN]
     forms = [
         fill_in(store.signed_in(), "/account/password", current_password=PASSWORD, password=new, confirm_password=new)

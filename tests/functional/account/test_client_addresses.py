@@ -1,4 +1,4 @@
-"""One visitor is one client, however a proxy writes the address."""
+"""One visitor counts as one client, however a proxy writes the address."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 def statuses(browsers):
-    """What each browser is told about one wrong password, each for another address."""
+    """The status that each browser gets for one wrong password, each with another email address."""
     return [
         sign_in(browser, f"{number}@example.org", "a wrong password").status_int
         for number, browser in enumerate(browsers)
@@ -18,7 +18,7 @@ def statuses(browsers):
 
 
 def mapped(store, number):
-    """A visitor as waitress hands on `X-Forwarded-For: ::ffff:198.51.100.1`."""
+    """A visitor as waitress passes on `X-Forwarded-For: ::ffff:198.51.100.1`."""
     return store.browser(REMOTE_ADDR="::ffff", REMOTE_PORT=f"198.51.100.{number}")
 
 
@@ -26,17 +26,17 @@ def test_twelve_visitors_with_mapped_addresses_are_twelve_clients(store):
     assert statuses(mapped(store, number) for number in range(12)) == [400] * 12
 
 
-def test_one_visitor_whose_address_is_written_in_many_ways_is_one_client(store):
+def test_one_address_written_in_many_ways_is_one_client(store):
     ways = ["198.51.100.1", "::ffff:198.51.100.1", "::FFFF:C633:6401", "[::ffff:198.51.100.1]:443", "198.51.100.1:80"]
     browsers = [store.browser(REMOTE_ADDR=way) for way in ways for _ in range(2)] + [mapped(store, 1)]
     assert statuses(browsers) == [400] * 10 + [429]
 
 
-def test_addresses_that_cannot_be_read_are_one_client(store):
+def test_unreadable_addresses_count_as_one_client(store):
     assert statuses(store.browser(REMOTE_ADDR=f"garbage {number}") for number in range(11)) == [400] * 10 + [429]
 
 
-def test_the_address_in_the_log_is_the_one_that_a_block_stops(store, alice, caplog):
+def test_the_logged_address_is_the_one_to_block(store, alice, caplog):
     sign_in(mapped(store, 1))
     assert "event=signin account=" in caplog.text
     assert "ip=198.51.100.1" in caplog.text
@@ -45,6 +45,6 @@ def test_the_address_in_the_log_is_the_one_that_a_block_stops(store, alice, capl
     assert [sign_in(mapped(store, number)).status_int for number in (1, 2)] == [403, 303]
 
 
-def test_an_address_that_cannot_be_read_adds_nothing_to_a_line_of_the_log(store, caplog):
+def test_an_unreadable_address_is_logged_as_unknown(store, caplog):
     sign_in(store.browser(REMOTE_ADDR="x event=signin account=1"), password="a wrong password")
     assert "account=unknown reason=credentials ip=unknown" in caplog.text

@@ -1,4 +1,4 @@
-"""A clock that is set wrong, and the database of yesterday: no link that was used comes alive."""
+"""A wrong clock or a restored backup must not make used links work again."""
 
 import sqlite3
 from contextlib import closing
@@ -10,7 +10,7 @@ import pytest
 from album_store.data.account import Account
 from tests.support.clock import NOON
 from tests.support.factories import PASSWORD
-from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in, the_button
+from tests.support.store_driver import ask_for_reset, confirmation_form, form_at, register, set_new_password, sign_in
 
 NEW_PASSWORD = "seventeen grey herons"
 BOBS_PASSWORD = "bob has another one"
@@ -20,7 +20,7 @@ BACK_AND_FORTH = [timedelta(days=-400), timedelta(hours=-1), timedelta(minutes=3
 
 @pytest.fixture
 def links(store, clock, alice, bob):
-    """A link of each kind, just mailed."""
+    """One newly mailed link of each kind."""
     bob_at = store.signed_in("bob@example.org", BOBS_PASSWORD)
     form = form_at(bob_at.get("/account"), "/account/email")
     form["email"], form["current_password"] = NEW_ADDRESS, BOBS_PASSWORD
@@ -38,25 +38,25 @@ def is_open(store, link):
 
 
 def use(store, links):
-    """Do what the three links are for."""
+    """Use all three links."""
     reset, confirm, confirm_email = links
     browser = store.browser()
     browser.get(reset).follow()
     assert set_new_password(browser, NEW_PASSWORD).status_int == 303
-    button = the_button(browser.get(confirm))
+    button = confirmation_form(browser.get(confirm))
     button["password"] = PASSWORD
     button.submit(status=303)
-    the_button(browser.get(confirm_email)).submit(status=303)
+    confirmation_form(browser.get(confirm_email)).submit(status=303)
 
 
-def test_a_clock_set_back_and_forth_brings_no_used_link_to_life(store, clock, links):
+def test_used_links_stay_dead_when_the_clock_jumps(store, clock, links):
     use(store, links)
     for shift in BACK_AND_FORTH:
         clock.move_to(NOON + shift)
         assert [is_open(store, link) for link in links] == [False] * 3
 
 
-def test_a_clock_set_back_and_forth_brings_no_ended_link_to_life(store, clock, alice):
+def test_ended_links_stay_dead_when_the_clock_jumps(store, clock, alice):
     ask_for_reset(store.browser())
     ended = store.mailed_link()
     store.signed_in()
@@ -66,7 +66,7 @@ def test_a_clock_set_back_and_forth_brings_no_ended_link_to_life(store, clock, a
 
 
 @pytest.mark.parametrize("shift", BACK_AND_FORTH)
-def test_whatever_the_clock_says_people_sign_in_and_out_and_get_their_links(store, clock, alice, shift):
+def test_sign_in_and_reset_links_work_after_the_clock_jumps(store, clock, alice, shift):
     before = store.signed_in()
     clock.move_to(NOON + shift)
     assert (before.get("/account").status_int == 200) == (shift < timedelta(days=14))
@@ -77,7 +77,7 @@ def test_whatever_the_clock_says_people_sign_in_and_out_and_get_their_links(stor
     assert alice_at.get("/account").status_int == 303
 
 
-def test_mail_of_a_clock_that_was_ahead_holds_up_no_mail(store, clock, alice):
+def test_emails_dated_in_the_future_do_not_delay_later_ones(store, clock, alice):
     clock.move_to(NOON + timedelta(days=365))
     ask_for_reset(store.browser())
     register(store.browser(), "carol@example.org")
@@ -97,7 +97,7 @@ def back_up(store, copy: Path) -> None:
 
 
 def restore(store, copy: Path) -> None:
-    """Put a copy in the place of the database."""
+    """Replace the database with a copy."""
     store.db_sessions.dispose()
     file = Path(store.db_sessions.engine.url.database)
     for part in file.parent.glob(f"{file.name}*"):
@@ -105,7 +105,7 @@ def restore(store, copy: Path) -> None:
     file.write_bytes(copy.read_bytes())
 
 
-def test_with_yesterdays_backup_restored_no_used_link_comes_alive(store, clock, links, tmp_path):
+def test_used_links_stay_dead_after_restoring_yesterdays_backup(store, clock, links, tmp_path):
     back_up(store, tmp_path / "backup")
     clock.shift(timedelta(minutes=10))
     use(store, links)
@@ -116,7 +116,7 @@ def test_with_yesterdays_backup_restored_no_used_link_comes_alive(store, clock, 
     assert sign_in(store.browser()).status_int == 303
 
 
-def test_a_backup_as_old_as_the_lifetime_of_reset_links_makes_no_used_one_work(store, clock, alice, tmp_path):
+def test_a_used_reset_link_stays_dead_after_restoring_an_hour_old_backup(store, clock, alice, tmp_path):
     ask_for_reset(store.browser())
     link = store.mailed_link()
     back_up(store, tmp_path / "backup")

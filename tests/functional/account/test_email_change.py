@@ -1,4 +1,4 @@
-"""Changing the e-mail address of an account."""
+"""Changing the email address of an account."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from album_store.data.types import utc_now
 from album_store.worker.daily_tasks import purge
 from tests.support.clock import NOON
 from tests.support.factories import PASSWORD
-from tests.support.store_driver import ask_for_reset, form_at, register, sign_in, the_button
+from tests.support.store_driver import ask_for_reset, confirmation_form, form_at, register, sign_in
 
 NEW = "alice@elsewhere.example.org"
 
@@ -26,18 +26,18 @@ def ask(browser, email=NEW, password=PASSWORD):
 
 @pytest.fixture
 def alice_at(store, alice):
-    """A browser in which Alice is signed in."""
+    """Alice's browser, signed in."""
     return store.signed_in()
 
 
-def test_the_new_address_is_confirmed_and_the_old_one_told(store, alice_at):
+def test_the_new_address_is_confirmed_and_the_old_one_notified(store, alice_at):
     page = ask(alice_at, " Alice@Elsewhere.example.ORG ").follow()
     assert "The change takes effect once you open the link and confirm." in page
     assert store.rows(Account)[0].email == "alice@example.org"
     [mail] = store.mails()
     assert (mail.kind, mail.recipient) == ("confirm-email", NEW)
 
-    page = the_button(alice_at.get(store.mailed_link(NEW))).submit().follow()
+    page = confirmation_form(alice_at.get(store.mailed_link(NEW))).submit().follow()
     assert "Your email address has been changed." in page
     assert store.rows(Account)[0].email == NEW
     notice = store.mails("alice@example.org")[-1]
@@ -48,7 +48,7 @@ def test_the_new_address_is_confirmed_and_the_old_one_told(store, alice_at):
     assert sign_in(store.browser()).status_int == 400
 
 
-def test_looking_at_the_link_changes_nothing(store, alice_at):
+def test_opening_the_link_changes_nothing(store, alice_at):
     ask(alice_at)
     link = store.mailed_link(NEW)
     for look in (alice_at.head, *[alice_at.get] * 5):
@@ -60,7 +60,7 @@ def test_looking_at_the_link_changes_nothing(store, alice_at):
 def test_the_link_works_once_and_in_any_browser(store, alice_at):
     ask(alice_at)
     elsewhere, link = store.browser(), store.mailed_link(NEW)
-    button = the_button(elsewhere.get(link))
+    button = confirmation_form(elsewhere.get(link))
     assert button.submit().location.endswith("/account/signin")
     assert button.submit(expect_errors=True).status_int == 404
     assert len(store.rows(AccountSession)) == 1
@@ -71,16 +71,16 @@ def test_the_link_works_once_and_in_any_browser(store, alice_at):
 def test_the_link_works_for_less_than_a_day(store, alice, seconds, works, clock):
     ask(store.signed_in())
     browser = store.browser()
-    button = the_button(browser.get(store.mailed_link(NEW)))
+    button = confirmation_form(browser.get(store.mailed_link(NEW)))
     clock.shift(timedelta(seconds=seconds))
     assert button.submit(expect_errors=True).status_int == (303 if works else 404)
     assert store.rows(Account)[0].email == (NEW if works else "alice@example.org")
 
 
-def test_confirming_in_a_browser_not_seen_for_a_while_waits_for_nothing(store, alice, caplog, clock):
+def test_confirming_after_a_pause_updates_the_session_without_waiting(store, alice, caplog, clock):
     alice_at = store.signed_in()
     ask(alice_at)
-    button = the_button(alice_at.get(store.mailed_link(NEW)))
+    button = confirmation_form(alice_at.get(store.mailed_link(NEW)))
     clock.shift(timedelta(minutes=11))
     assert button.submit().location == "http://localhost/account"
     assert store.rows(AccountSession)[0].last_seen_date == NOON + timedelta(minutes=11)
@@ -99,7 +99,7 @@ def test_confirming_in_a_browser_not_seen_for_a_while_waits_for_nothing(store, a
         (f"{NEW}\r\nBcc: evil@example.org", PASSWORD, "Enter a valid email address."),
     ],
 )
-def test_a_change_that_is_refused_mails_nothing(store, alice_at, email, password, reason):
+def test_a_refused_email_change_sends_no_email(store, alice_at, email, password, reason):
     page = ask(alice_at, email, password)
     assert page.status_int == 400
     assert reason in page.html.select_one(".field-error").text
@@ -107,7 +107,7 @@ def test_a_change_that_is_refused_mails_nothing(store, alice_at, email, password
     assert store.mails() == store.rows(PendingEmailChange) == []
 
 
-def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store, alice_at, bob):
+def test_a_taken_address_gets_a_notice_and_the_same_answer(store, alice_at, bob):
     free = ask(alice_at, NEW)
     taken = ask(alice_at, "Bob@example.org")
     assert (free.status, free.headers["Location"]) == (taken.status, taken.headers["Location"])
@@ -121,7 +121,7 @@ def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store,
     assert [row.new_email for row in store.rows(PendingEmailChange)] == [NEW, "bob@example.org"]
 
 
-def test_a_second_request_kills_the_first_link(store, alice_at):
+def test_a_second_email_change_request_ends_the_first_link(store, alice_at):
     ask(alice_at)
     first = store.mailed_link(NEW)
     ask(alice_at, "third@example.org")
@@ -129,27 +129,27 @@ def test_a_second_request_kills_the_first_link(store, alice_at):
     alice_at.get(store.mailed_link("third@example.org"), status=200)
 
 
-def test_a_stranger_who_asks_for_a_reset_does_not_end_the_link(store, alice_at):
+def test_a_reset_request_by_a_stranger_does_not_end_the_link(store, alice_at):
     ask(alice_at)
     ask_for_reset(store.browser())
     alice_at.get(store.mailed_link(NEW), status=200)
 
 
-def test_an_address_taken_meanwhile_is_a_dead_link_and_changes_nothing(store, alice_at, alice):
+def test_the_link_stops_working_if_the_address_is_taken_meanwhile(store, alice_at, alice):
     ask(alice_at)
-    button = the_button(alice_at.get(store.mailed_link(NEW)))
+    button = confirmation_form(alice_at.get(store.mailed_link(NEW)))
     visitor = store.browser()
     register(visitor, NEW)
-    the_button(visitor.get(store.mailed_link(NEW, "confirm-registration"))).submit(status=303)
+    confirmation_form(visitor.get(store.mailed_link(NEW, "confirm-registration"))).submit(status=303)
     assert button.submit(expect_errors=True).status_int == 404
     assert {account.email for account in store.rows(Account)} == {"alice@example.org", NEW}
     assert not store.rows(PendingEmailChange)[0].was_used
 
 
 @pytest.mark.parametrize("how", ["disabled", "deleted"])
-def test_an_account_that_is_gone_meanwhile_keeps_its_address(store, alice_at, alice, how):
+def test_a_disabled_or_deleted_account_cannot_change_its_address(store, alice_at, alice, how):
     ask(alice_at)
-    button = the_button(store.browser().get(store.mailed_link(NEW)))
+    button = confirmation_form(store.browser().get(store.mailed_link(NEW)))
     if how == "disabled":
         store.change(Account, alice, disabled=True)
     else:
@@ -162,14 +162,14 @@ def test_an_account_that_is_gone_meanwhile_keeps_its_address(store, alice_at, al
 
 def change(store, browser):
     ask(browser)
-    the_button(browser.get(store.mailed_link(NEW, "confirm-email"))).submit(status=303)
+    confirmation_form(browser.get(store.mailed_link(NEW, "confirm-email"))).submit(status=303)
 
 
 def exported_mails(browser):
     return [mail["kind"] for mail in browser.get("/account/export.json").json["mails"]]
 
 
-def test_records_of_mails_to_the_old_address_go_once_they_are_done_and_nobody_elses(store, alice_at, bob):
+def test_an_email_change_deletes_records_of_sent_emails_to_the_old_address(store, alice_at, bob):
     for email in ("alice@example.org", "bob@example.org"):
         ask_for_reset(store.browser(), email)
     store.deliver_mail()
@@ -182,10 +182,10 @@ def test_records_of_mails_to_the_old_address_go_once_they_are_done_and_nobody_el
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])
-def test_whoever_registers_the_old_address_finds_nothing_of_before(store, alice, alice_at, is_deleted):
+def test_the_next_customer_of_an_old_address_sees_no_earlier_emails(store, alice, alice_at, is_deleted):
     ask_for_reset(store.browser())
     store.deliver_mail()
-    ask_for_reset(store.browser())  # this mail still waits when the address changes, so its record stays
+    ask_for_reset(store.browser())  # still in the outbox when the address changes, so its row stays
     change(store, alice_at)
     store.deliver_mail()
     if is_deleted:
@@ -194,7 +194,7 @@ def test_whoever_registers_the_old_address_finds_nothing_of_before(store, alice,
         assert [mail.kind for mail in store.mails(NEW)] == ["account-deleted"]
     carol_at = store.browser()
     register(carol_at, "alice@example.org")
-    the_button(carol_at.get(store.mailed_link(kind="confirm-registration"))).submit(status=303)
+    confirmation_form(carol_at.get(store.mailed_link(kind="confirm-registration"))).submit(status=303)
     ask_for_reset(carol_at)
     theirs = ["confirm-registration", "reset-password"]
     assert exported_mails(carol_at) == theirs

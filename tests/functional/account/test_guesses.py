@@ -1,4 +1,4 @@
-"""Guessing a link: by what is stored, by what other links tell, and very often."""
+"""Guessing links: from stored values, from parts of other links, and by brute force."""
 
 import pytest
 
@@ -17,7 +17,7 @@ NEW_PASSWORD = "seventeen grey herons"
 
 @pytest.fixture
 def open_links(store, alice, bob):
-    """An open link of each kind, by its kind; their mails are delivered, and Bob is signed in somewhere."""
+    """An open link by kind; their emails have been delivered, and Bob is signed in."""
     bob_at = store.signed_in("bob@example.org", "bob has another one")
     form = form_at(bob_at.get("/account"), "/account/email")
     form["email"], form["current_password"] = "bob@elsewhere.example.org", "bob has another one"
@@ -31,17 +31,17 @@ def open_links(store, alice, bob):
 
 
 def opens(browser, kind, code):
-    """Whether a code is good for a link of a kind."""
+    """Whether a code opens a link of this kind."""
     page = browser.get(f"/account/{kind}/{code}", expect_errors=True)
-    while page.status_int in {301, 303}:  # 301: without the punctuation at the end of the address
+    while page.status_int in {301, 303}:  # 301 drops punctuation at the end of the URL
         page = page.follow(expect_errors=True)
     assert page.status_int in {200, 404}
     return page.status_int == 200
 
 
-def test_no_value_that_is_stored_works_as_a_link_or_as_a_session(store, open_links):
+def test_no_stored_value_works_as_a_link_or_a_session(store, open_links):
     before = store.dump()
-    # A slash or a question mark ends a code in an address, so what holds one cannot even be asked for.
+    # A slash or a question mark ends the code in a URL, so values that contain one cannot be requested.
     values = {words for _, words, _ in cells_of(store) if "/" not in words and "?" not in words and words}
     ids = {value for value in values if len(value) == 32}
     hashes = {value for value in values if len(value) == 64}
@@ -58,7 +58,7 @@ def test_no_value_that_is_stored_works_as_a_link_or_as_a_session(store, open_lin
     assert all(opens(store.browser(), kind, link.rpartition("/")[2]) for kind, link in open_links.items())
 
 
-def test_ten_thousand_guesses_open_nothing_and_change_nothing(store, open_links):
+def test_ten_thousand_guesses_find_no_link_and_change_nothing(store, open_links):
     [reset] = store.rows(PasswordReset)
     secret = open_links["reset_password"].rpartition(".")[2]
     before = store.dump()
@@ -71,7 +71,7 @@ def test_ten_thousand_guesses_open_nothing_and_change_nothing(store, open_links)
     assert opens(store.browser(), "reset_password", f"{reset.id}.{secret}")
 
 
-def test_the_id_of_one_reset_with_the_secret_of_another_is_no_link(store, alice, bob):
+def test_the_id_of_one_reset_with_the_secret_of_another_is_refused(store, alice, bob):
     links = []
     for email in ("alice@example.org", "bob@example.org"):
         ask_for_reset(store.browser(), email)
@@ -83,7 +83,7 @@ def test_the_id_of_one_reset_with_the_secret_of_another_is_no_link(store, alice,
 
 
 @pytest.mark.parametrize("stored", ["", "0" * 64, hash_secret("")])
-def test_a_reset_without_a_secret_is_opened_by_no_empty_one(store, alice, stored):
+def test_an_empty_secret_never_opens_a_reset(store, alice, stored):
     reset_id = new_id()
     store.add(make_link(PasswordReset, id=reset_id, account_id=alice, secret_hash=stored))
     for code in ("", ".", reset_id, f"{reset_id}.", f"{reset_id}.{stored[:43]}", f"{reset_id}.{'0' * 43}"):
@@ -93,7 +93,7 @@ def test_a_reset_without_a_secret_is_opened_by_no_empty_one(store, alice, stored
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "{id}", "{id}.", f"{{id}}.{'a' * 43}", f"{'0' * 32}.{{secret}}"])
-def test_a_new_password_sent_with_a_link_that_is_made_up_changes_nothing(store, open_links, cookie):
+def test_a_new_password_sent_with_a_made_up_link_changes_nothing(store, open_links, cookie):
     code = open_links["reset_password"].rpartition("/")[2]
     made_up = cookie.format(id=code[:32], secret=code[33:])
     browser = store.browser()
@@ -106,7 +106,7 @@ def test_a_new_password_sent_with_a_link_that_is_made_up_changes_nothing(store, 
     assert store.dump() == before
 
 
-def test_a_session_or_a_password_counts_only_where_it_belongs(store, alice):
+def test_sessions_and_passwords_are_accepted_only_in_cookie_and_form(store, alice):
     token = store.signed_in().cookies["session"]
     basic = {"Authorization": "Basic YWxpY2VAZXhhbXBsZS5vcmc6Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZQ=="}
     for headers in (basic, {"Authorization": f"Bearer {token}"}, {"X-Session": token}, {"Cookie": f"Session={token}"}):

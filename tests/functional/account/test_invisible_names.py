@@ -1,10 +1,10 @@
-"""A name of which nothing can be seen is none; what is invisible but changes a letter or a picture stays."""
+"""Invisible names count as none; invisible characters that change a letter or an emoji are kept."""
 
 import pytest
 
 from album_store.data.account import Account
 from album_store.data.profile import Profile
-from tests.support.store_driver import form_at, register, the_button
+from tests.support.store_driver import confirmation_form, form_at, register
 
 INVISIBLE = [
     "\u3164",
@@ -21,15 +21,15 @@ INVISIBLE = [
 
 
 @pytest.mark.parametrize("name", INVISIBLE, ids=ascii)
-def test_who_registers_without_a_visible_name_has_none_and_is_shown_by_address(store, testapp, name):
+def test_an_invisible_name_counts_as_none_and_the_address_is_shown(store, testapp, name):
     register(testapp, "carol@example.org", name=name)
-    the_button(testapp.get(store.mailed_link("carol@example.org"))).submit(status=303)
+    confirmation_form(testapp.get(store.mailed_link("carol@example.org"))).submit(status=303)
     assert [account.display_name for account in store.rows(Account)] == [""]
     assert "carol@example.org" in testapp.get("/account").html.main.text
 
 
 @pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
-def test_a_profile_of_nothing_visible_is_empty(store, alice, text):
+def test_a_profile_of_invisible_characters_is_empty(store, alice, text):
     form = form_at(store.signed_in().get("/account"), "/account/profile")
     form["display_name"] = form["location"] = form["about"] = text
     form.submit(status=303)

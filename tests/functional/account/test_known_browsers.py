@@ -1,4 +1,4 @@
-"""What the cookie of a known browser is worth, to which account, and until when."""
+"""Known browsers: what their cookie proves, for which account and for how long."""
 
 import pytest
 
@@ -12,10 +12,10 @@ from tests.support.factories import PASSWORD, add_account
 from tests.support.in_between import in_between
 from tests.support.store_driver import (
     ask_for_reset,
+    confirmation_form,
     form_at,
     set_new_password,
     sign_in,
-    the_button,
     together,
 )
 from tests.support.strangers import use_up
@@ -31,14 +31,14 @@ def sign_out(browser):
 
 
 def is_known(store, browser, email="alice@example.org"):
-    """Whether the store takes a browser for one that has signed in to an account before."""
+    """Whether the browser is known to the account."""
     tokens = device_tokens_in(browser.cookies["browser"].strip('"'))  # WebTest quotes what `set_cookie` sets
     with service_request(store.registry) as request:
         return request.known_browser_service.find(tokens, Account.email == email) is not None
 
 
 def copy_of(store, browser):
-    """Another browser with the device cookie that a browser holds now."""
+    """Another browser with a copy of the current browser cookie."""
     copy = store.browser()
     copy.set_cookie("browser", browser.cookies["browser"])
     return copy
@@ -56,7 +56,7 @@ def change_password(store, browser):
     form.submit(status=303)
 
 
-def test_two_accounts_used_in_one_browser_are_both_known_there(store, alice, bob):
+def test_a_browser_can_be_known_to_two_accounts(store, alice, bob):
     browser = store.signed_in()
     sign_out(browser)
     sign_in(browser, *BOB)
@@ -69,7 +69,7 @@ def test_two_accounts_used_in_one_browser_are_both_known_there(store, alice, bob
     assert sorted(row.account_id for row in store.rows(KnownBrowser)) == sorted([alice, bob])
 
 
-def test_the_token_of_one_account_is_worth_nothing_to_the_other(store, alice, bob):
+def test_a_browser_token_counts_for_one_account_only(store, alice, bob):
     browser = store.signed_in()
     alices = browser.cookies["browser"]
     sign_out(browser)
@@ -96,7 +96,7 @@ def test_each_sign_in_replaces_the_token_and_keeps_the_row(store, alice):
     assert is_known(store, browser)
 
 
-def test_a_token_that_was_planted_before_the_sign_in_is_not_taken_over(store, alice, bob):
+def test_a_token_planted_before_sign_in_is_not_adopted(store, alice, bob):
     mallory = store.signed_in(*BOB)
     victim = copy_of(store, mallory)
     sign_in(victim)
@@ -104,7 +104,7 @@ def test_a_token_that_was_planted_before_the_sign_in_is_not_taken_over(store, al
 
 
 @pytest.mark.parametrize("set_by", [reset, change_password])
-def test_a_copy_of_the_cookie_from_before_a_new_password_is_an_unknown_browser(store, alice, set_by):
+def test_a_cookie_copied_before_a_password_change_is_unknown(store, alice, set_by):
     owner = store.signed_in()
     copy = copy_of(store, owner)
     set_by(store, owner)
@@ -113,7 +113,7 @@ def test_a_copy_of_the_cookie_from_before_a_new_password_is_an_unknown_browser(s
     assert is_known(store, owner)
 
 
-def test_a_new_password_leaves_the_other_accounts_of_the_browser_known(store, alice, bob):
+def test_a_new_password_keeps_the_browser_known_to_other_accounts(store, alice, bob):
     browser = store.signed_in(*BOB)
     sign_out(browser)
     sign_in(browser)
@@ -122,20 +122,20 @@ def test_a_new_password_leaves_the_other_accounts_of_the_browser_known(store, al
     assert is_known(store, browser, BOB[0])
 
 
-def test_a_new_address_makes_every_browser_unknown(store, alice, bob):
+def test_an_email_change_makes_every_browser_unknown(store, alice, bob):
     owner, bobs = store.signed_in(), store.signed_in(*BOB)
     form = form_at(owner.get("/account"), "/account/email")
     form["email"], form["current_password"] = "alice@example.net", PASSWORD
     form.submit(status=303)
     assert len(store.rows(KnownBrowser)) == 2
-    the_button(store.browser().get(store.mailed_link("alice@example.net"))).submit(status=303)
+    confirmation_form(store.browser().get(store.mailed_link("alice@example.net"))).submit(status=303)
     assert [row.account_id for row in store.rows(KnownBrowser)] == [bob]
     sign_out(owner)
     assert not is_known(store, owner, "alice@example.net")
     assert is_known(store, bobs, BOB[0])
 
 
-def test_the_cookie_holds_the_accounts_that_were_used_last(store):
+def test_the_cookie_holds_the_most_recently_used_accounts(store):
     password_hash = store.registry.password_hasher.hash(PASSWORD)
     emails = [f"fan{number}@example.org" for number in range(MAX_DEVICE_TOKENS + 2)]
     browser = store.browser()
@@ -149,7 +149,7 @@ def test_the_cookie_holds_the_accounts_that_were_used_last(store):
 
 
 @pytest.mark.parametrize("garbled", ["{}.x", "x.{}", ".{}", "{}.", "{}..{}", "{}." + "x" * 5_000])
-def test_what_is_garbled_in_the_cookie_is_ignored(store, alice, garbled):
+def test_garbled_parts_of_the_cookie_are_ignored(store, alice, garbled):
     browser = store.signed_in()
     browser.set_cookie("browser", garbled.replace("{}", browser.cookies["browser"]))
     sign_out(browser)
@@ -159,7 +159,7 @@ def test_what_is_garbled_in_the_cookie_is_ignored(store, alice, garbled):
 
 
 @pytest.mark.parametrize("garbled", ["{}x", "x{}", "{}{}", "x.x.x.x.x.{}"])
-def test_a_token_that_cannot_be_read_is_unknown(store, alice, garbled):
+def test_an_unreadable_token_is_unknown(store, alice, garbled):
     browser = store.signed_in()
     browser.set_cookie("browser", garbled.replace("{}", browser.cookies["browser"]))
     sign_out(browser)
@@ -167,7 +167,7 @@ def test_a_token_that_cannot_be_read_is_unknown(store, alice, garbled):
     assert sign_in(browser).status_int == 400
 
 
-def test_two_sign_ins_at_once_in_one_browser_leave_it_known(store, alice):
+def test_two_simultaneous_sign_ins_leave_the_browser_known(store, alice):
     browser = store.signed_in()
     tabs = [copy_of(store, browser) for _ in range(2)]
     forms = [form_at(tab.get("/account/signin"), "/account/signin") for tab in tabs]
@@ -178,7 +178,7 @@ def test_two_sign_ins_at_once_in_one_browser_leave_it_known(store, alice):
     assert len(store.rows(KnownBrowser)) == 2
 
 
-def test_a_sign_in_during_which_the_owner_resets_makes_no_known_browser(store, alice):
+def test_a_sign_in_cancelled_by_a_reset_makes_no_known_browser(store, alice):
     owner, thief = store.browser(), store.browser()
     with in_between(store.registry.password_hasher, "verify", lambda: reset(store, owner)):
         assert sign_in(thief).status_int == 400
@@ -187,7 +187,7 @@ def test_a_sign_in_during_which_the_owner_resets_makes_no_known_browser(store, a
     assert len(store.rows(KnownBrowser)) == 1
 
 
-def test_another_account_that_used_a_shared_browser_cannot_shut_it_out(store, alice, bob):
+def test_one_account_cannot_lock_another_out_of_a_shared_browser(store, alice, bob):
     shared = store.signed_in(*BOB)
     sign_out(shared)
     bobs = store.browser(REMOTE_ADDR="203.0.113.66")

@@ -1,4 +1,4 @@
-"""What the tests of Django, Devise, Flask-Security and Warehouse guard against, tried on this store."""
+"""Attacks that the tests of Django, Devise, Flask-Security and Warehouse guard against."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,15 +29,13 @@ NEW_PASSWORD = "seventeen grey herons"
         "al\u0131ce@example.org",  # a dotless i, whose capital is I (Django, CVE-2019-19844)
         "AL\u0130CE@example.org",  # a dotted capital I
         "\u0430lice@example.org",  # a Cyrillic a
-        "\uff41lice@example.org",  # a wide a
+        "\uff41lice@example.org",  # a full-width a
         "alice@ex\u0430mple.org",
-        "alice@xn--exmple-4nf.org",  # the same in ASCII
-        "alice@example.or\u0261",  # the g of phonetics
+        "alice@xn--exmple-4nf.org",  # the same in Punycode
+        "alice@example.or\u0261",  # the phonetic symbol for g
     ],
 )
-def test_an_address_that_only_looks_like_a_known_one_brings_no_mail_and_signs_nobody_in(
-    store, alice, testapp, lookalike
-):
+def test_a_lookalike_address_gets_no_email_and_cannot_sign_in(store, alice, testapp, lookalike):
     assert ask_for_reset(testapp, lookalike).status_int in {303, 400}
     assert sign_in(testapp, lookalike).status_int == 400
     assert store.mails() == store.rows(PasswordReset) == store.rows(AccountSession) == []
@@ -46,7 +44,7 @@ def test_an_address_that_only_looks_like_a_known_one_brings_no_mail_and_signs_no
 @pytest.mark.parametrize(
     "typed", ["kate@\u212aiosk.example.org", "kate@kio\u017fk.example.org", "kate@kiosk\u3002example.org"]
 )
-def test_a_domain_that_every_program_reads_as_a_known_one_mails_to_the_stored_spelling(store, testapp, typed):
+def test_an_equivalent_domain_sends_email_to_the_stored_spelling(store, testapp, typed):
     add_account(store.db_sessions, "a hash", "kate@kiosk.example.org")
     assert ask_for_reset(testapp, typed).status_int == 303
     assert [mail.recipient for mail in store.mails()] == ["kate@kiosk.example.org"]
@@ -55,7 +53,7 @@ def test_a_domain_that_every_program_reads_as_a_known_one_mails_to_the_stored_sp
 
 
 @pytest.mark.parametrize("name", ["email[]", "email[contains]", "user[email]", "Email", "email.", "EMAIL", "e-mail"])
-def test_a_field_that_is_named_a_little_differently_is_none(store, alice, testapp, name):
+def test_a_misspelt_field_name_is_ignored(store, alice, testapp, name):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     fields = {"csrf_token": token, name: "alice@example.org", "password": PASSWORD}
     testapp.post("/account/signin", fields, status=400)
@@ -64,7 +62,7 @@ def test_a_field_that_is_named_a_little_differently_is_none(store, alice, testap
 
 
 @pytest.mark.parametrize("area", ["reset_password", "confirm", "confirm_email"])
-def test_a_blank_code_is_no_code(store, alice, testapp, area):
+def test_a_blank_code_opens_no_link(store, alice, testapp, area):
     ask_for_reset(testapp)
     register(testapp, "carol@example.org")
     for blank in ("/", "/%20", "/.", "/%00", "/null", "/nil", "/0", "?code=", "/[]", "/%5B%5D="):
@@ -75,7 +73,7 @@ def test_a_blank_code_is_no_code(store, alice, testapp, area):
 
 
 @pytest.mark.parametrize("stored", ["", "!", "*", "x", "$argon2id$garbled"])
-def test_an_account_without_a_usable_password_takes_none_until_its_owner_resets_it(store, testapp, stored):
+def test_an_account_without_a_usable_password_hash_needs_a_reset(store, testapp, stored):
     add_account(store.db_sessions, stored)
     for guess in ("", stored, PASSWORD):
         assert sign_in(testapp, password=guess).status_int == 400
@@ -85,7 +83,7 @@ def test_an_account_without_a_usable_password_takes_none_until_its_owner_resets_
     assert sign_in(testapp, password=NEW_PASSWORD).status_int == 303
 
 
-def test_two_accounts_never_get_the_same_link_and_no_new_account_has_one(store, alice, bob, testapp):
+def test_each_reset_link_is_unique_and_a_new_account_has_none(store, alice, bob, testapp):
     assert store.rows(PasswordReset) == []
     for email in ("alice@example.org", "bob@example.org", "alice@example.org"):
         ask_for_reset(testapp, email)
@@ -94,7 +92,7 @@ def test_two_accounts_never_get_the_same_link_and_no_new_account_has_one(store, 
     assert len({reset.id for reset in resets}) == len({reset.secret_hash for reset in resets}) == 3
 
 
-def test_asking_for_another_address_kills_an_open_reset_link(store, alice, testapp):
+def test_asking_for_an_email_change_ends_an_open_reset_link(store, alice, testapp):
     alice_at = store.signed_in()
     ask_for_reset(testapp)
     form = form_at(alice_at.get("/account"), "/account/email")
@@ -104,7 +102,7 @@ def test_asking_for_another_address_kills_an_open_reset_link(store, alice, testa
 
 
 class WatchedContext:
-    """The real hash functions; notes the argon2 parameters of each full computation."""
+    """Wraps the real hash functions and records the argon2 parameters of each computation."""
 
     def __init__(self, real) -> None:
         self.computed = []
@@ -127,14 +125,14 @@ class WatchedContext:
 OLDER = argon2.using(type="ID", memory_cost=8, time_cost=1, parallelism=1).hash(PASSWORD)
 
 
-def test_every_refused_sign_in_costs_one_hash_of_each_kind_that_the_database_holds(store, alice, bob):
+def test_a_refused_sign_in_computes_one_hash_of_each_kind_in_the_database(store, alice, bob):
     store.change(Account, bob, disabled=True)
     hashes = {"carol": ("confirmed", False), "dave": ("password_hash", "x"), "erin": ("password_hash", OLDER)}
     for name, (column, value) in hashes.items():
         account_id = add_account(store.db_sessions, store.rows(Account)[0].password_hash, f"{name}@example.org")
         store.change(Account, account_id, **{column: value})
     add_account(store.db_sessions, OLDER, "frank@example.org")
-    for number in range(100, 110):  # his tries are used up
+    for number in range(100, 110):  # use up the tries for this account
         sign_in(stranger(store, number), "frank@example.org", "a wrong password")
     start(store.registry)
     passwords = store.registry.password_hasher
@@ -150,7 +148,7 @@ def test_every_refused_sign_in_costs_one_hash_of_each_kind_that_the_database_hol
     assert parameters_of(store.rows(Account, Account.email == "erin@example.org")[0].password_hash) in kinds[1:]
 
 
-def test_asking_for_a_reset_costs_as_many_statements_for_an_unknown_address_as_for_a_known_one(store, alice, bob):
+def test_a_reset_request_runs_the_same_statements_for_every_address(store, alice, bob):
     store.change(Account, bob, disabled=True)
     costs = set()
     for email in ("alice@example.org", "nobody@example.org", "bob@example.org"):
@@ -166,14 +164,14 @@ def test_asking_for_a_reset_costs_as_many_statements_for_an_unknown_address_as_f
 @pytest.mark.parametrize(
     ("step", "answer"), [("GREETING", HANG_UP), ("DATA", SILENCE), ("RCPT", "550 no such user"), (None, None)]
 )
-def test_a_mail_server_in_trouble_changes_no_answer(store, alice, tmp_path, monkeypatch, step, answer):
+def test_a_failing_mail_server_does_not_change_the_answer(store, alice, tmp_path, monkeypatch, step, answer):
     monkeypatch.setattr(mail_transport, "TIMEOUT_S", 0.2)
     answers = []
     with FakeSmtp() as smtp:
         settings = mail_settings(tmp_path, host="127.0.0.1", port=smtp.port, tls="none", worker="process")
         smtp.answers |= {step: answer} if step else {}
         worker = MailWorker(store.db_sessions, make_mailer(settings), settings)
-        for _ in range(2):  # before the trouble is known, and after
+        for _ in range(2):  # before and after the failure is known
             answers += [ask_for_reset(store.browser(), email) for email in ("alice@example.org", "nobody@example.org")]
             assert worker.deliver_due() == (0 if step else 1)
     assert len({(answer.status, answer.body, str(answer.headers)) for answer in answers}) == 1
@@ -181,7 +179,7 @@ def test_a_mail_server_in_trouble_changes_no_answer(store, alice, tmp_path, monk
     assert len(store.rows(PasswordReset)) == 2
 
 
-def test_a_mail_server_that_is_gone_for_a_day_loses_no_mail_and_doubles_none(store, alice, tmp_path, clock):
+def test_a_day_without_a_mail_server_loses_and_repeats_no_email(store, alice, tmp_path, clock):
     with FakeSmtp() as smtp:
         settings = mail_settings(tmp_path, host="127.0.0.1", port=smtp.port, tls="none", worker="process")
         worker = MailWorker(store.db_sessions, make_mailer(settings), settings)
@@ -192,14 +190,14 @@ def test_a_mail_server_that_is_gone_for_a_day_loses_no_mail_and_doubles_none(sto
             assert worker.deliver_due() == 0
             clock.shift(timedelta(hours=1))
         del smtp.answers["GREETING"]
-        clock.shift(timedelta(hours=6))  # the longest pause
+        clock.shift(timedelta(hours=6))  # the longest retry interval
         assert worker.deliver_due() == 2
         assert worker.deliver_due() == 0
     assert sorted(mail.recipients for mail in smtp.mails) == [["alice@example.org"], ["carol@example.org"]]
     assert {mail.text_body for mail in store.mails()} == {None}
 
 
-def test_signing_out_takes_every_cookie_of_the_account_from_the_browser(store, alice):
+def test_signing_out_clears_the_session_cookie(store, alice):
     alice_at = store.signed_in()
     answer = form_at(alice_at.get("/"), "/account/signout").submit()
     [cleared] = [value for value in answer.headers.getall("Set-Cookie") if value.startswith("session=")]

@@ -1,4 +1,4 @@
-"""How often mail can be asked for, and that no stranger can keep an owner from resetting."""
+"""Limits on requested emails, which strangers cannot use to block a reset."""
 
 from datetime import timedelta
 
@@ -22,8 +22,8 @@ from tests.support.strangers import stranger, use_up
 OTHER_PASSWORD = "four and twenty blackbirds"
 
 
-def ask_in_the_queue(store):
-    """Ask for a reset of Alice's, as a stranger of whom no limit holds back another request, and have it answered."""
+def request_reset_without_limits(store):
+    """Ask for a reset for Alice, past the limits of clients, and have the request answered."""
     store.add(ResetRequest(email="alice@example.org"))
     store.answer_resets()
 
@@ -36,7 +36,7 @@ def works(store, mail):
     return store.browser().get(store.link_in(mail)).follow(expect_errors=True).status_int == 200
 
 
-def test_three_reset_mails_go_out_at_once_and_more_at_growing_distances(store, alice, clock):
+def test_three_reset_emails_go_out_at_once_and_more_at_growing_intervals(store, alice, clock):
     pauses = [0, 0, 0, 5, 20, 60, 60, 60]
     for number, minutes in enumerate(pauses):
         if minutes:
@@ -70,7 +70,7 @@ def sign_in_again(store, _browser):
 
 
 @pytest.mark.parametrize("end_links", [sign_in_again, use_newest_link, change_password])
-def test_an_owner_who_has_ended_the_last_link_of_a_day_gets_another_within_the_hour(store, alice, clock, end_links):
+def test_ending_the_last_link_of_a_day_allows_another_within_the_hour(store, alice, clock, end_links):
     known = store.signed_in()
     for number in range(12):
         ask_for_reset(stranger(store, number))
@@ -86,7 +86,7 @@ def test_an_owner_who_has_ended_the_last_link_of_a_day_gets_another_within_the_h
     assert set_new_password(newcomer, "seventeen grey herons").status_int == 303
 
 
-def test_twelve_reset_mails_a_day_are_the_most_whatever_the_owner_does(store, alice, clock):
+def test_an_account_gets_at_most_twelve_reset_emails_a_day(store, alice, clock):
     for number in range(23):
         ask_for_reset(stranger(store, number))
         clock.shift(timedelta(hours=1))
@@ -95,7 +95,7 @@ def test_twelve_reset_mails_a_day_are_the_most_whatever_the_owner_does(store, al
     assert len(reset_mails(store)) == 12
 
 
-def test_a_request_that_must_wait_gets_the_same_answer_and_ends_no_link(store, alice, caplog, clock):
+def test_a_limited_request_gets_the_same_answer_and_ends_no_link(store, alice, caplog, clock):
     answers = [ask_for_reset(stranger(store, number)) for number in range(5)]
     assert len({(answer.status, answer.body, *sorted(answer.headers)) for answer in answers}) == 1
     assert len({str(answer.follow().html) for answer in answers}) == 1
@@ -107,13 +107,13 @@ def test_a_request_that_must_wait_gets_the_same_answer_and_ends_no_link(store, a
 
 @pytest.mark.parametrize("lifetime_minutes", [5, 60, 1_440])
 @pytest.mark.parametrize("every_minutes", [20, 59, 61])
-def test_however_often_strangers_ask_the_owner_is_never_without_a_link_for_more_than_an_hour(
+def test_strangers_cannot_leave_an_account_without_a_link_for_over_an_hour(
     make_store, store, alice, clock, every_minutes, lifetime_minutes
 ):
     store = make_store(reset__minutes=str(lifetime_minutes))
     for minute in range(0, 2 * 24 * 60, every_minutes):
         clock.move_to(NOON + timedelta(minutes=minute))
-        ask_in_the_queue(store)
+        request_reset_without_limits(store)
         links = store.rows(PasswordReset)
         of_the_day = [link.created_date for link in links if utc_now() - link.created_date < timedelta(days=1)]
         assert len(of_the_day) <= 8
@@ -121,7 +121,7 @@ def test_however_often_strangers_ask_the_owner_is_never_without_a_link_for_more_
         assert next_mail_date(of_the_day, a_link_works=True) <= links_end + timedelta(hours=1)
 
 
-def test_six_clients_keep_no_owner_out(store, alice, clock):
+def test_six_clients_cannot_lock_a_customer_out(store, alice, clock):
     clients = [stranger(store, number) for number in range(6)]
     for browser in [clients[0]] * 5 + clients[1:]:
         ask_for_reset(browser)
@@ -136,7 +136,7 @@ def test_six_clients_keep_no_owner_out(store, alice, clock):
     assert sign_in(owner, password="four and twenty blackbirds").status_int == 303
 
 
-def test_the_last_link_of_a_day_works_until_the_next_may_be_mailed_and_says_so(store, alice, clock):
+def test_the_last_link_of_a_day_works_until_the_next_email_is_allowed(store, alice, clock):
     for number in range(8):
         clock.shift(timedelta(hours=1))
         ask_for_reset(stranger(store, number))
@@ -153,7 +153,7 @@ def test_the_last_link_of_a_day_works_until_the_next_may_be_mailed_and_says_so(s
     assert works(store, reset_mails(store)[-1])
 
 
-def test_requests_of_a_thousand_strangers_refuse_nobody_and_raise_an_alarm_once(store, alice, caplog):
+def test_a_thousand_reset_requests_raise_one_alarm_and_none_is_refused(store, alice, caplog):
     use_up(store, RESET.alarm)
     for number in range(3):
         assert ask_for_reset(stranger(store, number)).status_int == 303
@@ -161,7 +161,7 @@ def test_requests_of_a_thousand_strangers_refuse_nobody_and_raise_an_alarm_once(
     assert len(reset_mails(store)) == 3
 
 
-def test_many_networks_of_one_ipv6_customer_are_counted_together_and_refuse_nobody_else(store, alice):
+def test_networks_in_one_ipv6_48_share_a_limit(store, alice):
     form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
     cookie = {"Cookie": f"csrf={form['csrf_token'].value}"}
     fields = {"csrf_token": form["csrf_token"].value, "email": "x@example.org"}
@@ -176,7 +176,7 @@ def test_many_networks_of_one_ipv6_customer_are_counted_together_and_refuse_nobo
     assert len(reset_mails(store)) == 1
 
 
-def test_an_account_with_many_known_browsers_asks_for_no_more_links_than_with_one(store, alice):
+def test_known_browsers_of_an_account_share_one_reset_limit(store, alice):
     statuses = []
     for _ in range(4):
         browser = store.signed_in()
@@ -184,7 +184,7 @@ def test_an_account_with_many_known_browsers_asks_for_no_more_links_than_with_on
     assert statuses == [303] * 5 + [429] * 3
 
 
-def test_an_owner_can_reset_from_a_known_browser_although_its_network_used_up_the_day(store, alice):
+def test_a_known_browser_can_ask_for_a_reset_when_its_network_has_reached_the_limit(store, alice):
     phone = store.signed_in()
     for _ in range(5):
         ask_for_reset(store.browser(), "x@example.org")
@@ -193,12 +193,12 @@ def test_an_owner_can_reset_from_a_known_browser_although_its_network_used_up_th
     assert len(reset_mails(store)) == 1
 
 
-def test_five_hundred_reset_requests_from_one_address_reach_five(store, alice):
+def test_only_five_of_five_hundred_reset_requests_from_one_address_are_accepted(store, alice):
     form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
     answers = []
     for number in range(500):
         form["email"] = f"{number}@example.org" if number else "alice@example.org"
-        # Whoever is not the trusted proxy can claim any address.
+        # Clients other than the trusted proxy can send any address here; it must be ignored.
         headers = {"X-Forwarded-For": f"203.0.113.{number % 250}", "X-Real-IP": f"203.0.113.{number % 250}"}
         answers.append(form.submit(headers=headers, expect_errors=True))
     assert [answer.status_int for answer in answers] == [303] * 5 + [429] * 495
@@ -213,20 +213,20 @@ def test_five_hundred_reset_requests_from_one_address_reach_five(store, alice):
     assert ask_for_reset(stranger(store, 1)).status_int == 303
 
 
-def test_addresses_of_one_ipv6_household_are_counted_as_one_and_another_household_is_not(store):
+def test_addresses_in_one_ipv6_64_count_as_one_client(store):
     inside = [f"2001:db8:1:2:{number:x}::1" for number in range(1, 7)]
     statuses = [ask_for_reset(store.browser(REMOTE_ADDR=address), "x@example.org").status_int for address in inside]
     assert statuses == [303] * 5 + [429]
     assert ask_for_reset(store.browser(REMOTE_ADDR="2001:db8:1:3::1"), "x@example.org").status_int == 303
 
 
-def test_an_ipv4_address_wrapped_in_ipv6_is_the_same_address(store):
+def test_an_ipv4_mapped_ipv6_address_is_the_same_client(store):
     for _ in range(5):
         ask_for_reset(store.browser(REMOTE_ADDR="192.0.2.9"), "x@example.org")
     assert ask_for_reset(store.browser(REMOTE_ADDR="::ffff:192.0.2.9"), "x@example.org").status_int == 429
 
 
-def test_the_twenty_first_registration_of_an_hour_from_one_address_gets_a_429_page(store):
+def test_the_21st_registration_in_an_hour_from_one_address_gets_a_429(store):
     browser = store.browser()
     answers = [register(browser, f"{number}@example.org").status_int for number in range(21)]
     assert answers == [303] * 20 + [429]
@@ -234,7 +234,7 @@ def test_the_twenty_first_registration_of_an_hour_from_one_address_gets_a_429_pa
 
 
 @pytest.mark.parametrize("email", ["alice@example.org", "carol@example.org"])
-def test_the_fourth_registration_of_one_address_gets_the_same_answer_and_no_mail(store, alice, email, caplog, clock):
+def test_the_fourth_registration_of_an_address_gets_the_same_answer_and_no_email(store, alice, email, caplog, clock):
     browser = store.browser()
     answers = [register(browser, email) for _ in range(4)]
     assert len({(answer.status, answer.headers["Location"], *sorted(answer.headers)) for answer in answers}) == 1
@@ -251,7 +251,7 @@ def ask_for_address(browser, email):
     return form.submit(expect_errors=True)
 
 
-def test_a_sixth_change_of_address_in_a_day_is_refused(store, alice):
+def test_a_sixth_email_change_in_a_day_is_refused(store, alice):
     browser = store.signed_in()
     answers = [ask_for_address(browser, f"alice{number}@example.net") for number in range(6)]
     assert [answer.status_int for answer in answers] == [303] * 5 + [429]
@@ -262,7 +262,7 @@ def test_a_sixth_change_of_address_in_a_day_is_refused(store, alice):
     assert form_at(answers[-1], "/account/email")["current_password"].value == ""
 
 
-def test_a_registration_over_the_limit_comes_back_as_it_was_typed(store):
+def test_a_registration_over_the_limit_keeps_what_was_typed(store):
     use_up(store, REGISTER.client, Client("192.0.2.7").rate_limit_key)
     page = register(store.browser(), "carol@example.org", name="Carol")
     assert page.status_int == 429
@@ -275,7 +275,7 @@ def test_a_registration_over_the_limit_comes_back_as_it_was_typed(store):
 
 
 @pytest.mark.parametrize("victim", ["victim@example.net", "bob@example.org"])
-def test_five_accounts_cannot_fill_the_mailbox_of_a_stranger(store, bob, victim):
+def test_five_accounts_cannot_flood_the_inbox_of_a_stranger(store, bob, victim):
     password_hash = store.registry.password_hasher.hash(PASSWORD)
     for number in range(5):
         email = f"evil{number}@example.org"
@@ -288,7 +288,7 @@ def test_five_accounts_cannot_fill_the_mailbox_of_a_stranger(store, bob, victim)
     assert len(store.rows(PendingEmailChange)) == 25
 
 
-def test_notices_are_not_limited_and_use_up_nothing(store, alice):
+def test_password_change_notices_are_exempt_from_the_limit(store, alice):
     browser = store.signed_in()
     for number in range(5):
         old, new = (PASSWORD, OTHER_PASSWORD) if number % 2 == 0 else (OTHER_PASSWORD, PASSWORD)
@@ -301,7 +301,7 @@ def test_notices_are_not_limited_and_use_up_nothing(store, alice):
     assert [mail.kind for mail in reset_mails(store)][5:] == ["reset-password", "account-exists"]
 
 
-def test_registrations_of_an_address_leave_its_owner_every_reset_mail(store, alice):
+def test_registrations_of_an_address_do_not_use_up_its_reset_emails(store, alice):
     for number in range(20):
         register(stranger(store, number), "alice@example.org")
     ask_for_reset(stranger(store, 50))
@@ -312,7 +312,7 @@ def queue_up(store, *emails: str):
     store.add(*(ResetRequest(email=email) for email in emails))
 
 
-def test_a_flood_of_requests_delays_no_owner(store, alice, bob, monkeypatch):
+def test_a_flood_of_requests_does_not_delay_another_customer(store, alice, bob, monkeypatch):
     monkeypatch.setattr(password_reset_service, "MAX_ANSWERED", 5)
     queue_up(store, *(f"nobody{number}@example.org" for number in range(20)), *["bob@example.org"] * 20)
     queue_up(store, "alice@example.org")
@@ -321,7 +321,7 @@ def test_a_flood_of_requests_delays_no_owner(store, alice, bob, monkeypatch):
     assert len(store.rows(ResetRequest)) == 36
 
 
-def test_every_request_is_answered_in_the_end_and_the_command_answers_them_all(store, alice, bob, monkeypatch):
+def test_the_command_answers_every_queued_request(store, alice, bob, monkeypatch):
     monkeypatch.setattr(password_reset_service, "MAX_ANSWERED", 5)
     queue_up(store, *(f"nobody{number}@example.org" for number in range(20)), *["bob@example.org"] * 20)
     answer_all_reset_requests(store.registry)

@@ -1,4 +1,4 @@
-"""How often somebody may try a password, and that no stranger can lock an owner out."""
+"""Limits on password attempts, which strangers cannot use to lock a customer out."""
 
 from datetime import timedelta
 
@@ -33,13 +33,13 @@ def change_password(browser, current):
 
 
 def shown(answer):
-    """What tells one answer from another, without the tokens that differ each time."""
+    """The status, header names and main part of an answer, without its CSRF tokens."""
     for token in answer.html.find_all("input", {"name": "csrf_token"}):
         token.decompose()
     return answer.status, tuple(sorted(answer.headers)), str(answer.html.main)
 
 
-def test_the_eleventh_wrong_password_from_one_address_gets_a_429_page_with_retry_after(store, alice, bob):
+def test_the_eleventh_wrong_password_from_one_address_gets_a_429(store, alice, bob):
     answers = [guess(store.browser(), f"nobody{number}@example.org") for number in range(10)]
     assert {answer.status_int for answer in answers} == {400}
     answer = guess(store.browser())
@@ -53,7 +53,7 @@ def test_the_eleventh_wrong_password_from_one_address_gets_a_429_page_with_retry
     assert sign_in(stranger(store, 1)).status_int == 303
 
 
-def test_after_five_minutes_the_address_may_try_again_and_after_fifty_tries_an_hour_must_pass(store, alice, clock):
+def test_an_address_gets_ten_tries_in_five_minutes_and_fifty_in_an_hour(store, alice, clock):
     looked_at = []
     for _ in range(7):
         statuses = [guess(store.browser(), f"{number}@example.org").status_int for number in range(12)]
@@ -68,18 +68,18 @@ def test_signing_in_with_the_right_password_does_not_count(store, alice):
     assert {sign_in(store.browser()).status_int for _ in range(25)} == {303}
 
 
-def test_even_right_passwords_are_looked_at_so_often_and_fill_no_table(store, alice):
+def test_sign_ins_with_the_right_password_are_bounded_too(store, alice):
     store.signed_in()
     forms = [form_at(store.browser().get("/account/signin"), "/account/signin") for _ in range(MAX_FORMS + 1)]
     for form in forms:
         form["email"], form["password"] = "alice@example.org", PASSWORD
-    # The form of the first sign-in counted as well.
+    # The form of the first sign-in counts too.
     assert [form.submit(expect_errors=True).status_int for form in forms] == [303] * (MAX_FORMS - 1) + [429] * 2
     assert len(store.rows(AccountSession)) == MAX_SESSIONS
     assert len(store.rows(KnownBrowser)) == MAX_BROWSERS
 
 
-def test_the_forms_of_known_browsers_count_for_the_account_then_for_the_client(store, alice):
+def test_forms_from_known_browsers_count_for_the_account_then_the_client(store, alice):
     phone, laptop = store.signed_in(), store.signed_in()
     forms = [form_at(browser.get("/account"), "/account/profile") for browser in (phone, laptop)]
     of_the_client = MAX_FORMS - len(forms)  # the forms that signed them in counted for the client
@@ -126,14 +126,14 @@ def test_a_form_from_a_blocked_network_counts_too(store, ada_at):
     assert statuses == [403] * MAX_FORMS + [429]
 
 
-def test_two_hundred_wrong_passwords_for_one_victim_who_stays_signed_in_and_can_still_reset(store, alice, caplog):
+def test_two_hundred_wrong_passwords_do_not_lock_the_customer_out(store, alice, caplog):
     phone, laptop = store.signed_in(), store.signed_in()
     answers = [guess(stranger(store, number)) for number in range(200)]
     assert len({shown(answer) for answer in answers}) == 1
     assert answers[0].status_int == 400
     assert caplog.text.count("event=limit-reached limit=signin-target") == 190
 
-    # The right password of a stranger is answered as a wrong one: the guesses that go on must not find it.
+    # Once the limit is reached, even the right password is refused from an unknown browser, so guessing cannot succeed.
     assert shown(guess(stranger(store, 300), password=PASSWORD)) == shown(answers[0])
     assert len(store.rows(AccountSession)) == 2
     assert phone.get("/account").status_int == 200
@@ -148,7 +148,7 @@ def test_two_hundred_wrong_passwords_for_one_victim_who_stays_signed_in_and_can_
     assert sign_in(new_phone, password=NEW_PASSWORD).status_int == 303
 
 
-def test_an_account_that_is_not_there_is_limited_in_the_same_words(store, alice):
+def test_an_unknown_account_is_limited_with_the_same_answer(store, alice):
     known = [shown(guess(stranger(store, number))) for number in range(12)]
     unknown = [shown(guess(stranger(store, 50 + number), "nobody@example.org")) for number in range(12)]
     typed = [part.replace("nobody@example.org", "alice@example.org") for _, _, part in unknown]
@@ -158,7 +158,7 @@ def test_an_account_that_is_not_there_is_limited_in_the_same_words(store, alice)
     }
 
 
-def test_of_twenty_wrong_passwords_at_once_no_more_than_ten_are_looked_at(store, alice, caplog):
+def test_at_most_ten_of_twenty_simultaneous_passwords_are_checked(store, alice, caplog):
     forms = []
     for number in range(20):
         form = form_at(stranger(store, number).get("/account/signin"), "/account/signin")
@@ -169,7 +169,7 @@ def test_of_twenty_wrong_passwords_at_once_no_more_than_ten_are_looked_at(store,
     assert caplog.text.count("reason=credentials") <= 10
 
 
-def test_one_password_over_a_thousand_accounts_from_one_address_is_looked_at_ten_times(store, alice):
+def test_one_password_tried_on_a_thousand_accounts_is_checked_ten_times(store, alice):
     form = form_at(store.browser().get("/account/signin"), "/account/signin")
     form["password"] = WRONG
     statuses = []
@@ -179,7 +179,7 @@ def test_one_password_over_a_thousand_accounts_from_one_address_is_looked_at_ten
     assert statuses == [400] * 10 + [429] * 990
 
 
-def test_when_all_together_try_too_often_an_alarm_is_raised_and_nobody_is_refused(store, alice, ada_at, caplog):
+def test_too_many_wrong_passwords_overall_raise_an_alarm_and_refuse_no_sign_in(store, alice, ada_at, caplog):
     assert "Unusual activity" not in ada_at.get("/admin")
     use_up(store, SIGN_IN.alarm)
     for number in range(3):
@@ -197,7 +197,7 @@ def test_a_known_browser_has_ten_tries_of_its_own(store, alice):
     assert sign_in(store.browser()).status_int == 303
 
 
-def test_a_browser_known_to_bob_is_a_stranger_to_alice(store, alice, bob):
+def test_a_browser_known_to_bob_is_unknown_to_alice(store, alice, bob):
     bobs = store.signed_in("bob@example.org", "bob has another one")
     sign_out(bobs)
     use_up(store, SIGN_IN.target, "alice@example.org")
@@ -205,7 +205,7 @@ def test_a_browser_known_to_bob_is_a_stranger_to_alice(store, alice, bob):
     assert sign_in(bobs, "bob@example.org", "bob has another one").status_int == 303
 
 
-def test_the_cookie_of_a_known_browser_opens_nothing_and_is_stored_only_as_its_hash(store, alice):
+def test_a_known_browser_cookie_opens_nothing_and_is_stored_as_a_hash(store, alice):
     phone = store.signed_in()
     token = phone.cookies["browser"]
     assert token not in store.dump()
@@ -217,7 +217,7 @@ def test_the_cookie_of_a_known_browser_opens_nothing_and_is_stored_only_as_its_h
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 43, "x" * 4000, "é", "' OR 1=1 --"])
-def test_a_made_up_cookie_makes_nobody_a_known_browser(store, alice, token):
+def test_a_made_up_cookie_is_no_known_browser(store, alice, token):
     use_up(store, SIGN_IN.target, "alice@example.org")
     browser = store.browser()
     form = form_at(browser.get("/account/signin"), "/account/signin")
@@ -226,7 +226,7 @@ def test_a_made_up_cookie_makes_nobody_a_known_browser(store, alice, token):
     assert "Wrong email address or password" in form.submit(headers={"Cookie": cookies}, status=400)
 
 
-def test_a_new_password_makes_every_browser_a_stranger_but_the_one_that_set_it(store, alice):
+def test_a_new_password_makes_every_other_browser_unknown(store, alice):
     old_friend, owner = store.signed_in(), store.signed_in()
     assert change_password(owner, PASSWORD).status_int == 303
     assert len(store.rows(KnownBrowser)) == 1
@@ -236,7 +236,7 @@ def test_a_new_password_makes_every_browser_a_stranger_but_the_one_that_set_it(s
     assert sign_in(owner, password=NEW_PASSWORD).status_int == 303
 
 
-def test_guessing_the_current_password_at_an_unlocked_screen_ends_after_ten_tries(store, alice):
+def test_guessing_the_current_password_while_signed_in_stops_after_ten_tries(store, alice):
     browser = store.signed_in()
 
     for _ in range(10):
@@ -248,7 +248,7 @@ def test_guessing_the_current_password_at_an_unlocked_screen_ends_after_ten_trie
     assert sign_in(browser).status_int == 303
 
 
-def test_a_stolen_session_alone_cannot_use_up_the_owners_tries(store, alice):
+def test_a_stolen_session_cannot_use_up_the_customers_tries(store, alice):
     owner = store.signed_in()
     thief = store.browser(REMOTE_ADDR="203.0.113.66")
     thief.set_cookie("session", owner.cookies["session"])
@@ -261,7 +261,7 @@ def test_a_stolen_session_alone_cannot_use_up_the_owners_tries(store, alice):
     assert form.submit().status_int == 303
 
 
-def test_a_store_whose_redis_is_gone_signs_people_in_and_still_counts(make_store, alice, caplog):
+def test_sign_in_and_limits_still_work_when_redis_is_down(make_store, alice, caplog):
     store = make_store(limits__storage="redis://127.0.0.1:1/0")
     assert sign_in(store.browser()).status_int == 303
     assert [guess(store.browser()).status_int for _ in range(12)] == [400] * 10 + [429] * 2

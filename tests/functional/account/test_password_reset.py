@@ -1,4 +1,4 @@
-"""The forgotten password: one person, one link."""
+"""Password reset: one customer and one link."""
 
 from datetime import timedelta
 
@@ -17,15 +17,15 @@ NEW_PASSWORD = "seventeen grey herons"
 
 @pytest.fixture
 def link(store, alice, testapp):
-    """The path of a reset link that Alice was mailed."""
+    """The path of a reset link mailed to Alice."""
     ask_for_reset(testapp)
     return store.mailed_link()
 
 
 def reset_with(browser, link, password=NEW_PASSWORD):
-    """Follow a link and set a password; the answer to the last step that there was."""
+    """Follow a link and set a password; returns the last answer."""
     page = browser.get(link, expect_errors=True)
-    while page.status_int in {301, 303}:  # 301: without the punctuation at the end of the address
+    while page.status_int in {301, 303}:  # 301 drops punctuation at the end of the URL
         page = page.follow(expect_errors=True)
     return set_new_password(browser, password) if page.status_int == 200 else page
 
@@ -35,7 +35,7 @@ def assert_dead(page):
     assert page.html.h1.text == "This link does not work"
 
 
-def test_a_link_used_twice_works_once(store, testapp, link):
+def test_a_reset_link_works_once(store, testapp, link):
     assert reset_with(testapp, link).location.endswith("/account/signin")
     assert_dead(reset_with(store.browser(), link, "another password of mine"))
     assert sign_in(store.browser(), password=NEW_PASSWORD).status_int == 303
@@ -52,7 +52,7 @@ def test_a_form_sent_twice_from_the_same_browser_counts_once(store, testapp, lin
     assert sign_in(testapp, password=NEW_PASSWORD).status_int == 303
 
 
-def test_the_back_button_after_a_reset_shows_no_form_again(store, testapp, link):
+def test_the_back_button_shows_no_form_after_a_reset(store, testapp, link):
     shown = testapp.get(link).follow()
     assert set_new_password(testapp, NEW_PASSWORD).status_int == 303
     assert shown.headers["Cache-Control"] == "no-store"  # so the browser asks again
@@ -72,12 +72,12 @@ def test_a_link_works_for_less_than_an_hour(store, alice, testapp, seconds, work
     assert sign_in(testapp, password=NEW_PASSWORD).status_int == (303 if works else 400)
 
 
-def test_the_lifetime_is_a_setting_that_the_pages_tell(make_store):
+def test_the_pages_state_the_configured_link_lifetime(make_store):
     page = ask_for_reset(make_store(reset__minutes="5").browser()).follow()
     assert "for 5 minutes" in page
 
 
-def test_looking_at_a_link_uses_nothing_up(store, testapp, link):
+def test_opening_a_reset_link_does_not_use_it_up(store, testapp, link):
     for look in (testapp.head, *[testapp.get] * 5):
         look(link)
         look("/account/reset_password", status=200)
@@ -90,7 +90,7 @@ def test_looking_at_a_link_uses_nothing_up(store, testapp, link):
 @pytest.mark.parametrize(
     ("password", "confirm"), [("kvartsu", "kvartsu"), ("password123", "password123"), (NEW_PASSWORD, "different one")]
 )
-def test_a_refused_password_uses_nothing_up(store, testapp, link, password, confirm):
+def test_a_refused_password_does_not_use_up_the_link(store, testapp, link, password, confirm):
     testapp.get(link).follow()
     page = set_new_password(testapp, password, confirm)
     assert page.status_int == 400
@@ -100,12 +100,12 @@ def test_a_refused_password_uses_nothing_up(store, testapp, link, password, conf
     assert set_new_password(testapp, NEW_PASSWORD).status_int == 303
 
 
-def test_the_address_itself_is_refused_as_a_password(store, testapp, link):
+def test_the_email_address_is_refused_as_a_password(store, testapp, link):
     testapp.get(link).follow()
     assert "contains your email address" in set_new_password(testapp, "alice@example.org")
 
 
-def test_the_secret_leaves_the_address_before_any_page_is_shown(store, testapp, link):
+def test_the_secret_leaves_the_url_before_any_page_is_shown(store, testapp, link):
     secret = link.rpartition(".")[2]
     hop = testapp.get(link)
     assert hop.location == "http://localhost/account/reset_password"
@@ -133,7 +133,7 @@ def test_only_the_hash_of_the_secret_is_stored(store, link):
     assert code[33:] not in store.dump()
 
 
-def test_nothing_that_is_stored_works_as_a_link(store, testapp, link):
+def test_no_stored_reset_value_works_as_a_link(store, testapp, link):
     [reset], [account] = store.rows(PasswordReset), store.rows(Account)
     digest = reset.secret_hash
     for text in (reset.id, f"{reset.id}.{digest}", f"{reset.id}.{digest[:43]}", f"{account.id}.{digest[:43]}", digest):
@@ -161,7 +161,7 @@ def test_without_a_link_there_is_no_form(store, testapp):
     assert_dead(testapp.get("/account/reset_password", expect_errors=True))
 
 
-def test_every_device_is_signed_out_and_nobody_is_signed_in(store, alice, bob):
+def test_a_reset_signs_out_every_device_and_signs_none_in(store, alice, bob):
     devices = [store.signed_in() for _ in range(3)]
     bob_at = store.signed_in("bob@example.org", "bob has another one")
     browser = store.browser()
@@ -173,7 +173,7 @@ def test_every_device_is_signed_out_and_nobody_is_signed_in(store, alice, bob):
     assert [session.account_id for session in store.rows(AccountSession)] == [bob]
 
 
-def test_the_owner_is_told_without_any_secret(store, testapp, link):
+def test_the_password_change_notice_contains_no_secret(store, testapp, link):
     reset_with(testapp, link)
     notice = store.mails("alice@example.org")[-1]
     assert notice.kind == "password-changed"
@@ -182,7 +182,7 @@ def test_the_owner_is_told_without_any_secret(store, testapp, link):
         assert secret not in notice.text_body + notice.html_body + notice.subject
 
 
-def test_who_asked_and_who_used_a_link_is_kept(store, alice, clock):
+def test_a_reset_records_who_asked_and_who_used_the_link(store, alice, clock):
     ask_for_reset(store.browser(REMOTE_ADDR="198.51.100.4", HTTP_USER_AGENT="Asker"))
     clock.shift(timedelta(minutes=7))
     reset_with(store.browser(REMOTE_ADDR="2001:db8::9", HTTP_USER_AGENT="User"), store.mailed_link())
@@ -192,7 +192,7 @@ def test_who_asked_and_who_used_a_link_is_kept(store, alice, clock):
     assert (reset.created_date, reset.used_date) == (NOON, NOON + timedelta(minutes=7))
 
 
-def test_bobs_link_used_where_alice_is_signed_in_is_about_bob(store, alice, bob):
+def test_bobs_link_opened_while_alice_is_signed_in_resets_bobs_password(store, alice, bob):
     ask_for_reset(store.browser(), "bob@example.org")
     alice_at = store.signed_in()
     page = alice_at.get(store.mailed_link("bob@example.org")).follow()
@@ -234,7 +234,7 @@ def end_link(store, link, how, clock):
 
 
 @pytest.mark.parametrize("how", WHY_DEAD)
-def test_the_holder_of_a_dead_link_is_told_why_and_where_to_get_another(store, clock, link, how):
+def test_a_dead_link_says_why_and_offers_another(store, clock, link, how):
     end_link(store, link, how, clock)
     page = reset_with(store.browser(), link)
     assert WHY_DEAD[how] in reason(page)
@@ -242,13 +242,13 @@ def test_the_holder_of_a_dead_link_is_told_why_and_where_to_get_another(store, c
 
 
 @pytest.mark.parametrize("how", WHY_DEAD)
-def test_only_the_right_secret_learns_why_a_link_is_dead(store, clock, link, how):
+def test_only_the_right_secret_shows_why_a_link_is_dead(store, clock, link, how):
     end_link(store, link, how, clock)
     wrong = [link[:-43] + "A" * 43, link[:-44] + "." + "A" * 43, "/account/reset_password/" + "0" * 32 + link[-44:]]
     assert {reason(reset_with(store.browser(), path)).split(" Copy")[0] for path in wrong} == {UNKNOWN}
 
 
-def test_a_wrong_secret_costs_the_same_for_an_id_that_exists_and_for_any_other(store, link):
+def test_a_wrong_secret_runs_the_same_statements_for_known_and_unknown_ids(store, link):
     code = link.rpartition("/")[2]
     looked_up = []
     for guess in (code[:33] + "A" * 43, "0" * 32 + "." + "A" * 43):

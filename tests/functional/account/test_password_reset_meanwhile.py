@@ -1,4 +1,4 @@
-"""An account that is disabled while its password is being hashed, which is where time passes."""
+"""Accounts that change while a password is being hashed, which is the slow part of a request."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.support.store_driver import ask_for_reset, set_new_password, sign_in
 
 @pytest.fixture
 def disable_during(store, alice, monkeypatch):
-    """Disable Alice's account, through another session, when a method of the hasher is first called."""
+    """Disable Alice's account through another database session when the hasher method is first called."""
 
     def disable(method: str) -> None:
         real = getattr(store.registry.password_hasher, method)
@@ -25,7 +25,7 @@ def disable_during(store, alice, monkeypatch):
     return disable
 
 
-def test_an_account_disabled_during_a_reset_gets_no_password(store, alice, testapp, disable_during):
+def test_an_account_disabled_during_a_reset_keeps_its_password(store, alice, testapp, disable_during):
     ask_for_reset(testapp)
     testapp.get(store.mailed_link()).follow(status=200)
     [before] = store.rows(Account)
@@ -38,7 +38,7 @@ def test_an_account_disabled_during_a_reset_gets_no_password(store, alice, testa
     assert (reset.was_used, reset.superseded_date) == (False, None)
 
 
-def test_signing_in_meanwhile_kills_the_link_and_a_wrong_password_does_not(store, alice, testapp):
+def test_a_sign_in_ends_the_link_but_a_wrong_password_does_not(store, alice, testapp):
     ask_for_reset(testapp)
     link = store.mailed_link()
     assert sign_in(store.browser(), password="not this one").status_int == 400

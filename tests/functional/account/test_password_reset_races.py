@@ -1,4 +1,4 @@
-"""The forgotten password: several requests, several people, and what happens in between."""
+"""Password reset: simultaneous requests and changes in between."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from album_store.data.reset_request import ResetRequest
 from tests.support.factories import PASSWORD, make_link
 from tests.support.store_driver import (
     ask_for_reset,
+    confirmation_form,
     form_at,
     register,
     set_new_password,
     sign_in,
-    the_button,
     together,
 )
 
@@ -20,7 +20,7 @@ NEW_PASSWORD = "seventeen grey herons"
 
 
 def form_behind(browser, link):
-    """The form for a new password that a link leads to."""
+    """The new password form that a link leads to."""
     return form_at(browser.get(link).follow(), "/account/reset_password")
 
 
@@ -36,12 +36,12 @@ def change_password(browser, old, new):
 
 @pytest.fixture
 def link(store, alice):
-    """The path of a reset link that Alice was mailed."""
+    """The path of a reset link mailed to Alice."""
     ask_for_reset(store.browser())
     return store.mailed_link()
 
 
-def test_of_eight_simultaneous_posts_one_wins(store, link):
+def test_one_of_eight_simultaneous_posts_wins(store, link):
     passwords = [f"{NEW_PASSWORD} {number}" for number in range(8)]
     forms = []
     for password in passwords:
@@ -58,7 +58,7 @@ def test_of_eight_simultaneous_posts_one_wins(store, link):
     assert len(store.rows(PasswordReset, PasswordReset.was_used)) == 1
 
 
-def test_a_second_request_leaves_the_first_link_alone_until_one_of_them_is_used(store, link):
+def test_two_reset_links_both_work_until_one_is_used(store, link):
     ask_for_reset(store.browser())
     links = [store.link_in(mail) for mail in store.mails("alice@example.org")]
     assert len(set(links)) == 2
@@ -73,7 +73,7 @@ def test_a_second_request_leaves_the_first_link_alone_until_one_of_them_is_used(
     assert second.superseded_date is not None
 
 
-def test_a_form_opened_before_a_second_request_still_works_after_it(store, link):
+def test_an_open_reset_form_still_works_after_a_second_request(store, link):
     form = form_behind(store.browser(), link)
     ask_for_reset(store.browser())
     form["password"] = form["confirm_password"] = NEW_PASSWORD
@@ -88,7 +88,7 @@ def test_a_sign_in_ends_every_open_link(store, link):
     assert [is_open(store, link) for link in links] == [False, False]
 
 
-def test_two_workers_answer_one_request_once(store, alice):
+def test_parallel_workers_answer_a_reset_request_once(store, alice):
     form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
     form["email"] = "alice@example.org"
     form.submit(status=303)
@@ -97,7 +97,7 @@ def test_two_workers_answer_one_request_once(store, alice):
     assert store.rows(ResetRequest) == []
 
 
-def test_of_many_requests_at_once_three_are_mailed(store, alice):
+def test_three_of_many_simultaneous_reset_requests_send_an_email(store, alice):
     forms = []
     for _ in range(5):
         form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
@@ -109,12 +109,12 @@ def test_of_many_requests_at_once_three_are_mailed(store, alice):
     assert [is_open(store, link) for link in links] == [True] * 3
 
 
-def test_a_request_for_bob_leaves_alices_link_alone(store, link, bob):
+def test_a_reset_request_for_bob_does_not_end_alices_link(store, link, bob):
     ask_for_reset(store.browser(), "bob@example.org")
     assert is_open(store, link)
 
 
-def test_changing_the_password_meanwhile_kills_the_link(store, alice):
+def test_a_password_change_ends_an_open_reset_link(store, alice):
     alice_at = store.signed_in()
     ask_for_reset(store.browser())
     form = form_behind(store.browser(), store.mailed_link())
@@ -124,13 +124,13 @@ def test_changing_the_password_meanwhile_kills_the_link(store, alice):
     assert sign_in(store.browser(), password="four and twenty blackbirds").status_int == 303
 
 
-def test_changing_the_address_meanwhile_kills_the_link(store, alice):
+def test_an_email_change_ends_an_open_reset_link(store, alice):
     alice_at = store.signed_in()
     form = form_at(alice_at.get("/account"), "/account/email")
     form["email"], form["current_password"] = "alice@elsewhere.example.org", PASSWORD
     form.submit(status=303)
-    button = the_button(alice_at.get(store.mailed_link("alice@elsewhere.example.org")))
-    with store.db_sessions.begin() as dbsession:  # as if asked for between the mail and the button
+    button = confirmation_form(alice_at.get(store.mailed_link("alice@elsewhere.example.org")))
+    with store.db_sessions.begin() as dbsession:  # as if requested between the email and the button
         dbsession.add(make_link(PasswordReset, account_id=alice, secret_hash="0" * 64))
     button.submit(status=303)
     [reset] = store.rows(PasswordReset)
@@ -138,7 +138,7 @@ def test_changing_the_address_meanwhile_kills_the_link(store, alice):
 
 
 @pytest.mark.parametrize("how", ["disabled", "deleted"])
-def test_an_account_that_is_gone_meanwhile_gets_no_password(store, alice, link, how):
+def test_a_disabled_or_deleted_account_gets_no_new_password(store, alice, link, how):
     form = form_behind(store.browser(), link)
     if how == "disabled":
         store.change(Account, alice, disabled=True)
@@ -153,7 +153,7 @@ def test_an_account_that_is_gone_meanwhile_gets_no_password(store, alice, link, 
     assert [reset.was_used for reset in store.rows(PasswordReset)] == ([False] if how == "disabled" else [])
 
 
-def test_a_confirm_link_is_no_reset_link_and_the_reverse(store, alice, link, testapp):
+def test_confirmation_and_reset_links_are_not_interchangeable(store, alice, link, testapp):
     register(testapp, "carol@example.org")
     confirm_code, reset_code = (path.rpartition("/")[2] for path in (store.mailed_link("carol@example.org"), link))
     testapp.get(f"/account/reset_password/{confirm_code}").follow(status=404)

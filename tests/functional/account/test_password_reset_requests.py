@@ -1,4 +1,4 @@
-"""The forgotten password: asking for a link, and what is answered to whom."""
+"""Password reset: requesting a link."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.support.statement_log import statements_of
 from tests.support.store_driver import ask_for_reset, form_at
 
 
-def test_unknown_known_and_disabled_are_answered_alike(store, alice, bob):
+def test_unknown_known_and_disabled_addresses_get_the_same_answer(store, alice, bob):
     store.change(Account, bob, disabled=True)
     addresses = ["alice@example.org", "nobody@example.org", "bob@example.org"]
     answers = [ask_for_reset(store.browser(), address) for address in addresses]
@@ -33,7 +33,7 @@ def test_case_and_space_around_the_address_do_not_matter(store, alice, testapp, 
      "alice@example.org\r\nBcc: evil@example.org", "alice@example.org\r\n.\r\nMAIL FROM:<a@b.org>",
      "<alice@example.org>", "Alice <alice@example.org>", "alice@example.org;evil@example.org"],
 )  # fmt: skip
-def test_what_is_no_single_address_is_refused(store, alice, testapp, address):
+def test_anything_but_a_single_address_is_refused(store, alice, testapp, address):
     page = ask_for_reset(testapp, address)
     assert page.status_int == 400
     assert "email address" in page.html.select_one(".field-error").text
@@ -49,13 +49,13 @@ def test_a_control_character_in_the_address_is_refused(store, alice, testapp, si
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u202e"])
-def test_a_zero_width_character_in_the_address_is_passed_over(store, alice, testapp, sign):
+def test_a_zero_width_character_in_the_address_is_ignored(store, alice, testapp, sign):
     assert ask_for_reset(testapp, f"ali{sign}ce@example.org").status_int == 303
     assert [mail.recipient for mail in store.mails()] == ["alice@example.org"]
 
 
 @pytest.mark.parametrize("first", ["alice@example.org", "evil@example.org"])
-def test_of_two_addresses_in_one_form_only_the_first_counts(store, alice, testapp, first):
+def test_only_the_first_of_two_addresses_in_a_form_counts(store, alice, testapp, first):
     token = form_at(testapp.get("/account/forgot_password"), "/account/forgot_password")["csrf_token"].value
     both = ["evil@example.org", "alice@example.org"]
     fields = [("csrf_token", token), ("email", first), ("email", next(other for other in both if other != first))]
@@ -73,7 +73,7 @@ def test_of_two_addresses_in_one_form_only_the_first_counts(store, alice, testap
         {"Forwarded": "host=evil.test", "X-Original-URL": "https://evil.test/", "X-Forwarded-Prefix": "//evil.test"},
     ],
 )
-def test_a_forged_host_never_reaches_a_mail(store, alice, testapp, headers):
+def test_a_forged_host_never_reaches_an_email(store, alice, testapp, headers):
     page = testapp.get("/account/forgot_password")
     fields = dict(form_at(page, "/account/forgot_password").submit_fields()) | {"email": "alice@example.org"}
     cookie = {"Cookie": f"csrf={testapp.cookies['csrf']}"}
@@ -85,7 +85,7 @@ def test_a_forged_host_never_reaches_a_mail(store, alice, testapp, headers):
 
 
 @pytest.mark.parametrize("host", ["evil.test", "localhost, evil.test", "localhost:80@evil.test"])
-def test_a_request_with_a_forged_host_mails_nothing(store, alice, testapp, host):
+def test_a_request_with_a_forged_host_sends_no_email(store, alice, testapp, host):
     form = form_at(testapp.get("/account/forgot_password"), "/account/forgot_password")
     form["email"] = "alice@example.org"
     assert "This store's address is http://localhost" in form.submit(headers={"Host": host}, expect_errors=True)
@@ -93,7 +93,7 @@ def test_a_request_with_a_forged_host_mails_nothing(store, alice, testapp, host)
 
 
 def work_after(store, email):
-    """The statements that answer a request and deal with its mail, without what tells one table from another."""
+    """The SQL verbs that answer a request and deliver its email."""
     form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
     form["email"] = email
     form.submit(status=303)
@@ -110,14 +110,14 @@ def test_the_work_after_a_request_is_the_same_for_every_address(store, alice, bo
     for _ in range(3 if how == "limited" else 0):
         work_after(store, "bob@example.org")
     other = work_after(store, "nobody@example.org" if how == "unknown" else "bob@example.org")
-    # The row of the mail is deleted where that of a sent mail is changed, and a savepoint is taken back.
+    # Without an email to send, its row is deleted instead of updated, and the savepoint is rolled back.
     alike = {"DELETE": "UPDATE", "ROLLBACK": "RELEASE"}
     assert [alike.get(word, word) for word in other] == [alike.get(word, word) for word in known]
     assert known.count("INSERT") == 2
     assert store.rows(OutgoingMail, OutgoingMail.recipient == "") == []
 
 
-def test_nothing_is_looked_up_while_the_visitor_waits(store, alice, testapp):
+def test_no_account_is_looked_up_while_the_visitor_waits(store, alice, testapp):
     page = testapp.get("/account/forgot_password")
     statements = []
     for email in ("alice@example.org", "nobody@example.org"):

@@ -1,4 +1,4 @@
-"""Registering: the form, the mail, the link."""
+"""Registration: the form, the email and the link."""
 
 import unicodedata
 
@@ -11,22 +11,22 @@ from album_store.infrastructure.security.secret_codes import LinkCode, hash_secr
 from album_store.services.account.secret_links import is_open
 from tests.support.factories import PASSWORD
 from tests.support.statement_log import statements_of
-from tests.support.store_driver import form_at, register, shown, sign_in, the_button, together
+from tests.support.store_driver import confirmation_form, form_at, register, shown, sign_in, together
 
 BYTES_64 = "seven tall ships and a lighthouse keeper counting grey stars now"
 BYTES_4096 = (BYTES_64 * 64)[:4096]
 
 
 def confirm(browser, link):
-    """Press the button on the page that a registration link leads to."""
-    return the_button(browser.get(link)).submit(expect_errors=True)
+    """Press the button on the page of a registration link."""
+    return confirmation_form(browser.get(link)).submit(expect_errors=True)
 
 
 def test_a_new_store_has_no_account(store):
     assert store.rows(Account) == []
 
 
-def test_an_account_starts_only_when_the_button_is_pressed(store, testapp):
+def test_an_account_is_created_only_when_the_button_is_pressed(store, testapp):
     register(testapp, "carol@example.org")
     link = store.mailed_link("carol@example.org")
     testapp.head(link)
@@ -43,14 +43,14 @@ def test_a_registration_link_works_once(store, testapp):
     register(testapp, "carol@example.org")
     link = store.mailed_link("carol@example.org")
     page = testapp.get(link)
-    the_button(page).submit(status=303)
+    confirmation_form(page).submit(status=303)
     testapp.reset()
     assert "This link does not work" in testapp.get(link, status=404)
     assert [row.was_used for row in store.rows(PendingRegistration)] == [True]
     assert len(store.rows(Account)) == 1
 
 
-def test_what_is_registered_is_only_a_customer_whatever_the_form_adds(store, testapp):
+def test_a_registration_can_only_create_a_customer(store, testapp):
     form = form_at(testapp.get("/account/register"), "/account/register")
     fields = dict(form.submit_fields()) | {
         "email": "carol@example.org",
@@ -70,7 +70,7 @@ def test_what_is_registered_is_only_a_customer_whatever_the_form_adds(store, tes
 
 
 @pytest.mark.parametrize("spelling", ["alice@example.org", " Alice@EXAMPLE.org\t", "alice\u200b@example.org"])
-def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store, alice, spelling):
+def test_a_taken_address_gets_a_notice_and_the_same_answer(store, alice, spelling):
     new, taken = store.browser(), store.browser()
     one, other = register(new, "carol@example.org"), register(taken, spelling)
     assert (one.status, one.headers["Location"]) == (other.status, other.headers["Location"])
@@ -81,7 +81,7 @@ def test_an_address_that_has_an_account_gets_a_notice_and_the_same_answer(store,
     assert sign_in(store.browser()).status_int == 303
 
 
-def test_twenty_parallel_registrations_of_one_address_give_one_account(store):
+def test_twenty_parallel_registrations_of_one_address_create_one_account(store):
     browsers = [store.browser() for _ in range(20)]
     forms = [form_at(browser.get("/account/register"), "/account/register") for browser in browsers]
     for number, form in enumerate(forms):
@@ -96,45 +96,45 @@ def test_twenty_parallel_registrations_of_one_address_give_one_account(store):
     owners = {row.id: row.receipt_hash for row in rows}
     by_receipt = {hash_secret(browser.cookies["registration"]): browser for browser in browsers}
     links = {owners[LinkCode.parse(link.rpartition("/")[2]).id]: link for link in map(store.link_in, mails)}
-    buttons = [the_button(by_receipt[receipt].get(link)) for receipt, link in links.items()]
+    buttons = [confirmation_form(by_receipt[receipt].get(link)) for receipt, link in links.items()]
     answers = together(*[lambda button=button: button.submit(expect_errors=True) for button in buttons])
     assert sorted(answer.status_int for answer in answers) == [303] + [404] * 2
     assert len(store.rows(Account)) == len(store.rows(AccountSession)) == 1
     assert store.rows(PendingRegistration, is_open(PendingRegistration)) == []
 
 
-def test_another_browser_than_the_one_that_registered_is_asked_for_the_password(store, testapp):
+def test_another_browser_can_confirm_a_registration_with_the_password(store, testapp):
     register(testapp, "carol@example.org", name="Carol")
     link = store.mailed_link("carol@example.org")
     phone = store.browser()
-    button = the_button(phone.get(link))
+    button = confirmation_form(phone.get(link))
     button["password"] = PASSWORD
     assert "Welcome." in button.submit().follow()
     assert len(store.rows(Account)) == len(store.rows(AccountSession)) == 1
 
 
-def test_the_receipt_of_another_registration_does_not_spare_the_password(store):
+def test_the_receipt_of_another_registration_does_not_replace_the_password(store):
     mine, theirs = store.browser(), store.browser()
     register(mine, "carol@example.org")
     register(theirs, "dave@example.org", "chosen by dave")
-    button = the_button(mine.get(store.mailed_link("dave@example.org")))
+    button = confirmation_form(mine.get(store.mailed_link("dave@example.org")))
     assert "password" in button.fields
     assert "not the password" in button.submit(status=400).html.select_one(".field-error").text
     assert store.rows(Account) == store.rows(AccountSession) == []
     assert confirm(theirs, store.mailed_link("dave@example.org")).status_int == 303
 
 
-def test_the_address_on_record_is_not_what_the_request_claims(store):
+def test_the_recorded_ip_address_ignores_forwarding_headers(store):
     register(store.browser(HTTP_X_FORWARDED_FOR="203.0.113.9", HTTP_X_REAL_IP="203.0.113.9"), "carol@example.org")
     [pending] = store.rows(PendingRegistration)
     assert pending.created_ip_address == "192.0.2.7"
 
 
 @pytest.mark.parametrize("guess", ["", "not the one", "\0", "x" * 5000])
-def test_a_stranger_who_registers_my_address_gets_no_account_that_i_open_unawares(store, testapp, guess):
+def test_a_registration_by_a_stranger_cannot_be_confirmed_by_accident(store, testapp, guess):
     register(testapp, "victim@example.org", "chosen by a stranger")
     link = store.mailed_link("victim@example.org")
-    button = the_button(store.browser().get(link))
+    button = confirmation_form(store.browser().get(link))
     button["password"] = guess
     page = button.submit(status=400)
     assert "not the password" in page.html.select_one(".field-error").text
@@ -143,7 +143,7 @@ def test_a_stranger_who_registers_my_address_gets_no_account_that_i_open_unaware
     assert confirm(testapp, link).status_int == 303
 
 
-def test_the_receipt_of_a_registration_tells_nobody_whether_the_address_is_known(store, alice):
+def test_a_registration_receipt_does_not_reveal_whether_the_address_is_known(store, alice):
     receipts = []
     for email in ("alice@example.org", "carol@example.org"):
         browser = store.browser()
@@ -154,7 +154,7 @@ def test_the_receipt_of_a_registration_tells_nobody_whether_the_address_is_known
     assert [receipt for receipt in receipts if receipt in store.dump()] == []
 
 
-def test_whoever_has_only_the_mail_must_type_the_password(store, testapp):
+def test_a_confirmation_in_another_browser_asks_for_the_password(store, testapp):
     register(testapp, "carol@example.org")
     link = store.mailed_link("carol@example.org")
     code = LinkCode.parse(link.rpartition("/")[2])
@@ -163,11 +163,11 @@ def test_whoever_has_only_the_mail_must_type_the_password(store, testapp):
         reader = store.browser()
         if receipt:
             reader.set_cookie("registration", receipt)
-        assert "password" in the_button(reader.get(link)).fields
-    assert "password" not in the_button(testapp.get(link)).fields
+        assert "password" in confirmation_form(reader.get(link)).fields
+    assert "password" not in confirmation_form(testapp.get(link)).fields
 
 
-def test_registering_costs_the_same_statements_for_a_taken_address_as_for_a_new_one(store, alice):
+def test_registering_runs_the_same_statements_for_taken_and_new_addresses(store, alice):
     costs = []
     for email in ("alice@example.org", "carol@example.org"):
         with statements_of(store.db_sessions.engine, all_kinds=True) as statements:
@@ -176,7 +176,7 @@ def test_registering_costs_the_same_statements_for_a_taken_address_as_for_a_new_
     assert costs[0] == costs[1]
 
 
-def test_the_link_that_is_not_mailed_to_a_taken_address_would_start_no_second_account(store, alice, testapp):
+def test_a_guessed_link_for_a_taken_address_creates_no_second_account(store, alice, testapp):
     register(testapp, "alice@example.org")
     [pending] = store.rows(PendingRegistration)
     guessed = LinkCode(pending.id, new_secret())
@@ -206,7 +206,7 @@ def test_a_link_whose_address_was_taken_meanwhile_leads_to_the_sign_in_page(stor
         'tabs\tand <tags> & "quotes"',
     ],
 )
-def test_a_good_password_is_kept_as_it_was_typed(store, testapp, password):
+def test_a_good_password_is_kept_as_typed(store, testapp, password):
     assert register(testapp, "carol@example.org", password).status_int == 303
     confirm(testapp, store.mailed_link("carol@example.org"))
     assert sign_in(store.browser(), "carol@example.org", password).status_int == 303

@@ -1,4 +1,4 @@
-"""Registering: what the form refuses, and why."""
+"""Registration: what the form refuses, and why."""
 
 import gc
 
@@ -11,7 +11,7 @@ from tests.support.store_driver import form_at, register
 
 
 def messages(page):
-    """What the page says beside its fields."""
+    """The error messages beside the fields."""
     return " ".join(error.text for error in page.html.select(".field-error"))
 
 
@@ -64,7 +64,7 @@ def test_a_password_of_ten_megabytes_is_not_even_read(store, testapp):
         "carol@[192.0.2.1]",
     ],
 )
-def test_what_is_no_address_is_refused(store, testapp, email):
+def test_an_invalid_email_address_is_refused(store, testapp, email):
     page = register(testapp, email)
     assert page.status_int == 400
     assert ("Use at most 254 characters." if len(email) > 254 else "email address") in messages(page)
@@ -88,7 +88,7 @@ def test_a_missing_field_is_asked_for(store, testapp, missing):
 
 
 @pytest.mark.parametrize("name", ["email", "password", "display_name", "confirm_password"])
-def test_a_file_in_place_of_a_text_registers_nobody(store, testapp, name):
+def test_a_file_in_a_text_field_creates_no_registration(store, testapp, name):
     fields = dict(form_at(testapp.get("/account/register"), "/account/register").submit_fields())
     fields |= {"email": "carol@example.org", "password": PASSWORD, "confirm_password": PASSWORD}
     fields[name] = Upload("file.txt", b"carol@example.org")
@@ -96,7 +96,7 @@ def test_a_file_in_place_of_a_text_registers_nobody(store, testapp, name):
     assert store.mails() == []
 
 
-def test_of_two_addresses_in_one_form_only_the_first_counts(store, testapp):
+def test_only_the_first_of_two_addresses_in_a_form_counts(store, testapp):
     token = form_at(testapp.get("/account/register"), "/account/register")["csrf_token"].value
     fields = [("csrf_token", token), ("email", "carol@example.org"), ("email", "evil@example.org")]
     fields += [("password", PASSWORD), ("confirm_password", PASSWORD)]

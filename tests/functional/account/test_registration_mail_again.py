@@ -1,4 +1,4 @@
-"""The mail of a registration, asked for again."""
+"""Sending the registration email again."""
 
 import itertools
 from datetime import timedelta
@@ -10,14 +10,14 @@ from album_store.data.pending_registration import PendingRegistration
 from album_store.infrastructure.security.secret_codes import hash_secret
 from tests.support.factories import PASSWORD
 from tests.support.statement_log import statements_of
-from tests.support.store_driver import form_at, register, shown, sign_in, the_button
+from tests.support.store_driver import confirmation_form, form_at, register, shown, sign_in
 from tests.support.strangers import stranger
 
-EMAILS = ("carol@example.org", "alice@example.org")  # one without an account, one with
+EMAILS = ("carol@example.org", "alice@example.org")  # without and with an account
 
 
 def send_again(browser, page=None):
-    """Press "Send the email again" where a registration leads."""
+    """Press the button that sends the registration email again."""
     return form_at(page or browser.get("/account/register_sent"), "/account/register_sent").submit(expect_errors=True)
 
 
@@ -25,7 +25,7 @@ def can_ask(page):
     return "Send the email again" in page
 
 
-def test_the_mail_can_be_asked_for_again_and_each_link_works(store, testapp):
+def test_the_email_can_be_sent_again_and_each_link_works(store, testapp):
     register(testapp, "carol@example.org", name="Carol")
     first = store.mailed_link("carol@example.org")
     page = send_again(testapp).follow()
@@ -34,24 +34,24 @@ def test_the_mail_can_be_asked_for_again_and_each_link_works(store, testapp):
     second = store.mailed_link("carol@example.org")
     assert first != second
     for link in (first, second):
-        assert "password" not in the_button(testapp.get(link)).fields
-        assert "password" in the_button(store.browser().get(link)).fields
-    the_button(testapp.get(first)).submit(status=303)
+        assert "password" not in confirmation_form(testapp.get(link)).fields
+        assert "password" in confirmation_form(store.browser().get(link)).fields
+    confirmation_form(testapp.get(first)).submit(status=303)
     testapp.get(second, status=404)
     assert [account.display_name for account in store.rows(Account)] == ["Carol"]
     assert sign_in(store.browser(), "carol@example.org").status_int == 303
 
 
-def test_the_second_link_starts_the_account_with_the_same_password_in_any_browser(store, testapp):
+def test_the_second_link_works_in_any_browser_with_the_same_password(store, testapp):
     register(testapp, "carol@example.org")
     send_again(testapp)
-    button = the_button(store.browser().get(store.mailed_link("carol@example.org")))
+    button = confirmation_form(store.browser().get(store.mailed_link("carol@example.org")))
     button["password"] = PASSWORD
     button.submit(status=303)
 
 
 def use_up_mails(store, email):
-    """Have strangers register an address until it gets no more mail."""
+    """Register an address from many clients until it gets no more emails."""
     for number in itertools.count():
         before = len(store.mails(email))
         register(stranger(store, number), email)
@@ -59,7 +59,7 @@ def use_up_mails(store, email):
             return
 
 
-def test_a_known_a_new_and_a_limited_address_are_answered_alike(store, alice):
+def test_known_new_and_limited_addresses_get_the_same_answer(store, alice):
     answers = set()
     for limited in (False, True):
         for email in EMAILS:
@@ -78,7 +78,7 @@ def test_a_known_a_new_and_a_limited_address_are_answered_alike(store, alice):
     assert {mail.kind for mail in store.mails("alice@example.org")} == {"account-exists"}
 
 
-def test_it_costs_the_same_statements_for_a_taken_address_as_for_a_new_one(store, alice):
+def test_sending_again_runs_the_same_statements_for_taken_and_new_addresses(store, alice):
     costs = []
     for email in EMAILS:
         browser = store.browser()
@@ -91,22 +91,22 @@ def test_it_costs_the_same_statements_for_a_taken_address_as_for_a_new_one(store
     assert any("OutgoingMail" in statement for statement in costs[0])
 
 
-def test_a_stranger_who_tried_an_address_does_not_learn_that_its_owner_has_registered(store, testapp, clock):
+def test_sending_again_does_not_reveal_that_the_address_was_registered(store, testapp, clock):
     owner = store.browser()
     for browser in (testapp, owner):
         register(browser, "carol@example.org")
     before = send_again(testapp)
-    the_button(owner.get(store.mailed_link("carol@example.org", "confirm-registration")))
+    confirmation_form(owner.get(store.mailed_link("carol@example.org", "confirm-registration")))
     links = [store.link_in(mail) for mail in store.mails("carol@example.org")]
-    the_button(owner.get(links[1])).submit(status=303)
-    clock.shift(timedelta(minutes=5))  # until another mail may be sent to the address
+    confirmation_form(owner.get(links[1])).submit(status=303)
+    clock.shift(timedelta(minutes=5))  # until another email may be sent to the address
     after = send_again(testapp)
     assert (before.status, before.location) == (after.status, after.location)
     assert store.mails("carol@example.org")[-1].kind == "account-exists"
     assert [store.browser().get(link, expect_errors=True).status_int for link in links] == [404] * 3
 
 
-def test_without_a_receipt_there_is_no_button_and_the_form_is_offered(store, testapp):
+def test_without_a_receipt_the_registration_form_is_offered(store, testapp):
     register(testapp, "carol@example.org")
     form = form_at(testapp.get("/account/register_sent"), "/account/register_sent")
     stranger = store.browser()
@@ -122,7 +122,7 @@ def test_without_a_receipt_there_is_no_button_and_the_form_is_offered(store, tes
     assert len(store.mails()) == 2
 
 
-def test_an_expired_registration_is_said_to_be_so_and_one_asked_for_again_lives_longer(store, testapp, clock):
+def test_sending_again_extends_a_registration_and_an_expired_one_says_so(store, testapp, clock):
     register(testapp, "carol@example.org")
     receipt = testapp.cookies["registration"]
     clock.shift(timedelta(hours=23))
@@ -133,12 +133,12 @@ def test_an_expired_registration_is_said_to_be_so_and_one_asked_for_again_lives_
     assert {row.receipt_hash for row in store.rows(PendingRegistration)} == {hash_secret(receipt)}
     form = form_at(testapp.get("/account/register_sent"), "/account/register_sent")
     clock.shift(timedelta(hours=24))
-    cookies = f"csrf={testapp.cookies['csrf']}; registration={receipt}"  # as if the browser had kept it for longer
+    cookies = f"csrf={testapp.cookies['csrf']}; registration={receipt}"  # as if the browser had kept the cookie
     assert form.submit(headers={"Cookie": cookies}).location.endswith("/account/register")
     assert len(store.mails()) == 3
 
 
-def test_it_counts_as_a_registration_of_the_client(store, testapp):
+def test_sending_again_counts_as_a_registration_of_the_client(store, testapp):
     for number in itertools.count():
         if register(testapp, f"{number}@example.org").status_int == 429:
             break
@@ -147,7 +147,7 @@ def test_it_counts_as_a_registration_of_the_client(store, testapp):
     assert len(store.mails()) == len(store.rows(PendingRegistration)) == mails
 
 
-def test_an_address_gets_no_more_mails_than_by_registering(store):
+def test_sending_again_sends_no_more_emails_than_registering(store):
     one, other = stranger(store, 1), stranger(store, 2)
     register(one, "carol@example.org")
     assert [send_again(one).status_int for _ in range(14)] == [303] * 14
@@ -156,7 +156,7 @@ def test_an_address_gets_no_more_mails_than_by_registering(store):
     assert len(store.mails("carol@example.org")) == len(store.mails("dave@example.org")) < 15
 
 
-def test_the_page_of_a_dead_confirmation_link_offers_it_to_the_browser_that_registered(store, testapp, clock):
+def test_a_dead_confirmation_link_offers_another_email_to_the_browser_that_registered(store, testapp, clock):
     register(testapp, "carol@example.org")
     dead = f"/account/confirm/{'0' * 32}.{'a' * 43}"
     assert not can_ask(store.browser().get(dead, status=404))
@@ -166,14 +166,14 @@ def test_the_page_of_a_dead_confirmation_link_offers_it_to_the_browser_that_regi
     assert len(store.mails("carol@example.org")) == 2
 
 
-def test_once_the_account_has_started_nothing_is_asked_for_again(store, testapp):
+def test_a_confirmed_registration_cannot_be_sent_again(store, testapp):
     register(testapp, "carol@example.org")
-    the_button(testapp.get(store.mailed_link("carol@example.org"))).submit(status=303)
+    confirmation_form(testapp.get(store.mailed_link("carol@example.org"))).submit(status=303)
     assert not can_ask(testapp.get("/account/register_sent"))
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_looking_at_the_page_mails_nothing(store, testapp, method):
+def test_opening_the_page_sends_no_email(store, testapp, method):
     register(testapp, "carol@example.org")
     testapp.request("/account/register_sent", method=method, status=200)
     assert len(store.mails()) == 1

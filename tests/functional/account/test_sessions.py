@@ -1,4 +1,4 @@
-"""Sessions: what the cookie is worth, for how long, and who can end it."""
+"""Sessions: what the cookie proves, for how long, and who can end it."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ def is_signed_in(browser):
 
 
 def with_cookie(store, cookie):
-    """The account page as a browser gets it that sends this Cookie header."""
+    """The answer of the account page to a request with this Cookie header."""
     return store.browser().get("/account", headers={"Cookie": cookie}, expect_errors=True)
 
 
@@ -27,13 +27,13 @@ def session_cookie_of(answer):
     return name_and_value.partition("=")[0], {attribute for attribute in attributes if "xpires" not in attribute}
 
 
-def test_the_cookie_over_plain_http_is_bound_as_far_as_http_allows(store, alice, testapp):
+def test_the_session_cookie_over_http_is_http_only_and_same_site(store, alice, testapp):
     name, attributes = session_cookie_of(sign_in(testapp))
     assert name == "session"
     assert attributes == {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"}
 
 
-def test_the_cookie_over_https_is_bound_to_the_host_and_to_https(make_store):
+def test_the_session_cookie_over_https_is_secure_and_bound_to_the_host(make_store):
     store = make_store(store__site_url="https://music.example.org")
     add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
     https = {"wsgi.url_scheme": "https", "HTTP_HOST": "music.example.org"}
@@ -53,7 +53,7 @@ def test_the_cookie_over_https_is_bound_to_the_host_and_to_https(make_store):
         assert "domain" not in header.lower()
 
 
-def test_a_session_ends_when_nobody_has_come_for_fourteen_days(store, alice, clock):
+def test_a_session_ends_after_fourteen_idle_days(store, alice, clock):
     alice_at = store.signed_in()
     clock.shift(timedelta(days=14))
     assert is_signed_in(alice_at)
@@ -61,8 +61,8 @@ def test_a_session_ends_when_nobody_has_come_for_fourteen_days(store, alice, clo
     assert not is_signed_in(alice_at)
 
 
-def test_a_session_ends_after_thirty_days_however_busy_it_was(store, alice, clock):
-    cookie = f"session={store.signed_in().cookies['session']}"  # kept also when a browser would have dropped it
+def test_a_session_ends_after_thirty_days_even_in_daily_use(store, alice, clock):
+    cookie = f"session={store.signed_in().cookies['session']}"  # kept even after a browser would have dropped it
     for _ in range(30):
         clock.shift(timedelta(days=1))
         assert with_cookie(store, cookie).status_int == 200
@@ -81,7 +81,7 @@ def test_an_admin_session_ends_after_twelve_hours(store, clock):
     assert not is_signed_in(ada_at)
 
 
-def test_the_limits_are_settings(make_store, clock):
+def test_session_limits_can_be_configured(make_store, clock):
     store = make_store(session__idle_days="1", session__days="2")
     add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
     idle, busy = (f"session={store.signed_in().cookies['session']}" for _ in range(2))
@@ -94,7 +94,7 @@ def test_the_limits_are_settings(make_store, clock):
     assert with_cookie(store, busy).status_int == 303
 
 
-def test_when_a_session_was_last_seen_is_written_down_every_ten_minutes(store, alice, clock):
+def test_the_last_seen_time_is_saved_every_ten_minutes(store, alice, clock):
     alice_at = store.signed_in()
     clock.shift(timedelta(minutes=10))
     alice_at.get("/account")
@@ -123,21 +123,21 @@ def test_when_a_session_was_last_seen_is_written_down_every_ten_minutes(store, a
         '"{}',
     ],
 )
-def test_a_garbled_cookie_is_no_session_and_no_error(store, alice, garbled):
+def test_a_garbled_session_cookie_is_ignored(store, alice, garbled):
     token = store.signed_in().cookies["session"]
     answer = with_cookie(store, f"session={garbled.replace('{}', token)}")
     assert answer.status_int == 303
     assert answer.location.startswith("http://localhost/account/signin")
 
 
-def test_a_token_that_is_altered_or_cut_is_no_session(store, alice):
+def test_an_altered_or_shortened_token_is_no_session(store, alice):
     token = store.signed_in().cookies["session"]
     altered = [token[:-1], token[1:], token.swapcase(), token[::-1], token[:-1] + ("A" if token[-1] != "A" else "B")]
     assert [with_cookie(store, f"session={text}").status_int for text in altered] == [303] * 5
     assert with_cookie(store, f"session={token}").status_int == 200
 
 
-def test_of_a_doubled_cookie_the_last_one_counts_and_a_garbled_neighbour_none(store, alice):
+def test_the_last_of_two_session_cookies_counts(store, alice):
     token = store.signed_in().cookies["session"]
     assert with_cookie(store, f"session={'a' * 43}; session={token}").status_int == 200
     assert with_cookie(store, f"session={token}; session={'a' * 43}").status_int == 303
@@ -145,20 +145,20 @@ def test_of_a_doubled_cookie_the_last_one_counts_and_a_garbled_neighbour_none(st
     assert with_cookie(store, f'other="\\377"; session={token}').status_int == 200
 
 
-def test_the_id_and_the_stored_hash_of_a_session_are_no_cookies(store, alice):
+def test_a_session_id_or_stored_hash_does_not_work_as_a_cookie(store, alice):
     store.signed_in()
     [session] = store.rows(AccountSession)
     for value in (session.id, session.token_hash, session.token_hash[:43], session.account_id):
         assert with_cookie(store, f"session={value}").status_int == 303
 
 
-def test_somebody_disabled_in_mid_session_is_signed_out(store, alice):
+def test_disabling_an_account_signs_it_out(store, alice):
     alice_at = store.signed_in()
     store.change(Account, alice, disabled=True)
     assert not is_signed_in(alice_at)
 
 
-def test_somebody_deleted_in_mid_session_is_signed_out(store, alice):
+def test_deleting_an_account_signs_it_out(store, alice):
     alice_at = store.signed_in()
     with store.db_sessions.begin() as dbsession:
         dbsession.delete(dbsession.get_one(Account, alice))
@@ -166,7 +166,7 @@ def test_somebody_deleted_in_mid_session_is_signed_out(store, alice):
     assert store.rows(AccountSession) == []
 
 
-def test_a_role_given_or_taken_in_mid_session_counts_at_once(store, alice, clock):
+def test_a_role_change_takes_effect_during_a_session(store, alice, clock):
     alice_at = store.signed_in()
     clock.shift(timedelta(hours=13))
     assert is_signed_in(alice_at)

@@ -11,7 +11,7 @@ from tests.support.store_driver import form_at, sign_in
 
 
 def sign_in_with(browser, **fields: str):
-    """Post the sign-in form with these fields in place of what a person would type."""
+    """Post the sign-in form with these field values."""
     form = form_at(browser.get("/account/signin"), "/account/signin")
     return browser.post("/account/signin", dict(form.submit_fields()) | fields, expect_errors=True)
 
@@ -24,7 +24,7 @@ def test_case_and_space_around_the_address_do_not_matter(store, alice, testapp, 
     assert (session.account_id, session.ip_address, session.user_agent) == (alice, "192.0.2.7", "TestBrowser")
 
 
-def test_unknown_wrong_and_disabled_are_answered_alike(store, alice, bob):
+def test_unknown_wrong_and_disabled_sign_ins_get_the_same_answer(store, alice, bob):
     store.change(Account, bob, disabled=True)
     answers = [
         sign_in(store.browser(), "alice@example.org", "wrong"),
@@ -42,7 +42,7 @@ def test_unknown_wrong_and_disabled_are_answered_alike(store, alice, bob):
     assert store.rows(AccountSession) == store.mails() == []
 
 
-def test_a_wrong_password_is_said_once_in_the_error_summary(store, alice, testapp):
+def test_a_wrong_password_is_reported_once_in_the_error_summary(store, alice, testapp):
     page = sign_in(testapp, password="wrong")
     summary = page.html.select_one(".error-summary")
     assert " ".join(summary.get_text(" ").split()) == (
@@ -58,7 +58,7 @@ def forgot_at(page):
     return button, dict(form_at(page, "/account/signin").submit_fields())
 
 
-def test_a_forgotten_password_takes_the_typed_address_along_and_is_no_sign_in(store, alice, testapp, caplog):
+def test_the_forgot_password_button_keeps_the_typed_address_and_does_not_sign_in(store, alice, testapp, caplog):
     for _ in range(12):
         button, fields = forgot_at(testapp.get("/account/signin?next=/albums"))
         page = testapp.post(button["formaction"], fields | {"email": "alice@example.org", "password": "x"}, status=200)
@@ -74,7 +74,7 @@ def test_a_forgotten_password_takes_the_typed_address_along_and_is_no_sign_in(st
 
 
 @pytest.mark.parametrize("typed", ["", "alice", '"><b>', "x" * 2_000])
-def test_whatever_was_typed_as_an_address_opens_the_form_for_a_forgotten_password(testapp, typed):
+def test_any_typed_address_opens_the_forgot_password_form(testapp, typed):
     button, fields = forgot_at(testapp.get("/account/signin"))
     fields["email"] = typed
     page = testapp.post(button["formaction"], fields, status=200)
@@ -82,7 +82,7 @@ def test_whatever_was_typed_as_an_address_opens_the_form_for_a_forgotten_passwor
     assert form_at(page, "/account/forgot_password")["email"].value == typed
 
 
-def test_the_button_for_a_forgotten_password_works_before_anything_is_typed_and_comes_after_sign_in(testapp):
+def test_the_forgot_password_button_follows_sign_in_and_works_with_an_empty_form(testapp):
     form = testapp.get("/account/signin").html.find("form", action="/account/signin")
     buttons = form.find_all("button")
     assert [button.text for button in buttons] == ["Sign in", "Forgot your password?"]
@@ -109,7 +109,7 @@ def test_a_password_that_is_not_exactly_right_is_refused(store, alice, testapp, 
 @pytest.mark.parametrize(
     "email", ["", "alice", "alice@example.org\0", "alice@example.org\r\n,bob@example.org", "'; DROP TABLE Account --"]
 )
-def test_what_is_no_known_address_never_breaks_the_page(store, alice, testapp, email):
+def test_an_invalid_address_does_not_break_the_sign_in_page(store, alice, testapp, email):
     assert sign_in(testapp, email, "wrong").status_int == 400
     assert len(store.rows(Account)) == 1
 
@@ -124,7 +124,7 @@ def test_a_missing_field_is_asked_for(store, alice, testapp, missing):
 
 
 @pytest.mark.parametrize("name", ["email", "password", "next", "csrf_token"])
-def test_a_file_in_place_of_a_text_signs_nobody_in(store, alice, testapp, name):
+def test_a_file_in_a_text_field_does_not_sign_in(store, alice, testapp, name):
     fields = dict(form_at(testapp.get("/account/signin"), "/account/signin").submit_fields())
     fields |= {"email": "alice@example.org", "password": PASSWORD}
     value = fields.pop(name, "/albums").encode()
@@ -133,7 +133,7 @@ def test_a_file_in_place_of_a_text_signs_nobody_in(store, alice, testapp, name):
 
 
 @pytest.mark.parametrize("stored", ["", "x", "$argon2id$v=19$m=19456,t=2,p=1$garbled", "$2b$12$" + "a" * 53, "\0"])
-def test_a_garbled_stored_hash_is_a_refused_sign_in_and_logged(store, alice, testapp, caplog, stored):
+def test_a_garbled_stored_hash_refuses_the_sign_in_and_is_logged(store, alice, testapp, caplog, stored):
     store.change(Account, alice, password_hash=stored)
     page = sign_in(testapp)
     assert page.status_int == 400
@@ -144,7 +144,7 @@ def test_a_garbled_stored_hash_is_a_refused_sign_in_and_logged(store, alice, tes
     assert PASSWORD not in caplog.text
 
 
-def test_a_hash_is_made_anew_at_sign_in_when_the_setting_has_risen(make_store, settings):
+def test_signing_in_rehashes_the_password_after_the_setting_was_raised(make_store, settings):
     before = make_store()
     add_account(before.db_sessions, before.registry.password_hasher.hash(PASSWORD))
     after = make_store(password__passes="3")
@@ -157,7 +157,7 @@ def test_a_hash_is_made_anew_at_sign_in_when_the_setting_has_risen(make_store, s
     assert after.rows(Account)[0].password_hash == risen
 
 
-def test_a_session_from_before_the_sign_in_is_worth_nothing_after_it(store, alice, bob, testapp):
+def test_signing_in_ends_the_previous_session(store, alice, bob, testapp):
     sign_in(testapp, "bob@example.org", "bob has another one")
     old = testapp.cookies["session"]
     store_page = testapp.get("/account")
@@ -169,7 +169,7 @@ def test_a_session_from_before_the_sign_in_is_worth_nothing_after_it(store, alic
     store.browser().get("/account", headers={"Cookie": f"session={old}"}, status=303)
 
 
-def test_a_session_cookie_that_somebody_planted_is_replaced(store, alice, testapp):
+def test_a_planted_session_cookie_is_replaced(store, alice, testapp):
     planted = "A" * 43
     testapp.set_cookie("session", planted)
     sign_in(testapp)
@@ -177,7 +177,7 @@ def test_a_session_cookie_that_somebody_planted_is_replaced(store, alice, testap
     store.browser().get("/account", headers={"Cookie": f"session={planted}"}, status=303)
 
 
-def test_somebody_who_has_to_sign_in_first_gets_where_they_were_going(store, alice, testapp):
+def test_signing_in_returns_the_visitor_to_the_page_they_wanted(store, alice, testapp):
     page = testapp.get("/account?from=mail").follow()
     form = form_at(page, "/account/signin")
     form["email"], form["password"] = "alice@example.org", "wrong"
@@ -192,14 +192,14 @@ def test_somebody_who_has_to_sign_in_first_gets_where_they_were_going(store, ali
      "http:///evil.test", "/\t/evil.test", "/\n/evil.test", "\t//evil.test", " //evil.test", "///evil.test",
      "data:text/html,x", "evil.test", "/albums\r\nSet-Cookie: a=b", "/\u2215evil.test", "/a\\b", "/" + "a" * 2_000],
 )  # fmt: skip
-def test_nobody_is_sent_to_another_site_after_signing_in(store, alice, testapp, elsewhere):
+def test_signing_in_never_redirects_to_another_site(store, alice, testapp, elsewhere):
     assert sign_in_with(testapp, email="alice@example.org", password=PASSWORD, next=elsewhere).location == (
         "http://localhost/"
     )
     assert testapp.get("/account/signin", {"next": elsewhere}).location == "http://localhost/"
 
 
-def test_somebody_who_is_signed_in_needs_no_form(store, alice):
+def test_a_signed_in_customer_is_redirected_from_the_sign_in_page(store, alice):
     alice_at = store.signed_in()
     assert alice_at.get("/account/signin?next=/albums").location == "http://localhost/albums"
 
@@ -215,7 +215,7 @@ def test_signing_out_ends_the_session_on_the_server(store, alice):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_looking_at_the_sign_out_address_signs_nobody_out(store, alice, method):
+def test_opening_the_sign_out_address_does_not_sign_out(store, alice, method):
     alice_at = store.signed_in()
     assert alice_at.request("/account/signout", method=method, status=303).location == "http://localhost/"
     alice_at.get("/account", status=200)

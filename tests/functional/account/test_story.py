@@ -1,4 +1,4 @@
-"""The story that the store is about, told through its pages."""
+"""The main journey of a customer: register, confirm, reset the password, sign in."""
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession

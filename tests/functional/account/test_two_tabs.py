@@ -1,4 +1,4 @@
-"""Two tabs of one browser, each about another account: a form counts only for the account that it was opened for."""
+"""Two tabs of one browser with different accounts: a form is valid only for the account that opened it."""
 
 import pytest
 
@@ -9,20 +9,20 @@ from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.profile import Profile
 from album_store.viewmodels.account.end_session_viewmodel import OTHERS
 from tests.support.factories import PASSWORD, add_account
-from tests.support.store_driver import ask_for_reset, form_at, register, sign_in, the_button
+from tests.support.store_driver import ask_for_reset, confirmation_form, form_at, register, sign_in
 
 BOB = ("bob@example.org", "bob has another one")
 NEW_PASSWORD = "seventeen grey herons"
 
 
 def reset_form(store, browser, email):
-    """The form that the newest reset link of an account leads to."""
+    """The form behind the newest reset link of an account."""
     ask_for_reset(store.browser(), email)
     return form_at(browser.get(store.mailed_link(email)).follow(), "/account/reset_password")
 
 
 def sign_in_second_tab(browser, email, password):
-    """Sign out and in again, in a tab that the other one does not notice."""
+    """Sign out and in again in another tab of the same browser."""
     form_at(browser.get("/"), "/account/signout").submit(status=303)
     assert sign_in(browser, email, password).status_int == 303
 
@@ -37,7 +37,7 @@ def fill_in(form, **texts: str):
     return form
 
 
-def test_a_reset_form_counts_only_for_the_link_that_it_was_opened_with(store, alice, bob, testapp):
+def test_a_reset_form_is_valid_only_for_the_link_that_opened_it(store, alice, bob, testapp):
     passwords = {"password": NEW_PASSWORD, "confirm_password": NEW_PASSWORD}
     form = fill_in(reset_form(store, testapp, "alice@example.org"), **passwords)
     reset_form(store, testapp, "bob@example.org")
@@ -52,7 +52,7 @@ def test_a_reset_form_counts_only_for_the_link_that_it_was_opened_with(store, al
     assert sign_in(store.browser(), BOB[0], NEW_PASSWORD).status_int == sign_in(store.browser()).status_int == 303
 
 
-def test_a_reset_form_that_names_no_link_or_another_is_refused(store, alice, bob, testapp):
+def test_a_reset_form_with_a_missing_or_wrong_link_is_refused(store, alice, bob, testapp):
     form = reset_form(store, testapp, "alice@example.org")
     bobs = reset_form(store, store.browser(), "bob@example.org")
     for link in ("", "x", bobs["link"].value, "\0"):
@@ -65,7 +65,7 @@ def test_a_reset_form_that_names_no_link_or_another_is_refused(store, alice, bob
     assert sign_in(store.browser()).status_int == 303
 
 
-def test_a_link_opened_again_does_not_spoil_the_form_that_is_open(store, alice, testapp):
+def test_opening_a_link_again_keeps_an_open_form_valid(store, alice, testapp):
     form = fill_in(
         reset_form(store, testapp, "alice@example.org"), password=NEW_PASSWORD, confirm_password=NEW_PASSWORD
     )
@@ -83,9 +83,7 @@ def test_a_link_opened_again_does_not_spoil_the_form_that_is_open(store, alice, 
         ("/account/delete", {"current_password": BOB[1]}),
     ],
 )
-def test_a_form_of_the_account_page_counts_only_for_the_account_that_it_was_opened_for(
-    store, alice, bob, action, typed
-):
+def test_an_account_form_is_valid_only_for_the_account_that_opened_it(store, alice, bob, action, typed):
     bobs_phone = store.signed_in(*BOB)
     store.signed_in()
     browser = store.signed_in()
@@ -102,7 +100,7 @@ def test_a_form_of_the_account_page_counts_only_for_the_account_that_it_was_open
     assert [account.display_name for account in store.rows(Account)] == ["Alice", ""]
 
 
-def test_the_button_that_keeps_an_account_keeps_no_other(store, alice, bob):
+def test_a_keep_form_does_not_keep_another_account(store, alice, bob):
     browser = store.signed_in()
     fill_in(form_at(browser.get("/account"), "/account/delete"), current_password=PASSWORD).submit(status=303)
     form = form_at(browser.get("/account"), "/account/keep")
@@ -112,7 +110,7 @@ def test_the_button_that_keeps_an_account_keeps_no_other(store, alice, bob):
     assert {pending.account_id for pending in store.rows(PendingDeletion)} == {alice, bob}
 
 
-def test_a_form_of_an_admin_counts_only_for_the_admin_who_opened_it(store, ada_at, alice):
+def test_an_admin_form_is_valid_only_for_the_admin_who_opened_it(store, ada_at, alice):
     password_hash = store.registry.password_hasher.hash(PASSWORD)
     add_account(store.db_sessions, password_hash, "grace@example.org", roles=("user", "admin"))
     store.signed_in()
@@ -128,7 +126,7 @@ def test_a_form_of_an_admin_counts_only_for_the_admin_who_opened_it(store, ada_a
     assert store.dump() == before
 
 
-def test_a_sign_out_of_one_account_does_not_sign_out_the_next(store, alice, bob):
+def test_a_sign_out_form_of_one_account_does_not_sign_out_another(store, alice, bob):
     browser = store.signed_in()
     form = form_at(browser.get("/"), "/account/signout")
     sign_in_second_tab(browser, *BOB)
@@ -136,23 +134,23 @@ def test_a_sign_out_of_one_account_does_not_sign_out_the_next(store, alice, bob)
     assert browser.get("/account").status_int == 200
 
 
-def test_the_buttons_behind_two_confirmation_links_are_each_about_their_own(store, testapp):
+def test_two_open_confirmation_pages_each_confirm_their_own_account(store, testapp):
     buttons = []
     for email in ("carol@example.org", "dave@example.org"):
         register(testapp, email)
-        buttons.append(the_button(testapp.get(store.mailed_link(email))))
-    refused = buttons[0].submit(status=400)  # the receipt is now that of the second
+        buttons.append(confirmation_form(testapp.get(store.mailed_link(email))))
+    refused = buttons[0].submit(status=400)  # the cookie now holds the receipt of the second
     assert "carol@example.org" in refused.html.main.text
-    fill_in(the_button(refused), password=PASSWORD).submit(status=303)
+    fill_in(confirmation_form(refused), password=PASSWORD).submit(status=303)
     assert [account.email for account in store.rows(Account)] == ["carol@example.org"]
 
 
-def test_the_buttons_behind_two_links_to_new_addresses_are_each_about_their_own(store, alice, bob):
+def test_two_open_email_change_pages_each_confirm_their_own_address(store, alice, bob):
     reader, buttons = store.browser(), []
     for email, password in (("alice@example.org", PASSWORD), BOB):
         form = form_at(store.signed_in(email, password).get("/account"), "/account/email")
         fill_in(form, email=f"new.{email}", current_password=password).submit(status=303)
-        buttons.append(the_button(reader.get(store.mailed_link(f"new.{email}"))))
+        buttons.append(confirmation_form(reader.get(store.mailed_link(f"new.{email}"))))
     buttons[0].submit(status=303)
     emails = {account.id: account.email for account in store.rows(Account)}
     assert emails == {alice: "new.alice@example.org", bob: "bob@example.org"}

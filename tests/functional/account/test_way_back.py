@@ -1,4 +1,4 @@
-"""The way back from the sign-in page to where a visitor was."""
+"""The return address: after sign-in, visitors return to the page they came from."""
 
 import re
 
@@ -15,14 +15,14 @@ SESSION_ENDED = "Your session has ended"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """One site for the tests that only look."""
+    """One site shared by the tests that only read."""
     folder = tmp_path_factory.mktemp("site")
     with store_in(folder) as store:
         yield WholeSite(store, folder)
 
 
 def links_to(page, path):
-    """Where the links to a page lead, the menu's first."""
+    """The targets of all links to a page, those of the menu first."""
     return [link["href"] for link in page.html.select("a[href]") if re.fullmatch(rf"{path}(\?.*)?", link["href"])]
 
 
@@ -39,13 +39,13 @@ def signin_links(page):
         ("/search?q=caf%C3%A9", "%2Fsearch%3Fq%3Dcaf%25C3%25A9"),
     ],
 )
-def test_signing_in_and_registering_lead_back_to_the_page(site, path, carried):
+def test_sign_in_and_register_links_lead_back_to_the_page(site, path, carried):
     page = site.visitor.get(path)
     assert signin_links(page) == [f"/account/signin?next={carried}"]
     assert links_to(page, "/account/register") == [f"/account/register?next={carried}"]
 
 
-def test_somebody_who_signs_in_from_an_album_is_back_at_the_album(site):
+def test_signing_in_from_an_album_returns_to_the_album(site):
     browser = site.store.browser()
     form = form_at(browser.get(signin_links(browser.get("/albums/album?from=mail"))[0]), "/account/signin")
     form["email"], form["password"] = "alice@example.org", PASSWORD
@@ -53,11 +53,11 @@ def test_somebody_who_signs_in_from_an_album_is_back_at_the_album(site):
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/albums/nothing", "/account/confirm/x", "/albums?sort=%ff"])
-def test_from_a_page_that_is_not_there_no_way_leads_back(site, path):
+def test_sign_in_never_returns_to_an_error_page(site, path):
     assert set(signin_links(site.visitor.get(path, expect_errors=True))) == {"/account/signin"}
 
 
-def test_no_page_of_the_visitors_account_is_one_to_come_back_to(site):
+def test_sign_in_never_returns_to_a_sign_in_or_registration_page(site):
     pages = {name: path for name, (browser, path) in site.pages().items() if browser is site.visitor}
     account = {name: path for name, path in pages.items() if path.startswith("/account/")}
     assert len(account) > 6
@@ -66,12 +66,12 @@ def test_no_page_of_the_visitors_account_is_one_to_come_back_to(site):
 
 
 @pytest.mark.parametrize("query", ["?a=\\", "?a=\x7f", "?a=" + "a" * 2_000])
-def test_an_address_that_would_not_be_followed_is_not_carried(site, query):
+def test_an_unsafe_return_address_is_dropped(site, query):
     assert set(signin_links(site.visitor.get("/albums" + query))) == {"/account/signin"}
 
 
 @pytest.mark.parametrize("page", ["signin", "register", "forgot_password"])
-def test_the_pages_around_the_sign_in_hand_the_way_back_on(site, page):
+def test_sign_in_pages_pass_the_return_address_on(site, page):
     shown = site.visitor.get(f"/account/{page}?next=/albums/album")
     for path in ("/account/signin", "/account/register"):
         assert set(links_to(shown, path)) == {f"{path}?next=%2Falbums%2Falbum"}
@@ -81,14 +81,14 @@ def test_the_pages_around_the_sign_in_hand_the_way_back_on(site, page):
 
 @pytest.mark.parametrize("page", ["signin", "register", "forgot_password"])
 @pytest.mark.parametrize("elsewhere", ["https://evil.test", "//evil.test", "/\\evil.test", "javascript:alert(1)"])
-def test_they_hand_on_nothing_that_leads_elsewhere(site, page, elsewhere):
+def test_sign_in_pages_drop_a_return_address_on_another_site(site, page, elsewhere):
     shown = site.visitor.get(f"/account/{page}", {"next": elsewhere})
     assert "evil" not in shown
     assert set(signin_links(shown)) == {"/account/signin"}
 
 
 @pytest.mark.parametrize("page", ["signin", "register", "forgot_password"])
-def test_a_refused_form_hands_it_on_too(site, page):
+def test_a_refused_form_keeps_the_return_address(site, page):
     browser = site.store.browser()
     [form] = [form for form in browser.get(f"/account/{page}?next=/albums").forms.values() if form.method == "post"]
     refused = form.submit(status=400)
@@ -97,7 +97,7 @@ def test_a_refused_form_hands_it_on_too(site, page):
     assert set(signin_links(form.submit(status=400))) == {"/account/signin?next=%2Falbums"}
 
 
-def test_the_pages_that_say_that_mail_was_sent_hand_it_on_in_every_link_and_form(store, testapp):
+def test_email_sent_pages_keep_the_return_address_in_links_and_forms(store, testapp):
     register(testapp, "carol@example.org")
     sent = testapp.get("/account/register_sent?next=/albums")
     [form] = [form for form in sent.forms.values() if form.action.startswith("/account/register_sent")]
@@ -108,7 +108,7 @@ def test_the_pages_that_say_that_mail_was_sent_hand_it_on_in_every_link_and_form
 
 
 @pytest.mark.parametrize("page", ["register", "forgot_password"])
-def test_the_page_that_says_that_mail_was_sent_hands_it_on_too(store, testapp, page):
+def test_a_sent_form_keeps_the_return_address(store, testapp, page):
     form = form_at(testapp.get(f"/account/{page}?next=/albums"), f"/account/{page}?next=%2Falbums")
     form["email"] = "carol@example.org"
     if page == "register":
@@ -116,7 +116,7 @@ def test_the_page_that_says_that_mail_was_sent_hands_it_on_too(store, testapp, p
     assert signin_links(form.submit(status=303).follow()) == ["/account/signin?next=%2Falbums"]
 
 
-def test_a_file_in_place_of_the_way_back_breaks_no_page(testapp):
+def test_a_file_as_return_address_breaks_no_page(testapp):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     upload = [("next", "f.txt", b"/albums")]
     page = testapp.post("/account/signin", {"csrf_token": token}, upload_files=upload, status=415)
@@ -132,7 +132,7 @@ FORMS_OF_A_SESSION = {
 
 
 @pytest.mark.parametrize("path", FORMS_OF_A_SESSION)
-def test_a_form_sent_after_the_session_ended_leads_to_sign_in_with_a_word_and_back_to_its_page(store, ada, path):
+def test_a_form_sent_after_the_session_ended_explains_and_returns_after_sign_in(store, ada, path):
     browser = store.signed_in("ada@example.org")
     token = form_at(browser.get("/account"), "/account/signout")["csrf_token"].value
     with store.db_sessions.begin() as dbsession:
@@ -151,18 +151,18 @@ def test_a_form_sent_after_the_session_ended_leads_to_sign_in_with_a_word_and_ba
     assert SESSION_ENDED not in there
 
 
-def test_a_page_asked_for_without_a_session_says_nothing_of_one(testapp):
+def test_a_page_opened_without_a_session_does_not_mention_one(testapp):
     assert SESSION_ENDED not in testapp.get("/account", status=303).follow()
 
 
-def test_every_address_that_takes_a_form_has_a_page_so_no_way_back_ends_at_nothing(site):
+def test_every_address_that_takes_a_post_also_answers_a_get(site):
     methods = {}
     for entry in site.store.registry.introspector.get_category("views"):
         methods.setdefault(entry["introspectable"]["route_name"], set()).add(entry["introspectable"]["request_methods"])
     assert [name for name, taken in methods.items() if "POST" in taken and not any("GET" in one for one in taken)] == []
 
 
-def test_a_way_back_to_the_sign_out_address_leads_home_and_signs_nobody_out(store, alice, testapp):
+def test_returning_to_the_sign_out_address_leads_home_and_does_not_sign_out(store, alice, testapp):
     page = testapp.get("/account/signin?next=/account/signout")
     form = form_at(page, "/account/signin")
     form["email"], form["password"] = "alice@example.org", PASSWORD
@@ -170,7 +170,7 @@ def test_a_way_back_to_the_sign_out_address_leads_home_and_signs_nobody_out(stor
     testapp.get("/account", status=200)
 
 
-def test_a_public_page_is_the_same_for_every_visitor_however_they_came(store):
+def test_a_public_page_is_the_same_for_every_visitor(store):
     store.add(make_album("Album", url="album"))
     pages = [
         store.browser().get("/albums/album", headers=headers).text

@@ -1,1 +1,1 @@
-"""Whole pages for those who run the store."""
+"""Whole admin pages."""

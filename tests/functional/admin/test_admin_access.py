@@ -1,4 +1,4 @@
-"""Who may open the admin area: those who run the store, whatever the address and the method."""
+"""Only admins may open the admin area, whatever the path and the method."""
 
 import re
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def admin_views(store):
-    """The methods that each admin route takes, by its pattern, as the running application knows them."""
+    """The methods of each admin route, by its pattern, as registered in the running application."""
     routes = {route.name: route.pattern for route in store.registry.getUtility(IRoutesMapper).get_routes()}
     views = [item["introspectable"] for item in store.registry.introspector.get_category("views")]
     found = {pattern: set() for pattern in routes.values() if pattern.startswith("/admin")}
@@ -27,7 +27,7 @@ def admin_views(store):
 
 
 def statuses(store, browser, account_id, *, has_token=True):
-    """What a browser gets for every admin address and method; raises if a page of the area comes back."""
+    """The status by admin route and method; raises if an admin page comes back."""
     token = form_at(browser.get("/account/forgot_password"), "/account/forgot_password")["csrf_token"].value
     fields = {"csrf_token": token} if has_token else {}
     found = {}
@@ -46,7 +46,7 @@ def statuses(store, browser, account_id, *, has_token=True):
 
 
 def expected(store, refusal):
-    """A refusal where there is a view for the method; else no view, or not even a method."""
+    """The refusal where a view takes the method, 404 where none does, 405 for unknown methods."""
     return {
         (pattern, method): (refusal if method in methods | {"HEAD"} else 404) if method in KNOWN_METHODS else 405
         for pattern, methods in admin_views(store).items()
@@ -81,17 +81,17 @@ def test_a_customer_is_refused(store, alice, bob, has_token):
     assert store.dump() == before
 
 
-def test_an_admin_who_was_disabled_is_a_visitor_from_then_on(store, ada, bob):
+def test_a_disabled_admin_is_treated_as_a_visitor(store, ada, bob):
     ada_at = store.signed_in("ada@example.org")
     ada_at.get("/admin", status=200)
     store.change(Account, ada, disabled=True)
-    ada_at.get("/admin", status=303)  # the session is found dead, and goes
+    ada_at.get("/admin", status=303)  # the session has ended and is deleted
     before = store.dump()
     assert statuses(store, ada_at, bob) == expected(store, 303)
     assert store.dump() == before
 
 
-def test_an_admin_who_was_demoted_is_a_customer_from_then_on(store, ada, bob):
+def test_a_demoted_admin_is_treated_as_a_customer(store, ada, bob):
     ada_at = store.signed_in("ada@example.org")
     ada_at.get("/admin", status=200)
     demote(store, ada)
@@ -100,7 +100,7 @@ def test_an_admin_who_was_demoted_is_a_customer_from_then_on(store, ada, bob):
     assert store.dump() == before
 
 
-def test_no_admin_page_is_kept_by_a_cache(store, ada, bob):
+def test_no_admin_page_is_cached(store, ada, bob):
     ada_at = store.signed_in("ada@example.org")
     for pattern in admin_views(store):
         answer = ada_at.get(re.sub(r"\{\w+\}", bob, pattern), expect_errors=True)
@@ -108,20 +108,20 @@ def test_no_admin_page_is_kept_by_a_cache(store, ada, bob):
         assert answer.headers["Cache-Control"] == "no-store", pattern
 
 
-def test_a_visitor_who_signs_in_goes_on_to_the_page(store, ada, testapp):
+def test_signing_in_leads_on_to_the_admin_page(store, ada, testapp):
     page = testapp.get("/admin/accounts?q=b", status=303).follow()
     form = form_at(page, "/account/signin")
     form["email"], form["password"] = "ada@example.org", "correct horse battery staple"
     assert form.submit(status=303).location == "http://localhost/admin/accounts?q=b"
 
 
-def test_only_those_who_run_the_store_see_the_way_there(store, ada, alice, testapp):
+def test_only_admins_see_the_link_to_the_admin_area(store, ada, alice, testapp):
     shown = [browser.get("/").html.select('.site-nav a[href="/admin"]') != [] for browser in
              (testapp, store.signed_in(), store.signed_in("ada@example.org"))]  # fmt: skip
     assert shown == [False, False, True]
 
 
-def test_somebody_who_opens_the_address_of_a_form_gets_its_page(store, ada, bob):
+def test_opening_the_address_of_an_admin_form_redirects_to_its_page(store, ada, bob):
     ada_at = store.signed_in("ada@example.org")
     for action in ("disable", "enable", "end_sessions", "start_reset", "role"):
         answer = ada_at.get(f"/admin/accounts/{bob}/{action}", status=303)
@@ -130,7 +130,7 @@ def test_somebody_who_opens_the_address_of_a_form_gets_its_page(store, ada, bob)
 
 
 @pytest.mark.parametrize("action", ["", "/disable", "/enable", "/end_sessions", "/start_reset", "/role"])
-def test_an_account_that_is_not_there_is_not_found(store, ada, action):
+def test_a_missing_account_is_not_found(store, ada, action):
     ada_at = store.signed_in("ada@example.org")
     fields = {
         "csrf_token": ada_at.cookies["csrf"],

@@ -1,4 +1,4 @@
-"""What those who run the store see of accounts, and do with them."""
+"""Accounts as admins see and manage them."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.profile import Profile
 from album_store.data.types import utc_now
 from tests.support.factories import PASSWORD, add_account, make_link
-from tests.support.page_reader import leaf, parse_strictly
+from tests.support.page_reader import follow_pages, parse_strictly
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
@@ -20,7 +20,7 @@ EVIL = '"><evil-tag onclick="x">&amp;</title>'
 
 
 def listed(page):
-    """The addresses of the accounts that a page lists."""
+    """The email addresses of the accounts on a page."""
     return [link.text for link in page.html.select('.records a[href^="/admin/accounts/"]')]
 
 
@@ -35,10 +35,10 @@ def last_action(store):
     return entry.action, entry.actor, entry.target, entry.ip_address
 
 
-def test_all_accounts_are_listed_the_newest_first(store, ada_at):
+def test_all_accounts_are_listed_newest_first(store, ada_at):
     for number in range(120):
         add_account(store.db_sessions, "x", f"a{number:03}@example.org", created_date=utc_now() - timedelta(number + 1))
-    pages = leaf(ada_at, "/admin/accounts")
+    pages = follow_pages(ada_at, "/admin/accounts")
     assert [len(listed(page)) for page in pages] == [50, 50, 21]
     assert [email for page in pages for email in listed(page)] == [
         "ada@example.org",
@@ -46,16 +46,16 @@ def test_all_accounts_are_listed_the_newest_first(store, ada_at):
     ]
 
 
-def test_accounts_of_the_same_moment_are_all_listed(store, ada_at):
+def test_accounts_created_at_the_same_moment_are_all_listed(store, ada_at):
     moment = utc_now() - timedelta(1)
     for number in range(101):
         add_account(store.db_sessions, "x", f"a{number}@example.org", created_date=moment)
-    found = [email for page in leaf(ada_at, "/admin/accounts") for email in listed(page)]
+    found = [email for page in follow_pages(ada_at, "/admin/accounts") for email in listed(page)]
     assert len(found) == len(set(found)) == 102
 
 
 @pytest.mark.parametrize("after", ["x", "1~", "99999999999999999~" + "f" * 32, "0~" + "0" * 32, "~" * 300])
-def test_a_place_that_makes_no_sense_is_no_error(ada_at, after):
+def test_an_invalid_cursor_in_the_account_list_is_no_error(ada_at, after):
     page = ada_at.get("/admin/accounts", {"after": after})
     assert listed(page) == ["ada@example.org"] or "No accounts on this page." in page
 
@@ -89,7 +89,7 @@ def test_a_place_that_makes_no_sense_is_no_error(ada_at, after):
         ("o", ["otis@example.org"]),
     ],
 )
-def test_a_search_finds_what_begins_like_it(store, ada_at, query, found):
+def test_a_search_matches_the_start_of_an_address_or_name(store, ada_at, query, found):
     add_account(store.db_sessions, "x", "mara@example.org", display_name="mia")
     add_account(store.db_sessions, "x", "jo@example.org", display_name="Lindqvist Trio")
     add_account(store.db_sessions, "x", "ada@example.net", display_name="Ada Lovelace")
@@ -118,7 +118,7 @@ def test_a_search_that_finds_too_many_says_so(store, ada_at):
     assert "Showing the first" not in ada_at.get("/admin/accounts?q=a00")
 
 
-def test_the_page_of_an_account_shows_what_is_known(store, alice, bob, ada_at):
+def test_the_page_of_an_account_shows_its_details(store, alice, bob, ada_at):
     store.add(Profile(account_id=alice, location="Lund", about="I like\nquiet songs."))
     store.add(PendingDeletion(account_id=alice, due_date=utc_now() + timedelta(days=7)))
     phone = store.browser(HTTP_USER_AGENT=FIREFOX, REMOTE_ADDR="2001:db8::7")
@@ -134,7 +134,7 @@ def test_the_page_of_an_account_shows_what_is_known(store, alice, bob, ada_at):
 
 
 @pytest.mark.parametrize(("count", "is_cut"), [(1, False), (19, False), (25, True)])
-def test_the_page_of_an_account_says_where_its_lists_are_cut(store, alice, ada_at, count, is_cut):
+def test_the_page_of_an_account_says_when_its_lists_are_shortened(store, alice, ada_at, count, is_cut):
     store.add(*(make_link(PasswordReset, account_id=alice) for _ in range(count)))
     store.add(*(AuditEntry(action="x", actor="x", target="x", target_id=alice) for _ in range(count)))
     page = ada_at.get(f"/admin/accounts/{alice}")
@@ -144,7 +144,7 @@ def test_the_page_of_an_account_says_where_its_lists_are_cut(store, alice, ada_a
         assert ("Showing the latest 20." in section.text) is is_cut
 
 
-def test_a_disabled_account_is_shut_at_once(store, alice, bob, ada_at):
+def test_disabling_an_account_takes_effect_at_once(store, alice, bob, ada_at):
     alice_at, bob_at = store.signed_in(), store.signed_in("bob@example.org", "bob has another one")
     ask_for_reset(alice_at)
     link = store.mailed_link()
@@ -159,7 +159,7 @@ def test_a_disabled_account_is_shut_at_once(store, alice, bob, ada_at):
     assert [session.account_id == alice for session in store.rows(AccountSession)] == [False, False]
 
 
-def test_an_account_that_is_enabled_again_can_be_signed_in_to_but_its_old_links_stay_dead(store, alice, ada_at):
+def test_a_reenabled_account_can_sign_in_but_its_old_links_stay_dead(store, alice, ada_at):
     ask_for_reset(store.browser())
     link = store.mailed_link()
     press(ada_at, alice, "disable")
@@ -180,7 +180,7 @@ def test_all_devices_of_an_account_can_be_signed_out(store, alice, bob, ada_at):
     assert [browser.get("/account").status_int for browser in (*devices, bob_at)] == [303, 303, 200]
 
 
-def test_a_reset_that_the_owner_of_the_store_starts_goes_to_the_stored_address(store, alice, ada_at):
+def test_a_reset_started_by_an_admin_goes_to_the_stored_address(store, alice, ada_at):
     ask_for_reset(store.browser())
     earlier = store.mailed_link()
     press(ada_at, alice, "start_reset").follow()
@@ -207,7 +207,7 @@ def test_no_reset_can_be_started_for_a_disabled_account(store, alice, ada_at):
     assert store.rows(PasswordReset) == store.rows(AuditEntry) == store.mails() == []
 
 
-def test_fields_that_the_forms_do_not_have_are_ignored(store, alice, bob, ada_at):
+def test_unknown_fields_in_admin_forms_are_ignored(store, alice, bob, ada_at):
     extra = {"is_super_user": "1", "id": bob, "account_id": bob, "roles": "admin", "email": "evil@example.org"}
     token = ada_at.cookies["csrf"]
     ada_at.post(f"/admin/accounts/{alice}/disable", extra | {"csrf_token": token}, status=303)
@@ -219,7 +219,7 @@ def test_fields_that_the_forms_do_not_have_are_ignored(store, alice, bob, ada_at
     browser.get("/admin", status=403)
 
 
-def test_whatever_is_stored_is_shown_as_text(store, ada_at):
+def test_stored_values_are_shown_as_text(store, ada_at):
     evil = add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), f"{EVIL}@x", display_name=EVIL)
     store.add(Profile(account_id=evil, location=EVIL, about=EVIL))
     marks = {"created_ip_address": EVIL, "created_user_agent": EVIL, "used_ip_address": EVIL, "used_user_agent": EVIL}
@@ -236,18 +236,18 @@ def test_whatever_is_stored_is_shown_as_text(store, ada_at):
     assert page.html.select_one("#account-search")["value"] == EVIL
 
 
-def test_every_action_is_in_the_record_the_newest_first(store, alice, ada_at):
+def test_every_action_is_listed_newest_first(store, alice, ada_at):
     for _ in range(26):
         for action in ("disable", "enable"):
             press(ada_at, alice, action)
-    pages = leaf(ada_at, "/admin/actions")
+    pages = follow_pages(ada_at, "/admin/actions")
     assert [len(page.html.select(".records li")) for page in pages] == [50, 2]
     first = " ".join(pages[0].html.select_one(".records li").get_text().split())
     assert first.startswith("ada@example.org enabled alice@example.org")
     assert first.endswith("from 203.0.113.1")
 
 
-def test_the_record_outlives_the_account(store, alice, ada_at):
+def test_audit_rows_outlive_the_account(store, alice, ada_at):
     press(ada_at, alice, "disable")
     with store.db_sessions.begin() as dbsession:
         dbsession.delete(dbsession.get_one(Account, alice))
@@ -256,7 +256,7 @@ def test_the_record_outlives_the_account(store, alice, ada_at):
     assert line.a is None
 
 
-def test_a_name_is_found_once_it_is_changed(store, alice, ada_at):
+def test_a_changed_name_is_found(store, alice, ada_at):
     form = form_at(store.signed_in().get("/account"), "/account/profile")
     form["display_name"] = "ZOË"
     form.submit(status=303)

@@ -1,4 +1,4 @@
-"""The first admin page: how many are new, by day, and what was done last."""
+"""The admin overview: new accounts by day, and the latest actions."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 @pytest.fixture
 def ada(store):
-    """Ada's account, which she has had for a year."""
+    """The id of Ada's account, created a year ago."""
     account = {"roles": ("admin", "user"), "created_date": NOON - timedelta(days=365)}
     return add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), "ada@example.org", **account)
 
@@ -35,7 +35,7 @@ def table(page):
     return {day: int(number) for day, number in rows}
 
 
-def test_new_accounts_are_added_up_by_days_of_utc(store, ada_at):
+def test_new_accounts_are_counted_by_day(store, ada_at):
     second = timedelta(seconds=1)
     add_registered(
         store,
@@ -78,7 +78,7 @@ def test_the_day_on_which_clocks_change_has_23_hours(make_store, ada):
     assert counted == {"March 30, 2026": 1, "March 29, 2026": 2, "March 28, 2026": 1}
 
 
-def test_the_table_has_every_day_the_newest_first(store, ada_at):
+def test_the_table_lists_every_day_newest_first(store, ada_at):
     add_registered(store, NOON, NOON, MIDNIGHT - timedelta(days=2))
     page = ada_at.get("/admin")
     assert page.html.select_one(".numbers tbody time")["datetime"] == "2026-03-31"
@@ -90,7 +90,7 @@ def test_the_table_has_every_day_the_newest_first(store, ada_at):
     assert {day: count for day, count in days.items() if count} == {"March 31, 2026": 2, "March 29, 2026": 1}
 
 
-def test_the_chart_has_a_bar_for_each_day_and_says_what_it_is(store, ada_at):
+def test_the_chart_has_a_description_and_a_bar_for_each_day(store, ada_at):
     add_registered(store, NOON, NOON, NOON - timedelta(days=1))
     drawing = ada_at.get("/admin").html.svg
     assert drawing["role"] == "img"
@@ -103,13 +103,13 @@ def test_the_chart_has_a_bar_for_each_day_and_says_what_it_is(store, ada_at):
     assert [bar.title.text for bar in bars[-2:]] == ["March 30, 2026: 1", "March 31, 2026: 2"]
 
 
-def test_a_store_where_nobody_is_new_has_an_empty_chart(ada_at):
+def test_a_store_without_new_accounts_has_an_empty_chart(ada_at):
     page = ada_at.get("/admin")
     assert sums(page) == {"Today": 0, "Last 7 days": 0, "Last 30 days": 0}
     assert {bar["height"] for bar in page.html.svg.find_all("rect")} == {"0"}
 
 
-def test_the_latest_actions_are_shown_the_newest_first(store, ada_at):
+def test_the_latest_actions_are_shown_newest_first(store, ada_at):
     for hours in range(12):
         when = NOON - timedelta(hours=hours)
         store.add(AuditEntry(action="account-enabled", actor="bea@example.org", target=f"{hours}@x", created_date=when))

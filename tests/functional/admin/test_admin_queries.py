@@ -1,4 +1,4 @@
-"""How many queries each admin page needs, and how SQLite goes about them in a store with many rows."""
+"""The number of queries of each admin page, and their plans in a store with many rows."""
 
 import re
 from datetime import timedelta
@@ -12,10 +12,10 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import new_id, utc_now
 from tests.support.factories import make_link
-from tests.support.page_reader import leaf
+from tests.support.page_reader import follow_pages
 from tests.support.statement_log import plan_of, statements_of
 
-# Path -> queries, of which one finds the session.
+# Path -> number of queries, one of which finds the session.
 QUERIES = {
     "/admin": 4,
     "/admin/accounts": 3,
@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 
 
 def rows(account_id, count):
-    """So many of everything, an hour apart; half of the blocks are over, and one account is what it is about."""
+    """Rows of each kind, an hour apart; half of the blocks have expired, and all resets are of one account."""
     now = utc_now()
     for number in range(count):
         when = {"created_date": now - number * HOUR}
@@ -49,7 +49,7 @@ def rows(account_id, count):
 
 
 @pytest.mark.parametrize("count", [1, 60])
-def test_an_admin_page_needs_as_many_queries_however_much_there_is_to_show(store, alice, ada_at, count):
+def test_an_admin_page_needs_a_constant_number_of_queries(store, alice, ada_at, count):
     store.add(*rows(alice, count))
     store.signed_in()
     counted = {}
@@ -69,11 +69,11 @@ def test_no_admin_page_reads_or_sorts_a_whole_table(store, alice, ada_at):
 
 
 def bad_plans(store, browser, account_id):
-    """The paths and plans of the first pages that go through a whole table other than in the order of its dates."""
+    """The paths and query plans that read or sort a whole table, among the first three pages of each path."""
     engine = store.db_sessions.engine
     found = []
     for path in QUERIES:
-        for page in leaf(browser, path.format(account_id=account_id), pages_wanted=3):
+        for page in follow_pages(browser, path.format(account_id=account_id), pages_wanted=3):
             with statements_of(engine) as statements:
                 browser.get(page.request.path_qs, status=200)
             plans = [plan_of(engine, statement) for statement in statements]
@@ -82,12 +82,12 @@ def bad_plans(store, browser, account_id):
 
 
 def reads_all(plan):
-    """Whether a table is read without an index, or sorted whole; what is read in the order of an index has a limit."""
+    """Whether a plan scans a table without an index or sorts it; index scans are allowed, because they are limited."""
     scans = re.findall(r"SCAN (?!anon)\w+(.*)", plan)
     return any("INDEX ix_" not in how for how in scans) or bool(scans and re.search("FOR (ORDER|GROUP) BY", plan))
 
 
-def test_new_accounts_are_counted_in_the_index_alone(store, ada_at):
+def test_new_accounts_are_counted_with_a_covering_index(store, ada_at):
     with statements_of(store.db_sessions.engine) as statements:
         ada_at.get("/admin")
     [plan] = [plan_of(store.db_sessions.engine, one) for one in statements if "count(*)" in one[0]]
@@ -95,7 +95,7 @@ def test_new_accounts_are_counted_in_the_index_alone(store, ada_at):
     assert "SCAN" not in plan
 
 
-def test_whether_an_address_is_blocked_is_found_by_the_index_of_networks(store, testapp):
+def test_blocked_networks_are_looked_up_by_index(store, testapp):
     with statements_of(store.db_sessions.engine) as statements:
         testapp.post("/account/signout", status=400)
     [plan] = [plan_of(store.db_sessions.engine, one) for one in statements if "AddressBlock" in one[0]]

@@ -1,4 +1,4 @@
-"""The audit of password resets: by day, by client address, and one by one."""
+"""The audit of password resets: by day, by IP address and by request."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from album_store.data.password_reset import PasswordReset
 from tests.support.clock import NOON
 from tests.support.factories import make_link
-from tests.support.page_reader import leaf
+from tests.support.page_reader import follow_pages
 from tests.support.store_driver import ask_for_reset, set_new_password
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
@@ -45,17 +45,17 @@ def section(page, name):
 
 
 def addresses(page):
-    """What the page says of each of the busiest addresses."""
+    """The text for each of the busiest addresses."""
     return [words(line.select("p")[0]) + ": " + words(line.select("p")[1]) for line in
             section(page, "by-address").select(".records > li")]  # fmt: skip
 
 
 def requests(page):
-    """What the page says of each request."""
+    """The text for each request."""
     return [words(line) for line in section(page, "requests").select(".records > li")]
 
 
-def test_each_day_says_how_many_were_asked_for_used_and_open(store, alice, bob, ada_at):
+def test_each_day_shows_how_many_resets_were_requested_used_and_open(store, alice, bob, ada_at):
     day = timedelta(days=1)
     add_resets(store, alice, 2)
     add_resets(store, bob, superseded_date=NOON)
@@ -70,7 +70,7 @@ def test_each_day_says_how_many_were_asked_for_used_and_open(store, alice, bob, 
     }
 
 
-def test_days_are_those_of_the_time_zone_of_the_store(make_store, alice, ada):
+def test_days_follow_the_time_zone_of_the_store(make_store, alice, ada):
     store = make_store(store__timezone="America/New_York")  # where it is 8:00
     ada_at = store.signed_in("ada@example.org")
     hour = timedelta(hours=1)
@@ -92,7 +92,7 @@ def test_the_first_and_the_last_days_are_no_error(make_store, ada, timezone, day
     assert requests(store.signed_in("ada@example.org").get(f"/admin/resets?day={day}")) == []
 
 
-def test_a_day_leads_to_its_addresses_and_requests(store, alice, ada_at):
+def test_a_day_links_to_its_addresses_and_requests(store, alice, ada_at):
     add_resets(store, alice, 2, address="192.0.2.1")
     add_resets(store, alice, ago=timedelta(days=1), address="192.0.2.2")
     page = ada_at.get("/admin/resets")
@@ -104,7 +104,7 @@ def test_a_day_leads_to_its_addresses_and_requests(store, alice, ada_at):
     assert len(by_day(page)) == 2
 
 
-def test_an_address_leads_to_its_requests(store, alice, bob, ada_at):
+def test_an_address_links_to_its_requests(store, alice, bob, ada_at):
     add_resets(store, alice, 3, address="192.0.2.1")
     add_resets(store, bob, address="192.0.2.2")
     page = ada_at.get("/admin/resets")
@@ -114,7 +114,7 @@ def test_an_address_leads_to_its_requests(store, alice, bob, ada_at):
     assert ["bob@example.org" in line for line in requests(page)] == [True]
 
 
-def test_the_busiest_addresses_come_first_and_are_fifty_at_most(store, alice, ada_at):
+def test_at_most_fifty_addresses_are_listed_busiest_first(store, alice, ada_at):
     for number in range(60):
         add_resets(store, alice, 1 + number // 30, address=f"192.0.2.{number}", ago=timedelta(minutes=number))
     add_resets(store, alice, 5, address="198.51.100.1", was_used=True, used_date=NOON)
@@ -126,7 +126,7 @@ def test_the_busiest_addresses_come_first_and_are_fifty_at_most(store, alice, ad
     assert [line.split(": ")[1][0] for line in lines[1:]] == ["2"] * 30 + ["1"] * 19
 
 
-def test_each_request_says_what_became_of_it(store, alice, ada_at, clock):
+def test_each_request_shows_its_outcome(store, alice, ada_at, clock):
     phone = store.browser(REMOTE_ADDR="192.0.2.9", HTTP_USER_AGENT=FIREFOX)
     ask_for_reset(phone)
     clock.shift(timedelta(minutes=10))
@@ -146,7 +146,7 @@ def test_each_request_says_what_became_of_it(store, alice, ada_at, clock):
     assert requests(ada_at.get("/admin/resets"))[0].split()[1] == "expired"
 
 
-def test_a_link_that_is_used_from_another_address_is_marked(store, alice, ada_at):
+def test_a_link_used_from_another_address_is_marked(store, alice, ada_at):
     ask_for_reset(store.browser(REMOTE_ADDR="192.0.2.9"))
     elsewhere = store.browser(REMOTE_ADDR="198.51.100.9", HTTP_USER_AGENT=FIREFOX)
     elsewhere.get(store.mailed_link()).follow()
@@ -156,11 +156,11 @@ def test_a_link_that_is_used_from_another_address_is_marked(store, alice, ada_at
     assert "Requested from a different IP address." in ada_at.get(f"/admin/accounts/{alice}")
 
 
-def test_requests_are_paged_within_what_was_chosen(store, alice, bob, ada_at):
+def test_filtered_requests_are_paged(store, alice, bob, ada_at):
     add_resets(store, alice, 120, address="192.0.2.1")
     add_resets(store, bob, 30, address="192.0.2.2")
     add_resets(store, alice, 30, ago=timedelta(days=2), address="192.0.2.1")
-    pages = leaf(ada_at, "/admin/resets?day=2026-03-31&address=192.0.2.1")
+    pages = follow_pages(ada_at, "/admin/resets?day=2026-03-31&address=192.0.2.1")
     lines = [line for page in pages for line in requests(page)]
     assert [len(requests(page)) for page in pages] == [50, 50, 20]
     times = [time["datetime"] for page in pages for time in section(page, "requests").select("time")]
@@ -168,7 +168,7 @@ def test_requests_are_paged_within_what_was_chosen(store, alice, bob, ada_at):
     assert all(line.startswith("alice@example.org") for line in lines)
 
 
-def test_an_address_offers_to_be_blocked_alone_or_with_its_network(store, alice, ada_at):
+def test_an_address_can_be_blocked_alone_or_with_its_network(store, alice, ada_at):
     for address in ("192.0.2.7", "2001:db8::7", "203.0.113.9", "", "no address"):
         add_resets(store, alice, address=address)
     lines = section(ada_at.get("/admin/resets"), "by-address").select(".records > li")
@@ -177,14 +177,14 @@ def test_an_address_offers_to_be_blocked_alone_or_with_its_network(store, alice,
     assert offered == {
         "192.0.2.7": ["192.0.2.7/32", "192.0.2.0/24"],
         "2001:db8::7": ["2001:db8::/64", "2001:db8::7/128"],
-        "203.0.113.9": ["203.0.113.9/32"],  # Ada herself is in its network
+        "203.0.113.9": ["203.0.113.9/32"],  # Ada is in the surrounding network
         "no address": [],
     }
 
 
 @pytest.mark.parametrize("query", ["day=x", "day=2026-02-30", "day=9999-12-31", "day=0001-01-01", "address=%3Cb%3E",
                                    "after=x", "day=&address=&after=", f"address={'x' * 500}"])  # fmt: skip
-def test_a_choice_that_makes_no_sense_is_no_error(store, alice, ada_at, query):
+def test_an_invalid_filter_is_no_error(store, alice, ada_at, query):
     add_resets(store, alice)
     page = ada_at.get(f"/admin/resets?{query}")
     assert len(by_day(page)) == 1
@@ -192,7 +192,7 @@ def test_a_choice_that_makes_no_sense_is_no_error(store, alice, ada_at, query):
     assert page.html.find("b") is None
 
 
-def test_a_store_where_nobody_forgot_a_password_says_so(ada_at):
+def test_a_store_without_reset_requests_says_so(ada_at):
     page = ada_at.get("/admin/resets")
     assert "No password resets in the last 30 days." in page
     assert page.html.select(".records") == []

@@ -1,4 +1,4 @@
-"""Who may run the store: given after reauthentication, taken at once, and never from the last."""
+"""The admin role: granted after reauthentication, revoked at once, and never revoked from the last admin."""
 
 import pytest
 
@@ -14,13 +14,13 @@ ADMINS = ("ada@example.org", "bea@example.org")
 
 @pytest.fixture
 def bea(store):
-    """The id of Bea's account, who runs the store too."""
+    """The id of the account of Bea, another admin."""
     password_hash = store.registry.password_hasher.hash(PASSWORD)
     return add_account(store.db_sessions, password_hash, "bea@example.org", roles=("admin", "user"))
 
 
 def role_form(browser, account_id, password=PASSWORD):
-    """The form that makes somebody an admin, or no longer, filled in."""
+    """The form that grants or revokes the admin role, filled in."""
     path = f"/admin/accounts/{account_id}"
     form = form_at(browser.get(path), f"{path}/role")
     form["current_password"] = password
@@ -28,7 +28,7 @@ def role_form(browser, account_id, password=PASSWORD):
 
 
 def admin_form(browser, account_id, action):
-    """The form behind another button on the page of an account."""
+    """Another form on the admin page of an account."""
     path = f"/admin/accounts/{account_id}"
     return form_at(browser.get(path), f"{path}/{action}")
 
@@ -49,7 +49,7 @@ def submit_together(forms):
 
 
 def is_refused(answer):
-    """Whether an admin form did nothing: its sender was signed out, is no admin now, or would leave nobody."""
+    """Whether an admin form was refused: its sender was signed out, is no longer an admin, or is the last one."""
     if answer.status_int == 303:
         return answer.location.startswith("http://localhost/account/signin")
     return answer.status_int in {400, 403}
@@ -59,7 +59,7 @@ def actions(store):
     return [(entry.action, entry.actor, entry.target, entry.details) for entry in store.rows(AuditEntry)]
 
 
-def test_somebody_is_made_an_admin_and_sees_the_pages_at_once(store, alice, ada_at):
+def test_a_new_admin_sees_the_admin_pages_at_once(store, alice, ada_at):
     alice_at = store.signed_in()
     alice_at.get("/admin", status=403)
     assert "This account is now an admin." in role_form(ada_at, alice).submit().follow()
@@ -68,7 +68,7 @@ def test_somebody_is_made_an_admin_and_sees_the_pages_at_once(store, alice, ada_
     assert actions(store) == [("role-granted", "ada@example.org", "alice@example.org", "admin")]
 
 
-def test_somebody_who_is_demoted_in_mid_session_is_refused_at_once(store, bea, ada_at):
+def test_a_demoted_admin_is_refused_at_once(store, bea, ada_at):
     bea_at = store.signed_in("bea@example.org")
     bea_at.get("/admin", status=200)
     assert "This account is no longer an admin." in role_form(ada_at, bea).submit().follow()
@@ -77,14 +77,14 @@ def test_somebody_who_is_demoted_in_mid_session_is_refused_at_once(store, bea, a
     assert actions(store) == [("role-taken", "ada@example.org", "bea@example.org", "admin")]
 
 
-def test_somebody_who_is_disabled_in_mid_session_is_signed_out_at_once(store, bea, ada_at):
+def test_a_disabled_admin_is_signed_out_at_once(store, bea, ada_at):
     bea_at = store.signed_in("bea@example.org")
     admin_form(ada_at, bea, "disable").submit(status=303)
     assert bea_at.get("/admin", status=303).location.startswith("http://localhost/account/signin")
 
 
 @pytest.mark.parametrize("password", ["", "wrong", "bob has another one"])
-def test_without_the_own_current_password_nothing_changes(store, bob, ada_at, password):
+def test_a_role_change_needs_the_current_password_of_the_admin(store, bob, ada_at, password):
     page = role_form(ada_at, bob, password).submit(status=400)
     assert page.html.select_one("#role-current_password")["aria-invalid"] == "true"
     assert page.html.select_one("#role-current_password")["value"] == ""
@@ -93,7 +93,7 @@ def test_without_the_own_current_password_nothing_changes(store, bob, ada_at, pa
 
 
 @pytest.mark.parametrize("change", ["", "owner", "GRANT", None])
-def test_a_form_that_was_tampered_with_is_refused(store, bob, ada_at, change):
+def test_a_tampered_role_form_is_refused(store, bob, ada_at, change):
     fields = {"csrf_token": ada_at.cookies["csrf"], "current_password": PASSWORD}
     fields |= {} if change is None else {"change": change}
     page = ada_at.post(f"/admin/accounts/{bob}/role", fields, status=400)
@@ -101,7 +101,7 @@ def test_a_form_that_was_tampered_with_is_refused(store, bob, ada_at, change):
     assert admins(store) == {"ada@example.org"}
 
 
-def test_a_role_that_is_given_or_taken_twice_is_written_down_once(store, bob, ada_at):
+def test_a_repeated_role_change_is_audited_once(store, bob, ada_at):
     form = role_form(ada_at, bob)
     assert [form.submit().status_int for _ in range(2)] == [303, 303]
     form = role_form(ada_at, bob)
@@ -141,7 +141,7 @@ def test_an_admin_who_is_not_the_last_can_step_down(store, ada, bea, ada_at):
 
 @pytest.mark.parametrize("action", ["role", "disable"])
 @pytest.mark.parametrize("attempt", range(3))
-def test_of_two_admins_who_take_each_other_away_at_the_same_moment_one_stays(store, ada, bea, ada_at, action, attempt):
+def test_one_of_two_admins_who_remove_each_other_remains(store, ada, bea, ada_at, action, attempt):
     bea_at = store.signed_in("bea@example.org")
     fill = role_form if action == "role" else lambda browser, account_id: admin_form(browser, account_id, "disable")
     forms = fill(ada_at, bea), fill(bea_at, ada)
@@ -154,7 +154,7 @@ def test_of_two_admins_who_take_each_other_away_at_the_same_moment_one_stays(sto
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_of_two_admins_who_step_down_at_the_same_moment_one_stays(store, ada, bea, ada_at, attempt):
+def test_one_of_two_admins_who_step_down_together_remains(store, ada, bea, ada_at, attempt):
     forms = role_form(ada_at, ada), role_form(store.signed_in("bea@example.org"), bea)
     answers = dict(zip(ADMINS, submit_together(forms), strict=True))
     [(action, winner, target, _)] = actions(store)
@@ -165,7 +165,7 @@ def test_of_two_admins_who_step_down_at_the_same_moment_one_stays(store, ada, be
     assert answers[loser].status_int == 400
 
 
-def test_an_admin_who_is_demoted_while_the_password_is_checked_does_nothing_more(store, ada, alice, bea, ada_at):
+def test_an_admin_demoted_during_the_password_check_changes_nothing(store, ada, alice, bea, ada_at):
     form = role_form(ada_at, alice)
     with in_between(store.registry.password_hasher, "verify", lambda: take_role(store, ada)):
         form.submit(status=403)

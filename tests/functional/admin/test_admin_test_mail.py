@@ -1,4 +1,4 @@
-"""The button that sends an admin a test mail, and what the overview says of it."""
+"""The button that sends a test email, and its status on the overview."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def said(browser):
     return browser.get("/admin").html.select_one("#mail-heading ~ p").text
 
 
-def test_the_mail_goes_to_the_admins_own_stored_address_whatever_the_form_says(store, ada_at, alice):
+def test_the_test_email_goes_only_to_the_stored_address_of_the_admin(store, ada_at, alice):
     form = form_at(ada_at.get("/admin"), "/admin/test_mail")
     ada_at.post("/admin/test_mail", dict(form.submit_fields()) | {"email": "alice@example.org"}, status=303)
     [mail] = store.mails()
@@ -35,7 +35,7 @@ def test_the_mail_goes_to_the_admins_own_stored_address_whatever_the_form_says(s
     assert mail.subject == "Test email from Test Records"
 
 
-def test_the_press_is_said_and_audited(store, ada, ada_at, caplog):
+def test_sending_a_test_email_is_confirmed_and_audited(store, ada, ada_at, caplog):
     page = press(ada_at, status=303).follow()
     assert page.request.path == "/admin"
     assert "We're sending you a test email." in page.html.select_one(".flash-message").text
@@ -46,7 +46,7 @@ def test_the_press_is_said_and_audited(store, ada, ada_at, caplog):
 
 
 @pytest.mark.usefixtures("clock")
-def test_the_page_says_since_when_it_waits_and_when_it_went_into_the_mailbox(store, ada_at):
+def test_the_page_shows_when_the_test_email_was_queued_and_delivered(store, ada_at):
     assert said(ada_at) == "You haven't sent yourself a test email yet."
     press(ada_at)
     assert said(ada_at) == "Your last test email has been waiting since March 31, 2026, 12:00\u202fPM UTC."
@@ -56,42 +56,42 @@ def test_the_page_says_since_when_it_waits_and_when_it_went_into_the_mailbox(sto
 
 @pytest.fixture
 def smtp_store(make_store, smtp):
-    """A store that sends through the mail server of the test."""
+    """A store that delivers to the mail server of the test."""
     return make_store(mail__delivery="smtp", mail__host="127.0.0.1", mail__port=str(smtp.port), mail__tls="none")
 
 
 @pytest.fixture
-def ada_there(smtp_store, ada):
-    """Ada's browser at that store."""
+def ada_at_smtp_store(smtp_store, ada):
+    """Ada's browser on that store."""
     return smtp_store.signed_in("ada@example.org")
 
 
-def test_the_page_says_that_it_left(smtp_store, smtp, ada_there):
-    press(ada_there)
+def test_the_page_says_that_the_test_email_was_sent(smtp_store, smtp, ada_at_smtp_store):
+    press(ada_at_smtp_store)
     smtp_store.deliver_mail()
     assert [mail.recipients for mail in smtp.mails] == [["ada@example.org"]]
-    assert said(ada_there).startswith("Your last test email was sent on ")
+    assert said(ada_at_smtp_store).startswith("Your last test email was sent on ")
 
 
-def test_the_page_says_why_it_still_waits_and_when_it_is_tried_again(smtp_store, smtp, ada_there):
+def test_the_page_says_why_the_test_email_waits_and_when_it_is_retried(smtp_store, smtp, ada_at_smtp_store):
     smtp.answers["GREETING"] = "421 come back <later>"
-    press(ada_there)
+    press(ada_at_smtp_store)
     smtp_store.deliver_mail()
-    sentence = said(ada_there)
+    sentence = said(ada_at_smtp_store)
     assert sentence.startswith("Your last test email has been waiting since ")
     assert "We'll try again on " in sentence
     assert sentence.endswith("SMTPConnectError 421 come back <later>")
 
 
-def test_the_page_says_why_it_failed(smtp_store, smtp, ada_there):
+def test_the_page_says_why_the_test_email_failed(smtp_store, smtp, ada_at_smtp_store):
     smtp.answers["RCPT"] = "550 no such mailbox"
-    press(ada_there)
+    press(ada_at_smtp_store)
     smtp_store.deliver_mail()
-    assert said(ada_there).startswith("Your last test email failed on ")
-    assert said(ada_there).endswith(": SMTPRecipientsRefused 550 no such mailbox")
+    assert said(ada_at_smtp_store).startswith("Your last test email failed on ")
+    assert said(ada_at_smtp_store).endswith(": SMTPRecipientsRefused 550 no such mailbox")
 
 
-def test_only_the_last_one_to_this_admin_counts(store, ada_at):
+def test_only_the_last_test_email_to_this_admin_is_shown(store, ada_at):
     press(ada_at)
     store.deliver_mail()
     store.add(OutgoingMail(kind="test-mail", recipient="bea@example.org", subject="Test", failed_date=NOON))
@@ -101,7 +101,7 @@ def test_only_the_last_one_to_this_admin_counts(store, ada_at):
     assert "has been waiting" in said(ada_at)
 
 
-def test_the_fourth_in_a_row_is_refused_with_a_word_and_sends_nothing(store, ada_at, clock):
+def test_a_fourth_test_email_in_a_row_is_refused(store, ada_at, clock):
     for _ in range(3):
         press(ada_at, status=303)
     refused = press(ada_at, status=400)
@@ -114,18 +114,18 @@ def test_the_fourth_in_a_row_is_refused_with_a_word_and_sends_nothing(store, ada
     press(ada_at, status=400)
 
 
-def test_the_mails_of_another_admin_and_other_kinds_leave_the_limit_alone(store, ada_at):
+def test_other_emails_do_not_count_towards_the_test_email_limit(store, ada_at):
     for number in range(10):
         kind, recipient = ("test-mail", "bea@example.org") if number % 2 else ("confirm-email", "ada@example.org")
         store.add(OutgoingMail(kind=kind, recipient=recipient, subject="Other"))
     press(ada_at, status=303)
 
 
-def test_somebody_who_opens_the_address_of_the_button_gets_the_overview(store, ada_at):
+def test_opening_the_address_of_the_test_email_form_shows_the_overview(store, ada_at):
     assert ada_at.get("/admin/test_mail", status=303).location == "http://localhost/admin"
     assert store.mails() == []
 
 
-def test_without_the_token_nothing_is_sent(store, ada_at):
+def test_a_test_email_needs_the_csrf_token(store, ada_at):
     ada_at.post("/admin/test_mail", status=400)
     assert store.mails() == store.rows(AuditEntry) == []

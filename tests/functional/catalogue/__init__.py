@@ -1,1 +1,1 @@
-"""Whole pages with albums: lists, search, feeds."""
+"""Whole catalogue pages: albums, lists, search and feeds."""

@@ -1,4 +1,4 @@
-"""The page of one album."""
+"""The album page."""
 
 import datetime as dt
 import json
@@ -9,10 +9,10 @@ from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.services.catalogue.albums_service import TRACKS_PER_PAGE
 from tests.support.factories import make_album, make_artist, make_genre, make_track
-from tests.support.page_reader import leaf, parse_strictly
+from tests.support.page_reader import follow_pages, parse_strictly
 
 
-def test_an_album_tells_all_that_the_store_knows(store, testapp):
+def test_an_album_page_shows_every_detail(store, testapp):
     with store.db_sessions.begin() as dbsession:
         album = make_album(
             "The Title",
@@ -51,7 +51,7 @@ def test_an_album_tells_all_that_the_store_knows(store, testapp):
     assert page.html.select_one('meta[name="description"]')["content"] == "First paragraph."
 
 
-def test_what_an_album_does_not_have_is_not_there(store, testapp):
+def test_an_album_page_leaves_out_missing_details(store, testapp):
     store.add(make_album("Bare", url="bare", tracks=[]))
     page = testapp.get("/albums/bare")
     text = page.html.main.text
@@ -83,7 +83,7 @@ def test_a_free_album_says_so(store, testapp):
     assert testapp.get("/albums/gift").html.select_one(".price").text == "Free"
 
 
-def test_a_clip_can_be_played_where_there_is_one(store, testapp):
+def test_a_track_with_a_clip_can_be_played(store, testapp):
     clip = "0" * 32 + ".mp3"
     store.add(make_album(url="clip", tracks=[make_track("Heard", preview=clip), make_track("Silent")]))
     page = testapp.get("/albums/clip")
@@ -93,13 +93,13 @@ def test_a_clip_can_be_played_where_there_is_one(store, testapp):
     assert page.html.select_one("script[src*=player]")
 
 
-def test_the_full_recording_is_named_nowhere(store, testapp):
+def test_the_full_recording_never_appears_on_the_page(store, testapp):
     recording = "a" * 32 + ".flac"
     store.add(make_album(url="sold", tracks=[make_track(audio=recording)]))
     assert recording not in testapp.get("/albums/sold").text
 
 
-def test_the_next_album_is_the_one_before_and_the_first_leads_to_the_newest(store, testapp):
+def test_the_next_album_is_the_previous_release_and_the_first_leads_to_the_newest(store, testapp):
     artist, other = make_artist("Artist"), make_artist("Other")
     years = {"first": 2001, "second": 2002, "third": 2003}
     store.add(
@@ -115,7 +115,7 @@ def test_the_next_album_is_the_one_before_and_the_first_leads_to_the_newest(stor
 
 
 @pytest.mark.parametrize("title", ["Ágætis byrjun — été", 'She said "R&B"', "Bird's <Eye>", "W" * 123, "x " * 61 + "x"])
-def test_a_title_looks_as_it_was_written(store, testapp, title):
+def test_a_title_is_shown_as_written(store, testapp, title):
     store.add(make_album(title, make_artist("A"), url="t", tracks=[make_track(title)]))
     page = testapp.get("/albums/t")
     parse_strictly(page.text)
@@ -126,7 +126,7 @@ def test_a_title_looks_as_it_was_written(store, testapp, title):
     assert json.loads(page.html.select_one('script[type="application/ld+json"]').string)["name"] == title
 
 
-def test_links_that_leave_the_site_are_of_the_configured_site(store):
+def test_canonical_and_image_links_use_the_configured_site(store):
     store.add(make_album(url="t", cover="0" * 32))
     page = store.browser(HTTP_HOST="127.0.0.1:8080").get("/albums/t")
     assert "127.0.0.1" not in page.text
@@ -135,19 +135,19 @@ def test_links_that_leave_the_site_are_of_the_configured_site(store):
 
 
 @pytest.mark.parametrize("url", ["nothing", "T", "t-", "..", "%00", "%2e%2e%2ft", "t;x", "t's"])
-def test_an_album_that_is_not_there_is_not_found(store, testapp, url):
+def test_a_missing_album_is_not_found(store, testapp, url):
     store.add(make_album(url="t"))
     assert testapp.get(f"/albums/{url}", expect_errors=True).status_int in {400, 404}
 
 
-def test_the_tracks_of_a_very_long_album_stand_on_pages_and_none_is_left_out(store, testapp):
+def test_the_tracks_of_a_very_long_album_are_paged_and_none_is_left_out(store, testapp):
     names = [f"Track {number}" for number in range(2 * TRACKS_PER_PAGE + 5)]
     tracks = [
         make_track(name, disc_number=1 + number // 150, track_number=1 + number % 150, lyrics="La.")
         for number, name in enumerate(names)
     ]
     store.add(make_album("Long", url="long", tracks=tracks))
-    pages = leaf(testapp, "/albums/long")
+    pages = follow_pages(testapp, "/albums/long")
     shown = [[title.text for title in page.html.select(".track-title")] for page in pages]
     assert [len(page) for page in shown] == [TRACKS_PER_PAGE, TRACKS_PER_PAGE, 5]
     assert [name for page in shown for name in page] == names
@@ -157,12 +157,12 @@ def test_the_tracks_of_a_very_long_album_stand_on_pages_and_none_is_left_out(sto
         assert "205 tracks, 10 hours 15 minutes" in " ".join(page.html.main.text.split())
         found = json.loads(page.html.select_one('script[type="application/ld+json"]').string)
         assert (found["numTracks"], len(found["track"])) == (205, len(page.html.select("li.track")))
-    back = leaf(testapp, pages[-1].request.path_qs, "prev")
+    back = follow_pages(testapp, pages[-1].request.path_qs, "prev")
     assert [page.html.select_one(".track-title").text for page in back] == ["Track 200", "Track 100", "Track 0"]
     assert pages[1].click("Back to first tracks").html.select_one(".track-title").text == "Track 0"
 
 
-def test_an_album_on_one_page_has_no_links_to_others(store, testapp):
+def test_an_album_that_fits_on_one_page_has_no_page_links(store, testapp):
     store.add(make_album(url="full", tracks=[make_track() for _ in range(TRACKS_PER_PAGE)]))
     page = testapp.get("/albums/full")
     assert len(page.html.select("li.track")) == TRACKS_PER_PAGE
@@ -170,7 +170,7 @@ def test_an_album_on_one_page_has_no_links_to_others(store, testapp):
 
 
 @pytest.mark.parametrize("cursor", ["x", "~", "9~99999", "1~-5", "9" * 30 + "~1"])
-def test_a_stale_link_to_tracks_leads_back_to_the_first(store, testapp, cursor):
+def test_a_stale_track_cursor_leads_back_to_the_first_tracks(store, testapp, cursor):
     store.add(make_album(url="t", tracks=[make_track("Only")]))
     page = testapp.get("/albums/t", {"after": cursor}, status=200)
     assert "1 track, 3 minutes" in " ".join(page.html.main.text.split())

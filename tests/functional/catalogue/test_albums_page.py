@@ -12,7 +12,7 @@ EARLY, LATE = dt.date(1999, 1, 1), dt.date(2020, 1, 1)
 
 @pytest.fixture
 def catalogue(store):
-    """Two albums by two artists, and one that is not published and must never show."""
+    """Two albums by two artists, and an unpublished one that must never appear."""
     store.add(
         make_album("Brass", make_artist("Zoë"), release_date=LATE, price_cents=500),
         make_album("Ähren", make_artist("Bob"), release_date=EARLY, price_cents=900),
@@ -48,12 +48,12 @@ def test_an_album_shows_its_title_artist_price_and_cover(store, testapp):
     ],
 )
 @pytest.mark.usefixtures("catalogue")
-def test_albums_are_sorted_as_asked(testapp, sort, expected):
+def test_albums_are_sorted_as_requested(testapp, sort, expected):
     assert titles(testapp.get("/albums", {"sort": sort})) == expected
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_the_form_shows_what_was_chosen_and_can_be_sent_again(testapp):
+def test_the_filter_shows_the_current_choice_and_can_be_sent_again(testapp):
     page = testapp.get("/albums?sort=title")
     form = page.html.select_one("form.filter")
     assert form.select_one("#filter-sort option[selected]")["value"] == "title"
@@ -62,7 +62,7 @@ def test_the_form_shows_what_was_chosen_and_can_be_sent_again(testapp):
     assert titles(sort.submit("")) == ["Brass", "Ähren"]
 
 
-def test_an_album_that_mixes_genres_appears_under_each(store, testapp):
+def test_an_album_with_two_genres_appears_under_both(store, testapp):
     rock, folk, jazz = (make_genre(name) for name in ("Rock", "Folk", "Jazz"))
     store.add(
         make_album("Both", genres=[rock, folk]),
@@ -80,16 +80,16 @@ def test_an_album_that_mixes_genres_appears_under_each(store, testapp):
 
 @pytest.mark.parametrize("genre", ["jazz", "no-such-genre", "' OR 1=1 --"])
 @pytest.mark.usefixtures("catalogue")
-def test_a_genre_that_nothing_published_has_is_not_there(testapp, genre):
+def test_a_genre_without_published_albums_is_not_found(testapp, genre):
     assert "Browse all albums" in testapp.get("/albums", {"genre": genre}, status=404)
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_no_genre_is_all_genres(testapp):
+def test_an_empty_genre_shows_all_albums(testapp):
     assert titles(testapp.get("/albums?genre=")) == ["Brass", "Ähren"]
 
 
-def test_leafing_keeps_the_sort_and_the_genre(store, testapp):
+def test_paging_keeps_the_sort_and_the_genre(store, testapp):
     folk = make_genre("Folk")
     store.add(*(make_album(f"Title {number:02}", genres=[folk]) for number in range(30)), make_album("Title 00b"))
     first = testapp.get("/albums?sort=title&genre=folk")
@@ -100,7 +100,7 @@ def test_leafing_keeps_the_sort_and_the_genre(store, testapp):
     assert first.html.head.select_one('link[rel="next"]')["href"] == link
 
 
-def test_a_full_page_and_no_more_has_no_next_page(store, testapp):
+def test_exactly_one_full_page_has_no_next_page(store, testapp):
     store.add(*(make_album() for _ in range(24)), make_album("Hidden", published=False))
     page = testapp.get("/albums")
     assert len(titles(page)) == 24

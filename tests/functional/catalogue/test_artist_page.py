@@ -1,9 +1,9 @@
-"""The page of one artist."""
+"""The artist page."""
 
 import datetime as dt
 
 from tests.support.factories import make_album, make_artist
-from tests.support.page_reader import leaf, parse_strictly, titles
+from tests.support.page_reader import follow_pages, parse_strictly, titles
 
 
 def test_an_artist_has_a_biography_and_albums_newest_first(store, testapp):
@@ -20,10 +20,10 @@ def test_an_artist_has_a_biography_and_albums_newest_first(store, testapp):
     assert titles(page) == ["New", "Old"]
 
 
-def test_the_albums_of_a_busy_artist_can_be_leafed_through(store, testapp):
+def test_the_albums_of_a_busy_artist_are_paged(store, testapp):
     artist = make_artist(url="busy")
     store.add(*(make_album(f"Album {number:02}", artist) for number in range(60)), make_album("Of another"))
-    pages = leaf(testapp, "/artists/busy")
+    pages = follow_pages(testapp, "/artists/busy")
     assert [len(titles(page)) for page in pages] == [24, 24, 12]
     assert [title for page in pages for title in titles(page)] == [f"Album {number:02}" for number in range(59, -1, -1)]
 
@@ -41,7 +41,7 @@ def test_an_artist_with_nothing_published_is_not_found(store, testapp):
         testapp.get(f"/artists/{url}", status=404)
 
 
-def test_a_name_looks_as_it_was_written(store, testapp):
+def test_an_artist_name_is_shown_as_written(store, testapp):
     name = "“Señor & Co” <Ñandú> " + "x" * 102
     store.add(make_album(artist=make_artist(name, url="n")))
     page = testapp.get("/artists/n")
@@ -49,7 +49,7 @@ def test_a_name_looks_as_it_was_written(store, testapp):
     assert page.html.title.text == f"{name} · Test Records"
 
 
-def test_an_artist_has_a_picture_and_links_that_give_nothing_away(store, testapp):
+def test_an_artist_has_a_picture_and_links_without_referrer(store, testapp):
     links = "https://www.ada.example/music/\nhttp://b.example/?a=1&b=2\nhttps://c.example/" + "x" * 100
     store.add(make_album(artist=make_artist("Ada", url="ada", picture="0" * 32, links=links)))
     page = testapp.get("/artists/ada")
@@ -63,7 +63,7 @@ def test_an_artist_has_a_picture_and_links_that_give_nothing_away(store, testapp
     assert {" ".join(link["rel"]) for link in shown} == {"external noopener noreferrer"}
 
 
-def test_what_an_artist_does_not_have_is_not_there(store, testapp):
+def test_an_artist_page_leaves_out_missing_details(store, testapp):
     store.add(make_album(artist=make_artist(url="bare")))
     page = testapp.get("/artists/bare")
     assert page.html.select(".artist-picture, .artist-links, .prose, meta[property='og:image']") == []

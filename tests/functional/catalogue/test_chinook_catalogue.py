@@ -1,4 +1,4 @@
-"""A catalogue of hundreds of albums, imported and then read page by page."""
+"""A catalogue of hundreds of albums, imported and then paged through."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from album_store.data.track import Track
 from album_store.services.catalogue.albums_service import ORDERS
 from album_store.services.imports.catalogue_import import CatalogueImport
 from tests.support.checkout import CHINOOK, needs_chinook
-from tests.support.page_reader import leaf, parse_strictly, titles
+from tests.support.page_reader import follow_pages, parse_strictly, titles
 from tests.support.shared_store import store_in
 
 pytestmark = needs_chinook
@@ -15,7 +15,7 @@ pytestmark = needs_chinook
 
 @pytest.fixture(scope="module")
 def chinook(tmp_path_factory):
-    """One store for all tests, which only look."""
+    """One store shared by all tests, which only read."""
     with store_in(tmp_path_factory.mktemp("chinook")) as store:
         with store.db_sessions.begin() as dbsession:
             service = CatalogueImport(dbsession, store.registry.media, store.registry.store_settings.currency)
@@ -29,22 +29,22 @@ def visitor(chinook):
 
 
 @pytest.mark.parametrize("sort", [sort for sort in ORDERS if sort != "upcoming"])
-def test_all_albums_can_be_reached_by_leafing(visitor, sort):
-    pages = leaf(visitor, f"/albums?sort={sort}")
+def test_paging_reaches_every_album(visitor, sort):
+    pages = follow_pages(visitor, f"/albums?sort={sort}")
     links = [link["href"] for page in pages for link in page.html.select("a.album-cover")]
     assert len(links) == len(set(links)) == 347
-    back = leaf(visitor, pages[-1].request.path_qs, "prev")
+    back = follow_pages(visitor, pages[-1].request.path_qs, "prev")
     assert [titles(page) for page in back] == [titles(page) for page in pages][::-1]
 
 
-def test_every_genre_can_be_leafed_through_and_together_they_have_every_album(chinook, visitor):
+def test_paging_through_every_genre_reaches_every_album(chinook, visitor):
     genres = [option["value"] for option in visitor.get("/albums").html.select("#filter-genre option")][1:]
     assert len(genres) == 25
     found = set()
     for genre in genres:
         links = [
             link["href"]
-            for page in leaf(visitor, f"/albums?genre={genre}")
+            for page in follow_pages(visitor, f"/albums?genre={genre}")
             for link in page.html.select(".album-cover")
         ]
         assert links
@@ -70,5 +70,5 @@ def test_two_albums_whose_names_differ_by_an_accent_have_two_addresses(visitor):
     assert len({page.html.select_one(".album-by a")["href"] for page in pages}) == 2
 
 
-def test_accents_do_not_matter_to_the_search(visitor):
+def test_accents_do_not_matter_in_a_search(visitor):
     assert "Antônio Carlos Jobim" in visitor.get("/search?q=antonio+jobim").html.main.text

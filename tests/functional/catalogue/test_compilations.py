@@ -1,4 +1,4 @@
-"""An album with an artist for each track, as visitors, feeds and search engines see it."""
+"""Compilations: albums with an artist for each track, on pages, in feeds and for search engines."""
 
 import json
 from xml.etree import ElementTree as ET
@@ -14,7 +14,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture
 def compilation(store):
-    """By various artists; the clip of the first track can be played."""
+    """An album by various artists, with a clip of the first track."""
     tracks = [
         make_track("One", artist_name="Äda", preview="0" * 32 + ".mp3"),
         make_track("Two", artist_name="<Bo> & Co", track_number=2),
@@ -40,7 +40,7 @@ def test_search_engines_are_told_the_artist_of_each_track(testapp):
 
 
 @pytest.mark.usefixtures("compilation")
-def test_the_feed_names_them_as_contributors(testapp):
+def test_the_feed_names_track_artists_as_contributors(testapp):
     feed = ET.fromstring(testapp.get("/albums.atom").body)  # noqa: S314
     named = {
         entry.findtext(f"{ATOM}title"): [name.text for name in entry.iterfind(f"{ATOM}contributor/{ATOM}name")]
@@ -52,19 +52,19 @@ def test_the_feed_names_them_as_contributors(testapp):
 
 @pytest.mark.usefixtures("compilation")
 @pytest.mark.parametrize("words", ["ada", "Äda", "bo", "various artists", "salt ada"])
-def test_the_search_finds_it_by_the_artist_of_a_track(testapp, words):
+def test_the_search_finds_a_compilation_by_a_track_artist(testapp, words):
     assert titles(testapp.get("/search", {"q": words})) == ["Salt"]
 
 
 @pytest.mark.usefixtures("compilation")
-def test_a_search_says_whose_track_it_found(testapp):
+def test_a_search_result_names_the_artist_of_the_track(testapp):
     [card] = testapp.get("/search", {"q": "bo"}).html.select(".album-card")
     assert card.select_one(".album-tracks bdi").text == f"{isolated('Two')} by {isolated('<Bo> & Co')}"
     [card] = testapp.get("/search", {"q": "three"}).html.select(".album-card")
     assert card.select_one(".album-tracks bdi").text == "Three"
 
 
-def test_the_artists_of_tracks_keep_their_direction(testapp, store):
+def test_track_artists_keep_their_text_direction(testapp, store):
     tracks = [make_track("\u05d0", artist_name="\u05d1\u05d2", preview="0" * 32 + ".mp3")]
     store.add(make_album("Salt", make_artist("Various Artists"), url="salt", tracks=tracks))
     assert testapp.get("/albums/salt").html.select_one(".track-artist bdi").text == "\u05d1\u05d2"

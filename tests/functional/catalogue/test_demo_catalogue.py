@@ -1,4 +1,4 @@
-"""The records that a new store shows until it has its own."""
+"""The demo catalogue of a new store."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.track import Track
 from tests.support.factories import make_album
-from tests.support.page_reader import leaf, parse_strictly
+from tests.support.page_reader import follow_pages, parse_strictly
 from tests.support.shared_store import store_in
 
 PACKAGE = Path(album_store.__file__).parent
@@ -19,7 +19,7 @@ FIVE_MB = 5_000_000
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """One store for all tests that only look."""
+    """One store shared by all tests that only read."""
     with store_in(tmp_path_factory.mktemp("demo"), store__demo_catalogue="true") as store:
         yield store
 
@@ -35,17 +35,17 @@ def count(store, model):
 
 
 def album_paths(visitor):
-    links = (link for page in leaf(visitor, "/albums") for link in page.html.select("a.album-cover"))
+    links = (link for page in follow_pages(visitor, "/albums") for link in page.html.select("a.album-cover"))
     return [link["href"] for link in links]
 
 
-def test_there_is_enough_to_look_at_and_to_hear(demo):
+def test_the_demo_has_enough_albums_artists_and_tracks(demo):
     assert count(demo, Album) >= 12
     assert count(demo, Artist) >= 6
     assert count(demo, Track) >= 80
 
 
-def test_every_album_has_a_page_on_which_every_track_can_be_heard(demo, visitor):
+def test_every_album_page_offers_a_clip_of_every_track(demo, visitor):
     paths = album_paths(visitor)
     assert len(paths) == count(demo, Album)
     clips = []
@@ -62,7 +62,7 @@ def test_every_album_has_a_page_on_which_every_track_can_be_heard(demo, visitor)
         assert len(answer.body) > 1_000
 
 
-def test_a_part_of_a_clip_can_be_asked_for(demo, visitor):
+def test_part_of_a_clip_can_be_requested(demo, visitor):
     clip = f"/previews/{demo.rows(Track)[0].preview}"
     whole = visitor.get(clip)
     part = visitor.get(clip, headers={"Range": "bytes=100-199"}, status=206)
@@ -74,7 +74,7 @@ def test_a_part_of_a_clip_can_be_asked_for(demo, visitor):
     visitor.get(clip, headers={"If-None-Match": whole.headers["ETag"]}, status=304)
 
 
-def test_every_cover_is_there_in_both_sizes(demo, visitor):
+def test_every_cover_exists_in_both_sizes(demo, visitor):
     covers = [album.cover for album in demo.rows(Album) if album.cover]
     for cover in covers:
         for size in (480, 1200):
@@ -92,8 +92,8 @@ def test_an_album_without_a_cover_shows_a_placeholder(demo, visitor):
     assert visitor.get(placeholder).content_type == "image/svg+xml"
 
 
-def test_every_picture_of_the_front_page_and_of_every_list_is_there(visitor):
-    for page in (visitor.get("/"), *leaf(visitor, "/albums")):
+def test_every_picture_on_the_home_page_and_in_lists_loads(visitor):
+    for page in (visitor.get("/"), *follow_pages(visitor, "/albums")):
         for picture in page.html.find_all("img"):
             visitor.get(picture["src"], status=200)
 
@@ -103,7 +103,7 @@ def test_every_artist_has_a_page(demo, visitor):
         assert visitor.get(f"/artists/{artist.url}").html.h1.text == artist.name
 
 
-def test_the_demo_is_searched(demo, visitor):
+def test_the_demo_catalogue_can_be_searched(demo, visitor):
     track = demo.rows(Track)[-1]
     assert track.title in visitor.get("/search", {"q": track.title}).text
 
@@ -122,7 +122,7 @@ def test_a_second_start_changes_nothing(tmp_path):
         assert contents(second, tmp_path) == before
 
 
-def test_a_store_that_has_an_album_gets_no_others(tmp_path):
+def test_a_store_with_an_album_gets_no_demo_albums(tmp_path):
     with store_in(tmp_path) as first:
         assert count(first, Album) == 0
         first.add(make_album())

@@ -1,4 +1,4 @@
-"""What machines read: the feed, the site map and robots.txt."""
+"""Documents for machines: the feed, the sitemap and robots.txt."""
 
 import datetime as dt
 from xml.etree import ElementTree as ET
@@ -48,7 +48,7 @@ def test_the_feed_lists_the_newest_albums(testapp):
 
 
 @pytest.mark.parametrize("albums", [0, 2])
-def test_the_feed_has_all_that_rfc_4287_asks_for(store, testapp, albums):
+def test_the_feed_has_everything_that_rfc_4287_requires(store, testapp, albums):
     store.add(*(make_album() for _ in range(albums)))
     feed = read(testapp, "/albums.atom")
     for element in (feed, *feed.findall(f"{ATOM}entry")):
@@ -65,13 +65,13 @@ def test_the_feed_ends_after_thirty_albums(store, testapp):
     assert len(read(testapp, "/albums.atom").findall(f"{ATOM}entry")) == 30
 
 
-def test_characters_that_xml_does_not_know_spoil_no_feed(store, testapp):
+def test_characters_that_xml_forbids_do_not_break_the_feed(store, testapp):
     store.add(make_album("A\x01\x0b]]>", make_artist("B\uffff"), description="C\x08"))
     assert read(testapp, "/albums.atom").findtext(f"{ATOM}entry/{ATOM}title") == "B: A]]>"
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_the_site_map_names_every_public_page_once(testapp):
+def test_the_sitemap_lists_every_public_page_once(testapp):
     assert places(testapp, "/sitemap.xml") == ["http://localhost/sitemap-1.xml"]
     found = places(testapp, "/sitemap-1.xml")
     assert found == [
@@ -81,11 +81,11 @@ def test_the_site_map_names_every_public_page_once(testapp):
         testapp.get(place.removeprefix("http://localhost"), status=200)
 
 
-def test_the_site_map_of_an_empty_store_has_the_front_page(testapp):
+def test_the_sitemap_of_an_empty_store_has_the_home_page(testapp):
     assert places(testapp, "/sitemap-1.xml") == ["http://localhost/", "http://localhost/albums"]
 
 
-def test_a_large_catalogue_is_mapped_in_portions(store, testapp):
+def test_a_large_catalogue_has_several_sitemaps(store, testapp):
     ids = (1, IDS_PER_PORTION, IDS_PER_PORTION + 1, 3 * IDS_PER_PORTION)
     store.add(*(make_album(id=album_id, url=f"mapped-{album_id:05}") for album_id in ids))
     portions = places(testapp, "/sitemap.xml")
@@ -95,11 +95,11 @@ def test_a_large_catalogue_is_mapped_in_portions(store, testapp):
 
 
 @pytest.mark.parametrize("page", ["0", "2", "999999999", "9" * 40])
-def test_a_portion_that_there_is_not_is_not_found(testapp, page):
+def test_a_missing_sitemap_is_not_found(testapp, page):
     testapp.get(f"/sitemap-{page}.xml", status=404)
 
 
-def test_robots_keep_out_of_accounts_admin_pages_and_search_and_find_the_site_map(testapp):
+def test_robots_txt_excludes_private_pages_and_search_and_names_the_sitemap(testapp):
     lines = testapp.get("/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
     assert {"Disallow: /account", "Disallow: /admin", "Disallow: /search"} <= set(lines)
@@ -108,7 +108,7 @@ def test_robots_keep_out_of_accounts_admin_pages_and_search_and_find_the_site_ma
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.usefixtures("catalogue")
-def test_links_are_of_the_configured_site_whatever_host_was_asked(store, path):
+def test_links_use_the_configured_site_whatever_the_host_header(store, path):
     answer = store.browser(HTTP_HOST="127.0.0.1:8080", HTTP_X_FORWARDED_HOST="evil.example").get(path)
     assert "evil" not in answer.text
     assert "127.0.0.1" not in answer.text
@@ -117,7 +117,7 @@ def test_links_are_of_the_configured_site_whatever_host_was_asked(store, path):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.usefixtures("catalogue")
-def test_an_answer_that_the_reader_has_already_is_not_sent_again(testapp, path):
+def test_an_unchanged_document_is_not_sent_again(testapp, path):
     first = testapp.get(path)
     assert "max-age=3600" in first.headers["Cache-Control"]
     assert "Set-Cookie" not in first.headers
@@ -128,11 +128,11 @@ def test_an_answer_that_the_reader_has_already_is_not_sent_again(testapp, path):
     ("path", "content_type"),
     list(zip(PATHS, ("application/atom+xml", "application/xml", "application/xml", "text/plain"), strict=True)),
 )
-def test_each_document_says_what_it_is(testapp, path, content_type):
+def test_each_document_has_its_content_type(testapp, path, content_type):
     assert testapp.get(path).content_type == content_type
 
 
-def test_no_album_was_changed_before_it_was_there(store, testapp, tmp_path):
+def test_an_album_is_never_updated_before_it_was_created(store, testapp, tmp_path):
     file = tmp_path / "new.csv"
     header, row = "artist,album,track_number,title,composer,genre,length_ms,price", "A,{},1,Song,,Folk,181000,0.99"
     file.write_text("\n".join([header, *(row.format(number) for number in range(5))]), "utf-8")
@@ -147,7 +147,7 @@ def test_no_album_was_changed_before_it_was_there(store, testapp, tmp_path):
         assert entry.findtext(f"{ATOM}updated") == entry.findtext(f"{ATOM}published")
 
 
-def test_rows_of_an_older_version_are_not_changed_before_they_were_there_either(store, testapp):
+def test_rows_of_an_older_version_show_no_update_before_their_creation(store, testapp):
     created = dt.datetime(2026, 1, 2, 3, 4, 5, 6_000, dt.UTC)
     store.add(make_album(created_date=created, updated_date=created - dt.timedelta(milliseconds=3)))
     feed = read(testapp, "/albums.atom")
@@ -166,12 +166,12 @@ def test_a_later_change_moves_updated_and_leaves_published(clock, store, testapp
     assert entry.findtext(f"{ATOM}updated") == (album.created_date + dt.timedelta(hours=1)).isoformat()
 
 
-def test_a_long_description_is_cut_in_the_feed(store, testapp):
+def test_a_long_description_is_shortened_in_the_feed(store, testapp):
     store.add(make_album(description="word " * 20_000))
     assert len(testapp.get("/albums.atom").body) < 3_000
 
 
-def test_a_portion_of_the_site_map_is_written_once_until_it_changes(store, testapp, monkeypatch):
+def test_a_sitemap_is_built_once_until_it_changes(store, testapp, monkeypatch):
     store.add(*(make_album(url=f"a-{number}") for number in range(3)))
     written = []
     monkeypatch.setattr(sitemap_viewmodel, "document", lambda root: written.append(root) or document(root))
@@ -184,7 +184,7 @@ def test_a_portion_of_the_site_map_is_written_once_until_it_changes(store, testa
     assert len(written) == 2
 
 
-def test_a_portion_has_a_bound(store, testapp):
+def test_a_sitemap_has_a_maximum_size(store, testapp):
     store.add(*(make_album(id=number + 1, url=f"a-{number}") for number in range(IDS_PER_PORTION + 1)))
     assert len(places(testapp, "/sitemap-1.xml")) <= 2 * IDS_PER_PORTION + 2
     assert len(places(testapp, "/sitemap.xml")) == 2

@@ -1,4 +1,4 @@
-"""The front page."""
+"""The home page."""
 
 import datetime as dt
 
@@ -6,14 +6,14 @@ from tests.support.factories import make_album, make_artist
 from tests.support.page_reader import titles
 
 
-def test_an_empty_store_says_that_there_is_nothing_yet(testapp):
+def test_an_empty_store_says_that_there_are_no_albums_yet(testapp):
     page = testapp.get("/")
     assert page.html.h1.text == "Test Records"
     assert "Records for tests." in page.html.main.text
     assert "There are no albums here yet." in page.html.main.text
 
 
-def test_the_newest_album_is_in_front_and_eight_more_behind_it(store, testapp):
+def test_the_home_page_features_the_newest_album_and_lists_eight_more(store, testapp):
     store.add(
         *(make_album(f"Of {year}", make_artist(), release_date=dt.date(year, 1, 1)) for year in range(2000, 2012)),
         make_album("Hidden", release_date=dt.date(2030, 1, 1), published=False),
@@ -23,14 +23,14 @@ def test_the_newest_album_is_in_front_and_eight_more_behind_it(store, testapp):
     assert titles(page) == [f"Of {year}" for year in range(2010, 2002, -1)]
 
 
-def test_a_single_album_is_in_front_alone(store, testapp):
+def test_a_single_album_is_featured_alone(store, testapp):
     store.add(make_album("Only"))
     page = testapp.get("/")
     assert page.html.select_one(".front-caption strong").text == "Only"
     assert page.html.select_one("#newest") is None
 
 
-def test_a_visitor_is_offered_to_sign_in_and_alice_her_account(store, testapp, alice):
+def test_visitors_see_a_sign_in_link_and_customers_their_account(store, testapp, alice):
     visitor = testapp.get("/").html.select_one(".site-nav").text
     assert "Sign in" in visitor
     assert "Register" in visitor
@@ -39,7 +39,7 @@ def test_a_visitor_is_offered_to_sign_in_and_alice_her_account(store, testapp, a
     assert "Sign in" not in signed_in
 
 
-def test_the_words_of_the_pages_are_english_whatever_the_locale_of_dates_and_prices(make_store):
+def test_the_locale_changes_dates_and_prices_but_not_the_language(make_store):
     store = make_store(store__locale="pt_BR")
     store.add(make_album("Só", url="so", price_cents=1_250, release_date=dt.date(2021, 3, 4)))
     page = store.browser().get("/albums/so").html

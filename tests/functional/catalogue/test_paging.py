@@ -1,4 +1,4 @@
-"""Leafing through the catalogue, forwards and backwards."""
+"""Paging through the catalogue, forwards and backwards."""
 
 import datetime as dt
 
@@ -8,18 +8,17 @@ from sqlalchemy import select
 from album_store.data.album import Album
 from album_store.services.catalogue.albums_service import ORDERS, PAGE_SIZE
 from tests.support.factories import make_album, make_artist, make_genre
-from tests.support.page_reader import leaf, link_after, titles
+from tests.support.page_reader import follow_pages, link_after, titles
 
 COUNT = 2 * PAGE_SIZE + 13
 
 
 @pytest.fixture
 def catalogue(store):
-    """Albums whose titles, artists, prices and dates repeat; every second is folk, and hidden ones stand between.
+    """Albums with repeating titles, artists, prices and dates, mixed with unpublished ones.
 
-    As many are upcoming as are out.
-
-    What tells them apart is a number of exclamation marks, which the sort key of the title does not have.
+    Half of them are folk, half are upcoming. Titles differ in their number of exclamation marks, which the sort key
+    ignores.
     """
     folk, artists = make_genre("Folk"), [make_artist(f"Artist {number}") for number in range(3)]
     for number in range(2 * COUNT):
@@ -32,11 +31,11 @@ def catalogue(store):
             release_date=dt.date(year, 1, 1 + number % 5) if number % 6 or year == 2090 else None,
             genres=[folk] if number % 2 else [],
         )
-    store.add(*artists)  # and with them their albums
+    store.add(*artists)  # cascades to their albums
 
 
 def in_order(store, sort, genre_url=""):
-    """The titles as they should come, sorted in memory by the key of the sort and then by the id."""
+    """The titles in the expected order, sorted in memory by sort key and id."""
     order = ORDERS[sort]
     with store.db_sessions.read() as dbsession:
         albums = list(dbsession.scalars(select(Album).where(Album.published.is_(True))))
@@ -50,13 +49,13 @@ def in_order(store, sort, genre_url=""):
 @pytest.mark.parametrize("genre_url", ["", "folk"])
 @pytest.mark.parametrize("sort", ORDERS)
 @pytest.mark.usefixtures("catalogue")
-def test_leafing_visits_every_album_once_in_order_and_back_over_the_same_pages(store, testapp, sort, genre_url):
-    pages = leaf(testapp, f"/albums?sort={sort}&genre={genre_url}")
+def test_paging_visits_every_album_once_in_order_and_back(store, testapp, sort, genre_url):
+    pages = follow_pages(testapp, f"/albums?sort={sort}&genre={genre_url}")
     forwards = [titles(page) for page in pages]
     visited = [title for page in forwards for title in page]
     assert len(visited) == len(set(visited)) >= (COUNT if not genre_url else COUNT // 2)
     assert visited == in_order(store, sort, genre_url)
-    backwards = leaf(testapp, pages[-1].request.path_qs, "prev")
+    backwards = follow_pages(testapp, pages[-1].request.path_qs, "prev")
     assert [titles(page) for page in backwards] == forwards[::-1]
     assert link_after(pages[0], "prev") is None
     assert link_after(backwards[-1], "prev") is None
@@ -64,8 +63,8 @@ def test_leafing_visits_every_album_once_in_order_and_back_over_the_same_pages(s
 
 @pytest.mark.parametrize("sort", ORDERS)
 @pytest.mark.usefixtures("catalogue")
-def test_forward_again_from_a_page_reached_backwards(testapp, sort):
-    first, second = leaf(testapp, f"/albums?sort={sort}")[:2]
+def test_next_works_on_a_page_reached_with_previous(testapp, sort):
+    first, second = follow_pages(testapp, f"/albums?sort={sort}")[:2]
     back = testapp.get(link_after(second, "prev"))
     assert titles(testapp.get(link_after(back, "next"))) == titles(second)
     assert titles(back) == titles(first)
@@ -80,7 +79,7 @@ NONSENSE = [
 @pytest.mark.parametrize("direction", ["after", "before"])
 @pytest.mark.parametrize("sort", ["newest", "price"])
 @pytest.mark.usefixtures("catalogue")
-def test_a_cursor_that_makes_no_sense_shows_the_first_page(testapp, sort, direction):
+def test_an_invalid_cursor_shows_the_first_page(testapp, sort, direction):
     first = titles(testapp.get("/albums", {"sort": sort}))
     for nonsense in NONSENSE:
         page = testapp.get("/albums", {"sort": sort, direction: nonsense})
@@ -90,7 +89,7 @@ def test_a_cursor_that_makes_no_sense_shows_the_first_page(testapp, sort, direct
 
 @pytest.mark.parametrize("sort", ["title", "artist"])
 @pytest.mark.usefixtures("catalogue")
-def test_any_text_is_a_place_between_names_and_never_an_error(testapp, sort):
+def test_any_text_is_a_valid_cursor_among_names(testapp, sort):
     for nonsense in NONSENSE:
         for direction in ("after", "before"):
             testapp.get("/albums", {"sort": sort, direction: nonsense}, status=200)
@@ -106,7 +105,7 @@ def test_a_page_beyond_the_end_offers_the_way_back(store, testapp):
 
 @pytest.mark.parametrize("sort", ORDERS)
 @pytest.mark.usefixtures("catalogue")
-def test_an_album_that_is_added_while_leafing_doubles_and_loses_no_other(store, testapp, sort):
+def test_adding_albums_while_paging_repeats_and_skips_no_other(store, testapp, sort):
     expected = in_order(store, sort)
     page = testapp.get(f"/albums?sort={sort}")
     visited = titles(page)
@@ -121,7 +120,7 @@ def test_an_album_that_is_added_while_leafing_doubles_and_loses_no_other(store, 
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_an_album_that_is_deleted_while_leafing_loses_no_other(store, testapp):
+def test_deleting_an_album_while_paging_skips_no_other(store, testapp):
     expected = in_order(store, "newest")
     page = testapp.get("/albums")
     visited = titles(page)

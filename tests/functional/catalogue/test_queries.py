@@ -1,4 +1,4 @@
-"""How many queries each page needs, and how SQLite goes about them in a large catalogue."""
+"""The number of queries of each page, and their plans in a large catalogue."""
 
 import datetime as dt
 import re
@@ -12,7 +12,7 @@ from tests.support.page_reader import link_after
 from tests.support.shared_store import store_in
 from tests.support.statement_log import plan_of, statements_of
 
-# Path -> queries for a visitor. Somebody who is signed in costs one more, which finds the session.
+# Path -> number of queries for a visitor. A signed-in customer costs one more, which finds the session.
 QUERIES = {
     "/": 2,
     "/albums": 2,
@@ -56,7 +56,7 @@ GENRES = 4
 
 
 def add_albums(store, count):
-    """Albums with several tracks and genres each, all of one artist except every third."""
+    """Albums with several tracks and genres; two thirds are by one artist."""
     artist, genres = make_artist("Artist", url="artist"), [make_genre("Folk"), make_genre("Rock")]
     others = [make_artist() for _ in range(3)]
     store.add(
@@ -81,14 +81,14 @@ def queries_of(store, browser, path):
 
 
 @pytest.mark.parametrize("albums", [3, 60])
-def test_a_page_needs_as_many_queries_for_a_visitor_however_many_albums_there_are(store, testapp, albums):
+def test_a_page_needs_a_constant_number_of_queries_for_a_visitor(store, testapp, albums):
     add_albums(store, albums)
     counted = {path: len(queries_of(store, testapp, path)) for path in QUERIES | MACHINE_QUERIES}
     assert counted == QUERIES | MACHINE_QUERIES
 
 
 @pytest.mark.parametrize("albums", [3, 60])
-def test_a_page_needs_one_query_more_for_somebody_who_is_signed_in(store, alice, albums):
+def test_a_page_needs_one_more_query_for_a_signed_in_customer(store, alice, albums):
     add_albums(store, albums)
     browser = store.signed_in()
     pages = {path: count for path, count in QUERIES.items() if path != "/account/signin"}
@@ -96,7 +96,7 @@ def test_a_page_needs_one_query_more_for_somebody_who_is_signed_in(store, alice,
     assert counted == {path: count + 1 for path, count in pages.items()}
 
 
-def test_machines_are_answered_without_asking_who_they_are(store, alice):
+def test_machine_readable_documents_do_not_look_up_the_session(store, alice):
     add_albums(store, 3)
     browser = store.signed_in()
     assert {path: len(queries_of(store, browser, path)) for path in MACHINE_QUERIES if "nothing" not in path} == {
@@ -104,7 +104,7 @@ def test_machines_are_answered_without_asking_who_they_are(store, alice):
     }
 
 
-def test_the_account_page_needs_five_queries_however_many_sessions_there_are(store, alice):
+def test_the_account_page_needs_five_queries_for_any_number_of_sessions(store, alice):
     for _ in range(4):
         browser = store.signed_in()
     assert len(queries_of(store, browser, "/account")) == 5
@@ -112,7 +112,7 @@ def test_the_account_page_needs_five_queries_however_many_sessions_there_are(sto
 
 @pytest.fixture(scope="module")
 def large_store(tmp_path_factory):
-    """A few thousand albums of many artists, some of them hidden."""
+    """A few thousand albums by many artists, some of them unpublished."""
     with store_in(tmp_path_factory.mktemp("large")) as store:
         fill_with_many_albums(store)
         yield store
@@ -150,7 +150,7 @@ def test_no_page_sorts_or_reads_all_albums(large_store):
 
 
 def bad_plans(store):
-    """The paths and plans that read a whole table or sort albums; the tracks and genres of one album are few."""
+    """The paths and query plans that read a whole table or sort albums; sorting tracks and genres is allowed."""
     plans = [(path, plan) for path in sorted(visited_paths(store)) for plan in plans_of(store, path)]
     return [(path, plan) for path, plan in plans if reads_all(plan) or sorts_albums(plan)]
 
@@ -163,7 +163,7 @@ def sorts_albums(plan):
     return "USE TEMP B-TREE" in plan and re.search(r"(SEARCH|SCAN) Album(Search)?\b", plan)
 
 
-def test_many_genres_are_not_all_listed_and_each_has_its_page(store, testapp):
+def test_a_long_list_of_genres_is_shortened_but_each_genre_has_a_page(store, testapp):
     store.add(make_album(url="all", genres=[make_genre(f"Genre {number:03}") for number in range(MAX_GENRES + 2)]))
     page = testapp.get("/albums")
     assert len(page.html.select("#filter-genre option")) == MAX_GENRES + 1
@@ -173,7 +173,7 @@ def test_many_genres_are_not_all_listed_and_each_has_its_page(store, testapp):
 
 
 @pytest.mark.parametrize("sort", ORDERS)
-def test_a_rare_genre_is_found_without_a_walk_through_the_catalogue(large_store, sort):
+def test_a_rare_genre_is_found_without_scanning_the_catalogue(large_store, sort):
     rare = make_genre(f"Rare {sort}")
     rare.albums = large_store.rows(Album, Album.published.is_(True))[:3]
     with large_store.db_sessions.begin() as dbsession:
@@ -191,13 +191,13 @@ def test_a_rare_genre_is_found_without_a_walk_through_the_catalogue(large_store,
         ("price", "1~800", "price_cents=? AND id>?"),
     ],
 )
-def test_a_place_among_albums_that_sort_alike_is_found_by_the_index(large_store, sort, cursor, place):
+def test_a_cursor_among_equal_sort_keys_uses_the_index(large_store, sort, cursor, place):
     _genres, ties, _others = plans_of(large_store, f"/albums?sort={sort}&after={cursor}")
     assert f"(published=? AND {place})" in ties
 
 
 def visited_paths(store):
-    """First page, second page and last page of each sort, with and without a genre, and the other lists."""
+    """The first, second and last page of each sort, with and without a genre, and the other lists."""
     browser = store.browser()
     paths = {
         "/",

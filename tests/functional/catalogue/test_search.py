@@ -6,7 +6,7 @@ from album_store.data.album import Album
 from album_store.services.imports.catalogue_import import CatalogueImport
 from tests.support.checkout import CASES, needs_cases
 from tests.support.factories import make_album, make_artist, make_track
-from tests.support.page_reader import leaf, parse_strictly, titles
+from tests.support.page_reader import follow_pages, parse_strictly, titles
 
 
 @pytest.fixture
@@ -88,13 +88,13 @@ def test_the_query_stays_in_the_box_and_in_the_heading(testapp):
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_the_box_of_the_front_page_searches(testapp):
+def test_the_search_box_on_the_home_page_works(testapp):
     form = next(form for form in testapp.get("/").forms.values() if form.action == "/search")
     form["q"] = "byrjun"
     assert titles(form.submit()) == ["Ágætis byrjun"]
 
 
-def test_the_tracks_that_were_found_are_named_three_at_most(store, testapp):
+def test_up_to_three_matching_tracks_are_named(store, testapp):
     names = ["Rain one", "Sun", "Rain two", "Rain three", "Rain four"]
     store.add(make_album("Weather", tracks=[make_track(name) for name in names]), make_album("Rain", tracks=[]))
     cards = testapp.get("/search?q=rai").html.select(".album-card")
@@ -104,16 +104,16 @@ def test_the_tracks_that_were_found_are_named_three_at_most(store, testapp):
     ]
 
 
-def test_results_are_leafed_through_last_added_first(store, testapp):
+def test_results_are_paged_with_the_latest_additions_first(store, testapp):
     store.add(*(make_album(f"Rain {number:02}") for number in range(60)), make_album("Sun"))
-    pages = leaf(testapp, "/search?q=rain")
+    pages = follow_pages(testapp, "/search?q=rain")
     assert [title for page in pages for title in titles(page)] == [f"Rain {number:02}" for number in range(59, -1, -1)]
     assert "q=rain" in pages[1].request.url
 
 
 @pytest.mark.parametrize("after", ["nonsense", "~", "9" * 30 + "~", "-1~"])
 @pytest.mark.usefixtures("catalogue")
-def test_a_cursor_that_makes_no_sense_shows_the_first_results(testapp, after):
+def test_an_invalid_cursor_shows_the_first_results(testapp, after):
     assert titles(testapp.get("/search", {"q": "byrjun", "after": after})) == ["Ágætis byrjun"]
 
 
@@ -125,14 +125,14 @@ def test_a_page_beyond_the_last_result_leads_back_to_the_first(testapp):
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_a_deleted_album_is_found_no_more(store, testapp):
+def test_the_search_no_longer_finds_a_deleted_album(store, testapp):
     [album] = store.rows(Album, Album.title == "Let's Go")
     with store.db_sessions.begin() as dbsession:
         dbsession.delete(dbsession.get_one(Album, album.id))
     assert titles(testapp.get("/search?q=lets")) == []
 
 
-def test_what_is_named_just_so_comes_before_what_merely_begins_like_it(store, testapp):
+def test_exact_names_come_before_names_that_only_begin_alike(store, testapp):
     rem = make_artist("R.E.M.")
     store.add(
         make_album("Green", rem),
@@ -146,18 +146,18 @@ def test_what_is_named_just_so_comes_before_what_merely_begins_like_it(store, te
 
 
 @pytest.mark.parametrize("query", ["acdc", "AC/DC", "ac dc", "acd"])
-def test_a_name_is_found_with_and_without_the_signs_in_it(store, testapp, query):
+def test_a_name_is_found_with_and_without_its_punctuation(store, testapp, query):
     store.add(make_album("Powerage", make_artist("AC/DC")), make_album("Other", make_artist("Ace")))
     assert titles(testapp.get("/search", {"q": query})) == ["Powerage"]
 
 
-def test_leafing_through_what_was_found_visits_each_album_once(store, testapp):
+def test_paging_through_results_visits_each_album_once(store, testapp):
     store.add(
         *(make_album("Gold", make_artist()) for _ in range(30)),
         *(make_album(f"All Gold {number}", make_artist()) for number in range(30)),
         *(make_album(f"Golden {number}", make_artist()) for number in range(30)),
     )
-    pages = list(leaf(testapp, "/search?q=gold"))
+    pages = list(follow_pages(testapp, "/search?q=gold"))
     found = [title for page in pages for title in titles(page)]
     assert len(found) == 90
     assert found[:30] == ["Gold"] * 30
@@ -167,7 +167,7 @@ def test_leafing_through_what_was_found_visits_each_album_once(store, testapp):
 
 @pytest.fixture
 def names(store):
-    """Albums whose names are hard to search for, among noise."""
+    """Albums with names that are hard to search for, among others that must not be found."""
     store.add(
         make_album(
             "Jusqu\N{RIGHT SINGLE QUOTATION MARK}à l\N{RIGHT SINGLE QUOTATION MARK}orage", make_artist("D'Ambry")
@@ -201,7 +201,7 @@ def names(store):
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("names")
-def test_a_name_of_any_script_and_of_signs_is_found(testapp, query, found):
+def test_a_name_in_any_script_or_of_symbols_is_found(testapp, query, found):
     assert titles(testapp.get("/search", {"q": query})) == found
 
 
@@ -211,7 +211,7 @@ def test_a_name_of_one_letter_comes_first(testapp, query):
     assert titles(testapp.get("/search", {"q": query}))[0] == "X"
 
 
-def test_an_exact_name_of_signs_or_ideographs_comes_first(store, testapp):
+def test_an_exact_name_of_symbols_or_ideographs_comes_first(store, testapp):
     store.add(
         make_album("!!!", make_artist("A")),
         make_album("Louden Up", make_artist("!!!")),
@@ -221,7 +221,7 @@ def test_an_exact_name_of_signs_or_ideographs_comes_first(store, testapp):
     )
     assert titles(testapp.get("/search?q=!!!"))[:2] == ["!!!", "Louden Up"]
     assert titles(testapp.get("/search?q=%E6%B0%B4"))[0] == "水"
-    pages = list(leaf(testapp, "/search?q=%E6%B0%B4"))
+    pages = list(follow_pages(testapp, "/search?q=%E6%B0%B4"))
     found = [title for page in pages for title in titles(page)]
     assert (len(found), len(set(found)), found[1]) == (32, 32, "睡")
 
@@ -237,7 +237,7 @@ def test_an_exact_name_of_signs_or_ideographs_comes_first(store, testapp):
         ),
     ],
 )
-def test_the_cases_are_found(store, testapp, file, queries):
+def test_the_shared_search_cases_are_found(store, testapp, file, queries):
     with store.db_sessions.begin() as dbsession:
         service = CatalogueImport(dbsession, store.registry.media, "EUR")
         service.write(service.read(CASES / file))

@@ -1,4 +1,4 @@
-"""What is not published does not exist for anybody."""
+"""Unpublished albums are invisible to everyone."""
 
 import datetime as dt
 
@@ -24,7 +24,7 @@ PATHS = (
 
 @pytest.fixture(autouse=True)
 def catalogue(store):
-    """One album to see; beside it the same artist and somebody else have one each that is not published."""
+    """One published album, and two unpublished ones, by the same artist and by another."""
     both, folk = make_artist("Both", url="both"), make_genre("Folk")
     hidden = {"published": False, "tracks": [make_track("Secret track")], "release_date": dt.date(2020, 1, 1)}
     store.add(
@@ -41,7 +41,7 @@ def catalogue(store):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_it_appears_on_no_page(testapp, path):
+def test_an_unpublished_album_appears_on_no_page(testapp, path):
     text = testapp.get(path).text.replace('value="secret"', "").replace("q%3Dsecret", "")
     assert "secret" not in text.replace("<q><bdi>secret</bdi></q>", "").replace("Search: secret", "").lower()
 
@@ -56,12 +56,12 @@ def test_it_appears_on_no_page(testapp, path):
         "/albums?genre=secret-genre",
     ],
 )
-def test_it_has_no_address(store, testapp, alice, path):
+def test_an_unpublished_album_has_no_page(store, testapp, alice, path):
     testapp.get(path, status=404)
     store.signed_in().get(path, status=404)
 
 
-def test_an_album_shows_once_it_is_published_and_is_gone_once_it_is_not(store, testapp):
+def test_publishing_shows_an_album_and_unpublishing_hides_it(store, testapp):
     [secret] = store.rows(Album, Album.url == "secret-one")
     for published, status in ((True, 200), (False, 404)):
         with store.db_sessions.begin() as dbsession:

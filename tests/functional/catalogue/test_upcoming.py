@@ -1,4 +1,4 @@
-"""Albums with a release date in the future: to be seen, but not out."""
+"""Upcoming albums, which have a release date in the future."""
 
 import datetime as dt
 import json
@@ -8,10 +8,10 @@ import pytest
 
 from album_store.services.catalogue.albums_service import PAGE_SIZE
 from tests.support.factories import make_album, make_artist, make_genre
-from tests.support.page_reader import leaf, titles
+from tests.support.page_reader import follow_pages, titles
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-# The clock of the tests stands at noon of 31 March 2026.
+# The test clock starts at noon on 31 March 2026.
 TOMORROW = dt.date(2026, 4, 1)
 
 
@@ -45,7 +45,7 @@ def json_ld(page):
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_the_page_of_an_upcoming_album_says_when_it_is_out(testapp):
+def test_the_page_of_an_upcoming_album_says_when_it_comes_out(testapp):
     page = testapp.get("/albums/far")
     assert "Out March 1, 2027" in text_of(page)
     assert "Released" not in text_of(page)
@@ -55,7 +55,7 @@ def test_the_page_of_an_upcoming_album_says_when_it_is_out(testapp):
 @pytest.mark.parametrize(
     ("locale", "said"), [("en_GB", "Out 1 March 2027"), ("de", "Out 1. März 2027"), ("ja", "Out 2027年3月1日")]
 )
-def test_the_date_is_written_as_in_the_locale_of_the_store(clock, make_store, locale, said):
+def test_the_release_date_follows_the_locale_of_the_store(clock, make_store, locale, said):
     store = make_store(store__locale=locale)
     store.add(make_album("Far", url="far", release_date=dt.date(2027, 3, 1)))
     browser = store.browser()
@@ -74,7 +74,7 @@ def test_an_upcoming_album_is_not_the_newest_and_not_in_the_feed(testapp):
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_an_upcoming_album_is_found_in_every_other_way(testapp):
+def test_an_upcoming_album_appears_everywhere_else(testapp):
     assert titles(testapp.get("/albums?sort=upcoming")) == ["Tomorrow", "Far"]
     assert titles(testapp.get("/albums?sort=upcoming&genre=folk")) == ["Tomorrow", "Far"]
     assert titles(testapp.get("/albums?sort=title")) == ["Far", "Old", "Today", "Tomorrow", "Undated"]
@@ -84,7 +84,7 @@ def test_an_upcoming_album_is_found_in_every_other_way(testapp):
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_search_engines_are_told_from_when_it_can_be_had(testapp):
+def test_search_engines_are_told_when_an_album_becomes_available(testapp):
     upcoming, released = json_ld(testapp.get("/albums/tomorrow")), json_ld(testapp.get("/albums/today"))
     assert upcoming["datePublished"] == upcoming["offers"]["availabilityStarts"] == "2026-04-01"
     assert released["datePublished"] == "2026-03-31"
@@ -138,25 +138,25 @@ def test_an_album_is_released_at_midnight_in_the_time_zone_of_the_store(clock, m
     assert dates == [midnight.isoformat(), added, added]
 
 
-def test_each_album_is_on_one_page_of_newest_or_upcoming(clock, store, testapp):
+def test_each_album_is_listed_once_under_newest_or_upcoming(clock, store, testapp):
     days = range(-PAGE_SIZE, 2 * PAGE_SIZE + 1)
     store.add(*(make_album(f"Day {day}", release_date=TOMORROW + dt.timedelta(day)) for day in days))
-    newest = [title for page in leaf(testapp, "/albums") for title in titles(page)]
-    upcoming = [title for page in leaf(testapp, "/albums?sort=upcoming") for title in titles(page)]
+    newest = [title for page in follow_pages(testapp, "/albums") for title in titles(page)]
+    upcoming = [title for page in follow_pages(testapp, "/albums?sort=upcoming") for title in titles(page)]
     assert newest == [f"Day {day}" for day in range(-1, -PAGE_SIZE - 1, -1)]
     assert upcoming == [f"Day {day}" for day in range(2 * PAGE_SIZE + 1)]
 
 
-def test_leafing_over_midnight_loses_and_doubles_no_album(clock, store, testapp):
+def test_paging_past_midnight_skips_and_repeats_no_album(clock, store, testapp):
     store.add(*(make_album(f"Day {day}", release_date=TOMORROW - dt.timedelta(day)) for day in range(3 * PAGE_SIZE)))
     first = testapp.get("/albums")
     clock.move_to(dt.datetime(2026, 4, 1, 8, tzinfo=dt.UTC))
     link = first.html.select_one('a[rel="next"].button')["href"]
-    rest = [title for page in leaf(testapp, link) for title in titles(page)]
+    rest = [title for page in follow_pages(testapp, link) for title in titles(page)]
     assert titles(first) + rest == [f"Day {day}" for day in range(1, 3 * PAGE_SIZE)]
 
 
-def test_a_store_of_upcoming_albums_only_is_not_called_empty(clock, store, testapp):
+def test_a_store_with_only_upcoming_albums_is_not_called_empty(clock, store, testapp):
     store.add(make_album("Far", release_date=dt.date(2027, 3, 1)))
     front = testapp.get("/")
     assert "There are no albums here yet." not in text_of(front)

@@ -1,1 +1,1 @@
-"""What holds for every page of the site."""
+"""Rules that hold for the whole site."""

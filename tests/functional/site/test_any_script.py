@@ -1,4 +1,4 @@
-"""Names and texts of any script: each keeps its own direction, and the words around it theirs."""
+"""Names in any script keep their own direction and leave the text around them alone."""
 
 import re
 
@@ -13,13 +13,13 @@ FSI, PDI = "\u2068", "\u2069"
 HEBREW, ARABIC = "שלום, עולם! (7 remix)", "فرقة النسيم 1"
 CLIP = "0" * 32 + ".mp3"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
-# Elements that give what is in them a direction of its own.
+# Elements that isolate the direction of their text.
 ISOLATING = 'bdi, [dir="auto"], script[type="application/ld+json"], textarea'
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A store whose every name and text is Hebrew or Arabic, mixed with Latin letters, digits and punctuation."""
+    """A store with Hebrew and Arabic names and texts, mixed with Latin letters, digits and punctuation."""
     folder = tmp_path_factory.mktemp("scripts")
     with store_in(folder, store__name=HEBREW, store__words=ARABIC) as store:
         track = {"composer": HEBREW, "lyrics": ARABIC, "preview": CLIP}
@@ -47,8 +47,8 @@ PATHS = {
 }  # fmt: skip
 
 
-def left_to_the_page(markup: str) -> list[str]:
-    """The right-to-left texts and attributes that stand bare in text that runs from left to right."""
+def unisolated_texts(markup: str) -> list[str]:
+    """Right-to-left texts and attributes without isolation in left-to-right text."""
     page = BeautifulSoup(markup, "html.parser")
     for isolated in page.select(ISOLATING):
         isolated.decompose()
@@ -57,7 +57,7 @@ def left_to_the_page(markup: str) -> list[str]:
         value
         for tag in page.find_all(True)
         for name, value in tag.attrs.items()
-        # A value of its own, with no words around it, is shown alone.
+        # A value that is only the name needs no isolation.
         if isinstance(value, str) and name not in {"data-title", "data-by", "data-clips", "value"}
         if RIGHT_TO_LEFT.search(value) and value not in {HEBREW, ARABIC}
     ]
@@ -65,22 +65,22 @@ def left_to_the_page(markup: str) -> list[str]:
 
 
 @pytest.mark.parametrize("who", PATHS)
-def test_no_name_turns_the_words_around_it(site, who):
+def test_no_name_changes_the_direction_of_the_text_around_it(site, who):
     browser = site.browser() if who == "visitor" else site.signed_in(who)
     for path in PATHS[who]:
         page = browser.get(path, expect_errors=True)
         assert RIGHT_TO_LEFT.search(page.text), path
-        assert left_to_the_page(page.text) == [], path
+        assert unisolated_texts(page.text) == [], path
         assert page.html.html["lang"] == "en"
 
 
-def test_a_bare_name_would_be_found():
-    assert left_to_the_page(f"<p>by {HEBREW}</p>") == [f"by {HEBREW}"]
-    assert left_to_the_page(f'<img alt="Cover of {HEBREW}">') == [f"Cover of {HEBREW}"]
-    assert left_to_the_page(f"<p>by <bdi>{HEBREW}</bdi></p><title>{FSI}{HEBREW}{PDI} by Bob</title>") == []
+def test_the_check_finds_a_name_without_isolation():
+    assert unisolated_texts(f"<p>by {HEBREW}</p>") == [f"by {HEBREW}"]
+    assert unisolated_texts(f'<img alt="Cover of {HEBREW}">') == [f"Cover of {HEBREW}"]
+    assert unisolated_texts(f"<p>by <bdi>{HEBREW}</bdi></p><title>{FSI}{HEBREW}{PDI} by Bob</title>") == []
 
 
-def test_texts_begin_on_the_side_where_their_script_does(site):
+def test_texts_start_on_the_side_of_their_script(site):
     page = site.browser().get("/albums/album").html
     for selector in (".prose p", ".small-print p", ".lyrics p"):
         assert [text.get("dir") for text in page.select(selector)] == ["auto"] * len(page.select(selector)), selector
@@ -96,15 +96,15 @@ def test_the_feed_keeps_artist_and_title_apart(site):
     assert f"{FSI}{HEBREW}{PDI}: {FSI}{ARABIC}{PDI}</title>" in feed.text
 
 
-def test_mails_name_the_store_in_its_own_direction(site):
+def test_emails_show_the_store_name_in_its_own_direction(site):
     register(site.browser(), "carol@example.org")
     [mail] = site.mails("carol@example.org")
     assert f"{FSI}{HEBREW}{PDI}" in mail.subject
-    assert left_to_the_page(mail.html_body or "") == []
+    assert unisolated_texts(mail.html_body or "") == []
     sentences = [line for line in mail.text_body.splitlines() if line != HEBREW]
     assert RIGHT_TO_LEFT.search(re.sub(f"{FSI}[^{PDI}]*{PDI}", "", "\n".join(sentences))) is None
 
 
-def test_names_that_turn_nothing_stay_as_they_are(store, testapp):
+def test_left_to_right_names_are_left_unchanged(store, testapp):
     store.add(make_album("Ágætis — プール 7!", make_artist("Ω"), url="t"))
     assert testapp.get("/albums/t").html.title.text == "Ágætis — プール 7! by Ω · Test Records"

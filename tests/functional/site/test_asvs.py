@@ -11,7 +11,7 @@ from tests.support.shared_store import store_in
 from tests.support.store_driver import form_at, sign_in
 from tests.support.whole_site import WholeSite
 
-# What somebody must be able to reach who is not signed in.
+# Routes that visitors must be able to reach.
 OPEN_TO_VISITORS = {
     "account.signin",
     "account.signout",
@@ -35,7 +35,7 @@ def site(store, tmp_path):
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Every page, by its name, with whether somebody is signed in there."""
+    """Every page by name, with whether its browser is signed in."""
     folder = tmp_path_factory.mktemp("site")
     with store_in(folder) as store:
         yield {
@@ -44,7 +44,7 @@ def pages(tmp_path_factory):
         }
 
 
-def test_every_password_field_hides_what_is_typed_and_takes_any_length(pages):
+def test_every_password_field_is_masked_and_takes_any_length(pages):
     seen = 0
     for name, (_, page) in pages.items():
         for field in page.html.find_all("input", {"name": lambda words: words and "password" in words}):
@@ -55,26 +55,26 @@ def test_every_password_field_hides_what_is_typed_and_takes_any_length(pages):
     assert seen >= 8
 
 
-def test_nothing_is_asked_of_a_visitor_but_address_name_and_password(pages):
+def test_visitors_are_asked_only_for_email_name_and_password(pages):
     forms = [form for signed_in, page in pages.values() if not signed_in for form in page.forms.values()]
     asked = {field for form in forms if form.method.upper() == "POST" for field in form.fields if field}
     assert asked == ASKED_OF_VISITORS
 
 
-def test_every_page_of_somebody_signed_in_has_a_button_to_sign_out(pages):
+def test_every_signed_in_page_has_a_sign_out_button(pages):
     signed_in = {name: page for name, (is_signed_in, page) in pages.items() if is_signed_in}
     assert "account" in signed_in
     for page in signed_in.values():
         assert page.html.find("form", action="/account/signout").button.text == "Sign out"
 
 
-def test_a_password_stays_good_until_its_owner_changes_it(store, alice, testapp, clock):
+def test_a_password_never_expires(store, alice, testapp, clock):
     assert sign_in(testapp).status_int == 303
     clock.move_to(datetime(2036, 3, 1, tzinfo=UTC))
     assert sign_in(testapp).location == "http://localhost/"
 
 
-def test_address_and_password_begin_a_session_at_the_sign_in_page_and_nowhere_else(site):
+def test_only_the_sign_in_page_accepts_email_and_password(site):
     passwords = dict.fromkeys(("password", "confirm_password", "current_password"), PASSWORD)
 
     def sessions() -> int:
@@ -105,7 +105,7 @@ def test_an_admin_who_starts_a_reset_sees_no_link_and_chooses_no_password(store,
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_is_not_meant_for_visitors_sends_them_to_the_sign_in_page(site, method):
+def test_private_pages_send_visitors_to_the_sign_in_page(site, method):
     asked = []
     for name, pattern in site.routes().items():
         if name.startswith("account.") and name not in OPEN_TO_VISITORS:
@@ -117,7 +117,7 @@ def test_what_is_not_meant_for_visitors_sends_them_to_the_sign_in_page(site, met
 
 
 def poster(store):
-    """Sends a form as a visitor whose browser has a token."""
+    """A function that posts a form as a visitor with a valid token."""
     browser = store.browser()
     token = form_at(browser.get("/account/signin"), "/account/signin")["csrf_token"].value
     return lambda path, fields=(), **options: browser.post(path, dict(fields) | {"csrf_token": token}, **options)

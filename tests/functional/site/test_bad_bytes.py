@@ -1,4 +1,4 @@
-"""Requests that nobody's browser sends: each gets a page of the store, and none is an error of it."""
+"""Malformed requests get an error page and never cause a fault."""
 
 import io
 
@@ -20,7 +20,7 @@ CSRF = {"HTTP_COOKIE": f"csrf={'a' * 43}", "HTTP_X_CSRF_TOKEN": "a" * 43}
 
 
 def send(store, method, target, body=b"", **environ: str):
-    """Send exactly these bytes, which a well-behaved client would not."""
+    """Send a WSGI request with exactly these bytes, which an ordinary client would refuse to send."""
     path, _, query = target.partition("?")
     answer = {}
 
@@ -78,7 +78,7 @@ def assert_refused(store, answer, status, caplog):
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_an_address_that_cannot_be_read_is_refused(store, target, method, caplog):
+def test_an_undecodable_url_is_refused(store, target, method, caplog):
     answer = send(store, method, target)
     if method == "HEAD":
         assert (answer["status"], answer["text"]) == (400, "")
@@ -97,7 +97,7 @@ def test_an_address_that_cannot_be_read_is_refused(store, target, method, caplog
         (FORM, b"email%00=a"),
     ],
 )
-def test_a_form_that_cannot_be_read_is_refused(store, content_type, body, caplog):
+def test_an_undecodable_form_is_refused(store, content_type, body, caplog):
     assert_refused(store, send(store, "POST", "/account/signin", body, CONTENT_TYPE=content_type), 400, caplog)
 
 
@@ -152,7 +152,7 @@ NESTED = "".join(
 )
 @pytest.mark.parametrize("path", ["/account/signin", "/nothing/here", "/static/css/base.css"])
 def test_only_a_form_without_files_is_read(store, path, content_type, body, caplog, monkeypatch):
-    monkeypatch.setattr(Request, "POST", None)  # not even looked at
+    monkeypatch.setattr(Request, "POST", None)  # never read
     for csrf in ({}, CSRF):
         answer = send(store, "POST", path, body, CONTENT_TYPE=content_type, **csrf)
         assert_refused(store, answer, 415, caplog)
@@ -160,7 +160,7 @@ def test_only_a_form_without_files_is_read(store, path, content_type, body, capl
 
 
 @pytest.mark.parametrize("content_type", [FORM, f"{FORM}; charset=UTF-8", f"{FORM};"])
-def test_the_type_of_a_form_can_be_written_in_several_ways(store, alice, content_type):
+def test_the_content_type_of_a_form_can_be_written_in_several_ways(store, alice, content_type):
     body = f"email=alice%40example.org&password={PASSWORD.replace(' ', '+')}".encode()
     assert send(store, "POST", "/account/signin", body, CONTENT_TYPE=content_type, **CSRF)["status"] == 303
 
@@ -171,13 +171,13 @@ def test_the_type_of_a_form_can_be_written_in_several_ways(store, alice, content
         ("", "&".join(["a"] * 1_001)),
         ("", "&" * 1_000),
         ("&".join(["a"] * 1_001), ""),
-        (";".join(["a"] * 1_001), ""),  # WebOb splits a query there too
+        (";".join(["a"] * 1_001), ""),  # WebOb also splits a query at semicolons
         ("&".join(["a"] * 501), "&".join(["a"] * 501)),
     ],
     ids=["form", "nothing but separators", "query", "query with semicolons", "both together"],
 )
 @pytest.mark.parametrize("path", ["/account/signin", "/nothing/here", "/static/css/base.css"])
-def test_more_than_a_thousand_fields_are_refused_before_they_are_parsed(store, path, query, body, caplog, monkeypatch):
+def test_more_than_a_thousand_fields_are_refused_before_parsing(store, path, query, body, caplog, monkeypatch):
     for parsed in ("GET", "POST"):
         monkeypatch.setattr(Request, parsed, None)
     for csrf in ({}, CSRF):
@@ -186,19 +186,19 @@ def test_more_than_a_thousand_fields_are_refused_before_they_are_parsed(store, p
         assert "A request can have at most 1,000 fields." in answer["text"]
 
 
-def test_a_thousand_fields_are_read_and_a_semicolon_in_a_form_separates_none(store, alice):
+def test_a_thousand_fields_are_read_and_semicolons_separate_none(store, alice):
     form = f"email=alice%40example.org&password={PASSWORD.replace(' ', '+')}"
     for more in ("&a" * 998, "&a=" + ";" * 5_000):
         answer = send(store, "POST", "/account/signin", f"{form}{more}".encode(), CONTENT_TYPE=FORM, **CSRF)
         assert answer["status"] == 303
 
 
-def test_a_page_has_its_fields_counted_too(store):
+def test_the_fields_of_a_query_are_counted_too(store):
     assert send(store, "GET", "/search?" + "&".join(["q=a"] * 1_000))["status"] == 200
     assert send(store, "GET", "/search?" + "&".join(["q=a"] * 1_001))["status"] == 400
 
 
-def test_bad_utf_8_in_a_field_is_a_mistake_of_that_field(store, testapp):
+def test_invalid_utf_8_in_a_field_is_an_error_of_that_field(store, testapp):
     token = form_at(testapp.get("/account/signin"), "/account/signin")["csrf_token"].value
     page = testapp.post("/account/signin", f"csrf_token={token}&email=%ff&password=%ff", status=400)
     assert "Wrong email address or password" in page.html.select_one(".error-summary").text
@@ -206,7 +206,7 @@ def test_bad_utf_8_in_a_field_is_a_mistake_of_that_field(store, testapp):
 
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "FOO", "get", "\xff"])
 @pytest.mark.parametrize("path", ["/", "/account/signin", "/nothing/here", "/static/css/base.css"])
-def test_a_method_that_no_page_knows_is_refused(store, method, path, caplog):
+def test_an_unknown_method_is_refused(store, method, path, caplog):
     answer = send(store, method, path, HTTP_COOKIE="session=secret-cookie-value")
     assert_refused(store, answer, 405, caplog)
     assert answer["headers"]["Allow"] == "GET, HEAD, POST"
@@ -252,7 +252,7 @@ def test_a_garbled_cookie_breaks_no_page(store, cookie, caplog):
     assert "event=fault" not in caplog.text
 
 
-def test_what_the_browser_calls_itself_can_be_any_bytes(store, alice, testapp):
+def test_the_user_agent_can_be_any_bytes(store, alice, testapp):
     rubbish = "\xff\xfe\0\x1b[31m<script>" + "x" * 10_000
     form = b"email=alice%40example.org"
     answer = send(store, "POST", "/account/forgot_password", form, CONTENT_TYPE=FORM, HTTP_USER_AGENT=rubbish, **CSRF)
@@ -263,7 +263,7 @@ def test_what_the_browser_calls_itself_can_be_any_bytes(store, alice, testapp):
     assert "\0" not in mail.text_body
 
 
-def test_a_form_that_is_too_large_is_not_even_read(store):
+def test_a_form_that_is_too_large_is_not_read(store):
     answer = send(store, "POST", "/account/signin", b"a" * 65_537, CONTENT_TYPE=FORM)
     assert answer["status"] == 413
     assert set(answer["headers"]) >= SECURITY_HEADERS

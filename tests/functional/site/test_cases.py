@@ -1,4 +1,4 @@
-"""Every input of ../shared/cases goes through the store as an owner or a visitor brings it, and comes out right."""
+"""Every input in ../shared/cases, used as an owner or a visitor would use it."""
 
 import csv
 import io
@@ -46,10 +46,10 @@ BringIn = Callable[..., ImportResult]
 
 
 @pytest.fixture
-def bring_in(store: StoreDriver, tmp_path: Path) -> BringIn:
-    """Imports a file of the cases, or a catalogue of one row whose column names it."""
+def import_csv(store: StoreDriver, tmp_path: Path) -> BringIn:
+    """A function that imports a case file, or a catalogue of one row with the file in the given column."""
 
-    def bring_in(name: str, column: str = "") -> ImportResult:
+    def import_csv(name: str, column: str = "") -> ImportResult:
         shutil.copy(CASES / name, tmp_path)
         if column:
             length = "" if column == "audio" else "1000"
@@ -60,10 +60,10 @@ def bring_in(store: StoreDriver, tmp_path: Path) -> BringIn:
             service.store_media(catalogue)
             return service.write(catalogue)
 
-    return bring_in
+    return import_csv
 
 
-def test_no_case_is_forgotten():
+def test_every_case_has_a_test():
     assert {file.name for file in CASES.iterdir()} == TESTED
 
 
@@ -86,13 +86,13 @@ def test_12_visitors_behind_a_proxy_are_12_clients(store):  # 01a
         ("02c-names-without-latin-words.csv", "プール", "水曜日"),
     ],
 )
-def test_a_search_finds(bring_in, testapp, file, query, title):
-    bring_in(file)
+def test_a_search_finds_the_album(import_csv, testapp, file, query, title):
+    import_csv(file)
     assert titles(testapp.get("/search", {"q": query})) == [title]
 
 
 @pytest.mark.parametrize("query", ["horloger", "l'horloger", "ambry", "d'ambry"])
-def test_a_search_of_the_demo_finds(make_app, query):
+def test_a_search_of_the_demo_finds_an_album(make_app, query):
     assert titles(make_app(store__demo_catalogue="true").get("/search", {"q": query}))
 
 
@@ -104,16 +104,16 @@ def test_a_search_of_the_demo_finds(make_app, query):
         ("03d-colour-key-16-bit.png", (255, 255, 255)),
     ],
 )
-def test_a_cover_has_the_colour_that_browsers_show(bring_in, testapp, file, colour):
-    bring_in(file, "cover")
+def test_a_cover_has_the_colour_that_browsers_show(import_csv, testapp, file, colour):
+    import_csv(file, "cover")
     picture = cover(testapp)
     found = picture.getpixel((picture.width * 3 // 5, picture.height * 3 // 4))
     assert max(abs(one - other) for one, other in zip(found, colour, strict=True)) <= 4
 
 
 @pytest.mark.parametrize("file", ["07a-long-text-chunk.png", "07b-broken-exif.png", "07c-odd-exif-tag.jpg"])
-def test_a_picture_is_taken_whatever_else_is_in_its_file(bring_in, testapp, file):
-    bring_in(file, "cover")
+def test_a_picture_with_odd_metadata_is_accepted(import_csv, testapp, file):
+    import_csv(file, "cover")
     assert cover(testapp).size
 
 
@@ -126,8 +126,8 @@ def test_a_picture_is_taken_whatever_else_is_in_its_file(bring_in, testapp, file
         ("06a-id3-before-flac.flac", 300, ".flac"),
     ],
 )
-def test_a_recording_has_the_length_of_its_sound(bring_in, store, file, length_ms, ending):
-    bring_in(file, "audio")
+def test_a_recording_has_the_length_of_its_sound(import_csv, store, file, length_ms, ending):
+    import_csv(file, "audio")
     [track] = store.rows(Track)
     assert (track.length_ms, Path(track.audio).suffix) == (length_ms, ending)
 
@@ -140,14 +140,14 @@ def test_a_recording_has_the_length_of_its_sound(bring_in, store, file, length_m
         ("17b-no-sound.mp4", "preview", "no sound"),
     ],
 )
-def test_a_recording_is_refused_with_the_reason(bring_in, store, file, column, reason):
+def test_a_recording_is_refused_with_the_reason(import_csv, store, file, column, reason):
     with pytest.raises(CatalogueError, match=rf"^Line 2, {column}: [^\n]*{reason}[^\n]*$"):
-        bring_in(file, column)
+        import_csv(file, column)
     assert store.rows(Album) == []
 
 
-def test_invisible_signs_make_no_other_artist(bring_in, store, testapp):  # 08a
-    result = bring_in("08a-invisible-signs.csv")
+def test_invisible_characters_do_not_make_another_artist(import_csv, store, testapp):  # 08a
+    result = import_csv("08a-invisible-signs.csv")
     [artist], [album] = store.rows(Artist), store.rows(Album)
     assert (artist.name, album.title, len(store.rows(Track))) == ("Moss Parade", "Low Tide Hotel", 8)
     assert [joined.kind for joined in result.joined] == ["artist", "album"]
@@ -155,8 +155,8 @@ def test_invisible_signs_make_no_other_artist(bring_in, store, testapp):  # 08a
 
 
 @pytest.mark.parametrize("file", ["08b-genres.csv", "08c-thin-spaces-in-genre.csv"])
-def test_spellings_of_a_genre_are_one(bring_in, store, file):
-    joined = [str(joined) for joined in bring_in(file).joined]
+def test_spellings_of_a_genre_are_joined(import_csv, store, file):
+    joined = [str(joined) for joined in import_csv(file).joined]
     assert len(store.rows(Genre)) == len(store.rows(Artist)) == len(store.rows(Album)) == 1
     assert any("of one genre under the first" in line for line in joined)
 
@@ -171,8 +171,8 @@ def test_spellings_of_a_genre_are_one(bring_in, store, file):
         ("10d-utf16-no-mark.csv", 1),
     ],
 )
-def test_a_table_is_read_as_spreadsheets_write_it(bring_in, store, testapp, file, tracks):
-    bring_in(file)
+def test_a_table_is_read_as_spreadsheets_export_it(import_csv, store, testapp, file, tracks):
+    import_csv(file)
     [album] = store.rows(Album)
     assert titles(testapp.get("/albums")) == [album.title]
     assert len(store.rows(Track)) == (tracks or (CASES / file).read_bytes().count(b"\n") - 1)
@@ -190,8 +190,8 @@ def test_a_name_is_kept_as_typed(store, name):  # 11
     assert form_at(browser.get("/account"), "/account/profile")["display_name"].value == name
 
 
-def test_names_that_are_written_from_right_to_left_have_their_own_direction(bring_in, testapp):  # 12
-    bring_in("12-right-to-left.csv")
+def test_right_to_left_names_have_their_own_direction(import_csv, testapp):  # 12
+    import_csv("12-right-to-left.csv")
     rows = list(csv.DictReader(io.StringIO((CASES / "12-right-to-left.csv").read_text("utf-8"))))
     pages = [testapp.get(path) for path in ("/", "/albums", "/search?q=remix")]
     pages += [pages[1].click(href=link["href"]) for link in pages[1].html.select(".album-cover, .album-artist a")]
@@ -201,7 +201,7 @@ def test_names_that_are_written_from_right_to_left_have_their_own_direction(brin
         assert not [text for text in bare_texts(page.html) if any(name in text for name in names)]
 
 
-def test_words_are_english_where_numbers_are_german(make_store: MakeStore):  # 13
+def test_pages_stay_english_where_numbers_are_german(make_store: MakeStore):  # 13
     store = make_store(store__locale="de")
     store.add(make_album("Salt", url="salt", price_cents=123_450))
     page = store.browser().get("/albums/salt")
@@ -210,13 +210,13 @@ def test_words_are_english_where_numbers_are_german(make_store: MakeStore):  # 1
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_picture_is_found_in_either_form_of_its_name(bring_in, testapp, tmp_path, form):  # 14
+def test_a_picture_is_found_by_either_unicode_form_of_its_name(import_csv, testapp, tmp_path, form):  # 14
     Image.new("RGB", (60, 60), "teal").save(tmp_path / unicodedata.normalize(form, "Für Müde.jpg"))
-    bring_in("14-cover-name-nfc.csv")
+    import_csv("14-cover-name-nfc.csv")
     assert cover(testapp).size
 
 
-def test_ranges_are_as_the_rfc_says(store, testapp):  # 15
+def test_ranges_follow_rfc_9110(store, testapp):  # 15
     name, _ = store.registry.media.check_audio(CLIP, "previews")
     store.registry.media.store_audio(CLIP, "previews")
     size = CLIP.stat().st_size
@@ -226,8 +226,8 @@ def test_ranges_are_as_the_rfc_says(store, testapp):  # 15
     assert answer.headers["Content-Length"] == str(size)
 
 
-def test_an_entry_of_the_feed_is_not_updated_before_it_is_published(bring_in, testapp):  # 16
-    bring_in("02c-names-without-latin-words.csv")
+def test_a_feed_entry_is_not_updated_before_it_is_published(import_csv, testapp):  # 16
+    import_csv("02c-names-without-latin-words.csv")
     entries = list(ET.fromstring(testapp.get("/albums.atom").body).iter(f"{ATOM}entry"))  # noqa: S314
     assert len(entries) == 4
     for entry in entries:
@@ -246,14 +246,14 @@ def test_an_admin_finds_an_account_by_its_name(store, ada_at, name, query):  # 1
 
 
 def cover(testapp) -> Image.Image:
-    """The cover that the page of the only album shows."""
+    """The cover of the only album, as the catalogue page shows it."""
     page = testapp.get("/albums")
     image = page.html.select_one(".album-cover img")["src"]
     return Image.open(io.BytesIO(testapp.get(image).body)).convert("RGB")
 
 
 def bare_texts(page: BeautifulSoup) -> list[str]:
-    """The texts of a page outside of what has a direction of its own."""
+    """The texts of a page outside elements that isolate their direction."""
     for element in page.select('bdi, [dir="auto"], script, title'):
         element.decompose()
     return [str(text) for text in page.find_all(string=True)]

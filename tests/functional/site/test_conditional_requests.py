@@ -1,4 +1,4 @@
-"""Conditional and range requests: what is broken is ignored, and every answer keeps the store's promises."""
+"""Conditional and range requests: malformed headers are ignored, and every answer has the security headers."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def site(store, tmp_path):
 
 @pytest.fixture
 def files(site):
-    """The addresses of a cover and of a clip, by these words."""
+    """The paths of a cover and a clip, by name."""
     return {"cover": f"/covers/{site.cover}-480.jpg", "clip": f"/previews/{site.clip}"}
 
 
@@ -63,7 +63,7 @@ def assert_promised(answer):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_broken_condition_is_ignored_at_every_address(site, files, method):
+def test_a_malformed_conditional_or_range_header_is_ignored_everywhere(site, files, method):
     for path in (files.get(name, name) for name in PATHS):
         whole = site.visitor.request(path, method=method, expect_errors=True)
         for headers in BROKEN:
@@ -73,7 +73,7 @@ def test_a_broken_condition_is_ignored_at_every_address(site, files, method):
 
 
 @pytest.mark.parametrize("name", ["cover", "clip", "/albums/album/cover.svg", "/theme.css", "/albums.atom"])
-def test_what_the_browser_has_already_is_not_sent_again(site, files, name):
+def test_an_unchanged_file_is_not_sent_again(site, files, name):
     path = files.get(name, name)
     tag = site.visitor.get(path).headers["ETag"]
     for condition in (tag, f"W/{tag}", f'"other", {tag}'):
@@ -84,7 +84,7 @@ def test_what_the_browser_has_already_is_not_sent_again(site, files, name):
 
 
 @pytest.mark.parametrize("name", ["cover", "/static/css/base.css"])
-def test_a_date_counts_unless_there_is_an_entity_tag(site, files, name):
+def test_if_modified_since_counts_only_without_an_entity_tag(site, files, name):
     path = files.get(name, name)
     date = {"If-Modified-Since": site.visitor.get(path).headers["Last-Modified"]}
     assert_promised(site.visitor.get(path, headers=date, status=304))
@@ -92,7 +92,7 @@ def test_a_date_counts_unless_there_is_an_entity_tag(site, files, name):
 
 
 @pytest.mark.parametrize("name", ["cover", "clip"])
-def test_a_range_that_is_not_there_is_kept_by_no_cache(site, files, name):
+def test_an_unsatisfiable_range_is_not_cached(site, files, name):
     answer = site.visitor.get(files[name], headers={"Range": "bytes=99999999-"}, status=416)
     assert_promised(answer)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -100,7 +100,7 @@ def test_a_range_that_is_not_there_is_kept_by_no_cache(site, files, name):
 
 
 @pytest.mark.parametrize("name", ["cover", "clip", "/static/css/base.css"])
-def test_a_suffix_longer_than_the_file_is_all_of_it(site, files, name):
+def test_a_suffix_range_longer_than_the_file_returns_all_of_it(site, files, name):
     path = files.get(name, name)
     whole = site.visitor.get(path).body
     for length in (len(whole), len(whole) + 1, 99_999_999):
@@ -111,13 +111,13 @@ def test_a_suffix_longer_than_the_file_is_all_of_it(site, files, name):
     assert site.visitor.get(path, headers={"Range": "bytes=-1"}, status=206).body == whole[-1:]
 
 
-def test_head_of_a_range_is_about_the_whole(site, files):
+def test_head_ignores_the_range(site, files):
     whole = site.visitor.get(files["clip"])
     answer = site.visitor.head(files["clip"], headers={"Range": "bytes=0-1"}, status=200)
     assert answer.headers["Content-Length"] == whole.headers["Content-Length"]
 
 
-def test_a_range_of_another_version_is_not_mixed_with_this_one(site, files):
+def test_if_range_with_another_version_returns_the_whole_file(site, files):
     tag = site.visitor.get(files["clip"]).headers["ETag"]
     site.visitor.get(files["clip"], headers={"Range": "bytes=0-1", "If-Range": tag}, status=206)
     site.visitor.get(files["clip"], headers={"Range": "bytes=0-1", "If-Range": '"other"'}, status=200)

@@ -1,11 +1,11 @@
-"""Every POST needs the token that this browser was given."""
+"""Every POST needs the CSRF token of its browser."""
 
 import pytest
 from pyramid.interfaces import IRoutesMapper
 
 from album_store.data.account_session import AccountSession
 from tests.support.factories import PASSWORD, add_account
-from tests.support.store_driver import ask_for_reset, form_at, register, sign_in, the_button
+from tests.support.store_driver import ask_for_reset, confirmation_form, form_at, register, sign_in
 
 POSTS = [
     "/account/signin",
@@ -45,7 +45,7 @@ def test_a_post_without_the_token_changes_nothing(store, ada, path, token):
     assert store.dump() == before
 
 
-def test_every_route_that_takes_a_post_is_tried_here(store):
+def test_every_route_that_takes_a_post_is_covered_here(store):
     introspector = store.registry.introspector
     views = [item["introspectable"] for item in introspector.get_category("views")]
     named = {view["route_name"] for view in views if "POST" in (view["request_methods"] or ())}
@@ -63,7 +63,7 @@ def test_the_token_of_another_browser_is_refused(store, alice):
     assert store.rows(AccountSession) == []
 
 
-def test_nobody_can_be_signed_in_by_a_foreign_page(store, alice, testapp):
+def test_another_site_cannot_sign_a_visitor_in(store, alice, testapp):
     testapp.post("/account/signin", {"email": "alice@example.org", "password": PASSWORD}, status=400)
     assert "session" not in testapp.cookies
     assert store.rows(AccountSession) == []
@@ -77,13 +77,13 @@ def test_the_token_changes_at_sign_in(store, alice, testapp):
     testapp.post("/account/profile", {"csrf_token": old, "display_name": "Mallory"}, status=400)
 
 
-def test_the_token_in_a_get_counts_for_nothing(store, alice):
+def test_a_token_in_the_query_is_ignored(store, alice):
     alice_at = store.signed_in()
     token = form_at(alice_at.get("/account"), "/account/profile")["csrf_token"].value
     alice_at.post(f"/account/profile?csrf_token={token}", {"display_name": "Mallory"}, status=400)
 
 
-def test_a_token_cookie_that_is_garbled_is_replaced(store, alice, testapp):
+def test_a_garbled_token_cookie_is_replaced(store, alice, testapp):
     testapp.set_cookie("csrf", "planted")
     form = form_at(testapp.get("/account/signin"), "/account/signin")
     assert form["csrf_token"].value != "planted"
@@ -100,7 +100,7 @@ def test_a_file_in_place_of_the_token_is_refused(store, alice, testapp):
 
 
 @pytest.mark.parametrize("kind", ["confirm", "confirm_email"])
-def test_a_refused_form_behind_a_mailed_link_does_not_put_its_secret_into_the_log(store, testapp, caplog, kind):
+def test_a_refused_form_behind_a_mailed_link_does_not_log_its_secret(store, testapp, caplog, kind):
     caplog.set_level("DEBUG", "album_store")
     register(testapp, "carol@example.org")
     code = store.mailed_link("carol@example.org").rpartition("/")[2]
@@ -109,7 +109,7 @@ def test_a_refused_form_behind_a_mailed_link_does_not_put_its_secret_into_the_lo
     assert code.rpartition(".")[2] not in caplog.text
 
 
-def test_a_refused_form_does_not_use_its_link_up(store, alice, testapp):
+def test_a_refused_form_does_not_use_up_its_link(store, alice, testapp):
     register(testapp, "carol@example.org")
     confirm_link = store.mailed_link("carol@example.org")
     testapp.post(confirm_link, status=400)
@@ -117,7 +117,7 @@ def test_a_refused_form_does_not_use_its_link_up(store, alice, testapp):
     testapp.get(store.mailed_link()).follow()
     testapp.post("/account/reset_password", {"password": PASSWORD, "confirm_password": PASSWORD}, status=400)
     testapp.get("/account/reset_password", status=200)
-    the_button(testapp.get(confirm_link)).submit(status=303)
+    confirmation_form(testapp.get(confirm_link)).submit(status=303)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A database that is locked by somebody else, or whose disk is full: nothing is half done, and it passes."""
+"""A locked database or a full disk leaves nothing half done, and the store recovers."""
 
 import threading
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ NEW_PASSWORD = "seventeen grey herons"
 
 @contextmanager
 def locked(store) -> Iterator[None]:
-    """Hold the one write lock."""
+    """Hold the write lock of the database."""
     with store.db_sessions.begin() as dbsession:
         dbsession.query(Account).count()
         yield
@@ -25,10 +25,10 @@ def locked(store) -> Iterator[None]:
 
 @contextmanager
 def full_disk(store) -> Iterator[None]:
-    """Let the database grow no more, as on a disk without space; SQLite answers it with the same error."""
+    """Stop the database from growing, which gives the same SQLite error as a full disk."""
 
     def stop_growing(connection, _record) -> None:
-        connection.execute("PRAGMA max_page_count = 1")  # which SQLite reads as what it has now
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite raises this to the current size
 
     event.listen(store.db_sessions.engine, "connect", stop_growing)
     store.db_sessions.dispose()
@@ -57,13 +57,12 @@ def test_a_database_locked_for_one_second_only_delays_the_answer(store, alice, t
     assert [mail.kind for mail in store.mails()] == ["reset-password", "password-changed"]
 
 
-def test_a_database_locked_for_sixty_seconds_is_a_503_that_uses_no_link_up(store, alice, testapp, monkeypatch):
+def test_a_database_locked_for_sixty_seconds_gives_a_503_and_uses_up_no_link(store, alice, testapp, monkeypatch):
     ask_for_reset(testapp)
     testapp.get(store.mailed_link()).follow()
     before = store.dump()
-    monkeypatch.setattr(
-        store.db_sessions.database, "lock_timeout_ms", 50
-    )  # the lock outlasts the patience, however long both are
+    # Shorter than the lock, like the real timeout of 5 seconds.
+    monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 50)
     with locked(store):
         answers = [
             set_new_password(testapp, NEW_PASSWORD),
@@ -80,7 +79,7 @@ def test_a_database_locked_for_sixty_seconds_is_a_503_that_uses_no_link_up(store
     assert sign_in(store.browser(), password=NEW_PASSWORD).status_int == 303
 
 
-def test_with_a_full_disk_things_are_done_wholly_or_not_at_all_and_pages_are_still_shown(store, alice, caplog):
+def test_a_full_disk_leaves_no_partial_writes_and_pages_still_work(store, alice, caplog):
     browser = store.browser()
     ask_for_reset(browser)
     browser.get(store.mailed_link()).follow()
@@ -103,7 +102,7 @@ def test_with_a_full_disk_things_are_done_wholly_or_not_at_all_and_pages_are_sti
 
 
 def fill(store) -> None:
-    """Register until there is no space for one more."""
+    """Register until the disk is full."""
     for number in range(50):
         browser = store.browser(REMOTE_ADDR=f"198.51.100.{number}")
         if register(browser, f"fan{number}@example.org").status_int == 500:

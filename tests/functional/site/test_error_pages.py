@@ -1,4 +1,4 @@
-"""Pages for what goes wrong."""
+"""Error pages."""
 
 import logging
 import re
@@ -23,7 +23,7 @@ from tests.support.store_driver import form_at, sign_in
 
 
 def add_view(store, view, **options: str):
-    """Give a store a page at /tests that only this file needs."""
+    """Add a page at /tests to a store."""
     config = Configurator(registry=store.registry)
     config.add_route("tests", "/tests")
     config.add_view(view, route_name="tests", require_csrf=False, **options)
@@ -32,12 +32,12 @@ def add_view(store, view, **options: str):
 
 @pytest.fixture
 def store(make_store):
-    """A store with an application of its own, because these tests add a page to it."""
+    """A store with its own application, because these tests add a page to it."""
     return make_store(store__currency="GBP")
 
 
 def broken(request):
-    """A page that writes, and then fails."""
+    """A view that writes and then fails."""
     if request.method == "POST":
         request.dbsession.add(Language(name="Klingon"))
         request.dbsession.flush()
@@ -45,7 +45,7 @@ def broken(request):
 
 
 def assert_in_site_layout(page):
-    """The store's name and styles, one heading, a way on, and nothing of how the store works inside."""
+    """Check for the store name, the styles, one heading, a link onwards, and no internal details."""
     parse_strictly(page.text)
     assert page.html.title.text.endswith(" · Test Records")
     assert len(page.html.find_all("h1")) == 1
@@ -59,7 +59,7 @@ def assert_in_site_layout(page):
 @pytest.mark.parametrize(
     "path", ["/nothing", "/albums/nothing", "/artists/nothing", "/covers/x", "/static/nothing", "/a/b"]
 )
-def test_what_is_not_there_is_not_found(testapp, path):
+def test_a_missing_page_is_not_found(testapp, path):
     page = testapp.get(path, status=404)
     assert_in_site_layout(page)
     assert page.html.h1.text == "Page not found"
@@ -86,7 +86,7 @@ def ways_on(page):
         ("POST", "/account/profile", 400, ["/account/profile", "/"]),
     ],
 )
-def test_an_error_page_offers_the_two_ways_on_that_fit(store, alice, method, path, status, ways):
+def test_an_error_page_offers_two_suitable_next_steps(store, alice, method, path, status, ways):
     browser = store.signed_in() if path == "/account/profile" else store.browser()
     page = browser.request(path, method=method, expect_errors=True)
     assert page.status_int == status
@@ -95,23 +95,23 @@ def test_an_error_page_offers_the_two_ways_on_that_fit(store, alice, method, pat
     assert len(page.html.main.select(".ways-on a:not(.quiet-button)")) == 1
 
 
-def test_a_form_that_is_too_large_or_of_another_type_offers_two_ways_on(testapp):
+def test_a_form_that_is_too_large_or_of_the_wrong_type_offers_two_next_steps(testapp):
     assert ways_on(testapp.post("/account/signin", {"email": "x" * 70_000}, status=413)) == ["/", "/albums"]
     page = testapp.post("/account/signin", "{}", content_type="application/json", status=415)
     assert ways_on(page) == ["/", "/albums"]
 
 
-def test_a_visitor_without_the_role_can_go_to_the_account_or_the_front_page(store, alice):
+def test_a_customer_without_the_role_can_go_to_the_account_or_the_home_page(store, alice):
     add_view(store, lambda request: request.response, permission="admin")
     assert ways_on(store.signed_in().get("/tests", status=403)) == ["/account", "/"]
 
 
-def test_a_fault_offers_two_ways_on(store, testapp):
+def test_the_fault_page_offers_two_next_steps(store, testapp):
     add_view(store, broken)
     assert ways_on(testapp.get("/tests", status=500)) == ["/", "/albums"]
 
 
-def test_too_many_forms_get_a_page_that_promises_nothing_and_offers_two_ways_on(testapp):
+def test_the_429_page_promises_nothing_and_offers_two_next_steps(testapp):
     pages = [testapp.post("/account/signin", {}, expect_errors=True) for _ in range(121)]
     page = pages[-1]
     assert page.status_int == 429
@@ -120,25 +120,25 @@ def test_too_many_forms_get_a_page_that_promises_nothing_and_offers_two_ways_on(
     assert "then go back and send the form again. You may have to fill it in again." in page.html.main.text
 
 
-def test_what_is_not_there_is_not_found_by_somebody_who_is_signed_in(store, alice):
+def test_a_missing_page_is_not_found_while_signed_in(store, alice):
     page = store.signed_in().get("/nothing", status=404)
     assert_in_site_layout(page)
     assert form_at(page, "/account/signout")
 
 
-def test_a_visitor_who_has_to_sign_in_is_sent_there_and_back(store, testapp, alice):
+def test_a_visitor_is_sent_to_the_sign_in_page_with_a_return_address(store, testapp, alice):
     answer = testapp.get("/account", status=303)
     assert answer.location.endswith("/account/signin?next=%2Faccount")
 
 
-def test_somebody_without_the_role_is_refused(store, alice):
+def test_an_account_without_the_role_is_refused(store, alice):
     add_view(store, lambda request: request.response, permission="admin")
     page = store.signed_in().get("/tests", status=403)
     assert_in_site_layout(page)
     assert page.html.h1.text == "You don't have access"
 
 
-def test_an_admin_who_is_demoted_in_mid_session_is_refused_at_the_next_request(store):
+def test_a_demoted_admin_is_refused_at_the_next_request(store):
     ada = add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD), roles=("user", "admin"))
     add_view(store, lambda request: request.response, permission="admin")
     ada_at = store.signed_in()
@@ -161,18 +161,18 @@ def test_a_form_without_the_right_token_is_refused(testapp, alice, token):
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-def test_a_method_that_the_store_does_not_know_is_refused(testapp, method):
+def test_an_unknown_method_gets_an_error_page(testapp, method):
     page = testapp.request("/albums", method=method, status=405)
     assert_in_site_layout(page)
     assert page.headers["Allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize("path", ["/albums?sort=%ff", "/%ff", "/albums/%00", "/search?q=%00", "/albums?%e2%28=1"])
-def test_an_address_that_cannot_be_read_is_refused(testapp, path):
+def test_an_undecodable_url_is_refused(testapp, path):
     assert_in_site_layout(testapp.get(path, status=400))
 
 
-def test_a_fault_gets_a_page_and_its_number_is_in_the_log(store, testapp, caplog):
+def test_the_fault_page_shows_the_number_in_the_log(store, testapp, caplog):
     add_view(store, broken)
     with caplog.at_level(logging.ERROR):
         page = testapp.get("/tests", status=500)
@@ -185,7 +185,7 @@ def test_a_fault_gets_a_page_and_its_number_is_in_the_log(store, testapp, caplog
     assert page.html.select_one('a[href^="mailto:"]').text == "store@example.org"
 
 
-def test_a_fault_after_the_page_was_made_is_said_in_plain_text_with_its_number_and_every_header(store, testapp, caplog):
+def test_a_fault_after_the_view_gets_plain_text_with_its_number_and_every_header(store, testapp, caplog):
     def view(request: Request) -> Response:
         request.add_response_callback(lambda request, _response: broken(request))
         return request.response
@@ -207,13 +207,13 @@ def test_two_faults_have_two_numbers(store, testapp):
 
 
 @pytest.mark.parametrize("path", ["/", "/albums", "/albums/x", "/search?q=x", "/albums.atom", "/sitemap.xml"])
-def test_a_fault_while_the_database_is_gone_still_gives_the_page(store, testapp, path):
+def test_the_fault_page_needs_no_database(store, testapp, path):
     lose_database(store)
     assert_in_site_layout(testapp.get(path, status=500))
 
 
 @pytest.mark.parametrize("path", ["/", "/account", "/account/signin", "/nothing", "/albums?sort=%ff"])
-def test_somebody_who_is_signed_in_gets_a_page_too_while_the_database_is_gone(store, alice, path):
+def test_a_signed_in_customer_gets_an_error_page_without_a_database(store, alice, path):
     browser = store.signed_in()
     lose_database(store)
     page = browser.get(path, expect_errors=True)
@@ -221,7 +221,7 @@ def test_somebody_who_is_signed_in_gets_a_page_too_while_the_database_is_gone(st
     assert_in_site_layout(page)
 
 
-def test_a_form_that_is_sent_while_the_database_is_gone_gets_the_page(store, testapp, alice):
+def test_a_form_gets_the_fault_page_without_a_database(store, testapp, alice):
     form = form_at(testapp.get("/account/signin"), "/account/signin")
     form["email"], form["password"] = "alice@example.org", "whatever it is"
     lose_database(store)
@@ -236,7 +236,7 @@ def test_what_needs_no_database_works_without_it(store, testapp):
     testapp.get("/nothing", status=404)
 
 
-def test_a_fault_undoes_what_was_written_before_it(store, testapp):
+def test_a_fault_rolls_back_what_was_written(store, testapp):
     add_view(store, broken)
     assert_in_site_layout(testapp.post("/tests", status=500))
     assert store.rows(Language, Language.name == "Klingon") == []
@@ -246,7 +246,7 @@ def test_a_fault_undoes_what_was_written_before_it(store, testapp):
     ("trouble", "status"),
     [("no token", 400), ("wrong", 400), ("too large", 413), ("dead link", 404), ("fault", 500), ("busy", 503)],
 )
-def test_no_page_about_trouble_repeats_the_password(store, alice, testapp, monkeypatch, caplog, trouble, status):
+def test_no_error_page_repeats_the_password(store, alice, testapp, monkeypatch, caplog, trouble, status):
     password = "not the password"
     fields = dict(form_at(testapp.get("/account/signin"), "/account/signin").submit_fields())
     fields |= {"email": "alice@example.org", "password": password, "confirm_password": password}
@@ -268,7 +268,7 @@ def test_no_page_about_trouble_repeats_the_password(store, alice, testapp, monke
         assert typed not in str(page.headers) + caplog.text
 
 
-def test_a_database_that_stays_busy_is_said_so_and_worth_another_try(store, alice, monkeypatch):
+def test_a_busy_database_gives_a_503_and_another_try_works(store, alice, monkeypatch):
     monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 50)
     browser = store.browser()
     page = browser.get("/account/signin")
@@ -283,7 +283,7 @@ def test_a_database_that_stays_busy_is_said_so_and_worth_another_try(store, alic
     assert sign_in(browser).status_int == 303
 
 
-def test_a_page_of_somebody_signed_in_does_not_wait_for_the_database(store, alice):
+def test_a_signed_in_page_does_not_wait_for_a_busy_database(store, alice):
     browser = store.signed_in()
     [session] = store.rows(AccountSession)
     store.change(AccountSession, session.id, last_seen_date=utc_now() - timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""Rules that every HTML page keeps."""
+"""Rules for every HTML page."""
 
 import re
 from itertools import pairwise
@@ -15,7 +15,7 @@ from tests.support.whole_site import WholeSite
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """One site for all tests, which only look."""
+    """One site shared by all tests, which only read."""
     folder = tmp_path_factory.mktemp("site")
     with store_in(folder) as store:
         yield WholeSite(store, folder)
@@ -23,7 +23,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def fault(tmp_path_factory):
-    """What a visitor sees of a store whose database is gone."""
+    """The home page of a store whose database is gone."""
     with store_in(tmp_path_factory.mktemp("broken")) as store:
         lose_database(store)
         yield store.browser().get("/", status=500)
@@ -31,21 +31,21 @@ def fault(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pages(site, fault):
-    """Every page by its name, the fault page too."""
+    """Every page by name, including the fault page."""
     pages = {name: browser.get(path, expect_errors=True) for name, (browser, path) in site.pages().items()}
     assert len(pages) > 25
     return pages | {"fault": fault}
 
 
 def without_label(page: BeautifulSoup) -> list[str]:
-    """The fields that people see and no label names."""
+    """Visible fields without a label."""
     fields = page.select('input:not([type="hidden"], [aria-hidden="true"]), select, textarea')
     named = {label.get("for") for label in page.find_all("label") if label.text.strip()}
     return [str(field) for field in fields if field.get("id") not in named]
 
 
 def inline(page: BeautifulSoup) -> list[str]:
-    """What the Content-Security-Policy would refuse: scripts and styles in the page, and handlers in attributes."""
+    """What the Content-Security-Policy would block: inline scripts, styles and event handlers."""
     scripts = [
         tag for tag in page.find_all("script") if not tag.get("src") and tag.get("type") != "application/ld+json"
     ]
@@ -55,7 +55,7 @@ def inline(page: BeautifulSoup) -> list[str]:
     return [str(tag) for tag in (*scripts, *page.find_all("style"), *styled, *handlers, *links)]
 
 
-def test_every_page_is_html_as_the_standard_wants_it(pages):
+def test_every_page_is_valid_html(pages):
     for name, page in pages.items():
         assert page.content_type == "text/html", name
         assert page.charset.lower() == "utf-8", name
@@ -76,7 +76,7 @@ def test_every_page_is_html_as_the_standard_wants_it(pages):
         "&nosuch;",
     ],
 )
-def test_what_is_not_as_the_standard_wants_it_is_found(wrong):
+def test_invalid_html_is_detected(wrong):
     with pytest.raises(ParseError):
         parse_strictly(f"<!DOCTYPE html><title>Wrong</title>{wrong}")
 
@@ -90,13 +90,13 @@ def test_every_page_has_one_heading_a_title_and_a_language(pages):
         assert page.html.select_one('meta[name="viewport"]'), name
 
 
-def test_headings_leave_no_level_out(pages):
+def test_headings_skip_no_level(pages):
     for name, page in pages.items():
         levels = [int(heading.name[1]) for heading in page.html.find_all(re.compile("^h[1-6]$"))]
         assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), (name, levels)
 
 
-def test_nothing_is_inline(pages):
+def test_no_page_has_inline_scripts_or_styles(pages):
     for name, page in pages.items():
         assert inline(page.html) == [], name
 
@@ -108,7 +108,7 @@ def test_every_field_has_a_label_and_every_id_is_unique(pages):
         assert len(ids) == len(set(ids)), (name, ids)
 
 
-def test_what_refers_to_an_id_finds_it(pages):
+def test_every_reference_to_an_id_resolves(pages):
     for name, page in pages.items():
         ids = {tag["id"] for tag in page.html.find_all(id=True)}
         for attribute in ("for", "aria-labelledby", "aria-describedby", "aria-controls"):
@@ -118,7 +118,7 @@ def test_what_refers_to_an_id_finds_it(pages):
         assert {link["href"][1:] for link in page.html.select('a[href^="#"]')} <= ids, name
 
 
-def test_every_picture_has_a_text_and_a_size(pages):
+def test_every_picture_has_alternative_text_and_a_size(pages):
     for name, page in pages.items():
         for picture in page.html.find_all("img"):
             assert picture.get("alt") is not None, name
@@ -126,14 +126,14 @@ def test_every_picture_has_a_text_and_a_size(pages):
             assert picture["height"].isdigit(), name
 
 
-def test_every_form_that_posts_carries_the_token_and_every_other_does_not(pages):
+def test_post_forms_carry_the_token_and_other_forms_do_not(pages):
     for name, page in pages.items():
         for form in page.html.find_all("form"):
             has_token = form.select_one('input[type="hidden"][name="csrf_token"]') is not None
             assert has_token is (form.get("method", "get").lower() == "post"), (name, form.get("action"))
 
 
-def test_pages_depend_on_the_cookie_and_only_public_ones_may_be_kept(pages):
+def test_pages_vary_by_cookie_and_only_public_ones_may_be_cached(pages):
     public = {"home", "albums", "genre", "album", "second page", "empty page", "bare album", "artist"}
     public |= {"search", "found", "not found by search"}
     for name, page in pages.items():
@@ -154,13 +154,13 @@ PUBLIC = (
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_a_visitor_who_only_looks_gets_no_cookie(site, path):
+def test_a_visitor_who_only_browses_gets_no_cookie(site, path):
     browser = site.store.browser()
     assert "Set-Cookie" not in browser.get(path, expect_errors=True).headers
     assert browser.cookies == {}
 
 
-def test_strict_transport_security_is_promised_over_https_only(make_app, testapp):
+def test_strict_transport_security_is_sent_over_https_only(make_app, testapp):
     assert "Strict-Transport-Security" not in testapp.get("/").headers
     secure = make_app(store__site_url="https://music.test").get("/nothing", status=404)
     assert secure.headers["Strict-Transport-Security"].startswith("max-age=63072000")

@@ -1,4 +1,4 @@
-"""What every answer promises the browser."""
+"""Security and cache headers of every answer."""
 
 import pytest
 
@@ -52,34 +52,34 @@ def test_every_answer_carries_the_security_headers(testapp, method, path, status
 
 
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
-def test_over_https_browsers_are_told_to_stay_there(make_store, method, path, status):
+def test_over_https_every_answer_has_strict_transport_security(make_store, method, path, status):
     browser = make_store(store__site_url="https://music.example.org").browser()
     answer = browser.request(path, method=method, status=status)
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [answer for answer in ANSWERS if "account" in answer[1]])
-def test_no_page_of_the_account_area_is_kept_by_a_cache(testapp, method, path, status):
+def test_no_account_page_is_cached(testapp, method, path, status):
     answer = testapp.request(path, method=method, status=status)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Cookie" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize("path", ["/", "/albums", "/search?q=a", "/account", "/nothing"])
-def test_no_page_made_for_somebody_signed_in_is_kept_by_a_cache(store, alice, path):
+def test_no_signed_in_page_is_cached(store, alice, path):
     answer = store.signed_in().get(path, expect_errors=True)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Cookie" in answer.headers["Vary"]
 
 
-def test_a_public_page_may_be_kept_but_asks_again(testapp):
+def test_a_public_page_is_cached_but_revalidated(testapp):
     answer = testapp.get("/albums")
     assert answer.headers["Cache-Control"] == "no-cache"
     assert "Cookie" in answer.headers["Vary"]
     assert "Set-Cookie" not in answer.headers
 
 
-def test_the_session_cookie_is_never_sent_with_a_page_that_a_cache_keeps(store, alice, testapp):
+def test_the_session_cookie_is_never_sent_with_a_cacheable_page(store, alice, testapp):
     answer = sign_in(testapp)
     assert "session=" in str(answer.headers)
     assert answer.headers["Cache-Control"] == "no-store"

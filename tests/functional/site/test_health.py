@@ -1,4 +1,4 @@
-"""What a monitor asks."""
+"""The health check for monitors."""
 
 from pathlib import Path
 
@@ -9,26 +9,26 @@ from tests.support.outage import lose_database
 
 
 @pytest.fixture
-def on_the_machine(store):
-    """A browser on the machine of the store itself."""
+def local_browser(store):
+    """A browser on the machine that runs the store."""
     return store.browser(REMOTE_ADDR="127.0.0.1")
 
 
-def test_a_stranger_learns_nothing_about_the_mail(store, testapp):
+def test_a_stranger_sees_no_email_figures(store, testapp):
     store.add(OutgoingMail(kind="x", recipient="alice@example.org", subject="x"))
     assert testapp.get("/health").json == {"database": "reachable"}
 
 
-def test_a_healthy_store_says_so(on_the_machine):
-    answer = on_the_machine.get("/health")
+def test_a_healthy_store_says_so(local_browser):
+    answer = local_browser.get("/health")
     assert answer.json == {"database": "reachable", "mail": {"waiting": 0, "oldest_seconds": 0, "failed": 0}}
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
 
 
-def test_waiting_mail_is_counted(store, on_the_machine):
+def test_waiting_email_is_counted(store, local_browser):
     store.add(OutgoingMail(kind="x", recipient="alice@example.org", subject="x"))
-    assert on_the_machine.get("/health").json["mail"]["waiting"] == 1
+    assert local_browser.get("/health").json["mail"]["waiting"] == 1
 
 
 def test_an_unreachable_database_is_reported_as_503(store, testapp):

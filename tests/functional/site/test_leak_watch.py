@@ -1,4 +1,4 @@
-"""A test reads everything that the suite logged and stored and finds no token, no password."""
+"""Everything that a test logged and stored is searched for tokens and passwords."""
 
 import logging
 import re
@@ -17,11 +17,11 @@ from tests.support.shared_store import store_in
 from tests.support.store_driver import (
     StoreDriver,
     ask_for_reset,
+    confirmation_form,
     form_at,
     register,
     set_new_password,
     sign_in,
-    the_button,
 )
 
 NEW_PASSWORD = "seventeen grey herons"
@@ -29,14 +29,14 @@ NEW_ADDRESS = "carol@elsewhere.example.org"
 
 
 def live(store):
-    """All that somebody does in an account from its first day on, with a mistake here and there."""
+    """Use an account from registration to password reset, with a few mistakes."""
     browser = store.browser()
     register(browser, "carol@example.org")
-    the_button(browser.get(store.mailed_link("carol@example.org"))).submit(status=303)
+    confirmation_form(browser.get(store.mailed_link("carol@example.org"))).submit(status=303)
     form = form_at(browser.get("/account"), "/account/email")
     form["email"], form["current_password"] = NEW_ADDRESS, PASSWORD
     form.submit(status=303)
-    the_button(browser.get(store.mailed_link(NEW_ADDRESS))).submit(status=303)
+    confirmation_form(browser.get(store.mailed_link(NEW_ADDRESS))).submit(status=303)
     form_at(browser.get("/"), "/account/signout").submit(status=303)
     ask_for_reset(browser, NEW_ADDRESS)
     browser.get(store.mailed_link(NEW_ADDRESS)).follow()
@@ -47,7 +47,7 @@ def live(store):
 
 
 @pytest.mark.parametrize("echo", ["false", "true"])
-def test_everything_that_is_logged_and_stored_is_read_and_holds_no_token_and_no_password(make_store, echo):
+def test_nothing_logged_or_stored_contains_a_token_or_a_password(make_store, echo):
     store = make_store(sqlalchemy__echo=echo)
     with LeakWatch() as watch:
         watch.look_at(store)
@@ -71,7 +71,7 @@ def test_everything_that_is_logged_and_stored_is_read_and_holds_no_token_and_no_
 def test_every_store_of_the_functional_tests_is_watched():
     files = [file for folder in ("functional", "support") for file in (CHECKOUT / "tests" / folder).rglob("*.py")]
     makers = {file.name for file in files if re.search(r"album_store\.main\(\{", file.read_text("utf-8"))}
-    # The reusable store is watched by what hands it out, which is in conftest.py too.
+    # The reusable store is watched by the make_store fixture in conftest.py.
     assert makers == {"conftest.py", "shared_store.py", "reusable_store.py"}
 
 
@@ -84,7 +84,7 @@ def newest_link(store):
 
 
 def complaint_of(folder: Path, act: Callable[[StoreDriver], None]) -> str:
-    """What the watch says about a store in which Alice asks for a reset link and somebody acts; empty if nothing."""
+    """The complaint of the watch after a reset request by Alice and this action; empty if there is none."""
     try:
         with store_in(folder) as store:
             add_account(store.db_sessions, store.registry.password_hasher.hash(PASSWORD))
@@ -129,7 +129,7 @@ def test_a_secret_in_a_traceback_is_caught(tmp_path):
         ("the password in password is stored in OutgoingMail.html_body", OutgoingMail, {"html_body": PASSWORD}),
         ("the cookie session is stored in AccountSession.user_agent", AccountSession, {"user_agent": "{cookie}"}),
         ("the link of reset-password is stored in OutgoingMail.last_error", OutgoingMail, {"last_error": "{link}"}),
-        # A mail that was sent, and whose body was not forgotten.
+        # A sent email whose body was not deleted.
         ("the link of reset-password is stored in OutgoingMail.text_body", OutgoingMail, {"next_attempt_date": None}),
     ],
 )
@@ -145,11 +145,11 @@ def test_a_secret_in_a_table_is_caught_and_named(tmp_path, what, model, values):
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [
-        ("password", "password"),  # too short to tell it from a word
-        ("Carol@example.org", "carol@example.org"),  # the address, typed also where addresses are
+        ("password", "password"),  # too short to be told from a word
+        ("Carol@example.org", "carol@example.org"),  # the email address, typed as the password
     ],
 )
-def test_what_is_no_secret_may_stand_anywhere(tmp_path, typed, stored):
+def test_values_that_are_not_secret_are_allowed(tmp_path, typed, stored):
     def act(store: StoreDriver) -> None:
         sign_in(store.browser(), "carol@example.org", typed)
         log(stored)
@@ -157,14 +157,14 @@ def test_what_is_no_secret_may_stand_anywhere(tmp_path, typed, stored):
     assert complaint_of(tmp_path, act) == ""
 
 
-def test_a_link_may_wait_to_be_mailed(tmp_path):
+def test_a_link_may_wait_in_the_outbox(tmp_path):
     def look(store: StoreDriver) -> None:
         assert newest_link(store) in store.mails()[0].text_body
 
     assert complaint_of(tmp_path, look) == ""
 
 
-def test_a_token_is_told_by_its_form():
+def test_tokens_are_recognised_by_their_format():
     token = "Ab-_" * 10 + "xyz"
     assert tokens_in(f"session={token}; {'0' * 32}.{token}\n(/{token})") == [token] * 3
     assert tokens_in(f"{token}a a{token} {token[1:]} {token}-") == []

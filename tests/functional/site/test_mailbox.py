@@ -11,13 +11,13 @@ LINK = "http://localhost:6543/account/confirm/x"
 
 @pytest.fixture
 def app(make_app):
-    """A store whose mail is in the mailbox."""
+    """A store that delivers to the mailbox."""
     return make_app(**{"mail.delivery": "mailbox"})
 
 
 @pytest.fixture
 def mail_page(app):
-    """The page of a mail, found through the list."""
+    """The page of an email, opened from the list."""
     registry = app.app.registry
     with registry.db_sessions.begin() as dbsession:
         mail = MailService(dbsession, registry.mail_templates)
@@ -32,7 +32,7 @@ def test_an_empty_mailbox_says_so(app):
     assert "There are no emails yet." in app.get("/mail").html.main.text
 
 
-def test_the_link_of_a_mail_can_be_followed(mail_page):
+def test_the_link_in_an_email_can_be_followed(mail_page):
     link = mail_page.html.find("pre").find("a", href=LINK)
     assert link.text == LINK
     assert "Message-ID" in mail_page.html.find("dl").text
@@ -50,10 +50,10 @@ def test_the_html_part_is_framed_and_its_links_leave_the_frame(app, mail_page):
 
 
 @pytest.mark.parametrize("name", ["none.eml", "..%2Fstore.sqlite", "%2e%2e", "store.sqlite"])
-def test_a_name_that_is_no_mail_is_not_found(app, name):
+def test_an_unknown_email_is_not_found(app, name):
     app.get(f"/mail/{name}", status=404)
     app.get(f"/mail/{name}/html", status=404)
 
 
-def test_a_store_without_a_mailbox_has_no_such_page(make_app):
+def test_a_store_without_a_mailbox_has_no_mailbox_page(make_app):
     make_app(**{"mail.delivery": "smtp"}).get("/mail", status=404)

@@ -1,4 +1,4 @@
-"""Whether a request writes is said by its view, whatever the method."""
+"""The view decides whether a request may write, whatever the method."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from tests.support.store_driver import StoreDriver
 
 @pytest.fixture
 def add_view(make_store):
-    """Gives a store of its own a page at /tests; returns the store."""
+    """A function that adds a page at /tests to a store with its own application, and returns the store."""
     store = make_store(store__currency="GBP")
 
     def add_view(view: Callable[[Request], Response], **options: object) -> StoreDriver:
@@ -44,13 +44,13 @@ def test_a_get_that_writes_is_committed(add_view):
     assert languages(store) == ["Klingon"]
 
 
-def test_a_view_that_does_not_say_so_cannot_write(add_view):
+def test_a_view_without_writes_true_cannot_write(add_view):
     store = add_view(write)
     store.browser().get("/tests", status=500)
     assert languages(store) == []
 
 
-def test_looking_something_up_does_not_begin_to_write(add_view):
+def test_reading_does_not_begin_a_write_transaction(add_view):
     def look_up(request: Request) -> Response:
         with request.reading() as reading:
             assert reading.get(Language, "English")
@@ -76,7 +76,7 @@ def test_a_request_that_only_reads_has_one_session(add_view):
     add_view(look_up).browser().get("/tests", status=200)
 
 
-def test_the_watch_on_connections_sees_a_second_one(make_store, tmp_path):
+def test_the_connection_watch_reports_a_second_connection(make_store, tmp_path):
     def hold_two(request: Request) -> Response:
         request.dbsession.get(Language, "English")
         with request.registry.db_sessions.read() as other:
@@ -95,7 +95,7 @@ def test_the_watch_on_connections_sees_a_second_one(make_store, tmp_path):
         visit()
 
 
-def test_just_the_views_of_forms_that_are_sent_write():
+def test_only_post_views_write():
     written = "".join(file.read_text("utf-8") for file in (CHECKOUT / "album_store" / "controllers").glob("*.py"))
     views = re.findall(r"@view_config\((.*?)\)\n +(?=@|def )", written, re.DOTALL)
     assert len(views) > 50

@@ -1,4 +1,4 @@
-"""The store that tests share is as good as new for each of them, whatever the one before did or where it failed."""
+"""The store shared by tests is reset for each of them, even after a failed test."""
 
 from album_store.data.account import Account
 from tests.support.factories import PASSWORD, add_account
@@ -10,7 +10,7 @@ def files_of(reusable_store):
     return {path for path in reusable_store.folder.rglob("*") if not path.name.startswith("store.sqlite-")}
 
 
-def test_nothing_of_a_test_reaches_the_next(reusable_store, make_store):
+def test_nothing_leaks_from_one_test_to_the_next(reusable_store, make_store):
     store = make_store()
     new, files = store.dump(), files_of(reusable_store)
     register(store.browser(), "carol@example.org")

@@ -1,4 +1,4 @@
-"""A session or a role that ends while a request is at work: one mechanism refuses every form."""
+"""Every form is refused if the session or role ends while the request is running."""
 
 import pytest
 from sqlalchemy import delete
@@ -40,7 +40,7 @@ def execute(store, statement):
         dbsession.execute(statement)
 
 
-def test_each_form_of_a_permission_is_tried_here(store):
+def test_every_form_that_needs_a_permission_is_covered_here(store):
     routes = {
         view["route_name"]
         for permission in store.registry.introspector.get_category("permissions")
@@ -56,7 +56,7 @@ def test_each_form_of_a_permission_is_tried_here(store):
 
 
 @pytest.mark.parametrize("name", ACCOUNT_FORMS)
-def test_a_form_whose_session_ended_meanwhile_is_refused_and_changes_nothing(store, alice, bob, name):
+def test_a_form_is_refused_if_the_session_ends_before_the_write(store, alice, bob, name):
     browser = store.signed_in()
     store.signed_in()
     fields = ACCOUNT_FORMS[name] | {"csrf_token": token_of(browser)}
@@ -73,7 +73,7 @@ def test_a_form_whose_session_ended_meanwhile_is_refused_and_changes_nothing(sto
 
 @pytest.mark.parametrize("path", ADMIN_FORMS)
 @pytest.mark.parametrize("lost", ["session", "role"])
-def test_a_form_of_an_admin_who_lost_session_or_role_meanwhile_is_refused(store, alice, ada, ada_at, path, lost):
+def test_an_admin_form_is_refused_if_session_or_role_ends_before_the_write(store, alice, ada, ada_at, path, lost):
     fields = ADMIN_FORMS[path] | {"csrf_token": token_of(ada_at)}
     end = {
         "session": delete(AccountSession).where(AccountSession.account_id == ada),

@@ -1,4 +1,4 @@
-"""Rules for the site as a whole, checked wherever the route table leads."""
+"""Rules for the whole site, checked on every route."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def every_address(site):
 
 
 def answer_to(browser, method, address):
-    """The answer, whatever it is; a POST carries the token of the browser and nothing else."""
+    """The answer with any status; a POST carries only the CSRF token."""
     if method == "POST":
         return browser.post(address, {"csrf_token": browser.cookies["csrf"]}, expect_errors=True)
     return browser.request(address, method=method, expect_errors=True)
@@ -35,7 +35,7 @@ def test_every_route_answers_without_a_fault_and_with_every_security_header(site
     for browser in (site.visitor, site.alice, site.ada):
         for name, address in every_address(site):
             if (name, method) == ("account.signout", "POST"):
-                continue  # the rest is asked by somebody who is still signed in; it has tests of its own
+                continue  # signing out would end the session of the other requests; it has tests of its own
             answer = answer_to(browser, method, address)
             assert answer.status_int < 500, (name, address)
             assert set(HEADERS) <= set(answer.headers), (name, address)
@@ -45,7 +45,7 @@ def test_every_route_answers_without_a_fault_and_with_every_security_header(site
                 assert answer.body == b"", (name, address)
 
 
-def test_a_visitor_who_only_looks_writes_no_row_at_any_address_so_ten_thousand_write_none(site):
+def test_a_visitor_who_only_browses_writes_no_row(site):
     before = site.store.dump()
     with statements_of(site.store.db_sessions.engine) as statements:
         for _, address in every_address(site):
@@ -56,7 +56,7 @@ def test_a_visitor_who_only_looks_writes_no_row_at_any_address_so_ten_thousand_w
     assert site.store.dump() == before
 
 
-def test_what_a_route_has_is_found_there(site):
+def test_every_route_answers_for_existing_data(site):
     only_after_something_else = {"account.signout", "account.reset_password"}
     for name, pattern in site.routes().items():
         for browser in (site.ada,) if name.startswith("admin.") else (site.visitor, site.alice):
@@ -77,7 +77,7 @@ def test_every_route_has_a_view(store):
 
 
 def methods_by_route(store):
-    """What each route answers to, as its views say or, for static files, the route; None where neither does."""
+    """The request methods of each route, from its views or, for static files, the route; None if neither names any."""
     introspector, found = store.registry.introspector, {}
     for entry in introspector.get_category("views"):
         view = entry["introspectable"]
@@ -94,7 +94,7 @@ def test_every_template_compiles(template):
     assert compiled.cook_check()  # raises with the place of a mistake; true once it has been compiled
 
 
-def test_every_link_and_file_of_the_pages_is_there(site):
+def test_every_link_and_file_on_the_pages_exists(site):
     seen = set()
     for browser, path in site.pages().values():
         for link in links_of(browser.get(path, expect_errors=True).html):

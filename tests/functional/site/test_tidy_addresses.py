@@ -1,4 +1,4 @@
-"""Addresses that were copied with a slash or the punctuation of a sentence at the end."""
+"""Addresses copied with a trailing slash or with punctuation from a sentence."""
 
 import pytest
 
@@ -21,24 +21,24 @@ def catalogue(store):
 @pytest.mark.parametrize(
     "path", ["/albums/one", "/artists/artist", "/albums", "/account/signin", "/albums/one/cover.svg"]
 )
-def test_what_does_not_belong_to_an_address_is_dropped(testapp, path, surplus):
+def test_surplus_characters_at_the_end_of_an_address_are_dropped(testapp, path, surplus):
     answer = testapp.get(f"{path}{surplus}", status=301)
     assert answer.headers["Location"] == f"http://localhost{path}"
     answer.follow(status=200)
 
 
 @pytest.mark.parametrize("path", ["/.", "/)", "//", "/%20"])
-def test_the_front_page_is_found_too(testapp, path):
+def test_the_home_page_is_found_too(testapp, path):
     assert testapp.get(path, status=301).headers["Location"] == "http://localhost/"
 
 
-def test_the_query_is_kept_as_it_is(testapp):
+def test_the_query_is_kept_unchanged(testapp):
     answer = testapp.get("/albums/?sort=title&after=1~a%20b&x=%2F%2Fevil.example", status=301)
     assert answer.headers["Location"] == "http://localhost/albums?sort=title&after=1~a%20b&x=%2F%2Fevil.example"
 
 
 @pytest.mark.parametrize("surplus", [".", ",", ")", ">", "%20", "/"])
-def test_a_mailed_link_works(store, testapp, alice, surplus):
+def test_a_mailed_link_works_with_surplus_characters(store, testapp, alice, surplus):
     ask_for_reset(testapp)
     link = store.mailed_link("alice@example.org", "reset-password")
     answer = testapp.get(f"{link}{surplus}", status=301)
@@ -50,7 +50,7 @@ def test_a_mailed_link_works(store, testapp, alice, surplus):
     assert "carol@example.org" in confirm.follow(status=200).text
 
 
-def test_a_secret_that_ends_with_a_hyphen_or_an_underscore_is_whole(testapp):
+def test_a_secret_ending_in_a_hyphen_or_underscore_is_kept_whole(testapp):
     for code in ("a" * 32 + "." + "b" * 42 + end for end in "-_"):
         testapp.get(f"/account/confirm/{code}", status=404)
         assert testapp.get(f"/account/confirm/{code}.", status=301).headers["Location"].endswith(code)
@@ -101,11 +101,11 @@ def test_a_strange_slug_stays_on_the_site(testapp, slug):
         "/static/css/",
     ],
 )
-def test_what_means_no_page_is_not_found(testapp, path):
+def test_an_address_without_a_page_is_not_found(testapp, path):
     testapp.get(path, status=404)
 
 
-def test_an_album_that_is_not_there_is_not_found_with_a_full_stop_either(testapp):
+def test_a_missing_album_is_not_found_with_a_full_stop_either(testapp):
     testapp.get("/albums/nothing.", status=301).follow(status=404)
 
 

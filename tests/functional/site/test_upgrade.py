@@ -1,4 +1,4 @@
-"""A store of version 0.1.0 after its upgrade."""
+"""A store upgraded from version 0.1.0."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tests.support.old_store import unpack_old_database
 from tests.support.shared_store import store_in
 
 
-def test_albums_and_accounts_of_0_1_0_are_there_after_the_upgrade(tmp_path: Path):
+def test_albums_and_accounts_of_0_1_0_survive_the_upgrade(tmp_path: Path):
     unpack_old_database(tmp_path / "store.sqlite")
     old = DbSessionFactory(f"sqlite:///{tmp_path}/store.sqlite")
     old.migrate()

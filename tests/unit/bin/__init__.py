@@ -1,1 +1,1 @@
-"""The commands."""
+"""Tests of `album_store/bin`."""

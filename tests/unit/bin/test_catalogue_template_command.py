@@ -25,7 +25,7 @@ def test_the_template_has_every_column_and_two_rows_that_can_be_imported(tmp_pat
     assert set(CsvTable(file, known).columns) == set(known) - {LENGTHS[1]}
 
 
-def test_excel_is_told_that_it_is_unicode_and_where_columns_end(tmp_path):
+def test_the_template_opens_in_excel_with_the_right_encoding_and_columns(tmp_path):
     main(["catalogue-template", str(tmp_path / "a.csv")])
     main(["catalogue-template", str(tmp_path / "b.csv"), "--semicolons"])
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfartist,album,")
@@ -46,13 +46,13 @@ def test_a_link_to_a_file_is_not_followed(tmp_path):
     assert not (tmp_path / "elsewhere.csv").exists()
 
 
-def test_a_folder_that_is_missing_is_said_in_one_sentence(tmp_path, capsys):
+def test_a_missing_folder_gives_one_sentence(tmp_path, capsys):
     file = tmp_path / "missing" / "albums.csv"
     assert main(["catalogue-template", str(file)]) == 1
     assert capsys.readouterr().err == f"{file} cannot be written: No such file or directory.\n"
 
 
-def test_a_name_that_the_terminal_cannot_show_is_escaped(tmp_path, monkeypatch):
+def test_a_file_name_that_the_terminal_cannot_show_is_escaped(tmp_path, monkeypatch):
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="latin-1", write_through=True)
     monkeypatch.setattr("sys.stdout", terminal)
     assert main(["catalogue-template", str(tmp_path / "שיר.csv")]) == 0

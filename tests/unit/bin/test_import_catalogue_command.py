@@ -83,7 +83,7 @@ def stored_titles(tmp_path):
         connection.close()
 
 
-def test_the_catalogue_arrives(import_catalogue, tmp_path, capsys):
+def test_the_catalogue_is_imported(import_catalogue, tmp_path, capsys):
     assert import_catalogue() == 0
     assert stored_titles(tmp_path) == ["Tide", "Ebb"]
     said = capsys.readouterr()
@@ -91,21 +91,21 @@ def test_the_catalogue_arrives(import_catalogue, tmp_path, capsys):
     assert said.err == "Checking rows: 1 of 2\nChecking rows: 2 of 2\nWriting albums: 1 of 1\n"
 
 
-def test_running_it_again_says_that_nothing_changed(import_catalogue, capsys):
+def test_importing_again_reports_no_changes(import_catalogue, capsys):
     import_catalogue()
     capsys.readouterr()
     assert import_catalogue() == 0
     assert "Albums: 0 added, 0 changed, 1 unchanged." in capsys.readouterr().out
 
 
-def test_tracks_that_were_kept_are_named(import_catalogue, catalogue, capsys):
+def test_tracks_missing_from_the_file_are_kept_and_reported(import_catalogue, catalogue, capsys):
     import_catalogue()
     catalogue.write_text(CSV.replace("Ada,Salt,2,Ebb,,Folk,2000,0.99\n", ""))
     assert import_catalogue() == 0
     assert "Kept, although not in the file: Ada, Salt, disc 1, track 2, Ebb\n" in capsys.readouterr().out
 
 
-def test_a_length_that_was_measured_instead_is_said_and_stays(import_catalogue, catalogue, tmp_path, capsys):
+def test_a_measured_length_replaces_the_given_one_and_is_reported(import_catalogue, catalogue, tmp_path, capsys):
     media_files.save_wav(tmp_path / "tide.wav", length_ms=4_000)
     first, second, _ = CSV.splitlines()
     catalogue.write_text(f"{first},audio\n{second},tide.wav\n")
@@ -129,7 +129,7 @@ def test_a_dry_run_writes_nothing(import_catalogue, catalogue, tmp_path, capsys)
     assert said.endswith("This was a dry run. The store has not changed.\n")
 
 
-def test_mistakes_are_listed_one_per_line(import_catalogue, catalogue, tmp_path, capsys):
+def test_import_errors_are_listed_one_per_line(import_catalogue, catalogue, tmp_path, capsys):
     catalogue.write_text(CSV.replace("0.99", "cheap"))
     assert import_catalogue() == 1
     said = capsys.readouterr()
@@ -141,13 +141,13 @@ def test_mistakes_are_listed_one_per_line(import_catalogue, catalogue, tmp_path,
     assert stored_titles(tmp_path) == []
 
 
-def test_a_missing_catalogue_is_said_in_one_sentence(import_catalogue, catalogue, capsys):
+def test_a_missing_catalogue_file_gives_one_sentence(import_catalogue, catalogue, capsys):
     catalogue.unlink()
     assert import_catalogue() == 2
     assert capsys.readouterr().err == f"Catalogue file not found: {catalogue}\n"
 
 
-def test_a_missing_ini_file_is_said_in_one_sentence(import_catalogue, ini, capsys):
+def test_a_missing_settings_file_gives_one_sentence(import_catalogue, ini, capsys):
     ini.unlink()
     assert import_catalogue() == 2
     assert capsys.readouterr().err == f"Settings file not found: {ini}\n"
@@ -162,19 +162,19 @@ def test_a_missing_ini_file_is_said_in_one_sentence(import_catalogue, ini, capsy
         "[app:main]\n\0",
     ],
 )
-def test_an_ini_file_that_cannot_be_read_is_said_in_one_sentence(import_catalogue, ini, content, capsys):
+def test_an_unreadable_settings_file_gives_one_sentence(import_catalogue, ini, content, capsys):
     ini.write_text(content)
     assert import_catalogue() == 2
     assert capsys.readouterr().err.startswith(f"The settings file {ini} cannot be read: ")
 
 
-def test_settings_that_need_mending_are_named(import_catalogue, ini, capsys):
+def test_invalid_settings_are_named(import_catalogue, ini, capsys):
     ini.write_text(INI.replace("mail.sender = hello@music.example", ""))
     assert import_catalogue() == 2
     assert "mail.sender is missing" in capsys.readouterr().err
 
 
-def test_a_media_folder_that_cannot_be_made_is_said(import_catalogue, catalogue, tmp_path, capsys):
+def test_a_media_folder_that_cannot_be_created_is_reported(import_catalogue, catalogue, tmp_path, capsys):
     media_files.save_picture(tmp_path / "front.png")
     (tmp_path / "media").write_text("in the way")
     first, *rows = CSV.splitlines()
@@ -184,13 +184,13 @@ def test_a_media_folder_that_cannot_be_made_is_said(import_catalogue, catalogue,
     assert stored_titles(tmp_path) == []
 
 
-def test_logging_is_set_up_as_the_ini_file_says(import_catalogue, ini):
+def test_logging_follows_the_settings_file(import_catalogue, ini):
     ini.write_text(INI + LOGGING)
     assert import_catalogue() == 0
     assert logging.getLogger().level == logging.WARNING
 
 
-def test_ctrl_c_stops_it_quietly(import_catalogue, monkeypatch, capsys):
+def test_ctrl_c_stops_the_import_without_a_traceback(import_catalogue, monkeypatch, capsys):
     def interrupt(_file: Path) -> None:
         raise KeyboardInterrupt
 
@@ -215,7 +215,7 @@ def test_on_a_terminal_a_bar_shows_each_stage(import_catalogue, monkeypatch):
     assert "Writing albums: 100%" in shown
 
 
-def test_elsewhere_a_long_stage_takes_ten_lines(capsys):
+def test_without_a_terminal_a_long_stage_prints_ten_lines(capsys):
     display = ProgressDisplay()
     for number in range(1, 1_001):
         display.show("Checking rows", number, 1_000)
@@ -224,7 +224,7 @@ def test_elsewhere_a_long_stage_takes_ten_lines(capsys):
 
 
 @pytest.mark.parametrize("arguments", [[], ["import-catalogue"], ["sell-everything"]])
-def test_a_wrong_call_gets_the_usage(arguments, capsys):
+def test_wrong_arguments_print_the_usage(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
@@ -233,7 +233,7 @@ def test_a_wrong_call_gets_the_usage(arguments, capsys):
 
 @needs_chinook
 @pytest.mark.server
-def test_a_real_catalogue_arrives_by_the_command(ini, tmp_path):
+def test_the_command_imports_a_real_catalogue(ini, tmp_path):
     program = "import sys; from album_store.bin.main import main; sys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-c", program, "import-catalogue", str(ini), str(CHINOOK)],
@@ -246,7 +246,7 @@ def test_a_real_catalogue_arrives_by_the_command(ini, tmp_path):
     assert done.stdout == "Albums: 347 added, 0 changed, 0 unchanged.\nTracks: 3503 added, 0 changed.\n"
 
 
-def test_spellings_that_were_joined_are_printed(import_catalogue, catalogue, capsys):
+def test_combined_spellings_are_reported(import_catalogue, catalogue, capsys):
     catalogue.write_text(CSV.replace("Ada,Salt,2", "ADA,Salt,2"))
     assert import_catalogue() == 0
     assert "Combined 2 spellings of one artist under the first: “Ada”, “ADA”\n" in capsys.readouterr().out

@@ -13,7 +13,7 @@ def roles_of(db_sessions, account_id):
         return {role.name for role in dbsession.get_one(Account, account_id).roles}
 
 
-def test_an_account_becomes_an_admin_and_nobody_else_does(store_ini, db_sessions, capsys):
+def test_only_the_named_account_becomes_an_admin(store_ini, db_sessions, capsys):
     ada = add_account(db_sessions, "a hash", "ada@example.org")
     bob = add_account(db_sessions, "a hash", "bob@example.org")
     assert main(["make-admin", str(store_ini), " Ada@Example.org"]) == 0
@@ -22,14 +22,14 @@ def test_an_account_becomes_an_admin_and_nobody_else_does(store_ini, db_sessions
     assert roles_of(db_sessions, bob) == {"user"}
 
 
-def test_a_second_time_changes_nothing(store_ini, db_sessions, capsys):
+def test_making_an_admin_twice_changes_nothing(store_ini, db_sessions, capsys):
     ada = add_account(db_sessions, "a hash", "ada@example.org", roles=("admin",))
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
     assert capsys.readouterr().out == "ada@example.org is already an admin.\n"
     assert roles_of(db_sessions, ada) == {"admin"}
 
 
-def test_a_disabled_account_is_said_to_be_unable_to_sign_in(store_ini, db_sessions, capsys):
+def test_a_disabled_account_is_reported_as_unable_to_sign_in(store_ini, db_sessions, capsys):
     ada = add_account(db_sessions, "a hash", "ada@example.org", disabled=True)
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 0
     assert "The account is disabled and cannot sign in" in capsys.readouterr().out
@@ -37,19 +37,19 @@ def test_a_disabled_account_is_said_to_be_unable_to_sign_in(store_ini, db_sessio
 
 
 @pytest.mark.parametrize("typed", ["Ada@Bücher.example", "ada@xn--bcher-kva.example", "\tADA@bücher.EXAMPLE\u200b"])
-def test_the_address_is_read_as_forms_read_it(store_ini, db_sessions, typed):
+def test_the_address_is_normalised_as_in_forms(store_ini, db_sessions, typed):
     ada = add_account(db_sessions, "a hash", canonical_email("ada@bücher.example"))
     assert main(["make-admin", str(store_ini), typed]) == 0
     assert roles_of(db_sessions, ada) == {"admin", "user"}
 
 
 @pytest.mark.parametrize("typed", ["ada", "", "ada@", "ada@example.org,bob@example.org", "ada@example.org\0"])
-def test_what_is_no_address_is_said_in_one_sentence(store_ini, db_sessions, typed, capsys):
+def test_an_invalid_address_gives_one_sentence(store_ini, db_sessions, typed, capsys):
     assert main(["make-admin", str(store_ini), typed]) == 1
     assert capsys.readouterr().err.startswith(f"{typed} is not an email address: ")
 
 
-def test_an_address_without_an_account_is_refused_with_what_to_do(store_ini, db_sessions, capsys):
+def test_an_address_without_an_account_is_refused_with_the_next_step(store_ini, db_sessions, capsys):
     assert main(["make-admin", str(store_ini), "ada@example.org"]) == 1
     assert "Register in the store" in capsys.readouterr().err
     with db_sessions.read() as dbsession:

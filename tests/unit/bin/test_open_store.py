@@ -1,4 +1,4 @@
-"""What a subcommand gets of the store."""
+"""The part of the store that subcommands start."""
 
 import threading
 
@@ -10,7 +10,7 @@ from album_store.data.album import Album
 from album_store.worker.service_request import service_request
 
 
-def test_a_command_starts_no_worker_imports_no_demo_and_hashes_nothing(settings, db_sessions):
+def test_a_command_starts_no_worker_no_demo_import_and_no_hashing(settings, db_sessions):
     changed = {"mail.worker": "thread", "store.demo_catalogue": "true"}
     with store_services(settings | changed) as registry, service_request(registry) as request:
         assert {thread.name for thread in threading.enumerate()}.isdisjoint({"mail-worker", "interval-tasks"})
@@ -19,27 +19,27 @@ def test_a_command_starts_no_worker_imports_no_demo_and_hashes_nothing(settings,
         assert request.dbsession.scalars(select(Album)).all() == []
 
 
-def test_a_command_may_hash_all_the_same(settings, db_sessions):
+def test_a_command_can_hash_passwords(settings, db_sessions):
     with store_services(settings) as registry:
         stored = registry.password_hasher.hash("seventeen grey herons")
         assert registry.password_hasher.verify("seventeen grey herons", stored)
         assert not registry.password_hasher.verify("seventeen grey herons", None)
 
 
-def test_a_link_in_a_mail_of_a_command_leads_to_the_store(settings, db_sessions):
+def test_a_link_in_an_email_from_a_command_leads_to_the_store(settings, db_sessions):
     changed = {"store.site_url": "https://music.test"}
     with store_services(settings | changed) as registry, service_request(registry) as request:
         assert request.site_links.to("account.index") == "https://music.test/account"
 
 
 @pytest.mark.parametrize("text", ["no section", "[app:main]\nuse = egg:no-such-package\n"])
-def test_an_ini_file_that_cannot_be_read_is_said_so(tmp_path, text):
+def test_an_unreadable_settings_file_is_reported(tmp_path, text):
     file = tmp_path / "store.ini"
     file.write_text(text, "utf-8")
     with pytest.raises(IniFileError, match="cannot be read"), open_store(file):
         pass
 
 
-def test_an_ini_file_that_is_not_there_is_said_so(tmp_path):
+def test_a_missing_settings_file_is_reported(tmp_path):
     with pytest.raises(IniFileError, match="Settings file not found"), open_store(tmp_path / "store.ini"):
         pass

@@ -16,7 +16,7 @@ def smtp():
 
 @pytest.fixture
 def mail_ini(tmp_path, settings, smtp):
-    """An ini file for a store that sends through the mail server of the test; keyword arguments change settings."""
+    """Writes an ini file that uses the mail server of the test. Keyword arguments change mail settings."""
 
     def write(**mail: str) -> str:
         changes = {"delivery": "smtp", "host": "127.0.0.1", "port": str(smtp.port), "tls": "none"} | mail
@@ -28,7 +28,7 @@ def mail_ini(tmp_path, settings, smtp):
     return write
 
 
-def test_a_mail_that_left_is_said_to_have_left(mail_ini, smtp, tmp_path, capsys):
+def test_an_accepted_email_is_reported(mail_ini, smtp, tmp_path, capsys):
     assert main(["send-test-mail", mail_ini(), " Ada@B\u00fccher.example"]) == 0
     assert capsys.readouterr().out == (
         f"The mail server 127.0.0.1:{smtp.port} accepted the test email to ada@xn--bcher-kva.example.\n"
@@ -51,9 +51,7 @@ def test_a_mail_that_left_is_said_to_have_left(mail_ini, smtp, tmp_path, capsys)
         ("CONTENT", "554 spam", "SMTPDataError 554 spam"),
     ],
 )
-def test_a_mail_that_did_not_leave_is_said_in_one_sentence_with_the_reason(
-    mail_ini, smtp, capsys, step, answer, reason
-):
+def test_an_email_that_was_not_sent_gives_one_sentence_with_the_reason(mail_ini, smtp, capsys, step, answer, reason):
     smtp.answers[step] = answer
     assert main(["send-test-mail", mail_ini(username="store", password="secret-of-the-store"), "ada@example.org"]) == 1
     said = capsys.readouterr()
@@ -68,14 +66,14 @@ def test_a_mail_that_did_not_leave_is_said_in_one_sentence_with_the_reason(
         ({"username": "store", "password": "g\u00e9heim"}, "UnicodeEncodeError"),
     ],
 )
-def test_settings_that_do_not_fit_the_server_are_no_traceback(mail_ini, capsys, mail, reason):
+def test_settings_that_do_not_match_the_server_give_no_traceback(mail_ini, capsys, mail, reason):
     assert main(["send-test-mail", mail_ini(**mail), "ada@example.org"]) == 1
     said = capsys.readouterr().err
     assert said.startswith(f"The test email to ada@example.org was not sent: {reason}")
     assert "g\u00e9heim" not in said
 
 
-def test_a_store_with_a_mailbox_says_where_the_mail_lies(store_ini, tmp_path, capsys):
+def test_a_store_with_a_mailbox_says_where_the_email_was_saved(store_ini, tmp_path, capsys):
     assert main(["send-test-mail", str(store_ini), "ada@example.org"]) == 0
     folder = tmp_path / "mailbox"
     assert capsys.readouterr().out.startswith(f"The test email to ada@example.org was saved in {folder}")
@@ -83,7 +81,7 @@ def test_a_store_with_a_mailbox_says_where_the_mail_lies(store_ini, tmp_path, ca
     assert "Test email from Test Records" in file.read_text("utf-8")
 
 
-def test_a_mailbox_that_cannot_be_written_is_said(store_ini, tmp_path, capsys):
+def test_a_mailbox_that_cannot_be_written_is_reported(store_ini, tmp_path, capsys):
     (tmp_path / "mailbox").write_text("in the way")
     assert main(["send-test-mail", str(store_ini), "ada@example.org"]) == 1
     assert "was not sent: FileExistsError" in capsys.readouterr().err
@@ -92,12 +90,12 @@ def test_a_mailbox_that_cannot_be_written_is_said(store_ini, tmp_path, capsys):
 @pytest.mark.parametrize(
     "typed", ["ada", "", "ada@example.org,bob@example.org", "ada@example.org\r\nBcc: b@example.org"]
 )
-def test_what_is_no_address_is_said_in_one_sentence(mail_ini, smtp, capsys, typed):
+def test_an_invalid_address_gives_one_sentence(mail_ini, smtp, capsys, typed):
     assert main(["send-test-mail", mail_ini(), typed]) == 1
     assert " is not an email address: " in capsys.readouterr().err
     assert smtp.mails == []
 
 
-def test_settings_that_need_mending_are_named(mail_ini, capsys):
+def test_invalid_settings_are_named(mail_ini, capsys):
     assert main(["send-test-mail", mail_ini(port="many"), "ada@example.org"]) == 2
     assert "mail.port" in capsys.readouterr().err

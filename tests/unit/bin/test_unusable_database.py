@@ -1,4 +1,4 @@
-"""A database that cannot be used: every command says so in one sentence."""
+"""Every command reports an unusable database in one sentence."""
 
 import sys
 
@@ -18,7 +18,7 @@ NEEDS_NO_DATABASE = {"catalogue-template", "send-test-mail"}
 
 
 def run(*arguments: str) -> int:
-    """Run a command as the shell would, which prints the message of a SystemExit."""
+    """Run a command and print the message of a SystemExit, as Python does; return the exit code."""
     try:
         return main(arguments)
     except SystemExit as error:
@@ -28,7 +28,7 @@ def run(*arguments: str) -> int:
 
 @pytest.fixture
 def spoil(tmp_path):
-    """Leaves something else where the database should be."""
+    """Replaces the database with something else."""
 
     def spoil(how: str) -> None:
         file = tmp_path / "store.sqlite"
@@ -40,7 +40,7 @@ def spoil(tmp_path):
     return spoil
 
 
-def test_each_command_is_tried_here():
+def test_every_command_is_covered_here():
     names = {subcommand.__name__.rpartition(".")[2].replace("_", "-") for subcommand in SUBCOMMANDS}
     assert names == set(COMMANDS) | NEEDS_NO_DATABASE
 
@@ -49,14 +49,14 @@ def test_each_command_is_tried_here():
 @pytest.mark.parametrize(
     ("how", "reason"), [("a folder", "unable to open database file"), ("a text", "file is not a database")]
 )
-def test_a_database_that_cannot_be_used_is_said_in_one_sentence(store_ini, spoil, capsys, command, how, reason):
+def test_an_unusable_database_gives_one_sentence(store_ini, spoil, capsys, command, how, reason):
     spoil(how)
     assert run(command, str(store_ini), *COMMANDS[command]) == 1
     said = capsys.readouterr()
     assert (said.out + said.err).splitlines() == [f"The database cannot be used: {reason}."]
 
 
-def test_a_store_whose_database_cannot_be_used_does_not_start_and_says_so(settings, spoil):
+def test_a_store_with_an_unusable_database_does_not_start(settings, spoil):
     spoil("a folder")
     with pytest.raises(SystemExit, match=r"^The database cannot be used: unable to open database file\.$"):
         album_store.main({}, **settings)

@@ -1,1 +1,1 @@
-"""The database."""
+"""Tests of `album_store/data`."""

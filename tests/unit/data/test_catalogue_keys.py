@@ -1,4 +1,4 @@
-"""Sort columns and search words that follow every change."""
+"""Sort columns, search words and name keys are updated with every change."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ def album(dbsession):
 
 
 def found_by(dbsession, word):
-    """The ids that the full-text index itself gives."""
+    """Return the album ids that the full-text index itself finds."""
     return list(
         dbsession.scalars(text('SELECT rowid FROM "AlbumSearch" WHERE "AlbumSearch" MATCH :word'), {"word": word})
     )
@@ -57,14 +57,14 @@ def test_names_are_folded(written, folded):
 
 
 @pytest.mark.parametrize("written", ["Let's Go", "Épices & Co", "AT&amp;T", "日本の歌", "İstanbul", "50% off — 2²"])
-def test_folding_twice_is_folding_once_and_leaves_letters_and_digits(written):
+def test_folding_twice_changes_nothing_and_leaves_only_letters_and_digits(written):
     once = fold(written)
     assert fold(once) == once
     assert once.replace(" ", "").isascii()
     assert all(word.isalnum() for word in once.split(" "))
 
 
-def test_a_new_album_has_its_keys(album):
+def test_a_new_album_has_sort_columns_and_search_words(album):
     assert (album.sort_title, album.sort_artist) == ("epices co", "bjork orsted")
     assert album.sort_date == dt.date(2001, 5, 6)
     assert album.search_document.words == "epices co bjork orsted agua de beber lets go qx000026 s"
@@ -76,7 +76,7 @@ def test_an_album_without_a_release_date_is_sorted_by_the_day_it_was_added(dbses
     assert album.sort_date == album.created_date.date()
 
 
-def test_a_new_title_is_sorted_and_found(dbsession, album):
+def test_a_new_title_updates_sorting_and_search(dbsession, album):
     album.title = "Zimt"
     dbsession.flush()
     assert album.sort_title == "zimt"
@@ -84,7 +84,7 @@ def test_a_new_title_is_sorted_and_found(dbsession, album):
     assert found_by(dbsession, "epices") == []
 
 
-def test_a_renamed_artist_is_sorted_and_found_on_every_album(dbsession, album):
+def test_a_renamed_artist_updates_sorting_and_search_of_every_album(dbsession, album):
     other = make_album("Other", album.artist)
     dbsession.add(other)
     dbsession.flush()
@@ -103,7 +103,7 @@ def test_an_album_that_changes_its_artist_is_found_under_the_new_one(dbsession, 
     assert found_by(dbsession, "bjork") == []
 
 
-def test_a_track_is_found_when_it_is_added_and_under_its_new_title(dbsession, album):
+def test_a_track_is_found_once_added_and_under_its_new_title(dbsession, album):
     album.tracks.append(make_track("Bonus"))
     dbsession.flush()
     assert found_by(dbsession, "bonus") == [album.id]
@@ -114,7 +114,7 @@ def test_a_track_is_found_when_it_is_added_and_under_its_new_title(dbsession, al
     assert found_by(dbsession, "encore") == [album.id]
 
 
-def test_a_track_taken_off_an_album_is_found_no_more(dbsession, album):
+def test_a_track_removed_from_an_album_is_no_longer_found(dbsession, album):
     album.tracks.pop(0)
     dbsession.flush()
     assert found_by(dbsession, "agua") == []
@@ -122,7 +122,7 @@ def test_a_track_taken_off_an_album_is_found_no_more(dbsession, album):
 
 
 @pytest.mark.parametrize("is_loaded", [True, False])
-def test_a_deleted_track_is_found_no_more(dbsession, album, is_loaded):
+def test_a_deleted_track_is_no_longer_found(dbsession, album, is_loaded):
     track = album.tracks[0]
     if not is_loaded:
         dbsession.expire_all()
@@ -132,7 +132,7 @@ def test_a_deleted_track_is_found_no_more(dbsession, album, is_loaded):
     assert found_by(dbsession, "lets") == [album.id]
 
 
-def test_a_track_that_moves_is_found_on_the_other_album(dbsession, album):
+def test_a_track_moved_to_another_album_is_found_there(dbsession, album):
     other = make_album("Other")
     dbsession.add(other)
     other.tracks.append(album.tracks[0])
@@ -140,14 +140,14 @@ def test_a_track_that_moves_is_found_on_the_other_album(dbsession, album):
     assert found_by(dbsession, "agua") == [other.id]
 
 
-def test_a_deleted_album_leaves_the_search(dbsession, album):
+def test_a_deleted_album_is_no_longer_found(dbsession, album):
     dbsession.delete(album)
     dbsession.flush()
     assert found_by(dbsession, "epices") == []
     assert list(dbsession.scalars(select(SearchDocument))) == []
 
 
-def test_an_album_deleted_behind_the_back_of_the_store_leaves_the_search(dbsession, album):
+def test_an_album_deleted_with_plain_sql_is_no_longer_found(dbsession, album):
     dbsession.execute(text('DELETE FROM "Album"'))
     assert found_by(dbsession, "epices") == []
 
@@ -173,7 +173,7 @@ def test_the_longest_names_fit_their_sort_columns(dbsession):
 
 
 @pytest.mark.parametrize("make", [make_artist, make_genre, lambda name: make_album(name, make_artist("Ada", id=7))])
-def test_a_second_row_of_the_same_name_is_refused(dbsession, make):
+def test_a_second_row_with_the_same_name_is_refused(dbsession, make):
     dbsession.add(make("Coal Choir"))
     dbsession.flush()
     again = make("COAL\u00a0choir")
@@ -185,7 +185,7 @@ def test_a_second_row_of_the_same_name_is_refused(dbsession, make):
         dbsession.flush()
 
 
-def test_a_new_name_has_a_new_key(dbsession, album):
+def test_a_new_name_gets_a_new_key(dbsession, album):
     album.title, album.artist.name = "Zimt", "Ýr"
     dbsession.flush()
     assert (album.name_key, album.artist.name_key) == ("zimt", "ýr")

@@ -1,4 +1,4 @@
-"""Sessions, and what SQLite needs to be dependable."""
+"""Database sessions, and the SQLite settings that make them reliable."""
 
 import sqlite3
 import subprocess
@@ -39,7 +39,7 @@ def names(db_sessions):
 
 
 @pytest.mark.parametrize("mode", ["begin", "read"])
-def test_every_connection_follows_the_rules(db_sessions, mode):
+def test_every_connection_has_the_required_pragmas(db_sessions, mode):
     with getattr(db_sessions, mode)() as one, db_sessions.read() as other:
         for dbsession in (one, other):
             pragma = {
@@ -54,7 +54,7 @@ def test_a_row_that_refers_to_nothing_is_refused(db_sessions):
         dbsession.add(AccountSession(token_hash="x", account_id="nobody"))
 
 
-def test_what_belongs_to_an_account_goes_with_it(db_sessions):
+def test_deleting_an_account_deletes_its_sessions_and_roles(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.add(
             account(id="a", sessions=[AccountSession(token_hash="x")], roles=[dbsession.get_one(Role, "user")])
@@ -66,7 +66,7 @@ def test_what_belongs_to_an_account_goes_with_it(db_sessions):
         assert dbsession.scalar(text('SELECT count(*) FROM "AccountRole"')) == 0
 
 
-def test_reading_and_then_writing_at_the_same_time_loses_no_update(db_sessions):
+def test_concurrent_updates_are_not_lost(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.add(account(id="a", display_name="0"))
 
@@ -80,7 +80,7 @@ def test_reading_and_then_writing_at_the_same_time_loses_no_update(db_sessions):
     assert names(db_sessions) == ["50"]
 
 
-def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_its_work(db_sessions):
+def test_a_reader_does_not_wait_for_a_writer_or_see_uncommitted_rows(db_sessions):
     with db_sessions.begin() as writing:
         writing.add(account(1))
         writing.flush()
@@ -89,12 +89,12 @@ def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_its_work(db_sessio
     assert len(names(db_sessions)) == 2
 
 
-def test_a_second_writer_waits_its_turn_at_the_start(db_sessions):
+def test_a_second_writer_waits_at_the_start_of_its_transaction(db_sessions):
     order, started = [], threading.Event()
 
     def first() -> None:
         with db_sessions.begin() as dbsession:
-            dbsession.scalar(select(func.count()).select_from(Account))  # BEGIN IMMEDIATE, though it only reads so far
+            dbsession.scalar(select(func.count()).select_from(Account))  # BEGIN IMMEDIATE already holds the write lock
             started.set()
             dbsession.add(account(1))
             dbsession.flush()
@@ -120,7 +120,7 @@ def test_a_savepoint_does_not_outlive_an_aborted_request(db_sessions):
     assert names(db_sessions) == []
 
 
-def test_a_savepoint_that_fails_leaves_what_was_written_before_it(db_sessions):
+def test_a_failed_savepoint_keeps_earlier_writes(db_sessions):
     manager = transaction.TransactionManager(explicit=True)
     manager.begin()
     dbsession = db_sessions.session_for(manager, writes=True)
@@ -132,7 +132,7 @@ def test_a_savepoint_that_fails_leaves_what_was_written_before_it(db_sessions):
     assert names(db_sessions) == ["kept"]
 
 
-def test_an_update_without_the_unit_of_work_is_committed_too(db_sessions):
+def test_a_bulk_update_is_committed(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.add(account(1))
     manager = transaction.TransactionManager(explicit=True)
@@ -142,7 +142,7 @@ def test_an_update_without_the_unit_of_work_is_committed_too(db_sessions):
     assert names(db_sessions) == ["changed"]
 
 
-def test_a_session_that_reads_refuses_to_write(db_sessions):
+def test_a_read_only_session_refuses_to_write(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.add(account(1))
     for change in (
@@ -162,17 +162,17 @@ def test_a_database_that_stays_busy_is_an_error_after_the_timeout(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.scalar(select(func.count()).select_from(Account))
         with pytest.raises(OperationalError, match="locked"), db_sessions.engine.begin():
-            raise AssertionError("it was not its turn")
+            raise AssertionError("the write lock was held by another session")
 
 
-def test_what_may_as_well_be_left_undone_does_not_wait(db_sessions):
+def test_begin_nowait_fails_at_once_when_the_database_is_busy(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.scalar(select(func.count()).select_from(Account))
         with pytest.raises(OperationalError, match="locked"), db_sessions.begin_nowait() as other:
             other.scalar(select(func.count()).select_from(Account))
 
 
-def test_a_statement_past_the_orm_cannot_write_in_a_reading_session(db_sessions):
+def test_plain_sql_cannot_write_in_a_read_only_session(db_sessions):
     statement = text("UPDATE \"Account\" SET display_name = 'x'")
     with db_sessions.read() as dbsession, pytest.raises(OperationalError, match="readonly"):
         dbsession.execute(statement)
@@ -188,7 +188,7 @@ def test_only_the_owner_may_read_the_database_file(db_sessions):
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
-def test_nothing_of_what_was_forgotten_stays_in_the_files(db_sessions):
+def test_deleted_secrets_do_not_stay_in_the_database_files(db_sessions):
     secret = "a secret that was mailed"
     with db_sessions.begin() as dbsession:
         dbsession.add(OutgoingMail(kind="x", recipient="x", subject="x", text_body=secret))
@@ -200,7 +200,7 @@ def test_nothing_of_what_was_forgotten_stays_in_the_files(db_sessions):
     assert not any(secret.encode() in path.read_bytes() for path in folder.glob("store.sqlite*"))
 
 
-def test_many_connections_that_open_a_new_database_at_once_all_get_it(tmp_path):
+def test_many_connections_can_open_a_new_database_at_once(tmp_path):
     factories = [DbSessionFactory(f"sqlite:///{tmp_path}/new.sqlite") for _ in range(8)]
     together(*[factory.create_tables for factory in factories])
     for factory in factories:
@@ -210,7 +210,7 @@ def test_many_connections_that_open_a_new_database_at_once_all_get_it(tmp_path):
     journal.close()
 
 
-def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(db_sessions):
+def test_a_database_error_does_not_reveal_the_values(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.add(account(1, password_hash="one secret"))
         dbsession.flush()
@@ -220,14 +220,14 @@ def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(db_sessio
     assert "secret" not in str(caught.value)
 
 
-def test_every_table_has_its_model_and_every_model_its_created_date(db_sessions):
+def test_every_table_has_a_model_and_a_created_date(db_sessions):
     named = {model.__tablename__ for model in MODELS}
     links = {table.name for table in SqlAlchemyBase.metadata.sorted_tables} - named
     assert links == {"AccountRole", "AlbumGenre", "AlbumMaintainer"}
     assert all("created_date" in table.columns for table in SqlAlchemyBase.metadata.sorted_tables)
 
 
-def test_making_the_tables_again_changes_nothing(db_sessions):
+def test_creating_the_tables_again_changes_nothing(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.add(account(1, display_name="kept"))
         dbsession.get_one(Role, "user").description = "in the owner's words"
@@ -238,7 +238,7 @@ def test_making_the_tables_again_changes_nothing(db_sessions):
 
 
 @pytest.mark.server
-def test_processes_that_start_at_once_on_an_empty_database_all_come_up(tmp_path):
+def test_processes_that_start_at_once_on_an_empty_database_all_succeed(tmp_path):
     url = f"sqlite:///{tmp_path}/new.sqlite"
     command = [sys.executable, "-c", START_UP, url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

@@ -1,4 +1,4 @@
-"""Databases of older and newer versions, and what becomes of them."""
+"""Databases of older and newer versions: migrated or refused."""
 
 import shutil
 from datetime import timedelta
@@ -42,7 +42,7 @@ def upgrade():
 
 
 def rebuild(more: str) -> str:
-    """A migration that rebuilds a table, and does some more."""
+    """Return a migration that rebuilds a table and then runs more code."""
     return REBUILD.replace("{more}", more)
 
 
@@ -55,7 +55,7 @@ LIFETIMES = {
 
 @pytest.fixture
 def old(tmp_path):
-    """The factory of a database of version 0.1.0."""
+    """The session factory of a database made by version 0.1.0."""
     unpack_old_database(tmp_path / "store.sqlite")
     factory = DbSessionFactory(f"sqlite:///{tmp_path}/store.sqlite")
     yield factory
@@ -64,7 +64,7 @@ def old(tmp_path):
 
 @pytest.fixture
 def add_migration(tmp_path, monkeypatch):
-    """Adds a migration to those of the store."""
+    """Adds a migration after those of the store."""
 
     def add_migration(code: str) -> None:
         versions = tmp_path / "versions"
@@ -77,7 +77,7 @@ def add_migration(tmp_path, monkeypatch):
 
 
 def columns(factory):
-    """The columns of each table, but for the stamp and the search index, which are not the store's own."""
+    """Return the columns of each table, without the tables of Alembic and of the search index."""
     inspector = inspect(factory.engine)
     tables = {name for name in inspector.get_table_names() if "Search_" not in name}
     names = sorted(tables - {"alembic_version", "AlbumSearch"})
@@ -85,12 +85,12 @@ def columns(factory):
 
 
 def columns_of(connection, model):
-    """The names of the columns that the table of a model has just now."""
+    """Return the columns that the table of a model currently has."""
     return {column["name"] for column in inspect(connection).get_columns(model.__tablename__)}
 
 
 def content(factory, of):
-    """Every row of these columns."""
+    """Return every row of the given columns, by table."""
     with factory.read() as dbsession:
         return {
             table: sorted(map(repr, dbsession.execute(text(f'SELECT {names} FROM "{table}"')).all()))  # noqa: S608
@@ -99,13 +99,13 @@ def content(factory, of):
 
 
 def content_but_for_search(factory, of):
-    """Every row of these columns, without those that a migration makes anew."""
+    """Return every row of the given columns, without the search data that a migration recreates."""
     columns = {table: names.replace('"sort_title", "sort_artist"', '""') for table, names in of.items()}
     return content(factory, {table: names for table, names in columns.items() if table != "SearchDocument"})
 
 
 def differences(factory):
-    """What Alembic would change to make the tables those of the models."""
+    """Return what Alembic would change to match the tables to the models."""
 
     def is_ours(_item: object, name: str, kind: str, *_: object) -> bool:
         return kind != "table" or not (name.startswith("AlbumSearch") or name == "alembic_version")
@@ -125,7 +125,7 @@ def stamp(factory, revision):
         connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
 
 
-def test_the_newest_migration_is_the_head_and_there_is_one_line_of_them():
+def test_migrations_form_one_line_that_ends_at_the_head():
     config = Config()
     config.set_main_option("script_location", str(schema.VERSIONS.parent))
     config.set_main_option("path_separator", "os")
@@ -134,12 +134,12 @@ def test_the_newest_migration_is_the_head_and_there_is_one_line_of_them():
     assert [script.revision for script in scripts.walk_revisions()][::-1] == schema.known_revisions()
 
 
-def test_a_new_database_has_the_tables_of_the_models_and_their_stamp(db_sessions):
+def test_a_new_database_matches_the_models_and_has_the_newest_revision(db_sessions):
     assert revision_of(db_sessions) == schema.HEAD
     assert differences(db_sessions) == []
 
 
-def test_a_database_of_0_1_0_is_not_touched_before_it_is_migrated(old):
+def test_an_old_database_is_not_touched_before_it_is_migrated(old):
     old_columns = columns(old)
     before = content(old, old_columns)
     with pytest.raises(SchemaError, match=r"older version of the store.* run album-store migrate"):
@@ -149,7 +149,7 @@ def test_a_database_of_0_1_0_is_not_touched_before_it_is_migrated(old):
     assert revision_of(old) is None
 
 
-def test_a_database_of_0_1_0_is_migrated_and_nothing_is_lost(old):
+def test_an_old_database_is_migrated_without_losing_data(old):
     old_columns = columns(old)
     before = content_but_for_search(old, old_columns)
     assert len(before["Account"]) == 3
@@ -169,7 +169,7 @@ def test_an_empty_database_can_be_migrated_too(tmp_path):
     factory.dispose()
 
 
-def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(db_sessions):
+def test_a_newer_database_is_refused_and_left_unchanged(db_sessions):
     stamp(db_sessions, "9999")
     for use in (db_sessions.create_tables, db_sessions.migrate):
         with pytest.raises(SchemaError, match="newer version of the store"):
@@ -177,7 +177,7 @@ def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(db_sessions
     assert revision_of(db_sessions) == "9999"
 
 
-def test_a_database_of_another_program_is_refused_and_stays_as_it_is(tmp_path):
+def test_a_database_of_another_application_is_refused_and_left_unchanged(tmp_path):
     factory = DbSessionFactory(f"sqlite:///{tmp_path}/other.sqlite")
     with factory.engine.begin() as connection:
         connection.execute(text("CREATE TABLE notes (id INTEGER)"))
@@ -196,7 +196,7 @@ def test_a_store_that_is_one_migration_behind_does_not_start(db_sessions, add_mi
     db_sessions.create_tables()
 
 
-def test_a_table_that_is_rebuilt_keeps_the_rows_that_refer_to_it(old, add_migration):
+def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(old, add_migration):
     add_migration(rebuild(more=""))
     old_columns = columns(old)
     before = content_but_for_search(old, old_columns)
@@ -206,7 +206,7 @@ def test_a_table_that_is_rebuilt_keeps_the_rows_that_refer_to_it(old, add_migrat
     assert after == before
 
 
-def test_an_old_link_expires_when_it_would_have(old):
+def test_migrated_links_keep_their_expiry_time(old):
     with old.engine.begin() as connection:
         for model in LIFETIMES:
             names = [column.name for column in model.__table__.columns if column.name in columns_of(connection, model)]
@@ -223,7 +223,7 @@ def test_an_old_link_expires_when_it_would_have(old):
             assert {link.expires_date - link.created_date for link in links} == {lifetime}
 
 
-def test_a_migration_that_fails_leaves_everything_as_it_was(old, add_migration):
+def test_a_failed_migration_changes_nothing(old, add_migration):
     add_migration(rebuild(more="raise RuntimeError"))
     before = content(old, columns(old))
     with pytest.raises(RuntimeError):
@@ -232,7 +232,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(old, add_migration):
     assert revision_of(old) is None
 
 
-def test_a_migration_that_leaves_rows_without_their_account_is_undone(old, add_migration):
+def test_a_migration_that_breaks_foreign_keys_is_rolled_back(old, add_migration):
     add_migration(rebuild(more="op.execute('DELETE FROM \"Account\"')"))
     before = content(old, columns(old))
     with pytest.raises(IntegrityError, match="AccountSession"):
@@ -240,13 +240,13 @@ def test_a_migration_that_leaves_rows_without_their_account_is_undone(old, add_m
     assert content(old, columns(old)) == before
 
 
-def test_foreign_keys_hold_again_after_a_migration(old):
+def test_foreign_keys_are_enforced_again_after_a_migration(old):
     old.migrate()
     with pytest.raises(IntegrityError), old.begin() as dbsession:
         dbsession.execute(text("UPDATE \"AccountSession\" SET account_id = 'nobody'"))
 
 
-def test_the_command_says_what_it_did(settings, store_ini, tmp_path, capsys):
+def test_the_migrate_command_reports_what_it_did(settings, store_ini, tmp_path, capsys):
     unpack_old_database(tmp_path / "store.sqlite")
     with pytest.raises(SystemExit, match="run album-store migrate"), store_services(settings):
         pass
@@ -258,7 +258,7 @@ def test_the_command_says_what_it_did(settings, store_ini, tmp_path, capsys):
         pass
 
 
-def test_the_command_refuses_a_newer_database(db_sessions, store_ini, capsys):
+def test_the_migrate_command_refuses_a_newer_database(db_sessions, store_ini, capsys):
     stamp(db_sessions, "9999")
     assert main(["migrate", str(store_ini)]) == 1
     assert "newer version" in capsys.readouterr().err
@@ -283,7 +283,7 @@ UPDATE "Account" SET display_name = 'ZOË' WHERE email = (SELECT min(email) FROM
 """
 
 
-def test_rows_of_almost_the_same_name_stay_apart_and_are_named(old):
+def test_rows_with_almost_the_same_name_are_kept_and_reported(old):
     with old.engine.begin() as connection:
         for statement in ALMOST_ALIKE.split(";")[:-1]:
             connection.execute(text(statement))
@@ -306,10 +306,10 @@ def test_rows_of_almost_the_same_name_stay_apart_and_are_named(old):
             ("COAL choir", "coal-choir-2", "coal choir  2"),
             ("Coal\u00a0Choir", "coal-choir-3", "coal choir  3"),
         ]
-        assert dbsession.get_one(Album, 903).name_key == "low sun"  # of another artist
+        assert dbsession.get_one(Album, 903).name_key == "low sun"  # it belongs to another artist
 
 
-def test_albums_and_accounts_of_an_old_database_are_found_by_the_new_words(old):
+def test_search_finds_migrated_albums_and_accounts(old):
     with old.engine.begin() as connection:
         for statement in ALMOST_ALIKE.split(";")[:-1]:
             connection.execute(text(statement))
@@ -324,7 +324,7 @@ def test_albums_and_accounts_of_an_old_database_are_found_by_the_new_words(old):
         connection.execute(text("""INSERT INTO "AlbumSearch" ("AlbumSearch", rank) VALUES ('integrity-check', 1)"""))
 
 
-def test_every_row_of_an_old_database_has_the_keys_that_a_change_would_give_it(old):
+def test_migrated_rows_have_the_keys_that_an_edit_would_give_them(old):
     old.migrate()
     with old.begin() as dbsession:
         albums = dbsession.scalars(select(Album)).all()
@@ -336,7 +336,7 @@ def test_every_row_of_an_old_database_has_the_keys_that_a_change_would_give_it(o
         assert {album.id: (album.name_key, album.sort_title, album.search_document.words) for album in albums} == before
 
 
-def test_the_command_prints_what_the_migrations_say(store_ini, old, capsys):
+def test_the_migrate_command_prints_the_notes_of_the_migrations(store_ini, old, capsys):
     with old.engine.begin() as connection:
         for statement in ALMOST_ALIKE.split(";")[:-1]:
             connection.execute(text(statement))

@@ -1,4 +1,4 @@
-"""Which spellings are one name."""
+"""Which spellings count as the same name."""
 
 import unicodedata
 
@@ -33,11 +33,11 @@ MONGOLIAN = "\u182a\u1820\u1822\u180e\u1820"
     ],
     ids=ascii,
 )
-def test_spellings_of_one_name_have_the_same_key(spelling, name):
+def test_spellings_of_the_same_name_have_the_same_key(spelling, name):
     assert name_key(spelling) == name_key(name)
 
 
-def test_what_unicode_says_can_be_ignored_makes_no_other_name():
+def test_ignorable_characters_do_not_change_the_key():
     blank = {"\u3164", "\uffa0"}
     assert {name_key(f"Coal{char}Choir") for char in ALL_IGNORABLE if char not in blank} == {"coalchoir"}
 
@@ -59,7 +59,7 @@ def test_what_unicode_says_can_be_ignored_makes_no_other_name():
     ],
     ids=ascii,
 )
-def test_other_names_have_other_keys(name, other):
+def test_different_names_have_different_keys(name, other):
     assert name_key(name) != name_key(other)
 
 
@@ -70,7 +70,7 @@ def test_the_key_of_a_key_is_itself(name):
     assert name_key(name_key(name)) == name_key(name)
 
 
-def test_a_key_fits_its_column_however_much_folding_lengthens_it():
+def test_a_key_fits_its_column_even_if_folding_makes_it_longer():
     long = "\ufb03" * 300
     assert len(unicodedata.normalize("NFC", long.casefold())) > MAX_KEY
     assert len({name_key(long), name_key(long + "a"), name_key(long + "b")}) == 3

@@ -1,4 +1,4 @@
-"""The rows that every store starts with."""
+"""The rows that every new store has."""
 
 from sqlalchemy import func, select
 
@@ -27,7 +27,7 @@ def test_a_licence_links_to_its_text_unless_all_rights_are_reserved(db_sessions)
     assert all(link.startswith("https://creativecommons.org/") and link.endswith("/") for link in links.values())
 
 
-def test_a_second_start_adds_nothing_and_keeps_what_the_owner_changed(db_sessions):
+def test_a_second_start_adds_nothing_and_keeps_changes_by_the_owner(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.get_one(License, "CC0 1.0").description = "In the owner's words."
     db_sessions.create_tables()
@@ -36,7 +36,7 @@ def test_a_second_start_adds_nothing_and_keeps_what_the_owner_changed(db_session
         assert dbsession.scalar(select(func.count()).select_from(License)) == len(LICENSES)
 
 
-def test_what_is_missing_comes_back(db_sessions):
+def test_missing_rows_are_added_again(db_sessions):
     with db_sessions.begin() as dbsession:
         dbsession.delete(dbsession.get_one(Language, "German"))
     with db_sessions.begin() as dbsession:

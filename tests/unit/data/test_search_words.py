@@ -1,4 +1,4 @@
-"""Which words a name has in the index, and what a query looks for."""
+"""The words indexed for a name, and the terms of a query."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def is_found(name: str, query: str) -> bool:
 
 @pytest.mark.parametrize("mark", APOSTROPHES, ids=ascii)
 @pytest.mark.parametrize("typed", ["aube", "Laube", "l'aube", "l\u2019aube", "l`aube", "l aube", "AUB"])
-def test_what_stands_after_an_apostrophe_begins_a_word(mark, typed):
+def test_the_part_after_an_apostrophe_is_found_as_a_word(mark, typed):
     assert is_found(f"Jusqu{mark}à l{mark}Aube", typed)
 
 
@@ -118,7 +118,7 @@ def test_a_name_is_not_found_by(name, query):
     assert not is_found(name, query)
 
 
-def test_signs_beside_words_are_not_asked_for():
+def test_symbols_beside_words_are_left_out_of_a_query():
     assert query_terms("Drums & Bass - \U0001f30a") == ["drums", "bass"]
     assert index_words(["Drums & Bass"]).startswith("drums bass")
 
@@ -132,14 +132,14 @@ def test_a_query_has_a_bounded_number_of_words(query):
     assert all(len(term.split()) <= MAX_CHARACTERS and len(term) <= MAX_QUERY for term in terms)
 
 
-def test_no_more_words_of_a_query_are_made_than_count(monkeypatch):
+def test_no_more_words_of_a_query_are_processed_than_are_used(monkeypatch):
     made = []
     monkeypatch.setattr(search_words, "fold", lambda text: made.append(text) or text)
     query_terms("\ufdfa" * MAX_QUERY)  # each is four words
     assert len(made) == MAX_TERMS
 
 
-def test_the_words_of_a_name_of_apostrophes_are_bounded():
+def test_a_name_full_of_apostrophes_has_a_bounded_number_of_words():
     assert len(index_words(["a'" * 150])) < 5 * 300
 
 
@@ -156,7 +156,7 @@ def test_words_are_ascii_letters_and_digits(text):
     [("JOHN REED", "john r"), ("mcDonald", "McD"), ("e\u0301lan", "Él"), ("\U0001f30a", "\U0001f30a"), ("夜の", "夜")],
     ids=ascii,
 )
-def test_the_key_of_a_name_begins_as_the_key_of_its_beginning(name, beginning):
+def test_the_search_key_of_a_prefix_is_a_prefix_of_the_search_key(name, beginning):
     assert search_key(beginning)
     assert search_key(name).startswith(search_key(beginning))
     assert search_key("\u200b") == ""

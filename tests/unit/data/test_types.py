@@ -17,7 +17,7 @@ def store_and_read(db_sessions, when):
         return dbsession.get_one(Account, "a").last_login_date
 
 
-def test_the_clock_is_aware_and_in_utc():
+def test_utc_now_has_the_utc_time_zone():
     assert utc_now().tzinfo is UTC
 
 
@@ -38,7 +38,7 @@ def test_an_id_is_a_random_uuid_in_hex():
         datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
     ],
 )
-def test_a_time_comes_back_as_the_same_moment_in_utc(db_sessions, when):
+def test_a_stored_time_is_read_as_the_same_moment_in_utc(db_sessions, when):
     read = store_and_read(db_sessions, when)
     assert read == when
     assert read is None or read.tzinfo is UTC
@@ -46,4 +46,4 @@ def test_a_time_comes_back_as_the_same_moment_in_utc(db_sessions, when):
 
 def test_a_time_without_a_zone_is_refused(db_sessions):
     with pytest.raises(StatementError, match="has no time zone"):
-        store_and_read(db_sessions, datetime(2026, 3, 1))  # noqa: DTZ001 - that is the point
+        store_and_read(db_sessions, datetime(2026, 3, 1))  # noqa: DTZ001 - deliberately without a time zone

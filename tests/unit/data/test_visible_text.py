@@ -1,4 +1,4 @@
-"""Which characters make a name, and which are left out of one."""
+"""Which characters make a name, and which are removed from it."""
 
 import sys
 import unicodedata
@@ -9,7 +9,7 @@ from album_store.data.visible_text import is_blank, visible_line
 from tests.support.hard_names import ALL_IGNORABLE, BLANK, FAMILY, MALAYALAM, PERSIAN, SCOTLAND, SINHALA
 
 
-def test_no_ignorable_or_blank_character_is_a_name():
+def test_ignorable_and_blank_characters_are_not_a_name():
     everything = [*ALL_IGNORABLE, *BLANK, *map(chr, range(0x20)), *map(chr, range(0x7F, 0xA1)), "\u3000", "\ud800", ""]
     for char in everything:
         assert is_blank(char), ascii(char)
@@ -17,7 +17,7 @@ def test_no_ignorable_or_blank_character_is_a_name():
     assert visible_line("".join(everything)) == ""
 
 
-def test_every_letter_mark_number_sign_and_symbol_but_the_blank_ones_is_a_name():
+def test_every_visible_letter_mark_number_sign_and_symbol_is_a_name():
     blank = {*ALL_IGNORABLE, *BLANK}
     for char in map(chr, range(sys.maxunicode + 1)):
         if unicodedata.category(char)[0] in "LMNPS" and char not in blank:
@@ -32,7 +32,7 @@ def test_every_letter_mark_number_sign_and_symbol_but_the_blank_ones_is_a_name()
      "a\u034fb", "\u06dd", "\u0600\u0661"],
     ids=ascii,
 )  # fmt: skip
-def test_a_name_keeps_what_its_spelling_needs(name):
+def test_a_name_keeps_the_characters_its_spelling_needs(name):
     assert visible_line(f" {name}\n") == name
     assert not is_blank(name)
 
@@ -54,11 +54,11 @@ def test_a_name_keeps_what_its_spelling_needs(name):
     ],
     ids=ascii,
 )
-def test_what_does_nothing_is_left_out(typed, kept):
+def test_characters_without_effect_are_removed(typed, kept):
     assert visible_line(typed) == kept
 
 
-def test_a_line_that_was_tidied_stays_as_it_is():
+def test_cleaning_a_line_twice_changes_nothing():
     joiners = "\u200d\ufe0f\U000e0041\U0001f3f4a \u0dca"
     for typed in (f"{a}{b}{c}{d}" for a in joiners for b in joiners for c in joiners for d in joiners):
         tidied = visible_line(typed)

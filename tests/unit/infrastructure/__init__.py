@@ -1,1 +1,1 @@
-"""What the rest builds on."""
+"""Tests of `album_store/infrastructure`."""

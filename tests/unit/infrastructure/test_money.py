@@ -1,4 +1,4 @@
-"""Amounts of money in the unit of a currency and in its minor unit."""
+"""Converting amounts between a currency and its minor unit."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from album_store.infrastructure.money import to_decimal, to_minor_units
     ("minor_units", "currency", "exact"),
     [(850, "EUR", "8.50"), (1_200, "JPY", "1200"), (12_345, "KWD", "12.345"), (0, "EUR", "0.00"), (5, "KWD", "0.005")],
 )
-def test_minor_units_are_exact_in_the_unit_of_the_currency(minor_units, currency, exact):
+def test_minor_units_are_converted_exactly(minor_units, currency, exact):
     price = to_decimal(minor_units, currency)
     assert price == Decimal(exact)
     assert str(price) == exact
@@ -25,7 +25,7 @@ def test_a_very_large_price_keeps_every_digit():
     ("amount", "currency", "minor_units"),
     [("8.50", "EUR", 850), ("8.5", "EUR", 850), ("8.500", "EUR", 850), ("1200", "JPY", 1_200), ("0.005", "KWD", 5)],
 )
-def test_an_amount_is_counted_in_minor_units(amount, currency, minor_units):
+def test_an_amount_is_converted_to_minor_units(amount, currency, minor_units):
     assert to_minor_units(Decimal(amount), currency) == minor_units
 
 

@@ -1,4 +1,4 @@
-"""How the text of a setting becomes a value."""
+"""Converting the text of a setting to a value."""
 
 from pathlib import Path
 
@@ -48,11 +48,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("read", "raw", "value"), READ)
-def test_a_good_text_is_read(read, raw, value):
+def test_a_valid_value_is_read(read, raw, value):
     assert read(raw) == value
 
 
 @pytest.mark.parametrize(("read", "raw"), [(read, raw) for read, texts in REFUSED for raw in texts])
-def test_a_bad_text_is_refused_with_what_is_wanted(read, raw):
+def test_the_error_for_an_invalid_value_says_what_it_must_be(read, raw):
     with pytest.raises(ValueError, match=r"^must "):
         read(raw)

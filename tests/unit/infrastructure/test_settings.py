@@ -17,13 +17,13 @@ DEVELOPMENT = {"store.environment": "development", "store.site_url": "http://loc
 
 
 def mistakes(ini, environ=None):
-    """The lines of complaint, of which there must be at least one."""
+    """Return the reported errors; there must be at least one."""
     with pytest.raises(SettingsError) as caught:
         read_settings(ini, environ or {})
     return [line.removeprefix("  - ") for line in str(caught.value).splitlines() if line.startswith("  - ")]
 
 
-def test_a_handful_of_settings_is_enough():
+def test_five_settings_are_enough():
     settings = read_settings(INI, {})
     assert (settings.reset_minutes, settings.session_idle_days, settings.session_days) == (60, 14, 30)
     assert (settings.session_admin_hours, settings.hash_memory_kib, settings.hash_passes) == (12, 19_456, 2)
@@ -31,12 +31,12 @@ def test_a_handful_of_settings_is_enough():
     assert settings.reset_lifetime.total_seconds() == 3_600
 
 
-def test_settings_cannot_be_changed_later():
+def test_settings_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         read_settings(INI, {}).reset_minutes = 5
 
 
-def test_every_mistake_is_reported_at_once():
+def test_all_errors_are_reported_at_once():
     wrong = {
         "store.environment": "test",
         "store.accent": "red",
@@ -71,7 +71,7 @@ def test_a_required_setting_that_is_missing_or_empty_is_named(key):
         ({"store.site_url": "https://store.example/"}, "store.site_url is still the placeholder"),
     ],
 )
-def test_production_refuses_what_is_only_good_for_trying_out(changes, complaint):
+def test_production_refuses_settings_meant_for_development(changes, complaint):
     assert any(complaint in line for line in mistakes(INI | changes))
 
 
@@ -87,7 +87,7 @@ def test_development_allows_what_production_refuses():
     assert not settings.secure
 
 
-def test_a_setting_that_is_gone_is_answered_with_what_to_write_in_its_place():
+def test_a_removed_setting_is_reported_with_its_replacement():
     instead = "Remove it: mail.delivery = mailbox now stores email in files and shows it at /mail."
     for value in ("true", "false"):
         assert mistakes(INI | {"mail.mailbox": value}) == [f"mail.mailbox is no longer a setting. {instead}"]
@@ -96,7 +96,7 @@ def test_a_setting_that_is_gone_is_answered_with_what_to_write_in_its_place():
         ]
 
 
-def test_every_setting_that_is_gone_is_really_gone():
+def test_removed_settings_are_no_longer_settings():
     assert not set(REMOVED_SETTINGS) & {field.metadata["key"] for field in dataclasses.fields(Settings)}
 
 
@@ -106,23 +106,23 @@ def test_the_environment_wins_over_the_file():
     assert (settings.reset_minutes, settings.mail_password) == (5, "from outside")
 
 
-def test_a_mistake_in_the_environment_is_reported_too():
+def test_an_error_in_the_environment_is_reported():
     assert mistakes(INI, {"ALBUM_STORE_RESET_MINUTES": "0"})[0].startswith("reset.minutes = 0")
 
 
-def test_a_password_is_never_part_of_a_complaint_or_of_the_representation():
+def test_a_password_never_appears_in_an_error_or_in_the_repr():
     settings = read_settings(INI | {"mail.password": "hunter2 hunter2"}, {})
     assert settings.mail_password == "hunter2 hunter2"
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in "".join(mistakes(INI | {"mail.password": "hunter2", "mail.port": "x"}))
 
 
-def test_a_misspelt_setting_is_not_passed_over():
+def test_a_misspelt_setting_is_reported():
     assert mistakes(INI | {"reset.minuts": "5"}) == ["reset.minuts is not a setting. Did you mean reset.minutes?"]
     assert mistakes(INI | {"mail.xyzzy": "5"}) == ["mail.xyzzy is not a setting. Remove it."]
     read_settings(INI | {"pyramid.reload_templates": "true", "here": "/srv", "mail": "not ours"}, {})
 
 
-def test_a_contradiction_is_reported_together_with_a_wrong_value():
+def test_a_contradiction_and_an_invalid_value_are_reported_together():
     found = mistakes(INI | {"reset.minutes": "0", "store.site_url": "http://music.example.org"})
     assert len(found) == 2

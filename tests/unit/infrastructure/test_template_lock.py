@@ -1,4 +1,4 @@
-"""One template is compiled at a time."""
+"""Only one template is compiled at a time."""
 
 import threading
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ from album_store.infrastructure import template_lock
 from tests.support.store_driver import together
 
 
-def test_templates_that_are_shown_at_once_for_the_first_time_are_all_compiled():
+def test_templates_rendered_at_the_same_time_are_all_compiled():
     template_lock.install()
     source = "<p tal:repeat='x items'>" + "${x + 1} <b tal:condition='x == 1'>${x}</b>" * 50 + "</p>"
     templates = [PageTemplate(f"<div>{number}{source}</div>") for number in range(8)]
@@ -17,7 +17,7 @@ def test_templates_that_are_shown_at_once_for_the_first_time_are_all_compiled():
     assert all(page.startswith(f"<div>{number}<p>") for number, page in enumerate(pages))
 
 
-def test_only_one_thread_compiles(monkeypatch):
+def test_only_one_thread_compiles_at_a_time(monkeypatch):
     inside, most = 0, 0
     lock = threading.Lock()
 
@@ -35,7 +35,7 @@ def test_only_one_thread_compiles(monkeypatch):
     assert most == 1
 
 
-def test_a_template_that_many_threads_show_first_is_compiled_once(monkeypatch):
+def test_a_template_rendered_by_many_threads_is_compiled_once(monkeypatch):
     compiled = []
 
     def cook(template: SimpleNamespace, _body: str) -> None:

@@ -26,7 +26,7 @@ ACCENTS = ["#000000", "#ffffff", "#777777", "#c8391f", "#ffff00", "#0000ff", "#0
         ("#c8391f", "#c8391f", 1.0),
     ],
 )
-def test_contrast_is_what_wcag_says(one, other, ratio):
+def test_contrast_follows_wcag(one, other, ratio):
     assert contrast(one, other) == contrast(other, one) == pytest.approx(ratio, abs=0.01)
 
 
@@ -37,7 +37,7 @@ def test_text_is_legible_in_and_on_every_accent(accent):
         assert contrast(legible_on(accent, paper), paper) >= MIN_CONTRAST
 
 
-def test_a_colour_that_is_legible_already_stays_as_it_is():
+def test_a_legible_colour_is_not_changed():
     assert legible_on("#0000ff", PAPER_LIGHT) == "#0000ff"
 
 

@@ -23,7 +23,7 @@ UTC = ZoneInfo("UTC")
         (0, "EUR", "en", "Free"),
     ],
 )
-def test_a_price_is_written_as_its_currency_and_language_do(minor_units, currency, locale, written):
+def test_a_price_follows_its_currency_and_locale(minor_units, currency, locale, written):
     assert Wording(locale, UTC).price(minor_units, currency) == written
 
 
@@ -35,11 +35,11 @@ def test_a_day_is_written_out(locale, written):
 
 
 @pytest.mark.parametrize(("locale", "written"), [("en", "Mar 12"), ("en_GB", "12 Mar"), ("de", "12. März")])
-def test_a_day_of_these_weeks_is_written_without_its_year(locale, written):
+def test_a_short_date_has_no_year(locale, written):
     assert Wording(locale, UTC).short_date(dt.date(2026, 3, 12)) == written
 
 
-def test_a_time_of_day_names_its_zone():
+def test_a_moment_names_its_time_zone():
     moment = Wording("en_GB", ZoneInfo("Europe/Berlin")).moment(dt.datetime(2026, 3, 11, 23, 5, tzinfo=dt.UTC))
     assert moment == "12 March 2026, 00:05 CET"
 
@@ -59,14 +59,14 @@ def test_a_moment_has_its_date_and_its_time_in_every_locale(locale):
     assert moment.endswith("UTC")
 
 
-def test_the_day_of_a_moment_is_the_one_in_the_zone_of_the_store():
+def test_the_day_of_a_moment_follows_the_time_zone_of_the_store():
     late = dt.datetime(2026, 3, 11, 23, 5, tzinfo=dt.UTC)
     assert Wording("en_GB", ZoneInfo("Europe/Berlin")).day(late) == "12 March 2026"
     assert Wording("en_GB", UTC).day(late) == "11 March 2026"
 
 
 @pytest.mark.parametrize(("locale", "language"), [("en", "en"), ("pt_BR", "pt-BR"), ("zh_Hant_TW", "zh-Hant-TW")])
-def test_the_language_of_the_pages_is_written_as_html_wants_it(locale, language):
+def test_the_language_is_a_valid_html_lang_value(locale, language):
     assert Wording(locale, UTC).language == language
 
 
@@ -87,7 +87,7 @@ def test_the_language_of_the_pages_is_written_as_html_wants_it(locale, language)
         (3_753_000, "1:02:33", "PT62M33S"),
     ],
 )
-def test_a_length_is_rounded_to_the_nearest_second_and_never_to_nothing(length_ms, clock, iso):
+def test_a_length_is_rounded_to_the_nearest_second_but_never_to_zero(length_ms, clock, iso):
     assert clock_length(length_ms) == clock
     assert iso_length(length_ms) == iso
 
@@ -105,10 +105,10 @@ def test_a_length_is_rounded_to_the_nearest_second_and_never_to_nothing(length_m
         (7_320_000, "2 hours 2 minutes"),
     ],
 )
-def test_a_total_is_spoken_in_hours_and_minutes(length_ms, spoken):
+def test_a_total_length_is_given_in_hours_and_minutes(length_ms, spoken):
     assert spoken_length(length_ms) == spoken
 
 
-def test_a_minute_is_that_of_utc():
+def test_a_minute_is_given_in_utc():
     elsewhere = dt.timezone(dt.timedelta(hours=-9))
     assert utc_minute(dt.datetime(2026, 3, 12, 17, 5, 59, tzinfo=elsewhere)) == "2026-03-13 02:05 UTC"

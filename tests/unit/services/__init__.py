@@ -1,1 +1,1 @@
-"""What the store can do."""
+"""Tests of `album_store/services`."""

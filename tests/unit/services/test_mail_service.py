@@ -36,7 +36,7 @@ def outgoing(**values: Any):
     return OutgoingMail(kind="confirm-email", recipient="alice@example.org", subject="Hello", **values)
 
 
-def test_a_posted_mail_is_a_row_that_is_due_at_once(mail, dbsession):
+def test_a_posted_email_is_due_at_once(mail, dbsession):
     row = mail.post("confirm-email", "alice@example.org", link="https://music.example/x", lifetime=timedelta(hours=24))
     dbsession.flush()
     assert (row.kind, row.recipient) == ("confirm-email", "alice@example.org")
@@ -47,7 +47,7 @@ def test_a_posted_mail_is_a_row_that_is_due_at_once(mail, dbsession):
     assert row.next_attempt_date <= types.utc_now()
 
 
-def test_a_mail_of_a_transaction_that_fails_is_never_written(db_sessions, templates):
+def test_an_email_of_a_failed_transaction_is_not_saved(db_sessions, templates):
     with db_sessions.begin() as dbsession:
         service = MailService(dbsession, templates)
         service.post("confirm-email", "alice@example.org", link="x", lifetime=timedelta(hours=24))
@@ -61,9 +61,9 @@ def test_an_empty_outbox_has_no_backlog(mail):
     assert mail.backlog() == MailBacklog(waiting=0, oldest_seconds=0, failed=0)
 
 
-def test_the_backlog_counts_what_is_not_sent_yet_and_what_was_given_up(mail, dbsession):
+def test_the_backlog_counts_waiting_and_recently_failed_emails(mail, dbsession):
     now = types.utc_now()
-    done = {"next_attempt_date": null()}  # a plain None would bring the column's default
+    done = {"next_attempt_date": null()}  # None would use the column's default
     dbsession.add_all(
         [
             outgoing(created_date=now - timedelta(minutes=2)),
@@ -78,7 +78,7 @@ def test_the_backlog_counts_what_is_not_sent_yet_and_what_was_given_up(mail, dbs
     assert 120 <= backlog.oldest_seconds < 130
 
 
-def test_the_backlog_stops_counting_where_an_alarm_is_certain(mail, dbsession, monkeypatch):
+def test_the_backlog_count_is_bounded(mail, dbsession, monkeypatch):
     monkeypatch.setattr(mail_service, "MAX_COUNTED", 2)
     dbsession.add_all([outgoing(next_attempt_date=types.utc_now()) for _ in range(3)])
     assert mail.backlog().waiting == 2

@@ -1,4 +1,4 @@
-"""Cursors: places in a sorted list, as they stand in a URL."""
+"""Cursors: positions in a sorted list, written in a URL."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from album_store.services.paging import Cursor, Page
 
 
 @pytest.mark.parametrize("value", ["", "a title", "with ~ a tilde", "1999-12-31", "日本", "0"])
-def test_a_cursor_reads_back_what_it_writes(value):
+def test_a_cursor_is_parsed_as_it_was_written(value):
     assert Cursor.parse(str(Cursor(value, 12))) == Cursor(value, 12)
 
 
@@ -16,20 +16,20 @@ def test_a_cursor_reads_back_what_it_writes(value):
     "text",
     ["", "12", "~", "~title", "x~title", "-1~title", "1.5~title", " 1~title", "\u0661~title", "9" * 19 + "~title"],
 )
-def test_a_text_that_is_no_cursor_is_none(text):
+def test_an_invalid_cursor_is_none(text):
     assert Cursor.parse(text) is None
 
 
 @pytest.mark.parametrize("surplus", [".", ")", ").", ">", '"'])
-def test_a_cursor_is_read_without_the_punctuation_copied_behind_it(surplus):
+def test_a_cursor_is_read_without_punctuation_copied_after_it(surplus):
     assert Cursor.parse(f"12~1999-12-31{surplus}") == Cursor("1999-12-31", 12)
 
 
-def test_a_row_id_always_fits_the_database():
+def test_a_row_id_fits_the_database():
     assert Cursor.parse("9" * 18 + "~x").row_id < 2**63
 
 
-def test_a_value_is_cut_to_what_a_sort_column_can_hold():
+def test_a_value_is_shortened_to_fit_a_sort_column():
     assert Cursor.parse("1~" + "x" * 1_000).value == "x" * 300
 
 
@@ -53,10 +53,10 @@ def test_a_key_has_the_type_of_its_column(kind, value, expected):
         (dt.date, "850"),
     ],
 )
-def test_a_value_of_another_type_is_no_key(kind, value):
+def test_a_value_of_another_type_gives_no_key(kind, value):
     assert Cursor(value, 3).key(kind) is None
 
 
-def test_a_page_alone_has_no_neighbours():
+def test_a_single_page_has_no_next_or_previous_page():
     page = Page(["row"])
     assert (page.after, page.before) == ("", "")

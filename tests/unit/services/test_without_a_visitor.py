@@ -1,4 +1,4 @@
-"""Services of each area at work without a visitor: as the worker, a command or a webhook uses them."""
+"""Services of each area without a visitor, as the worker and commands use them."""
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +22,7 @@ def column(db_sessions, attribute):
         return dbsession.scalars(select(attribute).order_by(attribute)).all()
 
 
-def test_account_a_password_is_reset(registry, db_sessions):
+def test_a_password_can_be_reset_without_a_visitor(registry, db_sessions):
     add_account(db_sessions, registry.password_hasher.hash("the old password"))
     with service_request(registry, writes=True) as request:
         request.password_reset_service.create_reset_code("alice@example.org", Client())
@@ -37,7 +37,7 @@ def test_account_a_password_is_reset(registry, db_sessions):
         assert sign_in("alice@example.org", "seventeen grey herons", Client())
 
 
-def test_account_a_deletion_is_requested_and_withdrawn(registry, db_sessions):
+def test_a_deletion_can_be_requested_and_withdrawn_without_a_visitor(registry, db_sessions):
     alice = add_account(db_sessions, "a hash")
     with service_request(registry, writes=True) as request:
         request.deletion_service.request(alice)
@@ -48,7 +48,7 @@ def test_account_a_deletion_is_requested_and_withdrawn(registry, db_sessions):
     assert column(db_sessions, OutgoingMail.kind) == ["deletion-asked"]
 
 
-def test_admin_an_account_is_disabled_by_the_store_itself(registry, db_sessions):
+def test_the_store_itself_can_disable_an_account(registry, db_sessions):
     alice = add_account(db_sessions, "a hash")
     add_account(db_sessions, "a hash", "ada@example.org", roles=("admin",))
     with service_request(registry, writes=True) as request:
@@ -57,7 +57,7 @@ def test_admin_an_account_is_disabled_by_the_store_itself(registry, db_sessions)
     assert column(db_sessions, AuditEntry.actor) == ["the store itself"]
 
 
-def test_imports_and_catalogue_an_album_is_brought_in_and_found(registry, db_sessions, tmp_path):
+def test_an_album_can_be_imported_and_found_without_a_visitor(registry, db_sessions, tmp_path):
     (tmp_path / "albums.csv").write_text(
         "artist,album,track_number,title,composer,genre,length_ms,price\nAda,Salt,1,Up,,Folk,1000,1\n", "utf-8"
     )
@@ -71,7 +71,7 @@ def test_imports_and_catalogue_an_album_is_brought_in_and_found(registry, db_ses
     assert column(db_sessions, Album.title) == ["Salt"]
 
 
-def test_a_request_that_fails_leaves_nothing(registry, db_sessions):
+def test_a_failed_service_request_saves_nothing(registry, db_sessions):
     def fail() -> None:
         with service_request(registry, writes=True) as request:
             request.mail_service.post("account-deleted", "alice@example.org")
@@ -82,14 +82,14 @@ def test_a_request_that_fails_leaves_nothing(registry, db_sessions):
     assert column(db_sessions, OutgoingMail.kind) == []
 
 
-def test_a_request_that_is_doomed_leaves_nothing(registry, db_sessions):
+def test_a_doomed_service_request_saves_nothing(registry, db_sessions):
     with service_request(registry, writes=True) as request:
         request.mail_service.post("account-deleted", "alice@example.org")
         request.tm.doom()
     assert column(db_sessions, OutgoingMail.kind) == []
 
 
-def test_a_request_that_does_not_say_that_it_writes_cannot(registry, db_sessions):
+def test_a_service_request_is_read_only_by_default(registry, db_sessions):
     with pytest.raises(RuntimeError, match="read-only session"), service_request(registry) as request:
         request.dbsession.add(Language(name="Klingon"))
     assert "Klingon" not in column(db_sessions, Language.name)

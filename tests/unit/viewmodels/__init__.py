@@ -1,1 +1,1 @@
-"""What pages show."""
+"""Tests of `album_store/viewmodels`."""

@@ -1,4 +1,4 @@
-"""Accounts whose owners had time to think it over."""
+"""Deleting accounts at the end of their waiting period."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ DUE, NOT_DUE = timedelta(seconds=-1), timedelta(minutes=1)
 
 @pytest.fixture
 def leave(db_sessions):
-    """Adds an account whose owner wants to leave; returns its id."""
+    """Adds an account with a pending deletion; returns its id."""
 
     def leave(email: str, when: timedelta = DUE, **values: Any) -> str:
         account_id = add_account(db_sessions, "a hash", email, **values)
@@ -40,7 +40,7 @@ def all_of(db_sessions, column):
         return sorted(dbsession.scalars(select(column)).all())
 
 
-def test_only_accounts_that_are_due_go(db_sessions, registry, leave):
+def test_only_accounts_that_are_due_are_deleted(db_sessions, registry, leave):
     leave("alice@example.org")
     leave("bob@example.org", NOT_DUE)
     add_account(db_sessions, "a hash", "carol@example.org")
@@ -49,7 +49,7 @@ def test_only_accounts_that_are_due_go(db_sessions, registry, leave):
     assert len(all_of(db_sessions, PendingDeletion.account_id)) == 1
 
 
-def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, registry, leave):
+def test_everything_of_the_account_is_deleted_and_nothing_of_others(db_sessions, registry, leave):
     alice, bob = leave("alice@example.org"), add_account(db_sessions, "a hash", "bob@example.org")
     for account_id, email in ((alice, "alice@example.org"), (bob, "bob@example.org")):
         mail = {"recipient": email, "kind": "a kind", "subject": "Hello"}
@@ -66,7 +66,7 @@ def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, r
             )
     assert delete_due_accounts(registry) == 1
     assert all_of(db_sessions, AccountSession.account_id) == all_of(db_sessions, Profile.account_id) == [bob]
-    # Anyone may have asked for it, and would learn of the deletion: it goes when it expires.
+    # Anyone may have started this registration and must not learn of the deletion, so it stays until it expires.
     assert sorted(all_of(db_sessions, PendingRegistration.email)) == ["alice@example.org", "bob@example.org"]
     with db_sessions.read() as dbsession:
         entries = dbsession.execute(select(AuditEntry.target, AuditEntry.target_id).order_by(AuditEntry.target)).all()
@@ -75,7 +75,7 @@ def test_all_that_hangs_on_the_account_goes_and_nothing_of_others(db_sessions, r
         assert sorted(kinds) == [("alice@example.org", "account-deleted"), *[("bob@example.org", "a kind")] * 2]
 
 
-def test_every_table_that_refers_to_accounts_says_what_becomes_of_its_rows():
+def test_every_foreign_key_to_an_account_has_the_right_ondelete():
     keys = [key for table in SqlAlchemyBase.metadata.sorted_tables for key in table.foreign_keys]
     of_accounts: list[ForeignKey] = [key for key in keys if key.column is Account.__table__.c.id]
     assert len(of_accounts) > 8
@@ -83,7 +83,7 @@ def test_every_table_that_refers_to_accounts_says_what_becomes_of_its_rows():
         assert key.ondelete == ("SET NULL" if key.parent.nullable else "CASCADE"), key.parent
 
 
-def test_whoever_keeps_the_account_a_moment_before_wins(db_sessions, registry, leave, monkeypatch):
+def test_a_deletion_stopped_at_the_last_moment_is_not_carried_out(db_sessions, registry, leave, monkeypatch):
     alice = leave("alice@example.org")
     due = DeletionService.due
 
@@ -99,7 +99,7 @@ def test_whoever_keeps_the_account_a_moment_before_wins(db_sessions, registry, l
     assert all_of(db_sessions, OutgoingMail.kind) == []
 
 
-def test_the_last_admin_stays_and_the_log_says_so(db_sessions, registry, leave, caplog):
+def test_the_last_admin_is_not_deleted_and_this_is_logged(db_sessions, registry, leave, caplog):
     leave("alice@example.org")
     ada = leave("ada@example.org", roles=("admin", "user"))
     add_account(db_sessions, "a hash", "eve@example.org", roles=("admin",), disabled=True)
@@ -109,7 +109,7 @@ def test_the_last_admin_stays_and_the_log_says_so(db_sessions, registry, leave, 
     assert all_of(db_sessions, PendingDeletion.account_id) == [ada]
 
 
-def test_an_admin_who_is_leaving_too_is_nobody_to_leave_the_store_to(db_sessions, registry, leave):
+def test_an_admin_with_a_pending_deletion_does_not_count_as_another_admin(db_sessions, registry, leave):
     for name in ("ada", "grace"):
         leave(f"{name}@example.org", roles=("admin",))
     assert delete_due_accounts(registry) == 0

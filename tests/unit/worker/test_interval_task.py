@@ -1,4 +1,4 @@
-"""Tasks that run again and again."""
+"""Tasks that run at intervals."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask
 
 
 class Work:
-    """Counts how often it is done, and raises the trouble it is told to."""
+    """Counts its runs and raises `trouble` if that is set."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -34,7 +34,7 @@ def work():
 
 @pytest.fixture
 def pass_time(monkeypatch):
-    """The clock that only goes forward stands still, except when it is told to go on."""
+    """Stops the monotonic clock; the returned function moves it forward."""
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
 
@@ -45,7 +45,7 @@ def pass_time(monkeypatch):
     return pass_time
 
 
-def test_it_is_done_at_the_start_and_then_once_a_day(work, pass_time):
+def test_a_daily_task_runs_at_the_start_and_then_once_a_day(work, pass_time):
     task = daily(work)
     counts = []
     for seconds in (0, 1, DAY_S - 2, 1, 1, DAY_S):
@@ -55,7 +55,7 @@ def test_it_is_done_at_the_start_and_then_once_a_day(work, pass_time):
     assert counts == [1, 1, 1, 2, 2, 3]
 
 
-def test_after_trouble_it_is_tried_again_in_an_hour_and_the_log_says_why(work, pass_time, caplog):
+def test_a_failed_task_is_logged_and_retried_after_an_hour(work, pass_time, caplog):
     task, work.trouble = daily(work), RuntimeError("the database is busy")
     task.run_if_due()
     assert "event=task-error task=purge" in caplog.text
@@ -69,7 +69,7 @@ def test_after_trouble_it_is_tried_again_in_an_hour_and_the_log_says_why(work, p
     assert counts == [1, 2, 2, 3]
 
 
-def test_a_clock_that_is_set_cannot_put_it_off_or_have_it_done_twice(work, pass_time):
+def test_changing_the_clock_does_not_delay_or_repeat_a_task(work, pass_time):
     task = daily(work)
     for year in (2026, 2016, 2036):
         with time_machine.travel(datetime(year, 5, 12, tzinfo=UTC), tick=False):
@@ -82,7 +82,7 @@ def test_a_clock_that_is_set_cannot_put_it_off_or_have_it_done_twice(work, pass_
     assert work.count == 2
 
 
-def test_it_runs_until_it_is_stopped():
+def test_a_task_runs_until_it_is_stopped():
     stopped, counts = threading.Event(), []
 
     def work() -> None:
@@ -101,7 +101,7 @@ def test_nothing_runs_once_it_is_stopped(work):
     assert work.count == 0
 
 
-def test_between_two_runs_it_waits_until_it_is_due_or_stopped(work):
+def test_between_two_runs_a_task_waits_until_it_is_due_or_stopped(work):
     class Stopped(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
             waits.append(timeout)

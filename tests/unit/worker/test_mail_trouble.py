@@ -1,4 +1,4 @@
-"""Mail when the database is busy or the mail server dawdles: nothing is doubled, and no mail holds up the others."""
+"""A busy database or a stalling mail server neither repeats an email nor delays the others."""
 
 import smtplib
 import socketserver
@@ -19,7 +19,7 @@ from tests.support.fake_smtp import mail_settings
 
 
 class CountingMailer:
-    """Takes every mail."""
+    """Accepts and counts every email."""
 
     sent = 0
 
@@ -27,8 +27,8 @@ class CountingMailer:
         self.sent += 1
 
 
-class Dawdler(socketserver.BaseRequestHandler):
-    """A mail server that begins its greeting again and again, and never ends it."""
+class StallingHandler(socketserver.BaseRequestHandler):
+    """A mail server that never finishes its greeting."""
 
     def handle(self) -> None:
         stopped: threading.Event = self.server.stopped
@@ -37,8 +37,8 @@ class Dawdler(socketserver.BaseRequestHandler):
 
 
 @pytest.fixture
-def dawdler():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dawdler) as server:
+def stalling_server():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), StallingHandler) as server:
         server.handle_error = lambda *_: None
         server.daemon_threads = True
         server.stopped = threading.Event()
@@ -69,7 +69,7 @@ def worker(db_sessions, settings, mailer, monkeypatch):
 
 
 def make_busy(worker: MailWorker, times: int) -> None:
-    """Let the database be busy so many times when something is to be written down."""
+    """Make the database busy the next few times that the worker records a result."""
     note, left = worker._note, [None] * times
 
     def busy_note(*args: Any, **values: Any) -> None:
@@ -81,7 +81,7 @@ def make_busy(worker: MailWorker, times: int) -> None:
     worker._note = busy_note
 
 
-def test_a_sending_is_written_down_however_long_the_database_is_busy(worker, mailer, db_sessions, mail_id):
+def test_a_sent_email_is_recorded_even_if_the_database_is_busy(worker, mailer, db_sessions, mail_id):
     make_busy(worker, times=3)
     assert worker.deliver_due() == 1
     assert mailer.sent == 1
@@ -97,12 +97,12 @@ def test_a_worker_that_is_stopped_does_not_wait_for_the_database(worker, mailer,
     assert mailer.sent == 1
 
 
-def test_a_server_that_never_comes_to_the_point_is_left(dawdler, tmp_path, monkeypatch):
+def test_a_server_that_never_finishes_its_greeting_is_abandoned(stalling_server, tmp_path, monkeypatch):
     monkeypatch.setattr(mail_transport, "DEADLINE_S", 0.3)
-    mailer = make_mailer(mail_settings(tmp_path, port=dawdler.server_address[1], tls="none"))
+    mailer = make_mailer(mail_settings(tmp_path, port=stalling_server.server_address[1], tls="none"))
     with pytest.raises(smtplib.SMTPServerDisconnected):
         mailer.send_immediately(Message("x", ["alice@example.org"], "x", sender="store@example.org"))
 
 
-def test_an_attempt_ends_before_the_next_may_begin():
+def test_an_attempt_ends_before_the_next_may_start():
     assert pause_after(1).total_seconds() > DEADLINE_S

@@ -1,4 +1,4 @@
-"""The worker: no mail is lost, blocked or sent twice, whoever is killed when."""
+"""The mail worker loses, blocks and repeats no email, even if a process is killed."""
 
 import logging
 import smtplib
@@ -24,11 +24,11 @@ REFUSED = smtplib.SMTPRecipientsRefused({"alice@example.org": (550, b"no such us
 
 
 class Killed(BaseException):
-    """The end of a process, which no handler of errors sees."""
+    """The end of a process, which no error handler catches."""
 
 
 class FakeMailer:
-    """Keeps what it is given, or raises the trouble it is told to."""
+    """Keeps the messages it is given, or raises `trouble` if that is set."""
 
     def __init__(self) -> None:
         self.default_sender = "store@example.org"
@@ -79,7 +79,7 @@ def read(db_sessions):
     return read
 
 
-def test_a_due_mail_is_sent_and_its_words_are_forgotten(worker, mailer, post, read, clock):
+def test_a_due_email_is_sent_and_its_text_is_deleted(worker, mailer, post, read, clock):
     mail_id = post()
     assert worker.deliver_due() == 1
     assert [message.recipients for message in mailer.sent] == [["alice@example.org"]]
@@ -89,7 +89,7 @@ def test_a_due_mail_is_sent_and_its_words_are_forgotten(worker, mailer, post, re
     assert worker.deliver_due() == 0
 
 
-def test_a_mail_carries_the_id_of_its_row_and_the_date_of_its_writing(worker, mailer, post, clock):
+def test_an_email_has_the_id_of_its_row_and_its_creation_date(worker, mailer, post, clock):
     mail_id = post()
     clock.shift(timedelta(hours=1))
     worker.deliver_due()
@@ -98,9 +98,7 @@ def test_a_mail_carries_the_id_of_its_row_and_the_date_of_its_writing(worker, ma
     assert headers["Date"] == "Tue, 31 Mar 2026 12:00:00 +0000"
 
 
-def test_a_mail_without_a_recipient_is_composed_like_any_other_and_thrown_away(
-    worker, mailer, post, db_sessions, monkeypatch, clock
-):
+def test_an_email_without_a_recipient_is_composed_and_discarded(worker, mailer, post, db_sessions, monkeypatch, clock):
     composed = []
     compose = Message.to_message
 
@@ -117,12 +115,12 @@ def test_a_mail_without_a_recipient_is_composed_like_any_other_and_thrown_away(
         assert dbsession.query(OutgoingMail).count() == 0
 
 
-def test_a_mail_that_is_not_due_waits(worker, post, clock):
+def test_an_email_that_is_not_due_waits(worker, post, clock):
     post(next_attempt_date=NOON + timedelta(seconds=1))
     assert worker.deliver_due() == 0
 
 
-def test_the_pauses_double_up_to_six_hours_and_end_after_nearly_three_days():
+def test_retry_intervals_double_up_to_six_hours_and_end_after_nearly_three_days():
     pauses = [pause_after(attempts) for attempts in range(1, mail_worker.MAX_ATTEMPTS)]
     minutes = [pause // timedelta(minutes=1) for pause in pauses]
     assert minutes[:10] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360]
@@ -130,7 +128,7 @@ def test_the_pauses_double_up_to_six_hours_and_end_after_nearly_three_days():
     assert timedelta(days=2.5) < sum(pauses, timedelta()) < timedelta(days=3)
 
 
-def test_a_failed_mail_is_tried_again_after_each_pause_and_given_up_at_last(worker, mailer, post, read, clock):
+def test_a_failed_email_is_retried_after_each_interval_and_finally_given_up(worker, mailer, post, read, clock):
     mailer.trouble = ConnectionRefusedError(111, "Connection refused")
     mail_id = post()
     for attempt in range(1, mail_worker.MAX_ATTEMPTS + 1):
@@ -145,7 +143,7 @@ def test_a_failed_mail_is_tried_again_after_each_pause_and_given_up_at_last(work
     assert mail.last_error == "ConnectionRefusedError [Errno 111] Connection refused"
 
 
-def test_a_mail_that_failed_goes_out_when_the_server_is_back(worker, mailer, post, read, clock):
+def test_a_failed_email_is_sent_when_the_server_is_back(worker, mailer, post, read, clock):
     mailer.trouble = smtplib.SMTPServerDisconnected("gone")
     mail_id = post()
     worker.deliver_due()
@@ -157,7 +155,7 @@ def test_a_mail_that_failed_goes_out_when_the_server_is_back(worker, mailer, pos
 
 
 @pytest.mark.parametrize("refusal", [REFUSED, smtplib.SMTPDataError(554, b"no")])
-def test_a_refused_mail_is_given_up_at_once(worker, mailer, post, read, clock, refusal):
+def test_a_refused_email_is_given_up_at_once(worker, mailer, post, read, clock, refusal):
     mailer.trouble = refusal
     mail_id = post()
     assert worker.deliver_due() == 0
@@ -176,14 +174,14 @@ def test_a_refused_mail_is_given_up_at_once(worker, mailer, post, read, clock, r
         RuntimeError("a bug"),
     ],
 )
-def test_all_other_trouble_may_pass(worker, mailer, post, read, clock, trouble):
+def test_other_errors_are_retried(worker, mailer, post, read, clock, trouble):
     mailer.trouble = trouble
     mail_id = post()
     worker.deliver_due()
     assert read(mail_id).next_attempt_date == NOON + timedelta(minutes=1)
 
 
-def test_one_bad_mail_does_not_hold_up_the_others(worker, mailer, post, clock):
+def test_a_failed_email_does_not_delay_the_others(worker, mailer, post, clock):
     def refuse_the_first(message: Message) -> None:
         mailer.sent.append(message)
         if len(mailer.sent) == 1:
@@ -195,7 +193,7 @@ def test_one_bad_mail_does_not_hold_up_the_others(worker, mailer, post, clock):
     assert worker.deliver_due() == 1
 
 
-def test_the_log_tells_ids_and_kinds_and_nothing_else(worker, mailer, post, caplog, clock):
+def test_the_log_contains_no_addresses_or_email_text(worker, mailer, post, caplog, clock):
     caplog.set_level(logging.INFO, "album_store")
     sent_id = post()
     worker.deliver_due()
@@ -208,7 +206,7 @@ def test_the_log_tells_ids_and_kinds_and_nothing_else(worker, mailer, post, capl
     ]
 
 
-def test_a_clock_set_back_in_mid_pass_costs_no_second_attempt(worker, mailer, post, read, clock):
+def test_setting_the_clock_back_during_a_pass_causes_no_second_attempt(worker, mailer, post, read, clock):
     def fail(_message: Message) -> Never:
         clock.move_to(NOON - timedelta(hours=1))
         raise ConnectionRefusedError
@@ -219,7 +217,7 @@ def test_a_clock_set_back_in_mid_pass_costs_no_second_attempt(worker, mailer, po
     assert read(mail_id).attempts == 1
 
 
-def test_a_worker_killed_before_sending_loses_nothing(worker, mailer, post, clock):
+def test_a_worker_killed_before_sending_loses_no_email(worker, mailer, post, clock):
     mailer.trouble = Killed()
     mail_id = post()
     with pytest.raises(Killed):
@@ -231,7 +229,7 @@ def test_a_worker_killed_before_sending_loses_nothing(worker, mailer, post, cloc
     assert mailer.sent[0].extra_headers["Message-ID"] == f"<{mail_id}@localhost>"
 
 
-def test_a_mail_doubled_by_a_kill_before_noting_has_one_message_id(
+def test_an_email_sent_twice_because_of_a_kill_has_one_message_id(
     worker, mailer, post, read, clock, db_sessions, store_settings
 ):
     class DyingWorker(MailWorker):
@@ -248,7 +246,7 @@ def test_a_mail_doubled_by_a_kill_before_noting_has_one_message_id(
     assert mailer.sent[0].extra_headers == mailer.sent[1].extra_headers
 
 
-def test_a_mail_that_kills_every_worker_is_given_up(worker, mailer, post, read, clock):
+def test_an_email_that_kills_every_worker_is_given_up(worker, mailer, post, read, clock):
     mail_id = post(attempts=mail_worker.MAX_ATTEMPTS)
     assert worker.deliver_due() == 0
     assert mailer.sent == []
@@ -271,14 +269,14 @@ def test_a_late_success_is_final(worker, mailer, post, read, db_sessions, store_
     assert read(mail_id).failed_date is None
 
 
-def test_an_attempt_that_another_worker_took_is_left_to_it(worker, post, clock):
+def test_an_attempt_claimed_by_another_worker_is_not_repeated(worker, post, clock):
     mail_id = post()
     assert worker._claim(mail_id, 0, NOON)
     assert worker._claim(mail_id, 0, NOON + timedelta(minutes=5)) is None
     assert worker._claim(mail_id, 1, NOON) is None
 
 
-def test_two_workers_at_once_send_each_mail_once(store_settings, post, mailer):
+def test_two_simultaneous_workers_send_each_email_once(store_settings, post, mailer):
     ids = {f"<{post()}@localhost>" for _ in range(40)}
     factories = [DbSessionFactory(store_settings.database_url) for _ in range(2)]
     start = threading.Barrier(2)
@@ -308,7 +306,9 @@ def test_two_workers_at_once_send_each_mail_once(store_settings, post, mailer):
         ("RCPT", "550 never", True),
     ],
 )
-def test_real_trouble_with_a_server(db_sessions, post, read, tmp_path, monkeypatch, step, answer, given_up):
+def test_only_a_permanent_error_of_a_real_server_is_final(
+    db_sessions, post, read, tmp_path, monkeypatch, step, answer, given_up
+):
     monkeypatch.setattr(mail_transport, "TIMEOUT_S", 0.2)
     mail_id = post()
     with FakeSmtp() as smtp:
@@ -319,7 +319,7 @@ def test_real_trouble_with_a_server(db_sessions, post, read, tmp_path, monkeypat
     assert (read(mail_id).next_attempt_date is None) == given_up
 
 
-def test_a_stopped_worker_ends_after_the_mail_in_hand(worker, mailer, post, clock):
+def test_a_stopped_worker_ends_after_the_current_email(worker, mailer, post, clock):
     mailer.send_immediately = lambda _message: worker.stop()
     post()
     post()

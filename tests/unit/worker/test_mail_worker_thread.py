@@ -1,4 +1,4 @@
-"""How the worker runs beside the web server."""
+"""The worker threads next to the web server."""
 
 import threading
 
@@ -14,7 +14,7 @@ from album_store.worker.worker import Worker
 
 
 class FakeMailer:
-    """Says when the first mail arrives, and takes as long over it as a test wants."""
+    """Signals the first email and holds it until the test lets it continue."""
 
     def __init__(self) -> None:
         self.arrived = threading.Event()
@@ -22,7 +22,7 @@ class FakeMailer:
         self.may_go_on.set()
 
     def send_immediately(self, _message: object) -> None:
-        """Take a mail."""
+        """Accept an email."""
         self.arrived.set()
         assert self.may_go_on.wait(5)
 
@@ -64,13 +64,13 @@ def thread(worker, pause, monkeypatch):
 
 @pytest.mark.parametrize("pause", [60])
 @pytest.mark.usefixtures("thread")
-def test_the_thread_looks_at_once_when_it_is_woken(worker, post, mailer, pause):
+def test_a_woken_thread_sends_at_once(worker, post, mailer, pause):
     post()
     worker.wake()
     assert mailer.arrived.wait(5)
 
 
-def test_a_slow_mail_server_delays_no_task(worker, post, mailer):
+def test_a_slow_mail_server_does_not_delay_tasks(worker, post, mailer):
     done = threading.Event()
     mailer.may_go_on.clear()
     post()
@@ -88,7 +88,7 @@ def test_a_slow_mail_server_delays_no_task(worker, post, mailer):
 
 
 @pytest.mark.usefixtures("thread")
-def test_the_thread_looks_for_mail_on_its_own(post, mailer):
+def test_the_thread_finds_due_emails_without_being_woken(post, mailer):
     post()
     assert mailer.arrived.wait(5)
 

@@ -1,4 +1,4 @@
-"""Forgetting what is past its time, and nothing else."""
+"""Purging expired data and nothing else."""
 
 from datetime import timedelta
 from typing import Any
@@ -35,7 +35,7 @@ def add(db_sessions, *rows: Any):
 
 
 def left(db_sessions, model):
-    """The ages in days of the rows that are left, youngest first."""
+    """Return the ages in days of the remaining rows, youngest first."""
     with db_sessions.read() as dbsession:
         dates = dbsession.scalars(select(model.created_date).order_by(model.created_date.desc()))
         return [round((utc_now() - date) / timedelta(days=1), 1) for date in dates]
@@ -49,7 +49,7 @@ def mail(days, **values: Any):
     return OutgoingMail(kind="a kind", recipient="alice@example.org", subject="Hello", created_date=ago(days), **values)
 
 
-def test_expired_registrations_and_email_changes_go(db_sessions, registry, alice):
+def test_expired_registrations_and_email_changes_are_deleted(db_sessions, registry, alice):
     for days in (0.9, 1.1):
         link = {"created_date": ago(days)}
         add(db_sessions, make_link(PendingRegistration, email="carol@example.org", password_hash="x", **link))
@@ -58,7 +58,7 @@ def test_expired_registrations_and_email_changes_go(db_sessions, registry, alice
     assert left(db_sessions, PendingRegistration) == left(db_sessions, PendingEmailChange) == [0.9]
 
 
-def test_sessions_go_after_their_idle_and_their_absolute_limit(db_sessions, registry, alice):
+def test_sessions_are_deleted_after_their_idle_or_absolute_limit(db_sessions, registry, alice):
     for days, idle_days in ((29, 13), (29, 15), (31, 0)):
         dates = {"created_date": ago(days), "last_seen_date": ago(idle_days)}
         add(db_sessions, AccountSession(account_id=alice, token_hash=new_id(), **dates))
@@ -66,14 +66,14 @@ def test_sessions_go_after_their_idle_and_their_absolute_limit(db_sessions, regi
     assert left(db_sessions, AccountSession) == [29]
 
 
-def test_the_audit_of_resets_is_kept_for_its_days(db_sessions, registry, alice):
+def test_password_resets_are_kept_for_the_audit_period(db_sessions, registry, alice):
     for days in (1, 89, 91):
         add(db_sessions, make_link(PasswordReset, account_id=alice, created_date=ago(days)))
     purge(registry)
     assert left(db_sessions, PasswordReset) == [1, 89]
 
 
-def test_the_audit_of_admins_is_kept_for_its_days(db_sessions, registry, alice):
+def test_audit_rows_are_kept_for_the_audit_period(db_sessions, registry, alice):
     for days in (1, 89, 91):
         entry = {"action": "role-granted", "actor": "make-admin", "target": "alice@example.org"}
         add(db_sessions, AuditEntry(**entry, target_id=alice, created_date=ago(days)))
@@ -81,7 +81,7 @@ def test_the_audit_of_admins_is_kept_for_its_days(db_sessions, registry, alice):
     assert left(db_sessions, AuditEntry) == [1, 89]
 
 
-def test_blocks_go_when_they_are_over(db_sessions, registry):
+def test_expired_blocks_are_deleted(db_sessions, registry):
     for days, over_for in ((1, -0.1), (2, 0.1), (400, -0.1)):
         block = {"network": f"192.0.2.{days % 256}/32", "blocked_by": "ada@example.org"}
         add(db_sessions, AddressBlock(**block, created_date=ago(days), until_date=ago(over_for)))
@@ -89,7 +89,7 @@ def test_blocks_go_when_they_are_over(db_sessions, registry):
     assert left(db_sessions, AddressBlock) == [1, 400]
 
 
-def test_browsers_are_strangers_again_after_a_year_without_a_sign_in(db_sessions, registry, alice):
+def test_known_browsers_are_deleted_a_year_after_their_last_sign_in(db_sessions, registry, alice):
     for days, unused_days in ((364, 364), (900, 1), (367, 366)):
         browser = {"account_id": alice, "token_hash": new_id()}
         add(db_sessions, KnownBrowser(**browser, created_date=ago(days), last_used_date=ago(unused_days)))
@@ -97,14 +97,14 @@ def test_browsers_are_strangers_again_after_a_year_without_a_sign_in(db_sessions
     assert left(db_sessions, KnownBrowser) == [364, 900]
 
 
-def test_accounts_whose_owners_asked_for_it_go(db_sessions, registry, alice):
+def test_accounts_due_for_deletion_are_deleted(db_sessions, registry, alice):
     add(db_sessions, PendingDeletion(account_id=alice, due_date=ago(0)))
     purged = purge(registry)
     assert Purged("Account", 1) in purged
     assert left(db_sessions, PendingDeletion) == []
 
 
-def test_nothing_of_what_went_can_be_read_in_the_files_of_the_database(db_sessions, registry, tmp_path):
+def test_purged_data_cannot_be_read_in_the_database_files(db_sessions, registry, tmp_path):
     add(db_sessions, make_link(PendingRegistration, email="gone@example.org", password_hash="x"))
     assert any(b"gone@example.org" in file.read_bytes() for file in tmp_path.glob("store.sqlite*"))
     with time_machine.travel(utc_now() + timedelta(days=2)):
@@ -112,14 +112,14 @@ def test_nothing_of_what_went_can_be_read_in_the_files_of_the_database(db_sessio
     assert not any(b"gone@example.org" in file.read_bytes() for file in tmp_path.glob("store.sqlite*"))
 
 
-def test_a_mail_that_still_waits_never_goes(db_sessions, registry):
+def test_a_waiting_email_is_never_purged(db_sessions, registry):
     done = {"next_attempt_date": null()}
     add(db_sessions, mail(100), mail(89, **done, sent_date=ago(89)), mail(91, **done, sent_date=ago(91)))
     purge(registry)
     assert left(db_sessions, OutgoingMail) == [89, 100]
 
 
-def test_many_rows_go_in_several_transactions(db_sessions, registry, monkeypatch):
+def test_many_rows_are_purged_in_several_transactions(db_sessions, registry, monkeypatch):
     monkeypatch.setattr(purge_service, "BATCH", 2)
     monkeypatch.setattr(daily_tasks, "BATCH", 2)
     for _ in range(5):
@@ -129,7 +129,7 @@ def test_many_rows_go_in_several_transactions(db_sessions, registry, monkeypatch
     assert left(db_sessions, PendingRegistration) == []
 
 
-def test_the_command_says_how_much_went(db_sessions, store_ini, capsys):
+def test_the_purge_command_reports_how_many_rows_were_deleted(db_sessions, store_ini, capsys):
     add(db_sessions, make_link(PendingRegistration, email="x", password_hash="x", created_date=ago(2)))
     assert main(["purge", str(store_ini)]) == 0
     said = capsys.readouterr().out

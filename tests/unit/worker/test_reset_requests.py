@@ -1,4 +1,4 @@
-"""When the worker answers requests for a reset link."""
+"""When the worker answers requests for a password reset link."""
 
 import time
 
@@ -14,7 +14,7 @@ from tests.support.factories import add_account
 
 @pytest.fixture
 def wakes() -> list[str]:
-    """Grows by one each time that the mail worker is woken."""
+    """A list with one entry each time the mail worker is woken."""
     return []
 
 
@@ -29,7 +29,7 @@ def waiting(registry):
 
 
 @pytest.mark.parametrize(("setting", "seconds"), [({}, 10), ({"reset.queue_seconds": "3"}, 3)])
-def test_requests_are_answered_every_so_many_seconds_whenever_they_come(settings, monkeypatch, wakes, setting, seconds):
+def test_reset_requests_are_answered_at_fixed_intervals(settings, monkeypatch, wakes, setting, seconds):
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     with store_services(settings | setting) as registry:
@@ -46,12 +46,12 @@ def test_requests_are_answered_every_so_many_seconds_whenever_they_come(settings
     assert wakes == ["mail"] * 3
 
 
-def test_the_worker_of_a_store_has_the_task(settings):
+def test_the_worker_of_a_store_has_the_reset_task(settings):
     with store_services(settings) as registry:
         assert [task.name for task in make_worker(registry)._tasks] == ["purge", "reset-requests"]
 
 
-def test_a_request_that_fails_holds_up_no_other_and_is_tried_again(settings, monkeypatch, caplog, wakes):
+def test_a_failed_reset_request_is_retried_and_does_not_delay_others(settings, monkeypatch, caplog, wakes):
     with store_services(settings) as registry:
         add_account(registry.db_sessions, "a hash")
         add_account(registry.db_sessions, "a hash", "bob@example.org")

@@ -1,4 +1,4 @@
-"""How the worker is wired into the application."""
+"""The worker as part of the application."""
 
 import time
 from datetime import timedelta
@@ -30,7 +30,7 @@ def post_mail(request: Request) -> Response:
 
 @pytest.fixture
 def make_app(tmp_path, monkeypatch):
-    """Makes an application with one page, which mails; its worker looks on its own only once."""
+    """Makes an application with one page, which posts an email; its worker polls only once unless it is woken."""
     monkeypatch.setattr(mail_worker, "PAUSE_S", 60)
     apps = []
 
@@ -61,14 +61,14 @@ def make_app(tmp_path, monkeypatch):
 
 @pytest.fixture
 def calls(monkeypatch):
-    """What the application asks of its worker."""
+    """Records when the application starts or wakes its worker."""
     calls = []
     monkeypatch.setattr(Worker, "start", lambda _worker: calls.append("start"))
     monkeypatch.setattr(mail_worker.MailWorker, "wake", lambda _worker: calls.append("wake"))
     return calls
 
 
-def test_mail_leaves_soon_after_the_page_that_wrote_it(make_app, tmp_path):
+def test_an_email_is_sent_soon_after_the_request_that_posted_it(make_app, tmp_path):
     make_app("thread").post("/post")
     deadline = time.monotonic() + 5
     while not list(tmp_path.glob("mailbox/*.eml")) and time.monotonic() < deadline:
@@ -76,20 +76,20 @@ def test_mail_leaves_soon_after_the_page_that_wrote_it(make_app, tmp_path):
     assert len(list(tmp_path.glob("mailbox/*.eml"))) == 1
 
 
-def test_a_page_that_is_committed_wakes_the_worker(make_app, calls):
+def test_a_committed_request_wakes_the_worker(make_app, calls):
     app = make_app("thread")
     app.post("/post")
     assert calls == ["start", "wake"]
 
 
-def test_a_page_that_is_rolled_back_mails_nothing_and_wakes_nobody(make_app, calls):
+def test_a_rolled_back_request_sends_no_email_and_does_not_wake_the_worker(make_app, calls):
     app = make_app("thread")
     app.post("/post?fail=in the view", status=400)
     assert calls == ["start"]
     assert app.app.registry.worker.mail.deliver_due() == 0
 
 
-def test_a_page_that_cannot_be_committed_mails_nothing_and_wakes_nobody(make_app, calls):
+def test_a_failed_commit_sends_no_email_and_does_not_wake_the_worker(make_app, calls):
     app = make_app("thread")
     with pytest.raises(IntegrityError):
         app.post("/post?fail=in the commit")
@@ -97,13 +97,13 @@ def test_a_page_that_cannot_be_committed_mails_nothing_and_wakes_nobody(make_app
     assert app.app.registry.worker.mail.deliver_due() == 0
 
 
-def test_a_page_that_only_reads_wakes_nobody(make_app, calls):
+def test_a_request_that_only_reads_does_not_wake_the_worker(make_app, calls):
     app = make_app("thread")
     app.get("/elsewhere", status=404)
     assert calls == ["start"]
 
 
-def test_with_a_process_of_its_own_nothing_runs_here(make_app, calls):
+def test_with_a_separate_worker_process_the_application_starts_no_worker(make_app, calls):
     app = make_app("process")
     app.post("/post")
     assert calls == []

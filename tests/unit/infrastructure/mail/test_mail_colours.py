@@ -1,4 +1,4 @@
-"""The colours of the rendered emails: legible in light and in dark mode, whatever the accent."""
+"""Rendered emails are legible in light and dark mode, with any accent."""
 
 import re
 
@@ -12,11 +12,11 @@ from tests.support.sample_mails import KINDS, VALUES, templates_of
 
 ACCENTS = ["#c8391f", "#ffffff", "#fff3a8", "#000000", "#0b0b14", "#808080", "#00ff00", "#0000ff"]
 MIN_CONTRAST = 4.5
-MIN_CONTRAST_OF_EDGES = 3.0  # of what is not text, WCAG 2.2, 1.4.11
+MIN_CONTRAST_OF_EDGES = 3.0  # for parts other than text: WCAG 2.2, 1.4.11
 
 
 def rules_of(style: str) -> dict[str, str]:
-    """The declarations of a style attribute or a rule."""
+    """Return the declarations of a style attribute or rule."""
     pairs = (declaration.split(":", 1) for declaration in style.split(";") if declaration.strip())
     return {name.strip(): value.replace("!important", "").strip() for name, value in pairs}
 
@@ -31,7 +31,7 @@ class RenderedColours:
         self._classes = {name: rules_of(rule) for name, rule in rules}
 
     def of(self, element: Tag, name: str) -> str:
-        """The value of an inherited property, the nearest one first."""
+        """Return the value of an inherited property of an element."""
         for each in (element, *element.parents):
             found = rules_of(each.get("style", "")) if isinstance(each, Tag) else {}
             for class_name in each.get("class", []):
@@ -41,7 +41,7 @@ class RenderedColours:
         raise AssertionError(f"{element} has no {name}")
 
     def texts(self) -> list[tuple[str, str, str]]:
-        """Each visible text with its colour and background."""
+        """Return each visible text with its colour and background."""
         strings = (text for text in self.page.body.find_all(string=True) if type(text) is NavigableString)
         shown = [text for text in strings if text.strip()]
         return [(text, self.of(text.parent, "color"), self.of(text.parent, "background")) for text in shown]
@@ -67,7 +67,7 @@ def test_every_text_has_enough_contrast(kind, accent, dark):
 
 
 @pytest.mark.parametrize("accent", ACCENTS)
-def test_the_button_and_the_accent_line_stand_out_from_the_paper(accent, dark):
+def test_the_button_and_the_accent_line_stand_out_from_the_background(accent, dark):
     colours = RenderedColours(render("account-exists", accent), dark=dark)
     paper = colours.of(colours.page.body, "background")
     edges = colours.page.select(".accent")
@@ -77,7 +77,7 @@ def test_the_button_and_the_accent_line_stand_out_from_the_paper(accent, dark):
         assert contrast(found, paper) >= MIN_CONTRAST_OF_EDGES
 
 
-def test_dark_mode_is_dark_and_without_the_style_sheet_all_is_light():
+def test_dark_mode_needs_the_style_sheet_and_light_is_the_default():
     html = render("reset-password", "#c8391f")
     modes = [RenderedColours(html, dark=dark) for dark in (False, True)]
     assert [colours.of(colours.page.body, "background") for colours in modes] == ["#ffffff", "#131316"]
@@ -87,7 +87,7 @@ def test_dark_mode_is_dark_and_without_the_style_sheet_all_is_light():
     assert RenderedColours(without, dark=True).texts() == modes[0].texts()
 
 
-def test_each_colour_of_the_sheet_is_one_of_dark_mode():
+def test_the_style_sheet_sets_only_dark_mode_colours():
     assert RenderedColours(render("test-mail", "#c8391f"), dark=True)._classes.keys() == {
         "page",
         "soft",
@@ -97,7 +97,7 @@ def test_each_colour_of_the_sheet_is_one_of_dark_mode():
     }
 
 
-def test_the_colours_are_those_of_the_pages():
+def test_emails_use_the_colours_of_the_pages():
     sheet = (CHECKOUT / "album_store/static/css/tokens.css").read_text("utf-8")
     for colours, rules in zip(
         (MailColours.light("#c8391f"), MailColours.dark("#c8391f")), sheet.split("@media"), strict=True

@@ -29,7 +29,7 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_every_folder_of_templates_is_tested_here():
+def test_every_email_template_is_covered_here():
     folders = sorted(path.name for path in TEMPLATES_FOLDER.iterdir() if path.name != "shared")
     assert folders == KINDS
 

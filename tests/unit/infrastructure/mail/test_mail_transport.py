@@ -1,4 +1,4 @@
-"""How mail leaves: the mail server and the mailbox keep one contract."""
+"""Email delivery: the mail server and the mailbox follow the same contract."""
 
 import shutil
 import smtplib
@@ -45,14 +45,14 @@ def a_message(**values: object):
 
 @pytest.fixture(params=["smtp", "mailbox"])
 def delivery(request, tmp_path, smtp):
-    """A mailer, and a function that gives the bytes of what it delivered."""
+    """A mailer, and a function that returns the bytes of each email it delivered."""
     if request.param == "smtp":
         return make_mailer(mail_settings(tmp_path, port=smtp.port, tls="none")), lambda: [m.content for m in smtp.mails]
     mailer = make_mailer(mail_settings(tmp_path, delivery="mailbox"))
     return mailer, lambda: [path.read_bytes() for path in tmp_path.glob("mailbox/*")]
 
 
-def test_a_mail_arrives_as_it_was_written(delivery):
+def test_an_email_arrives_as_it_was_written(delivery):
     mailer, delivered = delivery
     mailer.send_immediately(a_message())
     (content,) = delivered()
@@ -67,7 +67,7 @@ def test_a_mail_arrives_as_it_was_written(delivery):
     assert f'href="{LINK}"' in mail.get_body(("html",)).get_content()
 
 
-def test_two_mails_are_two(delivery):
+def test_two_emails_are_delivered_separately(delivery):
     mailer, delivered = delivery
     mailer.send_immediately(a_message())
     mailer.send_immediately(a_message())
@@ -86,20 +86,20 @@ def test_the_envelope_holds_the_bare_addresses(tmp_path, smtp):
     assert (smtp.mails[0].sender, smtp.mails[0].recipients) == ("hello@salt.example", ["alice@example.org"])
 
 
-def test_every_line_ends_as_mail_servers_want_it(tmp_path, smtp):
+def test_every_line_ends_with_cr_lf(tmp_path, smtp):
     make_mailer(mail_settings(tmp_path, port=smtp.port, tls="none")).send_immediately(a_message())
     content = smtp.mails[0].content
     assert content.count(b"\n") == content.count(b"\r\n")
 
 
-def test_the_password_is_given_where_one_is_set(tmp_path, smtp):
+def test_the_password_is_sent_if_one_is_set(tmp_path, smtp):
     settings = mail_settings(tmp_path, port=smtp.port, tls="none", username="salt", password="pepper")
     make_mailer(settings).send_immediately(a_message())
     assert smtp.passwords == ["AUTH PLAIN AHNhbHQAcGVwcGVy"]
 
 
 @pytest.mark.parametrize("goodbye", [HANG_UP, "421 no time", SILENCE])
-def test_a_clumsy_goodbye_does_not_unsend_the_mail(tmp_path, smtp, goodbye, monkeypatch):
+def test_an_error_when_disconnecting_does_not_fail_a_sent_email(tmp_path, smtp, goodbye, monkeypatch):
     monkeypatch.setattr(mail_transport, "TIMEOUT_S", 0.2)
     smtp.answers["QUIT"] = goodbye
     make_mailer(mail_settings(tmp_path, port=smtp.port, tls="none")).send_immediately(a_message())
@@ -108,7 +108,7 @@ def test_a_clumsy_goodbye_does_not_unsend_the_mail(tmp_path, smtp, goodbye, monk
 
 @pytest.mark.parametrize("step", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "CONTENT"])
 @pytest.mark.parametrize("answer", [HANG_UP, SILENCE, "451 try later", "550 never"])
-def test_trouble_at_any_step_is_an_error(tmp_path, smtp, step, answer, monkeypatch):
+def test_a_failure_at_any_step_raises_an_error(tmp_path, smtp, step, answer, monkeypatch):
     monkeypatch.setattr(mail_transport, "TIMEOUT_S", 0.2)
     smtp.answers |= {step: answer, "HELO": answer} if step == "EHLO" else {step: answer}
     with pytest.raises((smtplib.SMTPException, TimeoutError)) as caught:
@@ -129,13 +129,13 @@ def send(server: FakeSmtp, folder, host: str = "localhost"):
     make_mailer(settings).send_immediately(a_message())
 
 
-def test_a_server_with_a_trusted_certificate_gets_the_mail(server, certificate, tmp_path, monkeypatch):
+def test_a_server_with_a_trusted_certificate_gets_the_email(server, certificate, tmp_path, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     send(server, tmp_path)
     assert len(server.mails) == 1
 
 
-def test_a_server_that_signed_its_certificate_itself_gets_neither_mail_nor_password(server, tmp_path):
+def test_a_server_with_a_self_signed_certificate_gets_no_email_or_password(server, tmp_path):
     with pytest.raises(ssl.SSLCertVerificationError, match="self-signed"):
         send(server, tmp_path)
     assert (server.mails, server.passwords) == ([], [])
@@ -148,7 +148,7 @@ def test_a_certificate_of_another_host_is_refused(server, certificate, tmp_path,
     assert (server.mails, server.passwords) == ([], [])
 
 
-def test_a_server_that_offers_no_encryption_gets_nothing(smtp, tmp_path):
+def test_a_server_without_encryption_gets_nothing(smtp, tmp_path):
     with pytest.raises(smtplib.SMTPNotSupportedError):
         send(smtp, tmp_path)
     assert (smtp.mails, smtp.passwords) == ([], [])

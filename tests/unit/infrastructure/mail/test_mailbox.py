@@ -18,24 +18,24 @@ def folder(tmp_path):
     return tmp_path / "mailbox"
 
 
-def test_a_file_is_named_by_time_and_id(folder):
+def test_a_mailbox_file_is_named_after_its_time_and_id(folder):
     (path,) = folder.iterdir()
     assert path.name.startswith("20")
     assert path.name.endswith("Z-0123abcd.eml")
 
 
-def test_nobody_else_may_read_it(folder):
+def test_only_the_owner_may_read_the_mailbox(folder):
     (path,) = folder.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_what_was_half_written_is_not_shown(folder):
+def test_a_partly_written_file_is_not_shown(folder):
     (folder / ".half-written").write_bytes(b"To: al")
     assert [mail.subject for mail in Mailbox(folder).newest(10)] == ["Grüße"]
 
 
-def test_the_newest_come_first_and_no_more_than_asked_for(folder):
+def test_the_newest_emails_come_first_up_to_the_requested_number(folder):
     for number in (1, 2, 3):
         (folder / f"2{number}000101T000000.eml").write_bytes(b"Subject: %d\r\n\r\nHello" % number)
     assert [mail.subject for mail in Mailbox(folder).newest(2)] == ["3", "2"]
@@ -49,7 +49,7 @@ def test_an_empty_mailbox_has_no_folder_yet(tmp_path):
     "content",
     [b"", b"\0\xff\xfe" * 100, b"Subject: =?x?q?=ff?=\r\nContent-Type: text/plain; charset=none\r\n\r\nHi"],
 )
-def test_a_garbled_file_does_not_break_the_list(folder, content):
+def test_a_corrupted_file_does_not_break_the_list(folder, content):
     (folder / "garbled.eml").write_bytes(content)
     assert len(Mailbox(folder).newest(10)) == 2
 
@@ -69,7 +69,7 @@ def test_a_garbled_file_does_not_break_the_list(folder, content):
         "sub.eml",
     ],
 )
-def test_only_plain_files_of_the_folder_are_found(folder, name):
+def test_only_visible_eml_files_in_the_folder_are_found(folder, name):
     (folder.parent / "secret.eml").write_bytes(b"Subject: secret\r\n\r\n")
     (folder / ".hidden.eml").write_bytes(b"Subject: secret\r\n\r\n")
     (folder / "sub.eml").mkdir()

@@ -1,4 +1,4 @@
-"""What becomes of the pictures of covers: their colours, what is transparent in them, and what they may not cost."""
+"""Decoding cover images: colour profiles, transparency, orientation and limits."""
 
 import random
 import struct
@@ -34,14 +34,14 @@ Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 GREEN: Colour = (60, 160, 60)
 RED: Colour = (200, 60, 59)
-# Adobe RGB (1998) and Display P3 as their makers publish them.
+# Adobe RGB (1998) and Display P3 as published by Adobe and Apple.
 ADOBE = (0.3127, 0.3290, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
 ADOBE_PROFILE = matrix_profile(ADOBE, 256 / 563)
 P3_PROFILE = matrix_profile((0.3127, 0.3290, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060), None)
 # GREEN and RED in Adobe RGB, and GREEN in Display P3, as Chromium shows them.
 GREEN_OF_ADOBE, RED_OF_ADOBE, GREEN_OF_P3 = (0, 161, 47), (231, 57, 56), (0, 163, 40)
 LINEAR = chunk(b"gAMA", struct.pack(">I", 100_000))
-# A grey of 64 whose numbers are light itself.
+# The sRGB value of a grey of 64 in linear light.
 LIGHT_64 = 137
 
 
@@ -50,7 +50,7 @@ def decoded(content: bytes) -> Image.Image:
 
 
 def colours(content: bytes) -> list[Colour]:
-    """The colour in the middle of each square of a picture that is a row of them."""
+    """Return the colour in the middle of each 16-pixel square in a row."""
     image = decoded(content)
     return [image.getpixel((left + 8, 8)) for left in range(0, image.width, 16)]
 
@@ -95,11 +95,11 @@ def plain(colour: Colour = GREEN) -> Image.Image:
     ],
     ids=["jpeg", "png", "webp", "palette", "alpha", "16-bit"],
 )
-def test_an_embedded_profile_is_what_the_colours_mean(content):
+def test_an_embedded_colour_profile_is_applied(content):
     assert shows(content, GREEN_OF_ADOBE)
 
 
-def test_a_profile_may_take_several_segments_of_a_jpeg():
+def test_a_profile_may_span_several_segments_of_a_jpeg():
     long_profile = ADOBE_PROFILE + bytes(100_000)
     content = saved(plain(), "JPEG", quality=100, subsampling=0, icc_profile=long_profile)
     assert content.count(b"ICC_PROFILE\0") == 2
@@ -107,7 +107,7 @@ def test_a_profile_may_take_several_segments_of_a_jpeg():
     assert shows(content.replace(b"ICC_PROFILE\0\x02\x02", b"ICC_PROFILE\0\x01\x02"), GREEN)
 
 
-def test_the_profile_of_srgb_changes_nothing():
+def test_an_srgb_profile_changes_nothing():
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     image = Image.frombytes("RGB", (64, 64), random.Random(1).randbytes(64 * 64 * 3))  # noqa: S311 -- noise
     assert decoded(saved(image, "PNG", icc_profile=profile)).tobytes() == image.tobytes()
@@ -134,7 +134,7 @@ def test_the_profile_of_srgb_changes_nothing():
         "profile-wins", "broken-profile", "p3", "cicp-wins", "linear-cicp", "hdr",
     ],
 )  # fmt: skip
-def test_the_chunks_of_a_png_say_what_its_colours_mean(chunks, wanted):
+def test_the_colour_chunks_of_a_png_are_applied(chunks, wanted):
     assert shows(png(RGB, [bytes(GREEN)], before=chunks), wanted)
 
 
@@ -156,7 +156,7 @@ def test_grey_of_every_kind_is_converted(content):
 
 
 def grey_profile(gamma: float) -> bytes:
-    """An ICC profile of greys, made from one of colours by leaving its primaries out."""
+    """Return an ICC profile for greyscale, made from a colour profile without its primaries."""
     curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256)) + bytes(2)
     white = b"XYZ " + bytes(4) + struct.pack(">3i", 63_190, 65_536, 54_061)
     tags = struct.pack(">I4sII4sII", 2, b"wtpt", 156, 20, b"kTRC", 176, 16)
@@ -174,7 +174,7 @@ def grey_profile(gamma: float) -> bytes:
     ],
     ids=["jpeg", "png", "16-bit-alpha"],
 )
-def test_a_profile_of_greys_is_used_for_greys(content):
+def test_a_greyscale_profile_is_applied_to_a_greyscale_image(content):
     assert shows(content, (LIGHT_64,) * 3)
 
 
@@ -184,16 +184,16 @@ def test_a_profile_of_greys_is_used_for_greys(content):
     ids=["empty", "words", "cut-short", "zeros", "of-greys"],
 )
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_a_profile_that_is_unusable_counts_as_none(profile, form):
+def test_an_unusable_profile_is_ignored(profile, form):
     options = {"quality": 100, "subsampling": 0} if form == "JPEG" else {"lossless": True}
     assert shows(saved(plain(RED), form, icc_profile=profile, **options), RED, by=2)
 
 
-def test_a_profile_that_inflates_without_end_counts_as_none():
+def test_a_profile_that_decompresses_to_too_much_data_is_ignored():
     assert shows(png(RGB, [bytes(RED)], before=icc(ADOBE_PROFILE + bytes(MAX_PROFILE_BYTES))), RED)
 
 
-def test_cmyk_is_converted_and_a_profile_meant_for_screens_is_not_used_for_it():
+def test_cmyk_is_converted_and_an_rgb_profile_is_not_applied_to_it():
     image = plain(RED).convert("CMYK")
     for profile in (None, ADOBE_PROFILE):
         assert shows(saved(image, "JPEG", quality=100, subsampling=0, icc_profile=profile), RED, by=2)
@@ -203,18 +203,18 @@ def test_cmyk_is_converted_and_a_profile_meant_for_screens_is_not_used_for_it():
     "values",
     [(0.0,) * 8, (0.3, 0.0, *ADOBE[2:]), (0.3, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1), (42_949.0, 1e-5) * 4],
 )
-def test_primaries_that_make_no_sense_are_ignored(values):
+def test_impossible_primaries_are_ignored(values):
     assert shows(png(RGB, [bytes(RED)], before=LINEAR + primaries(values)), RED)
 
 
 @pytest.mark.parametrize(
     "gamma", [b"", b"\0", bytes(4), struct.pack(">I", 1), b"\xff" * 4], ids=["empty", "short", "zero", "tiny", "huge"]
 )
-def test_a_gamma_that_makes_no_sense_refuses_nothing(gamma):
+def test_an_impossible_gamma_does_not_refuse_the_image(gamma):
     assert len(colours(png(RGB, [bytes(RED)], before=chunk(b"gAMA", gamma)))) == 1
 
 
-# What is transparent
+# Transparency
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_gamma_that_makes_no_sense_refuses_nothing(gamma):
         "palette-key", "webp",
     ],
 )  # fmt: skip
-def test_what_is_transparent_is_laid_on_white(content, wanted):
+def test_transparent_parts_become_white(content, wanted):
     assert shows(content, *wanted)
 
 
@@ -260,16 +260,16 @@ def test_a_colour_key_is_compared_before_the_colours_are_converted():
     assert shows(content, WHITE, RED_OF_ADOBE)
 
 
-def test_half_transparent_colours_are_converted_before_they_are_mixed_with_white():
+def test_half_transparent_colours_are_converted_before_mixing_with_white():
     assert shows(png(RGBA, [bytes((64, 64, 64, 128))], before=LINEAR), ((LIGHT_64 + 255) // 2,) * 3)
 
 
-# How it stands, and what is beside the pixels
+# Orientation and metadata
 
 
 @pytest.mark.parametrize("broken", [False, True])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_of_any_format_stands_upright(form, broken):
+def test_the_exif_orientation_is_applied_in_every_format(form, broken):
     image = Image.new("RGB", (32, 16), RED)
     image.paste(GREEN, (16, 0, 32, 16))
     image = decoded(saved(image, form, exif=b"Exif\0\0" + exif(6, broken=broken)))
@@ -287,7 +287,7 @@ LONG_TEXT = b"Comment\0\0" + zlib.compress(bytes(70_000_000))
     "kind", [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"pHYs", b"tIME", b"acTL",
              b"fcTL", b"fdAT", b"bKGD", b"sBIT", b"prVt", b"tRNS"]
 )  # fmt: skip
-def test_no_chunk_beside_the_pixels_of_a_png_refuses_it(kind, data):
+def test_an_extra_chunk_does_not_refuse_a_png(kind, data):
     before, after = chunk(kind, data), chunk(kind, data)[:-4] + b"oops"  # the second has a wrong checksum
     assert shows(png(RGBA, [bytes((*RED, 255))], after=after), RED)
     assert len(colours(png(RGB, [bytes(RED)], before=before, after=after))) == 1
@@ -296,12 +296,12 @@ def test_no_chunk_beside_the_pixels_of_a_png_refuses_it(kind, data):
 @pytest.mark.parametrize(
     "opacity", [b"", chunk(b"tRNS", b"\0" * 3), chunk(b"tRNS", b"\0")[:-4] + b"oops"], ids=["none", "long", "damaged"]
 )
-def test_opacity_that_does_not_fit_its_palette_is_ignored(opacity):
+def test_transparency_that_does_not_match_its_palette_is_ignored(opacity):
     content = png(PALETTE, [b"\0", b"\1"], before=chunk(b"PLTE", bytes((*RED, *GREEN))) + opacity)
     assert shows(content, RED, GREEN)
 
 
-def test_a_damaged_chunk_says_nothing_of_colour():
+def test_a_damaged_colour_chunk_is_ignored():
     assert shows(png(RGB, [bytes(RED)], before=LINEAR[:-4] + b"oops"), RED)
 
 
@@ -311,7 +311,7 @@ def test_a_damaged_chunk_says_nothing_of_colour():
     [b"", b"JFIF\0", b"JFXX\0", b"Exif\0\0", b"Exif\0\0MM\0*", b"ICC_PROFILE\0", b"MPF\0", b"FPXR\0",
      b"http://ns.adobe.com/xap/1.0/\0", b"Photoshop 3.0\0" b"8BIM", b"Ado"],
 )  # fmt: skip
-def test_no_segment_beside_the_pixels_of_a_jpeg_refuses_it(beginning, data):
+def test_an_extra_segment_does_not_refuse_a_jpeg(beginning, data):
     content = saved(plain(RED), "JPEG", quality=100, subsampling=0)
     for marker in (*range(0xE0, 0xF0), 0xFE):
         assert shows(with_segment(content, marker, beginning + data), RED, by=2)
@@ -319,12 +319,12 @@ def test_no_segment_beside_the_pixels_of_a_jpeg_refuses_it(beginning, data):
 
 @pytest.mark.parametrize("data", [b"", NOISE], ids=["nothing", "noise"])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_what_follows_the_picture_refuses_nothing(form, data):
+def test_data_after_the_image_does_not_refuse_it(form, data):
     options = {"quality": 100, "subsampling": 0} if form == "JPEG" else {"lossless": True}
     assert shows(saved(plain(RED), form, **options) + data, RED, by=2)
 
 
-def test_the_first_picture_of_an_animation_is_the_cover():
+def test_the_first_frame_of_an_animation_is_the_cover():
     frames = {"save_all": True, "append_images": [plain(RED)], "duration": 100}
     assert shows(saved(plain(), "PNG", **frames), GREEN)
     assert shows(saved(plain(), "WEBP", lossless=True, **frames), GREEN)
@@ -336,13 +336,13 @@ def noise(form: str) -> bytes:
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_what_is_cut_short_is_refused(form, share):
+def test_a_truncated_image_is_refused(form, share):
     content = noise(form)
     with pytest.raises(MediaError, match="not a complete JPEG, PNG or WebP image"):
         decoded(content[: int(len(content) * share)])
 
 
-# Bounds
+# Limits
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_what_is_cut_short_is_refused(form, share):
     ],
     ids=["pixels", "long-row", "scans", "chunks", "segments"],
 )
-def test_what_would_cost_too_much_is_refused_before_it_is_decoded(monkeypatch, content, bound):
+def test_an_image_over_a_limit_is_refused_before_decoding(monkeypatch, content, bound):
     monkeypatch.setattr(Image, "open", lambda *_args, **_options: pytest.fail("It was opened."))
     with pytest.raises(MediaError, match=bound):
         decoded(content)
@@ -367,7 +367,7 @@ def test_what_would_cost_too_much_is_refused_before_it_is_decoded(monkeypatch, c
 
 @pytest.mark.parametrize("lossless", [False, True])
 @pytest.mark.parametrize("alpha", [False, True])
-def test_a_webp_of_any_kind_is_measured_before_it_is_opened(monkeypatch, lossless, alpha):
+def test_the_size_of_any_webp_is_checked_before_it_is_opened(monkeypatch, lossless, alpha):
     image = Image.new("RGBA" if alpha else "RGB", (50, 40))
     content = saved(image, "WEBP", lossless=lossless)
     assert covers.picture_parts(content).size == (50, 40)
@@ -376,19 +376,19 @@ def test_a_webp_of_any_kind_is_measured_before_it_is_opened(monkeypatch, lossles
         decoded(content)
 
 
-def test_a_file_of_too_many_webp_chunks_is_refused():
+def test_a_webp_with_too_many_chunks_is_refused():
     head, chunks = b"VP8X" + struct.pack("<I", 10) + bytes(10), (b"JUNK" + bytes(4)) * picture_parts.MAX_PARTS
     with pytest.raises(MediaError, match="more than 100,000 parts"):
         decoded(b"RIFF" + struct.pack("<I", 4 + len(head + chunks)) + b"WEBP" + head + chunks)
 
 
-def test_as_many_scans_as_the_bound_allows_are_read():
+def test_a_jpeg_with_the_maximum_number_of_scans_is_read():
     assert decoded(jpeg_of_scans((64, 64), jpeg_parts.MAX_SCANS)).size == (64, 64)
 
 
 @pytest.mark.parametrize("size", [(5_003, 2_999), (2_399, 1_203), (40_001, 400), (3, 9_001)])
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
-def test_a_large_picture_is_reduced_without_a_seam(size, form):
+def test_a_large_image_is_reduced_without_visible_seams(size, form):
     width, height = size
     ramp = Image.linear_gradient("L").resize(size)  # black above, white below
     image = decoded(saved(ramp, form, quality=95) if form == "JPEG" else saved(ramp, form))
@@ -412,6 +412,6 @@ def test_a_large_picture_is_reduced_without_a_seam(size, form):
         ("07c-odd-exif-tag.jpg", None),
     ],
 )
-def test_the_shared_cases_are_right(name, wanted):
+def test_the_shared_sample_covers_are_decoded_correctly(name, wanted):
     image = decoded((CASES / name).read_bytes())
     assert wanted is None or close(image.getpixel((image.width * 3 // 5, image.height // 2)), wanted)

@@ -1,4 +1,4 @@
-"""The storage of covers and recordings, and how they are served."""
+"""Storing covers and recordings, and serving them."""
 
 import io
 import os
@@ -32,7 +32,7 @@ FORMATS = {
     "wav": (media_files.wav, 250),
 }
 KEY = "a" * 32
-# Stores a recording and is killed before it is safe on the disk.
+# Stores a recording and is killed before the file is synced to disk.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -61,7 +61,7 @@ def opened(storage: MediaStorage, key: str, size_px: int) -> Image.Image:
 
 
 @pytest.mark.parametrize(("form", "extension"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")])
-def test_a_cover_is_kept_as_two_jpegs_and_as_it_is_named_by_its_content(storage, folder, tmp_path, form, extension):
+def test_a_cover_is_stored_in_two_sizes_with_its_original_named_by_content(storage, folder, tmp_path, form, extension):
     source = media_files.save_picture(tmp_path / "any.name", size=(1500, 1000), form=form)
     key = storage.store_cover(source)
     original = f"originals/{key}.{extension}"
@@ -73,15 +73,15 @@ def test_a_cover_is_kept_as_two_jpegs_and_as_it_is_named_by_its_content(storage,
             assert (image.format, image.mode, image.size) == ("JPEG", "RGB", size)
 
 
-def test_a_small_cover_is_not_blown_up(storage, tmp_path):
+def test_a_small_cover_is_not_enlarged(storage, tmp_path):
     key = storage.store_cover(media_files.save_picture(tmp_path / "a.png", size=(60, 40)))
     with opened(storage, key, 1200) as image:
         assert image.size == (60, 40)
 
 
-def test_a_cover_stands_upright_and_loses_its_metadata(storage, tmp_path):
+def test_a_cover_is_rotated_upright_and_loses_its_metadata(storage, tmp_path):
     exif = Image.Exif()
-    exif[0x0112] = 6  # turn by 90 degrees to see it right
+    exif[0x0112] = 6  # the viewer has to rotate it by 90 degrees
     exif[0x010E] = "where I live"
     source = media_files.save_picture(tmp_path / "a.jpg", size=(60, 40), form="JPEG", exif=exif, comment=b"secret")
     with opened(storage, storage.store_cover(source), 480) as image:
@@ -90,13 +90,13 @@ def test_a_cover_stands_upright_and_loses_its_metadata(storage, tmp_path):
         assert "comment" not in image.info
 
 
-def test_what_is_transparent_becomes_white(storage, tmp_path):
+def test_a_transparent_cover_becomes_white(storage, tmp_path):
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(tmp_path / "a.png")
     with opened(storage, storage.store_cover(tmp_path / "a.png"), 480) as image:
         assert image.getpixel((20, 20)) == (255, 255, 255)
 
 
-def test_greys_of_16_bits_stay_grey(storage, tmp_path):
+def test_sixteen_bit_grey_stays_grey(storage, tmp_path):
     Image.new("I;16", (40, 40), 0x8000).save(tmp_path / "a.png")
     with opened(storage, storage.store_cover(tmp_path / "a.png"), 480) as image:
         assert image.getpixel((20, 20)) == (128, 128, 128)
@@ -119,7 +119,7 @@ def test_a_cover_with_one_size_missing_is_encoded_again(storage, tmp_path):
     assert storage.path_of("covers", f"{key}-480.jpg")
 
 
-def test_a_cover_of_an_older_version_gets_its_original_when_it_is_imported_again(storage, folder, tmp_path):
+def test_importing_a_cover_again_adds_a_missing_original(storage, folder, tmp_path):
     source = media_files.save_picture(tmp_path / "a.png")
     key = storage.store_cover(source)
     shutil.rmtree(folder / "originals")
@@ -135,7 +135,7 @@ def test_checking_writes_nothing(storage, folder, tmp_path):
 
 
 def noisy_picture(form: str) -> bytes:
-    """A picture that does not compress away, so that half of it is not all of it."""
+    """Return an image of noise, which barely compresses, so that a truncated file is really incomplete."""
     buffer = io.BytesIO()
     noise = random.Random(1).randbytes(90 * 90 * 3)  # noqa: S311 -- noise, not a secret
     Image.frombytes("RGB", (90, 90), noise).save(buffer, form)
@@ -158,7 +158,7 @@ def noisy_picture(form: str) -> bytes:
     ],
     ids=["empty", "text", "broken", "svg", "gif", "bmp", "tiff", "half-jpeg", "half-png", "half-webp"],
 )
-def test_what_is_no_whole_picture_is_refused(storage, folder, tmp_path, content):
+def test_a_file_that_is_not_a_complete_image_is_refused(storage, folder, tmp_path, content):
     source = tmp_path / "cover.jpg"
     source.write_bytes(content)
     for method in (storage.check_cover, storage.store_cover):
@@ -168,20 +168,20 @@ def test_what_is_no_whole_picture_is_refused(storage, folder, tmp_path, content)
 
 
 @pytest.mark.parametrize("size", [(8_001, 5_000), (20_000, 5_000), (20_000, 10_000)], ids=["40M", "100M", "200M"])
-def test_a_picture_with_too_many_pixels_is_refused(storage, tmp_path, size):
+def test_an_image_with_too_many_pixels_is_refused(storage, tmp_path, size):
     Image.new("1", size).save(tmp_path / "bomb.png")
     with pytest.raises(MediaError, match="more than 40 million pixels"):
         storage.check_cover(tmp_path / "bomb.png")
 
 
-def test_a_picture_file_that_is_too_large_is_refused(storage, tmp_path):
+def test_an_image_file_that_is_too_large_is_refused(storage, tmp_path):
     (tmp_path / "a.jpg").write_bytes(media_files.picture() + bytes(covers.MAX_BYTES))
     with pytest.raises(MediaError, match="larger than 20 MB"):
         storage.check_cover(tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_a_recording_is_told_by_its_content(storage, folder, tmp_path, extension):
+def test_the_format_of_a_recording_is_detected_from_its_content(storage, folder, tmp_path, extension):
     make, length_ms = FORMATS[extension]
     source = tmp_path / "song.exe"
     source.write_bytes(make())
@@ -208,7 +208,7 @@ def test_a_recording_is_told_by_its_content(storage, folder, tmp_path, extension
         (media_files.wav(0), "empty"),
     ],
 )
-def test_what_is_no_recording_is_refused(storage, folder, tmp_path, content, reason):
+def test_a_file_that_is_not_a_recording_is_refused(storage, folder, tmp_path, content, reason):
     source = tmp_path / "song.mp3"
     source.write_bytes(content)
     with pytest.raises(MediaError, match=reason):
@@ -216,7 +216,7 @@ def test_what_is_no_recording_is_refused(storage, folder, tmp_path, content, rea
     assert not folder.exists()
 
 
-def test_a_file_that_could_not_be_written_leaves_nothing(storage, folder, tmp_path):
+def test_a_failed_write_leaves_no_files(storage, folder, tmp_path):
     (tmp_path / "a.wav").write_bytes(media_files.wav())
     name, _ = storage.check_audio(tmp_path / "a.wav", "audio")
     (folder / "audio" / name).mkdir(parents=True)  # in the way
@@ -226,7 +226,7 @@ def test_a_file_that_could_not_be_written_leaves_nothing(storage, folder, tmp_pa
 
 
 @pytest.mark.server
-def test_a_kill_leaves_nothing_half_done(storage, folder, tmp_path):
+def test_a_kill_leaves_no_partial_recording(storage, folder, tmp_path):
     source = media_files.save_wav(tmp_path / "a.wav")
     command = [sys.executable, "-c", KILLED, str(folder), str(source)]
     assert subprocess.run(command, cwd=CHECKOUT, check=False).returncode == -signal.SIGKILL
@@ -256,7 +256,7 @@ def test_a_kill_leaves_nothing_half_done(storage, folder, tmp_path):
         f"{KEY}.mp3",
     ],
 )
-def test_no_other_name_leads_anywhere(storage, folder, name):
+def test_other_names_lead_to_no_file(storage, folder, name):
     for kind in ("previews", "covers", "originals"):
         assert storage.path_of(kind, name) is None
 
@@ -282,7 +282,7 @@ def client(folder):
     return TestApp(config.make_wsgi_app())
 
 
-def test_a_cover_is_served_for_good(client, storage, tmp_path):
+def test_a_cover_is_cached_permanently(client, storage, tmp_path):
     key = storage.store_cover(media_files.save_picture(tmp_path / "a.png"))
     answer = client.get(f"/covers/{key}-480.jpg", status=200)
     assert answer.body == storage.path_of("covers", f"{key}-480.jpg").read_bytes()
@@ -291,7 +291,7 @@ def test_a_cover_is_served_for_good(client, storage, tmp_path):
     assert client.get(answer.request.path, headers={"If-None-Match": answer.headers["ETag"]}, status=304).body == b""
 
 
-def test_a_preview_is_served_in_parts(client, storage, tmp_path):
+def test_a_preview_supports_range_requests(client, storage, tmp_path):
     name = storage.store_audio(media_files.save_wav(tmp_path / "a.wav"), "previews")
     whole = client.get(f"/previews/{name}", status=200)
     assert (whole.content_type, whole.headers["Accept-Ranges"]) == ("audio/wav", "bytes")
@@ -325,11 +325,11 @@ def test_an_unknown_file_is_not_found(client, path):
     client.get(path, status=404)
 
 
-def test_nothing_but_get_and_head_is_answered(client):
+def test_only_get_and_head_are_answered(client):
     client.post("/covers/x.jpg", status=404)
 
 
-def test_a_placeholder_cover_is_a_closed_picture(client):
+def test_a_placeholder_cover_is_served_with_a_strict_content_security_policy(client):
     answer = client.get("/albums/salt/cover.svg", status=200)
     assert answer.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"

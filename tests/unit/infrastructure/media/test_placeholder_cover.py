@@ -1,4 +1,4 @@
-"""The covers that stand in where an album has none."""
+"""Placeholder covers for albums without a cover."""
 
 import csv
 import os
@@ -34,7 +34,7 @@ def texts(title: str, artist: str) -> list[str]:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
+    """Return the relative luminance as defined by WCAG 2.2."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -46,18 +46,18 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.ground)
-def test_text_stands_out_from_its_ground(palette):
+def test_text_stands_out_from_its_background(palette):
     assert contrast(palette.ink, palette.ground) >= 7
 
 
 @pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.ground)
-def test_shapes_can_be_told_from_the_ground(palette):
+def test_shapes_stand_out_from_the_background(palette):
     assert min(contrast(shape, palette.ground) for shape in palette.shapes) > 1.1
     assert max(contrast(shape, palette.ground) for shape in palette.shapes) >= 2
 
 
 @pytest.mark.parametrize("number", range(40))
-def test_text_and_shapes_keep_apart(number):
+def test_text_and_shapes_do_not_overlap(number):
     root = parsed(f"Number {number} of a Long Series of Records " * (number % 4 + 1), "The Forty")
     field = root.find(f"{SVG}svg")
     top, height = float(field.get("y")), float(field.get("height"))
@@ -71,7 +71,7 @@ def test_text_and_shapes_keep_apart(number):
 
 
 @pytest.mark.server
-def test_the_same_names_give_the_same_picture_in_every_process():
+def test_the_same_names_give_the_same_cover_in_every_process():
     program = (
         "from album_store.infrastructure.media.placeholder_cover import placeholder_cover;"
         "print(placeholder_cover('Salt', 'Ada'), end='')"
@@ -84,7 +84,7 @@ def test_the_same_names_give_the_same_picture_in_every_process():
         assert printed.stdout == placeholder_cover("Salt", "Ada")
 
 
-def test_other_names_give_another_picture():
+def test_different_names_give_different_covers():
     pictures = {
         re.sub(r"<text.*|<title.*?</title>", "", placeholder_cover(f"Salt {number}", "Ada")) for number in range(50)
     }
@@ -94,26 +94,26 @@ def test_other_names_give_another_picture():
 
 @pytest.mark.parametrize("composition", COMPOSITIONS, ids=lambda composition: composition.__name__)
 @pytest.mark.parametrize("size", [(600, 480), (520, 220)], ids=["large", "small"])
-def test_every_composition_fills_any_field(composition, size):
+def test_every_composition_works_at_any_size(composition, size):
     for number in range(20):
         shapes = "".join(composition(Draws(str(number)), Field(*size, "#ffffff", ("#aa0000", "#00aa00", "#0000aa"))))
         assert len(ElementTree.fromstring(f"<svg>{shapes}</svg>")) > 0  # noqa: S314 -- our own picture
         assert "nan" not in shapes
 
 
-def test_names_are_escaped_and_named():
+def test_names_are_escaped_and_shown_in_full():
     root = parsed("<b>Salt</b> & “Light” ]]>", "A & B's <script>")
     assert root.find(f"{SVG}title").text == "<b>Salt</b> & “Light” ]]> \N{EN DASH} A & B's <script>"
     assert " ".join(texts("<b>Salt</b> & Light", "A & B's <script>")) == "<b>Salt</b> & Light A & B's <script>"
 
 
 @pytest.mark.parametrize("name", ["\0Sa\x1blt\x7f", "Sa\ud800lt", "Sa\ufffelt", "\u0085Salt\u009f", "  Salt\n"])
-def test_what_xml_cannot_hold_is_dropped(name):
+def test_characters_not_allowed_in_xml_are_removed(name):
     assert clean(name) == "Salt"
     assert texts(name, name) == ["Salt", "Salt"]
 
 
-def test_white_space_is_one_space():
+def test_white_space_becomes_one_space():
     assert clean(" Salt \t\r\n and\u2003Light ") == "Salt and Light"
 
 
@@ -138,7 +138,7 @@ def test_a_title_that_is_too_long_ends_in_an_ellipsis():
     assert texts("word " * 60, "Ada")[-2].endswith(f"word{ELLIPSIS}")
 
 
-def test_a_title_that_fits_is_whole():
+def test_a_title_that_fits_is_not_shortened():
     title = "The Lantern Road and Other Songs from the Hallow Cross Chapel, Sung in the Round over Five Evenings"
     assert " ".join(texts(title, "Wrenfield & Daughters")) == f"{title} Wrenfield & Daughters"
 
@@ -147,11 +147,11 @@ def test_a_title_that_fits_is_whole():
     ("text", "lines"),
     [("", []), ("one", ["one"]), ("one two", ["one", "two"]), ("abcdefghij", ["abcd", "efghi", "j"]), ("a b", ["a b"])],
 )
-def test_lines_break_at_spaces_and_within_words_only_when_they_must(text, lines):
+def test_lines_break_within_words_only_when_necessary(text, lines):
     assert wrap(text, 2.5) == lines
 
 
-def test_shortening_drops_what_an_ellipsis_should_not_follow():
+def test_shortening_removes_punctuation_before_the_ellipsis():
     assert shorten(["one", "two,", "three"], 2, 9) == ["one", f"two{ELLIPSIS}"]
     assert shorten(["one", "two"], 2, 9) == ["one", "two"]
 
@@ -161,7 +161,7 @@ def test_each_line_of_a_right_to_left_name_keeps_its_direction():
 
 
 @needs_chinook
-def test_every_album_of_a_real_catalogue_has_its_whole_title():
+def test_every_title_in_a_real_catalogue_fits_in_full():
     with CHINOOK.open(encoding="utf-8", newline="") as file:
         albums = {(row["album"], row["artist"]) for row in csv.DictReader(file)}
     assert len(albums) == 347

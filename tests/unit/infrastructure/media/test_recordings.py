@@ -1,4 +1,4 @@
-"""Recordings and clips: measured by their sound, told by what is in them, refused with the reason."""
+"""Recordings and previews: length, format and why a file is refused."""
 
 import random
 import struct
@@ -21,7 +21,7 @@ UNKNOWN_SIZES = [0x7FFFF000, 0x7FFFEFFC, 0x7FFFFFD3, 0x7FFFFFFF, 0x80000000, 0xF
 
 @pytest.fixture
 def read(tmp_path):
-    """Reads a recording of the given bytes."""
+    """Reads a recording with the given content."""
 
     def read(content: bytes, *, clip: bool = False) -> recordings.Recording:
         source = tmp_path / "song"
@@ -33,7 +33,7 @@ def read(tmp_path):
 
 @pytest.fixture
 def reason(read):
-    """Why a recording of the given bytes is refused."""
+    """Returns why a recording with the given content is refused."""
 
     def reason(content: bytes, *, clip: bool = False) -> str:
         with pytest.raises(MediaError) as caught:
@@ -43,27 +43,27 @@ def reason(read):
     return reason
 
 
-# What is measured
+# Length
 
 
 @pytest.mark.parametrize("size", UNKNOWN_SIZES)
-def test_a_wav_written_to_a_pipe_is_measured_by_its_bytes(read, size):
+def test_the_length_of_a_wav_written_to_a_pipe_comes_from_its_size(read, size):
     content = riff(wav_format(), chunk(b"data", SILENCE, size=size), size=size)
     assert read(content).length_ms == 500
 
 
 @pytest.mark.parametrize("size", [0, 36])
-def test_a_wav_whose_program_was_interrupted_is_measured_by_its_bytes(read, size):
+def test_the_length_of_a_wav_without_a_final_header_comes_from_its_size(read, size):
     assert read(riff(wav_format(), chunk(b"data", SILENCE, size=0), size=size)).length_ms == 500
 
 
-def test_an_empty_wav_is_empty_even_if_something_follows(reason):
+def test_a_wav_without_sound_is_empty_even_if_other_chunks_follow(reason):
     assert "empty" in reason(riff(wav_format(), chunk(b"data", b""), chunk(b"LIST", bytes(4_000))))
 
 
 @pytest.mark.parametrize("form", [b"RF64", b"BW64"])
 @pytest.mark.parametrize("size", [4_000, 0, 0xFFFFFFFFFFFFFFFF])
-def test_a_wav_of_64_bits_has_its_size_elsewhere(read, form, size):
+def test_the_size_of_a_64_bit_wav_is_read_from_its_ds64_chunk(read, form, size):
     sizes = chunk(b"ds64", struct.pack("<QQQ", 0, size, 0))
     content = riff(sizes, wav_format(), chunk(b"data", SILENCE, size=0xFFFFFFFF), form=form, size=0xFFFFFFFF)
     assert read(content).length_ms == 500
@@ -72,11 +72,11 @@ def test_a_wav_of_64_bits_has_its_size_elsewhere(read, form, size):
 @pytest.mark.parametrize(
     ("codec", "bits", "length_ms"), [(1, 16, 250), (1, 24, 167), (1, 32, 125), (3, 32, 125), (6, 8, 500), (7, 8, 500)]
 )
-def test_a_wav_of_another_kind_is_measured(read, codec, bits, length_ms):
+def test_other_wav_encodings_are_measured(read, codec, bits, length_ms):
     assert read(riff(wav_format(codec, bits), chunk(b"data", SILENCE))).length_ms == length_ms
 
 
-def test_an_extensible_wav_says_its_kind_further_on(read, reason):
+def test_the_encoding_of_an_extensible_wav_is_read_from_its_subformat(read, reason):
     head = struct.pack("<HHIIHHHHI", 0xFFFE, 1, 8_000, 16_000, 2, 16, 22, 16, 4)
     plain = chunk(b"fmt ", head + struct.pack("<H", 1) + bytes(14))
     assert read(riff(plain, chunk(b"data", SILENCE)), clip=True).length_ms == 250
@@ -97,25 +97,25 @@ def test_an_aiff_is_measured(read):
 @pytest.mark.parametrize(
     ("whole", "promised", "frames"), [(0x7F000050, 0x7F000000, 0x3F800000), (0, 0, 0), (46, 0, 0), (0, 0xFFFFFFF7, 0)]
 )
-def test_an_aiff_written_to_a_pipe_is_measured_by_its_bytes(read, whole, promised, frames):
+def test_the_length_of_an_aiff_written_to_a_pipe_comes_from_its_size(read, whole, promised, frames):
     content = media_files.aiff(frames=frames).replace(struct.pack(">I", 8_008), struct.pack(">I", promised + 8))
     assert read(content[:4] + struct.pack(">I", whole) + content[8:]).length_ms == 500
 
 
-def test_an_mp3_of_variable_bit_rate_without_a_table_is_counted(read):
+def test_the_frames_of_a_variable_bit_rate_mp3_without_a_header_are_counted(read):
     assert read(media_files.vbr_mp3()).length_ms == 1_045
 
 
-def test_the_table_of_an_mp3_is_not_counted_as_sound(read):
+def test_the_xing_header_of_an_mp3_is_not_counted_as_sound(read):
     assert read(media_files.mp3_table(10) + media_files.mp3(10)).length_ms == 261
 
 
-def test_an_mp3_that_was_joined_from_several_is_counted_to_its_end(read):
+def test_an_mp3_joined_from_several_files_is_measured_to_its_end(read):
     parts = media_files.mp3_table(10) + media_files.mp3(10) + b"TAG" + bytes(125) + media_files.id3()
     assert read(parts + media_files.mp3(10)).length_ms == 522
 
 
-def test_an_mp3_that_begins_within_a_frame_is_taken(read):
+def test_an_mp3_that_begins_within_a_frame_is_accepted(read):
     assert read(media_files.mp3(11)[100:]).length_ms == 261
 
 
@@ -123,28 +123,28 @@ def test_every_frame_of_an_aac_is_counted(read):
     assert read(media_files.aac(1_000)).length_ms == 23_220
 
 
-def test_a_flac_written_to_a_pipe_is_measured_by_its_last_frame(read):
+def test_the_length_of_a_flac_written_to_a_pipe_comes_from_its_last_frame(read):
     assert read(media_files.flac(promised=0)).length_ms == 1_000
 
 
-def test_a_flac_cut_out_of_a_broadcast_is_measured_from_its_first_frame(read):
+def test_a_flac_cut_from_a_stream_is_measured_from_its_first_frame(read):
     assert read(media_files.flac(promised=0, first=100, frames=5)).length_ms == 500
 
 
-def test_what_is_beside_the_sound_of_an_ogg_is_ignored(read):
+def test_other_streams_in_an_ogg_file_are_ignored(read):
     film = media_files.ogg(([b"\x80theora"], 0), ([b"\0"], 64), ([b"\0"], 69), serial=8)
     assert read(film + media_files.vorbis()).length_ms == 1_000
 
 
-def test_an_ogg_cut_out_of_a_broadcast_is_measured_from_its_first_page(read):
+def test_an_ogg_cut_from_a_stream_is_measured_from_its_first_page(read):
     assert read(media_files.vorbis(first=44_100 * 3_600)).length_ms == pytest.approx(1_000, abs=20)
 
 
-def test_oggs_that_follow_each_other_are_added_up(read):
+def test_the_lengths_of_chained_ogg_streams_are_added_up(read):
     assert read(media_files.vorbis() + media_files.vorbis()).length_ms == 2_000
 
 
-def test_the_silence_that_opus_begins_with_does_not_count(read):
+def test_the_pre_skip_of_opus_does_not_count(read):
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, 4_800, 48_000, 0, 0)
     assert read(media_files.ogg(([head], 0), ([b"OpusTags"], 0), ([b"\x08"] * 50, 48_000))).length_ms == 900
 
@@ -153,7 +153,7 @@ def test_the_silence_that_opus_begins_with_does_not_count(read):
     ("packet", "length_ms"),
     [(b"\x00", 10), (b"\x18", 60), (b"\x60", 10), (b"\x68", 20), (b"\x80", 2.5), (b"\xf9", 40), (b"\x0b\x03", 60)],
 )
-def test_a_packet_of_opus_says_how_long_it_is(read, reason, packet, length_ms):
+def test_the_length_of_an_opus_packet_is_read_from_its_header(read, reason, packet, length_ms):
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, 0, 48_000, 0, 0)
 
     def pages(samples: int) -> bytes:
@@ -164,7 +164,7 @@ def test_a_packet_of_opus_says_how_long_it_is(read, reason, packet, length_ms):
     assert "pages are missing" in reason(pages(int(480 * length_ms) + 1))
 
 
-def test_a_packet_of_ogg_may_go_over_pages(read):
+def test_an_ogg_packet_may_span_several_pages(read):
     head, tags = media_files.vorbis_headers()
     first, rest = bytes(255 * 255), bytes(5_000)
     written = []
@@ -184,7 +184,7 @@ def test_a_recording_shorter_than_half_a_millisecond_is_not_empty(read):
     assert read(riff(wav_format(), chunk(b"data", b"\x80"))).length_ms == 1
 
 
-# What is refused
+# Refused recordings
 
 
 @pytest.mark.parametrize(
@@ -235,12 +235,12 @@ def test_a_recording_shorter_than_half_a_millisecond_is_not_empty(read):
         (b"wvpk" + bytes(99), "This is WavPack"),
     ],
 )
-def test_what_is_cut_short_or_contradicts_itself_is_refused_with_the_reason(reason, content, why):
+def test_a_truncated_or_contradictory_recording_is_refused_with_the_reason(reason, content, why):
     assert why in reason(content)
 
 
 @pytest.mark.parametrize("make", ["mp3", "aac", "flac", "opus", "vorbis", "m4a", "fragmented_m4a", "wav", "aiff"])
-def test_no_beginning_of_a_recording_is_taken_for_the_whole(reason, read, make):
+def test_a_truncated_recording_is_never_accepted(reason, read, make):
     whole = getattr(media_files, make)()
     assert read(whole).length_ms > 0
     for share in (0.2, 0.47, 0.83, 0.99):
@@ -248,7 +248,7 @@ def test_no_beginning_of_a_recording_is_taken_for_the_whole(reason, read, make):
 
 
 @pytest.mark.parametrize("make", ["mp3", "aac", "flac", "opus", "vorbis", "m4a", "fragmented_m4a", "wav", "aiff"])
-def test_garbled_recordings_are_measured_or_refused(read, make):
+def test_corrupted_recordings_are_measured_or_refused(read, make):
     whole, dice = getattr(media_files, make)(), random.Random(1)  # noqa: S311 -- noise, not a secret
     for _ in range(150):
         garbled = bytearray(whole)
@@ -258,7 +258,7 @@ def test_garbled_recordings_are_measured_or_refused(read, make):
             assert 0 < read(bytes(garbled)).length_ms <= bounds.MAX_HOURS * 3_600_000
 
 
-# What it is
+# Format
 
 
 @pytest.mark.parametrize("make", ["mp3", "aac", "flac", "opus", "vorbis", "m4a", "wav", "aiff"])
@@ -274,7 +274,7 @@ def test_garbled_recordings_are_measured_or_refused(read, make):
     ],
     ids=["id3", "two-id3", "ape", "zeros", "bom", "id3-zeros"],
 )
-def test_a_format_is_told_by_what_follows_tags_and_zeros(read, make, before):
+def test_the_format_is_detected_after_leading_tags_and_zeros(read, make, before):
     plain, tagged = (read(content + getattr(media_files, make)()) for content in (b"", before))
     assert (tagged.extension, tagged.length_ms) == (plain.extension, plain.length_ms)
 
@@ -290,7 +290,7 @@ def test_a_format_is_told_by_what_follows_tags_and_zeros(read, make, before):
     ],
     ids=["id3v1", "ape", "both", "lyrics"],
 )
-def test_tags_after_the_sound_do_not_count(read, make, after):
+def test_tags_after_the_sound_do_not_change_the_length(read, make, after):
     whole = getattr(media_files, make)()
     assert read(whole + after) == read(whole)
 
@@ -298,17 +298,17 @@ def test_tags_after_the_sound_do_not_count(read, make, after):
 @pytest.mark.parametrize(
     ("name", "fits"), [("a.mp3", True), ("a.MP3", True), ("a.flac", False), ("mp3", False), ("a.mp3.wav", False)]
 )
-def test_a_file_name_fits_its_format_or_not(read, name, fits):
+def test_a_file_name_is_compared_with_the_format(read, name, fits):
     assert read(media_files.mp3()).is_named(name) == fits
 
 
-def test_names_that_say_the_same_fit(read):
+def test_alternative_extensions_match_the_format(read):
     assert read(media_files.m4a()).is_named("a.mp4")
     assert read(media_files.opus()).is_named("a.ogg")
     assert not read(media_files.vorbis()).is_named("a.opus")
 
 
-# Clips
+# Previews
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_names_that_say_the_same_fit(read):
         riff(wav_format(bits=24), chunk(b"data", SILENCE[:3_999])),
     ],
 )
-def test_a_clip_may_be_what_browsers_play(read, content):
+def test_a_preview_that_browsers_play_is_accepted(read, content):
     assert read(content, clip=True).not_a_clip == ""
 
 
@@ -346,12 +346,12 @@ def test_a_clip_may_be_what_browsers_play(read, content):
         (bytes(50) + media_files.m4a(), "do not play a file with 50 bytes before the sound"),
     ],
 )
-def test_a_clip_that_browsers_do_not_play_is_refused_and_the_recording_taken(read, reason, content, why):
+def test_a_format_that_browsers_do_not_play_is_refused_only_as_a_preview(read, reason, content, why):
     assert why in reason(content, clip=True)
     assert read(content).length_ms > 0
 
 
-# Bounds
+# Limits
 
 
 @pytest.mark.parametrize(("clip", "most"), [(True, "100 MB"), (False, "4,000 MB")])
@@ -359,7 +359,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, clip, m
     source = tmp_path / "song.wav"
     with source.open("wb") as file:
         file.write(media_files.wav())
-        file.truncate((recordings.MAX_CLIP_BYTES if clip else recordings.MAX_BYTES) + 1)  # a hole takes no space
+        file.truncate((recordings.MAX_CLIP_BYTES if clip else recordings.MAX_BYTES) + 1)  # a sparse file takes no space
     with pytest.raises(MediaError, match=f"larger than {most}"):
         (read_clip if clip else read_recording)(source)
 
@@ -370,7 +370,7 @@ def test_a_recording_that_is_too_long_is_refused(reason):
     assert "longer than 24 hours" in reason(atom(b"ftyp", b"M4A ") + atom(b"moov", moov) + atom(b"mdat", bytes(40)))
 
 
-def test_what_inflates_in_a_tag_is_never_inflated(read):
+def test_compressed_data_in_a_tag_is_not_decompressed(read):
     picture = b"APIC" + struct.pack(">I", 900) + b"\0\xc0" + bytes(900)
     content = media_files.id3(2_000).replace(bytes(len(picture)), picture, 1) + media_files.mp3()
     assert read(content).length_ms == 261
@@ -386,32 +386,32 @@ def test_what_inflates_in_a_tag_is_never_inflated(read):
         (b"fLaC\0" + media_files.flac()[5:42] + b"\1\0\0\0" * 2_000, "more than 1,000 metadata blocks"),
     ],
 )
-def test_parts_without_end_are_refused(reason, monkeypatch, content, why):
+def test_too_many_parts_are_refused(reason, monkeypatch, content, why):
     monkeypatch.setattr(bounds, "MAX_PARTS", 1_000)
     assert why in reason(content)
 
 
-def test_tags_without_end_are_refused(reason):
+def test_too_many_tags_are_refused(reason):
     assert "more than 50 ID3 or APE tags" in reason(media_files.id3(1) * 60 + media_files.mp3())
 
 
-def test_gaps_without_end_are_refused(reason):
+def test_too_many_gaps_are_refused(reason):
     assert f"more than {mpeg.MAX_GAPS} times" in reason((media_files.mp3(3) + b"x") * 200)
 
 
-def test_a_table_that_promises_more_than_the_index_has_is_not_read(reason):
+def test_a_table_larger_than_its_index_is_refused(reason):
     table = struct.pack(">3I", 0, 0, 10)
     promising = media_files.m4a().replace(table, struct.pack(">3I", 0, 0, 2_000_000_000))
     assert f"larger than {mp4.MAX_TABLE_BYTES // 1_000_000} MB" in reason(promising)
     assert "its index is incomplete" in reason(media_files.m4a().replace(table, struct.pack(">3I", 0, 0, 1_000)))
 
 
-def test_syncs_that_lead_nowhere_are_refused(reason):
+def test_false_sync_words_are_refused(reason):
     assert reason(media_files.flac()[:50] + b"\xff\xf8\x79\x08" * 300_000)
     assert reason((b"\xff\xfb\x90\x00" + b"\xff\xf1\x50\x80") * 300_000)
 
 
-# The files of the issue
+# Sample files
 
 
 @needs_cases
@@ -424,7 +424,7 @@ def test_syncs_that_lead_nowhere_are_refused(reason):
         ("06a-id3-before-flac.flac", "flac", 300),
     ],
 )
-def test_the_cases_are_taken(name, extension, length_ms):
+def test_the_valid_sample_recordings_are_accepted(name, extension, length_ms):
     clip = read_clip(CASES / name)
     assert (clip.extension, clip.length_ms) == (extension, length_ms)
 
@@ -434,6 +434,6 @@ def test_the_cases_are_taken(name, extension, length_ms):
     ("name", "why"),
     [("04b-wav-cut-short.wav", "cut short"), ("17a-alac.m4a", "do not play ALAC"), ("17b-no-sound.mp4", "no sound")],
 )
-def test_the_cases_are_refused(name, why):
+def test_the_invalid_sample_recordings_are_refused(name, why):
     with pytest.raises(MediaError, match=why):
         read_clip(CASES / name)

@@ -1,4 +1,4 @@
-"""Counters in memory: few windows are kept, the oldest go first, and no clock makes one longer."""
+"""In-memory counters: their number is bounded, the oldest are dropped first, clock changes do not extend a window."""
 
 import threading
 import time
@@ -28,13 +28,13 @@ def bring(counters, count, name="stranger"):
         counters.incr(f"{name}-{number}", DAY_S)
 
 
-def test_there_are_never_more_counters_than_there_is_room_for_and_the_oldest_go_first(counters):
+def test_the_number_of_counters_is_bounded_and_the_oldest_are_dropped_first(counters):
     bring(counters, 15)
     assert len(counters) == 10
     assert [number for number in range(15) if counters.get(f"stranger-{number}")] == list(range(5, 15))
 
 
-def test_a_counter_that_was_hit_often_outlasts_as_many_rounds_of_new_ones(counters):
+def test_a_counter_with_many_hits_outlasts_as_many_rounds_of_new_ones(counters):
     for _ in range(5):
         counters.incr("victim", DAY_S)
     bring(counters, 45)
@@ -43,7 +43,7 @@ def test_a_counter_that_was_hit_often_outlasts_as_many_rounds_of_new_ones(counte
     assert counters.get("victim") == 0
 
 
-def test_counters_that_were_all_hit_often_still_make_room(counters):
+def test_counters_with_many_hits_still_make_room_for_a_new_one(counters):
     for _ in range(50):
         bring(counters, 10, "busy")
     bring(counters, 1, "new")
@@ -51,7 +51,7 @@ def test_counters_that_were_all_hit_often_still_make_room(counters):
     assert counters.get("new-0") == 1
 
 
-def test_a_window_that_is_over_makes_room_first_however_often_it_was_hit(counters, clock):
+def test_an_expired_window_is_dropped_first_even_with_many_hits(counters, clock):
     for _ in range(50):
         counters.incr("short", 60)
     bring(counters, 9)
@@ -60,7 +60,7 @@ def test_a_window_that_is_over_makes_room_first_however_often_it_was_hit(counter
     assert [counters.get(key) for key in ("short", "stranger-0", "new-0")] == [0, 1, 1]
 
 
-def test_windows_that_are_over_are_forgotten_a_few_at_each_new_one(monkeypatch, clock):
+def test_each_new_window_removes_a_few_expired_ones(monkeypatch, clock):
     monkeypatch.setattr(bounded_counters, "MAX_COUNTERS", 100)
     counters = BoundedCounters()
     bring(counters, 50)
@@ -71,7 +71,7 @@ def test_windows_that_are_over_are_forgotten_a_few_at_each_new_one(monkeypatch, 
     assert len(counters) == 51
 
 
-def test_a_window_ends_to_the_second(counters, clock):
+def test_a_window_ends_at_the_exact_second(counters, clock):
     counters.incr("alice", 60)
     ends = counters.get_expiry("alice")
     clock.shift(59)
@@ -81,7 +81,7 @@ def test_a_window_ends_to_the_second(counters, clock):
     assert counters.incr("alice", 60) == 1
 
 
-def test_a_clock_that_is_set_back_keeps_the_hits_and_makes_no_window_longer(counters, clock):
+def test_setting_the_clock_back_keeps_the_hits_and_extends_no_window(counters, clock):
     counters.incr("alice", 60)
     clock.shift(-DAY_S)
     assert counters.get_expiry("alice") == time.time() + 60
@@ -90,7 +90,7 @@ def test_a_clock_that_is_set_back_keeps_the_hits_and_makes_no_window_longer(coun
     assert counters.get("alice") == 0
 
 
-def test_a_clock_that_is_set_forward_and_back_again_locks_nobody_out(counters, clock):
+def test_setting_the_clock_forward_and_back_locks_no_client_out(counters, clock):
     clock.shift(DAY_S)
     counters.incr("alice", 60)
     clock.shift(-DAY_S)
@@ -99,7 +99,7 @@ def test_a_clock_that_is_set_forward_and_back_again_locks_nobody_out(counters, c
     assert counters.get("alice") == 0
 
 
-def test_a_counter_can_be_cleared_and_so_can_all(counters):
+def test_one_counter_or_all_counters_can_be_cleared(counters):
     bring(counters, 3)
     counters.clear("stranger-0")
     counters.clear("unknown")

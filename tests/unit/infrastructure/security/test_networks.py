@@ -24,7 +24,7 @@ from album_store.infrastructure.security.networks import blockable_networks, par
         ("localhost", []),
     ],
 )
-def test_an_address_has_two_networks_the_more_sensible_one_first(address, networks):
+def test_an_address_has_two_blockable_networks_with_the_recommended_one_first(address, networks):
     assert [str(network) for network in blockable_networks(address)] == networks
 
 
@@ -39,12 +39,12 @@ def test_an_address_has_two_networks_the_more_sensible_one_first(address, networ
         ("::ffff:192.0.2.7/24", "192.0.2.0/24"),
     ],
 )
-def test_a_text_names_a_network(text, network):
+def test_a_network_is_parsed(text, network):
     assert str(parse_blockable(text)) == network
 
 
 @pytest.mark.parametrize(
     "text", ["", "/", "/24", "x/24", "192.0.2.7/", "192.0.2.7/8", "192.0.2.7/024", "2001:db8::/24", "192.0.2.7/64"]
 )
-def test_a_text_that_names_none_is_none(text):
+def test_an_invalid_network_is_none(text):
     assert parse_blockable(text) is None

@@ -44,7 +44,7 @@ def make_hasher(folder, **changes: str):
     return PasswordHasher(read_settings(ini | changed, environ={}))
 
 
-def test_a_hash_is_argon2id_with_the_owasp_floor_and_a_salt_of_its_own(hasher):
+def test_a_hash_is_argon2id_with_the_owasp_minimum_and_its_own_salt(hasher):
     one, other = hasher.hash(PASSWORD), hasher.hash(PASSWORD)
     assert one.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert one != other
@@ -64,7 +64,7 @@ def test_a_hash_is_argon2id_with_the_owasp_floor_and_a_salt_of_its_own(hasher):
         "caf\u00e9 creme",
     ],
 )
-def test_a_password_is_right_only_as_it_was_typed(hasher, password):
+def test_only_the_exact_password_is_accepted(hasher, password):
     stored = hasher.hash(password)
     assert hasher.verify(password, stored)
     for wrong in (password + " ", password[1:], password.swapcase() + "x", ""):
@@ -74,13 +74,13 @@ def test_a_password_is_right_only_as_it_was_typed(hasher, password):
 @pytest.mark.parametrize(
     ("typed_here", "typed_there"), [("caf\u00e9", "cafe\u0301"), ("\u212bngstr\u00f6m", "\u00c5ngstro\u0308m")]
 )
-def test_two_keyboards_that_spell_a_letter_differently_type_the_same_password(hasher, typed_here, typed_there):
+def test_composed_and_decomposed_letters_are_the_same_password(hasher, typed_here, typed_there):
     assert hasher.verify(typed_there, hasher.hash(typed_here))
     assert hasher.verify(typed_here, hasher.hash(typed_there))
 
 
 @pytest.mark.parametrize("lookalike", ["\uff50assword-1", "passw\u043erd-1", "password-\u00b9"])
-def test_letters_that_only_look_alike_stay_different(hasher, lookalike):
+def test_lookalike_letters_are_different_passwords(hasher, lookalike):
     assert not hasher.verify(lookalike, hasher.hash("password-1"))
 
 
@@ -93,17 +93,17 @@ def test_letters_that_only_look_alike_stay_different(hasher, lookalike):
         "$1$abc$def",
         "\0",
         PASSWORD,
-        sha512_crypt.using(rounds=1_000).hash(PASSWORD),  # as the course's own application made
+        sha512_crypt.using(rounds=1_000).hash(PASSWORD),  # as made by older applications
         *(f"$argon2id$v=19${costs}$AAAAAAAAAAAAAAAAAAAAAA${'A' * 43}" for costs in IMPOSSIBLE_COSTS),
     ],
 )
-def test_a_garbled_hash_refuses_everybody_and_is_logged(hasher, caplog, stored):
+def test_an_invalid_hash_accepts_no_password_and_is_logged(hasher, caplog, stored):
     assert not hasher.verify(PASSWORD, stored)
     assert "event=garbled-password-hash" in caplog.text
 
 
 @pytest.mark.parametrize("stored", [None, ""])
-def test_an_account_that_does_not_exist_has_no_right_password(hasher, caplog, stored):
+def test_a_missing_account_accepts_no_password(hasher, caplog, stored):
     assert not hasher.verify(PASSWORD, stored)
     assert caplog.text == ""
 
@@ -111,21 +111,21 @@ def test_an_account_that_does_not_exist_has_no_right_password(hasher, caplog, st
 @pytest.mark.parametrize(
     "password", ["\0", "nul\0inside", "\ud800", "x" * (MAX_BYTES + 1), "\u00e9" * (MAX_BYTES // 2 + 1)]
 )
-def test_what_cannot_be_hashed_is_wrong_and_no_error(hasher, password):
+def test_a_password_that_cannot_be_hashed_is_wrong_without_an_error(hasher, password):
     assert not is_hashable(password)
     assert not hasher.verify(password, hasher.hash(PASSWORD))
     with pytest.raises(ValueError, match=r"."):
         hasher.hash(password)
 
 
-def test_length_counts_as_typed_and_what_normalization_makes_longer_is_hashed_too(hasher):
+def test_the_length_limit_applies_before_normalization(hasher):
     assert not is_hashable("e\u0301" * (MAX_BYTES // 2))
     longer = "\U0001d160" * (MAX_BYTES // 4)
     assert len(unicodedata.normalize("NFC", longer).encode()) > MAX_BYTES
     assert hasher.verify(longer, hasher.hash(longer))
 
 
-def test_a_hash_is_made_anew_when_the_settings_have_risen(hasher, tmp_path):
+def test_a_hash_is_renewed_when_the_settings_get_stronger(hasher, tmp_path):
     stored = hasher.hash(PASSWORD)
     assert hasher.renewed(PASSWORD, stored) == stored
     stronger = make_hasher(tmp_path, passes="3")
@@ -137,7 +137,7 @@ def test_a_hash_is_made_anew_when_the_settings_have_risen(hasher, tmp_path):
 
 
 class WatchedContext:
-    """The real hash functions of a hasher; notes the parameters of each computation, and those outside its threads."""
+    """Wraps the hash functions of a hasher and records the parameters and thread of each computation."""
 
     def __init__(self, hasher: PasswordHasher) -> None:
         self.computed: list[str] = []
@@ -152,7 +152,7 @@ class WatchedContext:
     def _watch(self, method: Callable[..., Any], password: str, *stored: str) -> Any:
         self.threads.add(threading.get_ident())
         self.elsewhere += not threading.current_thread().name.startswith("password-hash")
-        result = method(password, *stored)  # a garbled hash raises here, before it is counted
+        result = method(password, *stored)  # an invalid hash raises here and is not counted
         self.computed.append(parameters_of(*stored or (result,)))
         return result
 
@@ -161,7 +161,7 @@ CURRENT, OLDER, OLDEST = (f"$argon2id$v=19$m={costs}$" for costs in ("19456,t=2,
 
 
 def argon2_hash(parameters: str) -> str:
-    """A hash of PASSWORD with these parameters."""
+    """Return a hash of PASSWORD with the given parameters."""
     memory, passes, lanes = map(int, re.findall(r"[mtp]=(\d+)", parameters))
     return argon2.using(type="ID", memory_cost=memory, time_cost=passes, parallelism=lanes).hash(PASSWORD)
 
@@ -171,7 +171,7 @@ GARBLED = ["", "x", f"{CURRENT}a$b", f"{OLDEST}a$b", "$argon2id$v=19$m=1,t=1,p=1
 
 @pytest.mark.parametrize("password", [PASSWORD, "wrong", "", "\0", "x" * (MAX_BYTES + 1), "\ud800"])
 @pytest.mark.parametrize("stored", [None, *GARBLED, CURRENT, OLDER, OLDEST])
-def test_every_check_costs_one_computation_of_each_parameter_set_in_use(tmp_path, password, stored):
+def test_every_check_computes_one_hash_per_parameter_set_in_use(tmp_path, password, stored):
     if stored in {CURRENT, OLDER, OLDEST}:
         stored = argon2_hash(stored)
     hasher = make_hasher(tmp_path)
@@ -183,7 +183,7 @@ def test_every_check_costs_one_computation_of_each_parameter_set_in_use(tmp_path
     assert watched.elsewhere == 0
 
 
-def test_a_parameter_set_that_is_met_later_counts_from_then_on(tmp_path):
+def test_a_new_parameter_set_is_used_in_later_checks(tmp_path):
     hasher = make_hasher(tmp_path)
     assert hasher.verify(PASSWORD, argon2_hash(OLDER))
     hasher._context = watched = WatchedContext(hasher)
@@ -191,7 +191,7 @@ def test_a_parameter_set_that_is_met_later_counts_from_then_on(tmp_path):
     assert sorted(watched.computed) == sorted([CURRENT, OLDER])
 
 
-def test_no_more_than_five_parameter_sets_are_computed_and_all_hashes_work(tmp_path):
+def test_at_most_five_parameter_sets_are_computed_and_all_hashes_work(tmp_path):
     hasher = make_hasher(tmp_path)
     hasher.warm_up(f"$argon2id$v=19$m={8 * number},t=1,p=1$" for number in range(1, 20))
     hasher._context = watched = WatchedContext(hasher)
@@ -201,7 +201,7 @@ def test_no_more_than_five_parameter_sets_are_computed_and_all_hashes_work(tmp_p
     assert hasher.verify(PASSWORD, argon2_hash(OLDER))
 
 
-def test_a_garbled_parameter_set_of_the_database_is_passed_over(tmp_path, caplog):
+def test_an_invalid_parameter_set_in_the_database_is_skipped(tmp_path, caplog):
     hasher = make_hasher(tmp_path)
     hasher.warm_up(["$argon2id$v=19$m=1,t=1,p=1$"])
     assert "event=garbled-password-hash" in caplog.text
@@ -210,7 +210,7 @@ def test_a_garbled_parameter_set_of_the_database_is_passed_over(tmp_path, caplog
     assert watched.computed == [CURRENT]
 
 
-def test_a_password_and_its_hash_cost_a_computation_each_in_a_thread_for_it(tmp_path):
+def test_hashing_and_checking_run_once_each_in_a_hasher_thread(tmp_path):
     hasher = make_hasher(tmp_path)
     hasher.warm_up(())
     hasher._context = watched = WatchedContext(hasher)
@@ -219,7 +219,7 @@ def test_a_password_and_its_hash_cost_a_computation_each_in_a_thread_for_it(tmp_
     assert (watched.computed, watched.elsewhere) == ([CURRENT, CURRENT], 0)
 
 
-def test_as_many_threads_hash_as_may_hash_at_once(tmp_path):
+def test_no_more_threads_hash_than_the_setting_allows(tmp_path):
     hasher = make_hasher(tmp_path, hashes_at_once="2")
     hasher._context = watched = WatchedContext(hasher)
     together(*[lambda: hasher.hash(PASSWORD)] * 12)
@@ -228,7 +228,7 @@ def test_as_many_threads_hash_as_may_hash_at_once(tmp_path):
 
 
 @pytest.mark.parametrize("method", ["hash", "verify"])
-def test_after_an_error_the_next_password_is_hashed(tmp_path, monkeypatch, method):
+def test_hashing_still_works_after_an_error(tmp_path, monkeypatch, method):
     hasher = make_hasher(tmp_path, hashes_at_once="1")
     stored = hasher.hash(PASSWORD)
 

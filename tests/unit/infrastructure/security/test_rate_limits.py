@@ -1,4 +1,4 @@
-"""Counting tries, with and without Redis."""
+"""Rate limits, with and without Redis."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,42 +34,42 @@ def limiter(storage):
 
 
 def takes(limiter, limit, who, times):
-    """Which of so many tries are let through."""
+    """Return for each attempt whether it was allowed."""
     return [limiter.hit(limit, who) == 0 for _ in range(times)]
 
 
-def test_tries_beyond_the_limit_are_refused_with_the_seconds_to_wait(limiter):
+def test_attempts_beyond_the_limit_are_refused_with_the_seconds_to_wait(limiter):
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
     assert 50 <= limiter.hit(THREE, "alice") <= 60
 
 
-def test_others_and_other_limits_are_counted_apart(limiter):
+def test_other_keys_and_other_limits_are_counted_separately(limiter):
     takes(limiter, THREE, "alice", 4)
     assert limiter.hit(THREE, "bob") == 0
     assert limiter.hit(GROWING, "alice") == 0
 
 
-def test_a_try_that_is_given_back_does_not_count(limiter):
+def test_a_refunded_hit_does_not_count(limiter):
     for _ in range(10):
         assert limiter.hit(THREE, "alice") == 0
         limiter.refund(THREE, "alice")
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
 
 
-def test_giving_back_more_than_was_taken_allows_no_more(limiter):
+def test_refunding_more_hits_than_were_made_does_not_raise_the_limit(limiter):
     for _ in range(5):
         limiter.refund(THREE, "alice")
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
 
 
-def test_of_many_tries_at_once_no_more_than_the_limit_are_let_through(limiter):
+def test_simultaneous_hits_do_not_exceed_the_limit(limiter):
     with ThreadPoolExecutor(16) as threads:
         waits = list(threads.map(lambda _: limiter.hit(THREE, "alice"), range(64)))
     assert waits.count(0) == 3
     assert limiter.hit(THREE, "alice") > 0
 
 
-def test_whether_a_limit_is_reached_can_be_asked_without_a_try(limiter):
+def test_checking_whether_a_limit_is_reached_is_not_a_hit(limiter):
     for _ in range(5):
         assert not limiter.is_reached(THREE, "alice")
     takes(limiter, THREE, "alice", 2)
@@ -81,12 +81,12 @@ def test_whether_a_limit_is_reached_can_be_asked_without_a_try(limiter):
     assert not limiter.is_reached(THREE, "alice")
 
 
-def test_a_limit_of_several_rates_is_reached_when_one_of_them_is(limiter):
+def test_a_limit_with_several_rates_is_reached_when_one_rate_is(limiter):
     takes(limiter, GROWING, "alice", 2)
     assert limiter.is_reached(GROWING, "alice")
 
 
-def test_a_longer_rate_that_is_used_up_counts_after_the_shortest_begins_anew(time_machine):
+def test_a_longer_rate_that_is_used_up_counts_after_the_shorter_one_restarts(time_machine):
     limiter = RateLimiter(MEMORY, "a")
     started = time.time()
     for later_s in (0, 61):
@@ -99,14 +99,14 @@ def test_a_longer_rate_that_is_used_up_counts_after_the_shortest_begins_anew(tim
 
 
 @pytest.mark.server
-def test_two_limiters_with_one_redis_count_together_and_two_stores_do_not(redis):
+def test_limiters_share_counts_in_redis_within_a_store_but_not_between_stores(redis):
     one, other, neighbour = (RateLimiter(redis.url, scope) for scope in ("a", "a", "b"))
     assert takes(one, THREE, "alice", 2) + takes(other, THREE, "alice", 2) == [True, True, True, False]
     assert neighbour.hit(THREE, "alice") == 0
 
 
 @pytest.mark.server
-def test_redis_holds_no_address_of_a_person_and_forgets_every_counter(redis):
+def test_redis_stores_no_email_address_and_every_counter_expires(redis):
     redis_package = pytest.importorskip("redis")
     RateLimiter(redis.url, "a").hit(GROWING, "alice@example.org")
     with closing(redis_package.from_url(redis.url)) as client:
@@ -117,7 +117,7 @@ def test_redis_holds_no_address_of_a_person_and_forgets_every_counter(redis):
 
 
 @pytest.mark.server
-def test_while_redis_is_gone_the_process_counts_and_says_so(redis, caplog):
+def test_without_redis_the_process_counts_itself_and_logs_it(redis, caplog):
     limiter = RateLimiter(redis.url, "a")
     takes(limiter, THREE, "alice", 4)
     redis.kill()
@@ -127,7 +127,7 @@ def test_while_redis_is_gone_the_process_counts_and_says_so(redis, caplog):
 
 
 @pytest.mark.server
-def test_a_redis_that_is_back_counts_again_for_all(redis, monkeypatch):
+def test_a_redis_that_is_back_is_shared_again(redis, monkeypatch):
     monkeypatch.setattr(rate_limits, "REDIS_RETRY_S", 0)
     one, other = (RateLimiter(redis.url, "a") for _ in range(2))
     redis.kill()
@@ -137,7 +137,7 @@ def test_a_redis_that_is_back_counts_again_for_all(redis, monkeypatch):
 
 
 @pytest.mark.server
-def test_a_redis_that_does_not_answer_costs_one_short_wait_and_not_one_each(redis, caplog):
+def test_a_redis_that_does_not_respond_delays_only_one_request(redis, caplog):
     limiter = RateLimiter(redis.url, "a")
     redis.freeze()
     assert takes(limiter, THREE, "alice", 4) == [True, True, True, False]
@@ -145,14 +145,14 @@ def test_a_redis_that_does_not_answer_costs_one_short_wait_and_not_one_each(redi
 
 
 @pytest.mark.server
-def test_a_store_whose_redis_is_gone_starts_and_counts(redis):
+def test_a_store_starts_and_counts_without_redis(redis):
     redis.kill()
     assert takes(RateLimiter(redis.url, "a"), THREE, "alice", 4) == [True, True, True, False]
 
 
 @pytest.mark.parametrize(("later_s", "allowed"), [(0, 2), (61, 4), (122, 4), (3_700, 5), (3_800, 5), (90_000, 7)])
-def test_the_wait_grows_with_the_tries(later_s, allowed, time_machine):
-    """Two in a minute, then four in the hour, then five in the day."""
+def test_the_wait_grows_with_the_number_of_attempts(later_s, allowed, time_machine):
+    """Two attempts are allowed per minute, four per hour, five per day."""
     moments = [moment for moment in (0, 61, 122, 3_700, 3_800, 90_000) if moment <= later_s]
     limiter, passed = RateLimiter(MEMORY, "a"), 0
     started = time.time()
@@ -162,7 +162,7 @@ def test_the_wait_grows_with_the_tries(later_s, allowed, time_machine):
     assert passed == allowed
 
 
-def test_what_the_shortest_time_refuses_does_not_use_up_the_longer_ones(time_machine):
+def test_hits_refused_by_the_shortest_rate_do_not_use_up_longer_ones(time_machine):
     limiter = RateLimiter(MEMORY, "a")
     started = time.time()
     time_machine.move_to(started)

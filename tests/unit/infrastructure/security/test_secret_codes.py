@@ -15,7 +15,7 @@ from album_store.infrastructure.security.secret_codes import (
 ID, SECRET = "0123456789abcdef" * 2, "Ab-_" * 10 + "xyz"
 
 
-def test_a_secret_has_256_bits_and_is_never_the_same():
+def test_a_secret_has_256_bits_and_does_not_repeat():
     secrets = {new_secret() for _ in range(1_000)}
     assert len(secrets) == 1_000
     assert all(looks_like_secret(secret) for secret in secrets)
@@ -28,12 +28,12 @@ def test_the_hash_of_a_secret_is_its_sha_256():
 
 
 @pytest.mark.parametrize("other", ["", SECRET[:-1], SECRET + "a", SECRET.lower(), hash_secret(SECRET)])
-def test_nothing_else_has_that_hash(other):
+def test_other_secrets_do_not_match_the_hash(other):
     assert not is_secret(other, hash_secret(SECRET))
 
 
 @pytest.mark.parametrize("same", [0, 8, 32, 63])
-def test_a_hash_that_begins_alike_is_another_one(same):
+def test_a_hash_with_a_common_prefix_does_not_match(same):
     stored = hash_secret(SECRET)
     other = stored[:same] + "".join("1" if digit == "0" else "0" for digit in stored[same:])
     assert not is_secret(SECRET, other)
@@ -43,11 +43,11 @@ def test_a_hash_that_begins_alike_is_another_one(same):
 @pytest.mark.parametrize(
     "text", ["", "a" * 42, "a" * 44, "a" * 42 + "=", "a" * 42 + "\n", "a" * 43 + "\n", "\u00e9" * 43, "\uff41" * 43]
 )
-def test_what_cannot_be_a_secret_does_not_look_like_one(text):
+def test_a_text_of_the_wrong_form_does_not_look_like_a_secret(text):
     assert not looks_like_secret(text)
 
 
-def test_a_code_is_read_as_it_was_written():
+def test_a_code_is_parsed_as_it_was_written():
     code = LinkCode(ID, SECRET)
     assert str(code) == f"{ID}.{SECRET}"
     assert LinkCode.parse(str(code)) == code
@@ -76,5 +76,5 @@ def test_a_code_is_read_as_it_was_written():
         f"{ID}.{SECRET}" * 2,
     ],
 )
-def test_what_is_no_code_is_none(text):
+def test_an_invalid_code_is_none(text):
     assert LinkCode.parse(text) is None

@@ -1,4 +1,4 @@
-"""What a person calls a browser."""
+"""Readable names of browsers."""
 
 import pytest
 
@@ -30,5 +30,5 @@ KHTML = "AppleWebKit/537.36 (KHTML, like Gecko)"
         ("<script>alert(1)</script> on Linux", "an unknown browser on Linux"),
     ],
 )
-def test_a_browser_is_named_as_people_name_it(user_agent, words):
+def test_a_browser_has_a_familiar_name(user_agent, words):
     assert browser_name(user_agent) == words

@@ -36,9 +36,9 @@ def cookies(header, *, secure=True):
         ("x" * 14_000 + "; __Host-csrf=abc", "abc"),
     ],
 )
-def test_a_cookie_is_read_whatever_stands_beside_it(header, value):
+def test_a_cookie_is_read_despite_malformed_cookies_beside_it(header, value):
     assert cookies(header).get("csrf") == value
 
 
-def test_over_plain_http_the_prefix_is_left_out():
+def test_over_plain_http_the_host_prefix_is_left_out():
     assert cookies("csrf=abc; __Host-csrf=def", secure=False).get("csrf") == "abc"

@@ -1,4 +1,4 @@
-"""The message after a redirect."""
+"""Flash messages."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ MESSAGES = {"welcome": "Welcome!", "signed-out": "You are signed out."}
 
 
 class FakeCookies:
-    """A jar that forgets nothing of what was done to it."""
+    """Records every change to the cookies."""
 
     def __init__(self, sent: str = "") -> None:
         self._sent = sent
@@ -34,13 +34,13 @@ def request_with(sent=""):
     return request
 
 
-def test_only_the_key_travels_and_not_for_long():
+def test_the_cookie_holds_only_the_key_and_expires_after_a_minute():
     request = request_with()
     add_flash_message(request, "welcome")
     assert request.store_cookies.done == [("flash", "welcome", timedelta(minutes=1))]
 
 
-def test_a_message_that_does_not_exist_cannot_be_added():
+def test_an_unknown_message_cannot_be_added():
     with pytest.raises(KeyError):
         add_flash_message(request_with(), "no such message")
 
@@ -53,7 +53,7 @@ def test_a_message_is_shown_once(key):
 
 
 @pytest.mark.parametrize("planted", ["You have won!", "<script>", "__class__", "\xff"])
-def test_a_planted_cookie_puts_no_words_into_a_page(planted):
+def test_a_forged_cookie_shows_no_message(planted):
     request = request_with(planted)
     assert pop_flash_message(request) == ""
     assert request.store_cookies.done == [("flash",)]

@@ -1,4 +1,4 @@
-"""The gate before the forms that hash a password."""
+"""The gate that limits how many forms hash a password at once."""
 
 import threading
 import time
@@ -60,7 +60,7 @@ OTHERS = [
 
 
 class FakeApp:
-    """An application with the routes of the store; it answers "passed" once it may."""
+    """A WSGI application with the routes of the store. Forms wait until `may_answer` is set, then return "passed"."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
@@ -82,7 +82,7 @@ class FakeApp:
         return [b"passed"]
 
     def wait_until_begun(self, count: int) -> None:
-        """Return once so many forms have been let in."""
+        """Wait until this many forms have passed the gate."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.begun == count, LIMIT_S)
 
@@ -100,13 +100,13 @@ def app(store) -> FakeApp:
 
 @pytest.fixture
 def at_gate(app, monkeypatch) -> Gate:
-    """A gate where few can wait."""
+    """A gate with few places to wait."""
     monkeypatch.setattr(gate, "MAX_WAITING", WAITING)
     return Gate(app)
 
 
 def ask(at_gate: Gate, method: str = "POST", path: str = "/account/signin", address: str = ADDRESS) -> str:
-    """What the gate answers: "passed", or the status of its own page."""
+    """Return "passed" or the status of the gate's own page."""
     statuses: list[str] = []
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "REMOTE_ADDR": address}
     body = at_gate(environ, lambda status, _headers: statuses.append(status))
@@ -115,14 +115,14 @@ def ask(at_gate: Gate, method: str = "POST", path: str = "/account/signin", addr
 
 @contextmanager
 def crowd(count: int, at_gate: Gate, address: str = ADDRESS) -> Iterator[list[Future[str]]]:
-    """So many sign-ins of one client at the same moment."""
+    """Send this many simultaneous sign-ins from one client."""
     with ThreadPoolExecutor(count) as threads:
         yield [threads.submit(ask, at_gate, address=address) for _ in range(count)]
 
 
 @contextmanager
 def full(at_gate: Gate, app: FakeApp) -> Iterator[list[Future[str]]]:
-    """A gate whose slots and places to wait are all taken; those who took them pass at the end."""
+    """Fill all slots and places to wait; the forms that took them pass at the end."""
     too_many = 1
     with crowd(AT_ONCE + WAITING + too_many, at_gate) as asked:
         try:
@@ -133,7 +133,7 @@ def full(at_gate: Gate, app: FakeApp) -> Iterator[list[Future[str]]]:
             app.may_answer.set()
 
 
-def test_only_so_many_forms_are_worked_on_at_a_time(app, at_gate):
+def test_no_more_forms_pass_at_once_than_the_setting_allows(app, at_gate):
     with crowd(AT_ONCE + WAITING, at_gate) as asked:
         app.wait_until_begun(AT_ONCE)
         app.may_answer.set()
@@ -141,7 +141,7 @@ def test_only_so_many_forms_are_worked_on_at_a_time(app, at_gate):
     assert app.max_at_work == AT_ONCE
 
 
-def test_those_who_find_no_place_to_wait_are_told_to_come_back_at_once(app, at_gate):
+def test_without_a_place_to_wait_a_form_gets_a_503_at_once(app, at_gate):
     too_many = 4
     with crowd(AT_ONCE + WAITING + too_many, at_gate) as asked:
         turned_away = [future.result() for future in islice(as_completed(asked, LIMIT_S), too_many)]
@@ -151,7 +151,7 @@ def test_those_who_find_no_place_to_wait_are_told_to_come_back_at_once(app, at_g
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_every_form_that_hashes_is_held(app, at_gate, path):
+def test_every_form_that_hashes_waits_at_the_gate(app, at_gate, path):
     with full(at_gate, app):
         assert ask(at_gate, "POST", path) == "503"
 
@@ -162,7 +162,7 @@ def test_everything_else_passes_while_forms_wait(app, at_gate, method, path):
         assert ask(at_gate, method, path) == "passed"
 
 
-def test_a_form_that_has_waited_too_long_is_told_to_come_back(app, at_gate, monkeypatch):
+def test_a_form_that_waits_too_long_gets_a_503(app, at_gate, monkeypatch):
     monkeypatch.setattr(gate, "MAX_WAIT_S", 0.01)
     with crowd(AT_ONCE + WAITING, at_gate) as asked:
         waited = [future.result() for future in islice(as_completed(asked, LIMIT_S), WAITING)]
@@ -171,7 +171,7 @@ def test_a_form_that_has_waited_too_long_is_told_to_come_back(app, at_gate, monk
     assert app.begun == AT_ONCE
 
 
-def test_that_forms_are_turned_away_is_logged_once_in_a_while_and_not_for_each(app, at_gate, caplog, monkeypatch):
+def test_refused_forms_are_logged_at_intervals_and_not_one_by_one(app, at_gate, caplog, monkeypatch):
     with full(at_gate, app):
         ask(at_gate)
         assert caplog.messages == [f"event=gate-full ip={ADDRESS}"]
@@ -181,7 +181,7 @@ def test_that_forms_are_turned_away_is_logged_once_in_a_while_and_not_for_each(a
 
 
 @pytest.mark.parametrize("wait_s", [0.01, LIMIT_S])
-def test_after_a_crowd_as_many_may_wait_as_before(app, at_gate, monkeypatch, wait_s):
+def test_all_places_to_wait_are_free_again_after_a_rush(app, at_gate, monkeypatch, wait_s):
     with monkeypatch.context() as patch:
         patch.setattr(gate, "MAX_WAIT_S", wait_s)
         with full(at_gate, app):
@@ -195,7 +195,7 @@ def test_after_a_crowd_as_many_may_wait_as_before(app, at_gate, monkeypatch, wai
 @pytest.mark.parametrize(
     ("crowded", "other"), [(ADDRESS, "203.0.113.2"), ("2001:db8::1", "2001:db8:0:1::1"), (ADDRESS, "")]
 )
-def test_one_client_leaves_places_to_wait_for_the_others(app, at_gate, monkeypatch, crowded, other):
+def test_one_client_cannot_take_all_places_to_wait(app, at_gate, monkeypatch, crowded, other):
     monkeypatch.setattr(gate, "MAX_WAITING", 2 * MAX_WAITING_PER_CLIENT)
     too_many = 5
     with crowd(AT_ONCE + MAX_WAITING_PER_CLIENT + too_many, at_gate, crowded) as asked:
@@ -207,7 +207,7 @@ def test_one_client_leaves_places_to_wait_for_the_others(app, at_gate, monkeypat
 
 
 @pytest.mark.parametrize("neighbour", ["2001:db8::2", "2001:db8:0:0:ffff::"])
-def test_the_addresses_of_one_ipv6_network_share_their_places(app, at_gate, monkeypatch, neighbour):
+def test_addresses_in_one_ipv6_64_share_their_places_to_wait(app, at_gate, monkeypatch, neighbour):
     monkeypatch.setattr(gate, "MAX_WAITING", 2 * MAX_WAITING_PER_CLIENT)
     with crowd(AT_ONCE + MAX_WAITING_PER_CLIENT + 1, at_gate, "2001:db8::1") as asked:
         assert next(as_completed(asked, LIMIT_S)).result() == "503"
@@ -215,7 +215,7 @@ def test_the_addresses_of_one_ipv6_network_share_their_places(app, at_gate, monk
         app.may_answer.set()
 
 
-def test_one_customer_with_many_ipv6_networks_leaves_places_for_the_others(app, at_gate, monkeypatch):
+def test_one_ipv6_48_cannot_take_all_places_to_wait(app, at_gate, monkeypatch):
     monkeypatch.setattr(gate, "MAX_WAITING", 2 * MAX_WAITING_PER_NETWORK)
     count = AT_ONCE + MAX_WAITING_PER_NETWORK + 1
     with ThreadPoolExecutor(count) as threads:
@@ -227,13 +227,13 @@ def test_one_customer_with_many_ipv6_networks_leaves_places_for_the_others(app, 
     assert [future.result() for future in asked].count("503") == 1
 
 
-def test_clients_that_have_left_are_forgotten(app, at_gate):
+def test_clients_that_are_no_longer_waiting_are_forgotten(app, at_gate):
     with full(at_gate, app):
         assert at_gate._waiting == {ADDRESS + "/32": WAITING}
     assert not at_gate._waiting
 
 
-def test_an_error_gives_its_slot_back(store):
+def test_an_error_frees_its_slot(store):
     class BrokenApp(FakeApp):
         def __call__(self, *_: Any) -> Iterable[bytes]:
             raise LookupError
@@ -246,14 +246,14 @@ def test_an_error_gives_its_slot_back(store):
 
 @pytest.fixture(params=["http://localhost", "https://music.example.org"])
 def answers(request, tmp_path, monkeypatch) -> tuple[TestResponse, TestResponse]:
-    """The page of a full gate, and a page that any visitor gets."""
+    """The page of a full gate, and an ordinary page of the store."""
     with store_in(tmp_path, store__site_url=request.param) as store:
         monkeypatch.setattr(Gate, "_take_slot", lambda _gate, _client_key: False)
         browser = TestApp(store.app)
         return browser.post("/account/signin", {"password": PASSWORD}, status=503), browser.get("/nothing", status=404)
 
 
-def test_the_page_of_a_full_gate_is_one_of_the_stores_and_says_what_to_do(answers):
+def test_the_page_of_a_full_gate_matches_the_store_and_says_what_to_do(answers):
     page, other = answers
     parse_strictly(page.text)
     assert "The store is busy · Test Records" in page.html.title.text
@@ -264,7 +264,7 @@ def test_the_page_of_a_full_gate_is_one_of_the_stores_and_says_what_to_do(answer
     assert set(styles) <= {link["href"] for link in other.html.select('link[rel="stylesheet"]')}
 
 
-def test_the_page_of_a_full_gate_says_when_to_return_and_promises_what_every_page_does(answers):
+def test_the_page_of_a_full_gate_has_retry_after_and_the_usual_headers(answers):
     page, other = answers
     assert page.headers["Retry-After"] == "10"
     assert page.headers["Cache-Control"] == "no-store"
@@ -276,7 +276,7 @@ def test_the_page_of_a_full_gate_says_when_to_return_and_promises_what_every_pag
         assert page.headers[name] == other.headers[name], name
 
 
-def test_a_password_is_hashed_by_the_forms_that_say_so_and_by_no_other(tmp_path, monkeypatch):
+def test_exactly_the_registered_routes_hash_a_password(tmp_path, monkeypatch):
     typed = {"email": "dora@example.org", "password": NEW_PASSWORD, "confirm_password": NEW_PASSWORD}
     typed |= {"current_password": "wrong", "change": "grant"}
     with store_in(tmp_path) as store:
@@ -295,7 +295,7 @@ def test_a_password_is_hashed_by_the_forms_that_say_so_and_by_no_other(tmp_path,
 
 
 def routes_that_hash(store: StoreDriver, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The names of the routes that were being answered when the hasher was asked, from now on."""
+    """Return a set that collects the names of the routes that use the hasher from now on."""
     names = set()
 
     def watched(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -312,7 +312,7 @@ def routes_that_hash(store: StoreDriver, monkeypatch: pytest.MonkeyPatch) -> set
 
 
 def addresses_of_forms(site: WholeSite) -> list[str]:
-    """An address that exists for each route that takes a POST; the reset comes first, because others end its link."""
+    """Return an existing address for each POST route, the reset first because other forms end its link."""
     views = [item["introspectable"] for item in site.store.registry.introspector.get_category("views")]
     names = {view["route_name"] for view in views if "POST" in (view["request_methods"] or ())}
     patterns = site.routes()
@@ -321,7 +321,7 @@ def addresses_of_forms(site: WholeSite) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["development.ini", "production.ini"])
-def test_the_server_has_a_thread_for_all_who_may_wait_and_some_for_everything_else(name):
+def test_the_server_has_threads_for_all_waiting_forms_and_for_other_requests(name):
     ini = ConfigParser(interpolation=None)
     ini.read(CHECKOUT / name, "utf-8")
     assert ini.getint("server:main", "threads") == MAX_WAITING + THREADS_FOR_ALL_ELSE

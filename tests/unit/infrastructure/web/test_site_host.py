@@ -1,4 +1,4 @@
-"""Which requests are for the store, and what becomes of their host and scheme."""
+"""Which hosts the store accepts, and the host and scheme that the application sees."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def asked(host: str | None, **environ: str) -> dict[str, Any]:
 
 
 def applied(site_host: SiteHost, environ: dict[str, Any]) -> tuple[str, str]:
-    """The scheme and the host of a request that is accepted, as the application sees them."""
+    """Return the scheme and host that the application sees for an accepted request."""
     assert site_host.accepts(environ)
     site_host.apply_to(environ)
     return environ["wsgi.url_scheme"], environ["HTTP_HOST"]
@@ -55,25 +55,25 @@ def applied(site_host: SiteHost, environ: dict[str, Any]) -> tuple[str, str]:
         ("https://203.0.113.9", "203.0.113.9:443"),
     ],
 )
-def test_a_request_for_the_store_gets_its_host_and_scheme_however_the_host_is_written(environment, site_url, host):
+def test_every_spelling_of_the_stores_host_is_accepted_and_normalised(environment, site_url, host):
     scheme, site = site_url.split("://")
     assert applied(SiteHost(settings(environment, site_url)), asked(host)) == (scheme, site)
 
 
 @pytest.mark.parametrize("host", [*FOREIGN, *MALFORMED, None])
 @pytest.mark.parametrize("environment", ["production", "development"])
-def test_another_host_or_none_is_refused(environment, host):
+def test_another_host_or_a_missing_host_is_refused(environment, host):
     assert not SiteHost(settings(environment, SITE)).accepts(asked(host))
 
 
 @pytest.mark.parametrize("host", LOOPBACK)
-def test_in_development_loopback_addresses_are_accepted_and_kept(host):
+def test_loopback_addresses_are_accepted_and_kept_in_development(host):
     for site_url in ("http://localhost:6543", "http://192.168.1.5:6543", SITE):
         assert applied(SiteHost(settings("development", site_url)), asked(host)) == ("http", host)
 
 
 @pytest.mark.parametrize("host", LOOPBACK)
-def test_in_production_they_are_not(host):
+def test_loopback_addresses_are_refused_in_production(host):
     assert not SiteHost(settings("production", SITE)).accepts(asked(host))
 
 
@@ -82,7 +82,7 @@ def test_in_production_they_are_not(host):
     [{"HTTP_X_FORWARDED_HOST": "music.example.org"}, {"HTTP_FORWARDED": "host=music.example.org"},
      {"SERVER_NAME": "music.example.org"}, {"HTTP_X_HOST": "music.example.org"}],
 )  # fmt: skip
-def test_no_other_header_stands_in_for_the_host(forwarded):
+def test_no_other_header_replaces_the_host(forwarded):
     site_host = SiteHost(settings("production", SITE))
     assert not site_host.accepts(asked("evil.test", **forwarded))
     assert not site_host.accepts(asked(None, **forwarded))
@@ -101,11 +101,11 @@ def test_no_other_header_stands_in_for_the_host(forwarded):
         ("/albums?next=http://evil.test", "music.example.org", True),
     ],
 )
-def test_an_absolute_request_target_goes_before_the_host_header(target, host, accepted):
+def test_an_absolute_request_target_overrides_the_host_header(target, host, accepted):
     environ = asked(host, REQUEST_URI=target)
     assert SiteHost(settings("production", SITE)).accepts(environ) is accepted
 
 
-def test_an_absolute_request_target_for_a_loopback_address_brings_no_foreign_host_along():
+def test_a_loopback_request_target_overrides_a_foreign_host_header():
     environ = asked("evil.test", REQUEST_URI="http://127.0.0.1:6543/mail")
     assert applied(SiteHost(settings("development", SITE)), environ) == ("http", "127.0.0.1:6543")

@@ -1,4 +1,4 @@
-"""Which kinds of password hashes the database holds."""
+"""The parameter sets of the password hashes in the database."""
 
 import pytest
 
@@ -21,14 +21,14 @@ def sets_in_use(registry):
         return request.account_service.password_parameters()
 
 
-def test_each_parameter_set_is_found_once_and_garbled_hashes_are_not(registry):
+def test_each_parameter_set_is_found_once_and_invalid_hashes_are_skipped(registry):
     hashes = [f"{parameters}{salt * 22}${'x' * 43}" for parameters in SETS for salt in "Az+"]
     for number, hash_ in enumerate([*hashes, "", "x", "$1$abc", "$argon2i$v=19$m=8,t=1,p=1$a$b", "$argon2id$garbled"]):
         add_account(registry.db_sessions, hash_, f"{number}@example.org")
     assert sorted(sets_in_use(registry)) == sorted(SETS)
 
 
-def test_what_the_hasher_makes_is_found(registry):
+def test_the_parameters_of_a_new_hash_are_found(registry):
     hash_ = registry.password_hasher.hash("correct horse battery staple")
     add_account(registry.db_sessions, hash_)
     [parameters] = sets_in_use(registry)
@@ -36,11 +36,11 @@ def test_what_the_hasher_makes_is_found(registry):
     assert parameters.endswith(",p=1$")
 
 
-def test_a_store_without_accounts_has_none(registry):
+def test_a_store_without_accounts_has_no_parameter_sets(registry):
     assert sets_in_use(registry) == []
 
 
-def test_of_any_number_of_sets_a_bounded_number_is_read(registry):
+def test_the_number_of_parameter_sets_read_is_bounded(registry):
     for number in range(100):
         hash_ = f"$argon2id$v=19$m={number},t=1,p=1${'a' * 22}${'b' * 43}"
         add_account(registry.db_sessions, hash_, f"{number}@example.org")

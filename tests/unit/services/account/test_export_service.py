@@ -1,4 +1,4 @@
-"""The export: complete, theirs alone, and nothing in it that opens anything."""
+"""The export is complete, about one account only, and contains no secrets."""
 
 import json
 import logging
@@ -29,10 +29,10 @@ from album_store.services.account.export_service import ExportService
 from tests.support.clock import NOON
 from tests.support.factories import add_account, make_album, make_link
 
-# RFC 5321 lets an address have so many characters, and no other column of the store has just this length.
+# The longest address that RFC 5321 allows. Only columns for email addresses have this length.
 LENGTH_OF_ADDRESSES = 254
 
-# The columns of these tables that no part has, by the reason.
+# Columns of these tables that are not exported, by reason.
 WITHHELD = {
     "it would open something, or help to guess what does": (
         Account.password_hash,
@@ -69,7 +69,7 @@ WITHHELD = {
     "it only numbers a row": (
         AccountSession.id,
         AddressBlock.id,
-        AlbumMaintainer.c.album_id,  # the title stands for it
+        AlbumMaintainer.c.album_id,  # the title is exported instead
         AuditEntry.id,
         KnownBrowser.id,
         OutgoingMail.id,
@@ -98,18 +98,18 @@ TABLES = {table.name: table for table in SqlAlchemyBase.metadata.sorted_tables i
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_each_column_of_each_table_about_people_is_exported_or_withheld_for_a_reason(name):
+def test_every_column_about_people_is_exported_or_withheld_for_a_reason(name):
     columns = {f"{name}.{column.name}" for column in TABLES[name].columns}
     assert columns <= EXPORTED | KEPT_BACK
     assert columns & EXPORTED
     assert not columns & EXPORTED & KEPT_BACK
 
 
-def test_nothing_is_withheld_that_does_not_exist():
+def test_withheld_columns_exist():
     assert {name.split(".")[0] for name in KEPT_BACK} <= set(TABLES)
 
 
-def test_a_table_about_people_is_known_by_its_keys_or_by_the_length_of_its_addresses():
+def test_tables_about_people_are_found_by_foreign_keys_and_address_columns():
     assert {"Account", "AccountRole", "AlbumMaintainer", "AuditEntry", "OutgoingMail"} <= set(TABLES)
     assert not {"Album", "Artist", "Role", "Track"} & set(TABLES)
     columns = [column for table in SqlAlchemyBase.metadata.sorted_tables for column in table.columns]
@@ -117,7 +117,7 @@ def test_a_table_about_people_is_known_by_its_keys_or_by_the_length_of_its_addre
 
 
 def add_all_about(db_sessions, name):
-    """An account with a row in every table; each of its texts ends in the name."""
+    """Add an account with a row in every table and the name in each text; return its id."""
     email = f"{name}@example.org"
     account_id = add_account(db_sessions, f"password-hash-{name}", email, display_name=f"Display {name}")
     link = {"secret_hash": f"secret-hash-{name}", "created_ip_address": f"ip-{name}"}
@@ -153,13 +153,13 @@ def add_all_about(db_sessions, name):
 
 @pytest.fixture
 def alice(db_sessions):
-    """Alice, among others of whom the store knows as much."""
+    """The account id of Alice, in a store with other complete accounts."""
     return [add_all_about(db_sessions, name) for name in ("bob", "alice", "mallory")][1]
 
 
 @pytest.fixture
 def read(db_sessions):
-    """The text of the export of an account, and the name of the file."""
+    """Returns the text and the file name of an account's export."""
 
     def read(account_id: str, store_name: str = "Test Records") -> tuple[str, str]:
         with db_sessions.read() as dbsession:
@@ -169,7 +169,7 @@ def read(db_sessions):
     return read
 
 
-def test_it_holds_every_row_of_the_person_and_none_of_anybody_else(alice, read):
+def test_the_export_holds_every_row_of_the_account_and_no_other_rows(alice, read):
     text, _ = read(alice)
     found = json.loads(text)
     rows = {name: rows for name, rows in found.items() if isinstance(rows, list)}
@@ -191,7 +191,7 @@ def test_it_holds_every_row_of_the_person_and_none_of_anybody_else(alice, read):
     assert "mallory" not in text
 
 
-def test_no_hash_secret_link_or_address_of_somebody_else_is_in_it(alice, read, db_sessions):
+def test_the_export_holds_no_hashes_secrets_links_or_other_peoples_addresses(alice, read, db_sessions):
     text, _ = read(alice)
     for withheld in ("hash-", "body-", "ip-of-ada", "Ada", "carol", "network-"):
         assert withheld not in text
@@ -202,7 +202,7 @@ def test_no_hash_secret_link_or_address_of_somebody_else_is_in_it(alice, read, d
     assert not [secret for secret in secrets if secret in text]
 
 
-def test_it_is_printed_for_people_and_named_after_the_store_and_the_day(alice, read, clock):
+def test_the_export_is_readable_and_named_after_the_store_and_the_day(alice, read, clock):
     text, name = read(alice, "Salt & <Pepper>")
     assert name == "salt-pepper-2026-03-31.json"
     assert text.startswith(
@@ -214,24 +214,24 @@ def test_it_is_printed_for_people_and_named_after_the_store_and_the_day(alice, r
     assert all(datetime.fromisoformat(date).tzinfo == UTC for date in dates)
 
 
-def test_a_store_without_letters_in_its_name_has_a_name_for_the_file(alice, read):
+def test_a_store_name_without_letters_still_gives_a_file_name(alice, read):
     _, name = read(alice, "✦ !")
     assert re.fullmatch(r"store-\d{4}-\d\d-\d\d\.json", name)
 
 
-def test_an_account_that_was_deleted_at_this_moment_leaves_an_empty_one(alice, read):
+def test_the_export_of_a_deleted_account_is_empty(alice, read):
     found = json.loads(read("0" * 32)[0])
     assert [found[part.name] for part in EXPORT_PARTS] == [[]] * len(EXPORT_PARTS)
 
 
-def test_the_log_says_that_it_was_made_in_one_line(alice, read, caplog):
+def test_an_export_is_logged_in_one_line(alice, read, caplog):
     caplog.set_level(logging.INFO)
     read(alice)
     assert [record.getMessage() for record in caplog.records] == [f"event=account-exported account={alice}"]
 
 
 @pytest.mark.parametrize(("limit", "shown", "has_more"), [(2, [3, 2], True), (3, [3, 2, 1], False)])
-def test_the_sections_of_the_page_hold_the_newest_rows_up_to_the_limit(db_sessions, limit, shown, has_more):
+def test_the_export_page_shows_the_newest_rows_up_to_the_limit(db_sessions, limit, shown, has_more):
     account_id = add_all_about(db_sessions, "alice")
     with db_sessions.begin() as dbsession:
         dbsession.execute(delete(AuditEntry))

@@ -8,7 +8,7 @@ from album_store.services.account.profile_service import ProfileFacts, ProfileSe
 from tests.support.factories import add_account
 
 
-def test_somebody_who_has_said_nothing_has_an_empty_profile_and_no_row(db_sessions):
+def test_a_new_account_has_an_empty_profile_and_no_row(db_sessions):
     alice = add_account(db_sessions, "a hash", display_name="Alice")
     with db_sessions.read() as dbsession:
         facts = ProfileService(dbsession).find(alice)
@@ -17,7 +17,7 @@ def test_somebody_who_has_said_nothing_has_an_empty_profile_and_no_row(db_sessio
         assert dbsession.scalars(select(Profile)).all() == []
 
 
-def test_the_row_is_made_when_first_needed_and_changed_afterwards(db_sessions):
+def test_the_profile_row_is_created_by_the_first_change_and_then_updated(db_sessions):
     alice, bob = add_account(db_sessions, "a hash"), add_account(db_sessions, "a hash", "bob@example.org")
     for about in ("I sing.", "I sing\nand dance."):
         with db_sessions.begin() as dbsession:
@@ -29,6 +29,6 @@ def test_the_row_is_made_when_first_needed_and_changed_afterwards(db_sessions):
         assert len(dbsession.scalars(select(Profile)).all()) == 1
 
 
-def test_an_account_that_was_deleted_at_this_moment_has_an_empty_profile(db_sessions):
+def test_a_deleted_account_has_an_empty_profile(db_sessions):
     with db_sessions.read() as dbsession:
         assert ProfileService(dbsession).find("0" * 32) == ProfileFacts()

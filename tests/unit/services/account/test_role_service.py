@@ -1,4 +1,4 @@
-"""Roles, without the pages around them."""
+"""The role service, without its pages."""
 
 import pytest
 
@@ -13,12 +13,12 @@ ACTOR = Actor("a test")
 
 @pytest.fixture
 def roles(db_sessions, registry):
-    """The service, in a transaction of its own."""
+    """The service, in its own transaction."""
     with service_request(registry, writes=True) as request:
         yield request.role_service
 
 
-def test_a_role_is_given_and_taken_once(db_sessions, roles):
+def test_granting_or_removing_a_role_twice_changes_nothing(db_sessions, roles):
     bob = add_account(db_sessions, "x", "bob@example.org")
     add_account(db_sessions, "x", "ada@example.org", roles=(ADMIN,))
     assert [roles.grant("bob@example.org", ADMIN, ACTOR) for _ in range(2)] == [True, False]
@@ -28,13 +28,13 @@ def test_a_role_is_given_and_taken_once(db_sessions, roles):
     assert roles.has(bob, "user")
 
 
-def test_a_role_other_than_admin_may_be_taken_from_the_last(db_sessions, roles):
+def test_any_role_but_admin_can_be_removed_from_its_last_account(db_sessions, roles):
     bob = add_account(db_sessions, "x", "bob@example.org")
     assert roles.revoke("bob@example.org", "user", ACTOR)
     assert not roles.has(bob, "user")
 
 
-def test_somebody_unknown_has_no_role_to_give_or_take(roles):
+def test_roles_of_an_unknown_account_cannot_be_changed(roles):
     for change in (roles.grant, roles.revoke):
         with pytest.raises(UnknownAccountError):
             change("nobody@example.org", ADMIN, ACTOR)
@@ -48,7 +48,7 @@ def test_somebody_unknown_has_no_role_to_give_or_take(roles):
         ({"roles": (ADMIN,), "disabled": True}, False),
     ],
 )
-def test_the_role_admin_stays_with_the_last_who_can_use_it(db_sessions, registry, roles, other, is_enough):
+def test_another_admin_must_be_able_to_sign_in(db_sessions, registry, roles, other, is_enough):
     ada = add_account(db_sessions, "x", "ada@example.org", roles=(ADMIN,))
     add_account(db_sessions, "x", "bea@example.org", **other)
     account = Account(id=ada)

@@ -1,4 +1,4 @@
-"""How mailed links are made, found and used up."""
+"""Creating, finding and redeeming secret links."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def dbsession(db_sessions):
 
 @pytest.fixture
 def code(clock, dbsession):
-    """The code of an open link."""
+    """The code of a valid link."""
     code = create_link(dbsession, PendingRegistration, ASKER, HOUR, email="carol@example.org", password_hash="")
     dbsession.flush()
     return code
@@ -37,7 +37,7 @@ def redeem(dbsession, code):
     redeem_link(dbsession, PendingRegistration, code.id, USER)
 
 
-def test_an_open_link_is_found_by_its_code_and_stays_open(dbsession, code):
+def test_a_valid_link_is_found_by_its_code_and_stays_valid(dbsession, code):
     for _ in range(3):
         link = find(dbsession, code)
     assert (link.email, link.created_ip_address, link.created_user_agent) == ("carol@example.org", "192.0.2.1", "Asker")
@@ -67,7 +67,7 @@ def test_a_link_is_redeemed_once(dbsession, code, clock):
         lambda code: LinkCode(code.id, ""),
     ],
 )
-def test_another_code_finds_nothing(dbsession, code, wrong):
+def test_a_wrong_code_finds_no_link(dbsession, code, wrong):
     with pytest.raises(DeadLinkError):
         find(dbsession, wrong(code))
     assert find(dbsession, code)
@@ -75,7 +75,7 @@ def test_another_code_finds_nothing(dbsession, code, wrong):
 
 @pytest.mark.parametrize("how", [find, redeem])
 @pytest.mark.parametrize(("age_s", "works"), [(0, True), (3_599, True), (3_600, False), (3_601, False)])
-def test_a_link_lives_for_less_than_its_lifetime(dbsession, code, clock, how, age_s, works):
+def test_a_link_expires_at_the_end_of_its_lifetime(dbsession, code, clock, how, age_s, works):
     clock.shift(timedelta(seconds=age_s))
     if works:
         how(dbsession, code)
@@ -85,7 +85,7 @@ def test_a_link_lives_for_less_than_its_lifetime(dbsession, code, clock, how, ag
 
 
 @pytest.mark.parametrize("how", [find, redeem])
-def test_a_superseded_link_is_dead_and_not_said_to_be_used(dbsession, code, how):
+def test_a_superseded_link_is_invalid_but_not_marked_as_used(dbsession, code, how):
     link = find(dbsession, code)
     link.superseded_date = NOON
     with pytest.raises(DeadLinkError):
@@ -93,11 +93,11 @@ def test_a_superseded_link_is_dead_and_not_said_to_be_used(dbsession, code, how)
     assert not link.was_used
 
 
-def test_the_guarded_update_decides_and_not_what_was_read_before(dbsession, code):
+def test_a_link_redeemed_by_another_session_cannot_be_redeemed_again(dbsession, code):
     link = find(dbsession, code)
     table = PendingRegistration.__table__
     dbsession.execute(table.update().where(table.c.id == code.id).values(was_used=True, used_ip_address="203.0.113.5"))
-    assert not link.was_used  # what this session read before somebody else used the link up
+    assert not link.was_used  # this session read the link before it was redeemed elsewhere
     with pytest.raises(DeadLinkError):
         redeem(dbsession, code)
     dbsession.refresh(link)
@@ -114,7 +114,7 @@ def expire(_dbsession, _code, clock):
 
 
 @pytest.mark.parametrize("happens", [supersede, expire])
-def test_what_happens_between_the_look_and_the_update_is_seen(dbsession, code, clock, happens):
+def test_a_link_that_becomes_invalid_after_it_was_read_cannot_be_redeemed(dbsession, code, clock, happens):
     link = find(dbsession, code)
     happens(dbsession, code, clock)
     with pytest.raises(DeadLinkError):

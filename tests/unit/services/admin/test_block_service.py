@@ -1,4 +1,4 @@
-"""Blocks of networks, without the pages around them."""
+"""The block service, without its pages."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def block(clock, registry):
-    """Blocks a network for some hours, in a transaction of its own."""
+    """Blocks a network for some hours, in its own transaction."""
 
     def block_network(text, hours) -> None:
         with service_request(registry, writes=True) as request:
@@ -28,7 +28,7 @@ def block(clock, registry):
 
 @pytest.fixture
 def blocked_until(registry):
-    """Until when an address is blocked."""
+    """Returns until when an address is blocked, or None."""
 
     def blocked_until(address: str) -> datetime | None:
         with service_request(registry) as request:
@@ -42,7 +42,7 @@ def rows(db_sessions, model):
         return list(dbsession.scalars(select(model).order_by(model.created_date)))
 
 
-def test_a_network_is_blocked_for_its_hours(db_sessions, block, blocked_until):
+def test_a_network_is_blocked_for_the_given_hours(db_sessions, block, blocked_until):
     block("192.0.2.7", 24)
     assert blocked_until("192.0.2.7") == NOON + 24 * HOUR
     assert blocked_until("192.0.2.8") is None
@@ -50,14 +50,14 @@ def test_a_network_is_blocked_for_its_hours(db_sessions, block, blocked_until):
     assert (row.network, row.blocked_by) == ("192.0.2.7/32", "Ada")
 
 
-def test_the_longest_of_several_blocks_counts(block, blocked_until):
+def test_the_longest_of_several_blocks_applies(block, blocked_until):
     block("192.0.2.7", 24)
     block("192.0.2.7/24", 1)
     assert blocked_until("192.0.2.7") == NOON + 24 * HOUR
     assert blocked_until("192.0.2.8") == NOON + HOUR
 
 
-def test_a_block_that_was_over_begins_anew(db_sessions, block, blocked_until, clock):
+def test_an_expired_block_can_be_renewed(db_sessions, block, blocked_until, clock):
     block("192.0.2.7", 24)
     clock.shift(25 * HOUR)
     assert blocked_until("192.0.2.7") is None
@@ -66,7 +66,7 @@ def test_a_block_that_was_over_begins_anew(db_sessions, block, blocked_until, cl
     assert (row.created_date, row.until_date) == (NOON + 25 * HOUR, NOON + 26 * HOUR)
 
 
-def test_a_block_of_another_admin_at_the_same_moment_stands(db_sessions, block, registry):
+def test_a_simultaneous_block_by_another_admin_is_kept(db_sessions, block, registry):
     block("192.0.2.7", 24)
     with service_request(registry, writes=True) as request:
         request.block_service._add(network="192.0.2.7/32", until_date=NOON + HOUR, blocked_by="Bea")
@@ -74,13 +74,13 @@ def test_a_block_of_another_admin_at_the_same_moment_stands(db_sessions, block, 
     assert (row.blocked_by, row.until_date) == ("Ada", NOON + 24 * HOUR)
 
 
-def test_lifting_what_is_not_there_changes_nothing(db_sessions, registry):
+def test_lifting_a_missing_block_changes_nothing(db_sessions, registry):
     with service_request(registry, writes=True) as request:
         assert request.block_service.lift("x", Actor("Ada")) is False
     assert rows(db_sessions, AuditEntry) == []
 
 
 @pytest.mark.parametrize("address", ["", "unknown", "192.0.2", "1" * 64])
-def test_what_is_no_address_is_never_blocked(block, blocked_until, address):
+def test_an_invalid_address_is_never_blocked(block, blocked_until, address):
     block("192.0.2.7", 1)
     assert blocked_until(address) is None

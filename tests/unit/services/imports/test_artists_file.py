@@ -1,4 +1,4 @@
-"""The file artists.csv beside a catalogue."""
+"""The artists.csv file next to a catalogue."""
 
 import pytest
 from sqlalchemy import event, select
@@ -24,10 +24,10 @@ def media(tmp_path):
 
 
 @pytest.fixture
-def bring_in(db_sessions, media, tmp_path):
-    """Imports a catalogue with the given artists.csv beside it."""
+def import_csv(db_sessions, media, tmp_path):
+    """Imports a catalogue with the given artists.csv next to it."""
 
-    def bring_in(
+    def import_csv(
         artists: str | bytes, catalogue: str = CATALOGUE, name: str = "artists.csv", own_name: str = "catalogue.csv"
     ) -> ImportResult:
         (tmp_path / own_name).write_text(catalogue, "utf-8")
@@ -38,16 +38,16 @@ def bring_in(db_sessions, media, tmp_path):
             service.store_media(read)
             return service.write(read)
 
-    return bring_in
+    return import_csv
 
 
 @pytest.fixture
-def mistakes(bring_in):
-    """What is wrong with an artists.csv."""
+def mistakes(import_csv):
+    """Returns the errors in an artists.csv."""
 
     def mistakes(artists: str | bytes, catalogue: str = CATALOGUE) -> list[str]:
         with pytest.raises(CatalogueError) as caught:
-            bring_in(artists, catalogue)
+            import_csv(artists, catalogue)
         return str(caught.value).splitlines()
 
     return mistakes
@@ -55,7 +55,7 @@ def mistakes(bring_in):
 
 @pytest.fixture
 def artist(db_sessions):
-    """The stored artist of a name."""
+    """Returns the stored artist with a name."""
 
     def artist(name: str) -> Artist:
         with db_sessions.read() as dbsession:
@@ -64,10 +64,10 @@ def artist(db_sessions):
     return artist
 
 
-def test_artists_get_their_biography_picture_and_links(bring_in, artist, media, tmp_path):
+def test_artists_get_their_biography_picture_and_links(import_csv, artist, media, tmp_path):
     media_files.save_picture(tmp_path / "ada.png")
     links = "https://ada.example/music https://ada.example/shows"
-    result = bring_in(f'name,biography,picture,links\nAda,"Born.\n\nPlayed.",ada.png,{links}\nBo,,,\n')
+    result = import_csv(f'name,biography,picture,links\nAda,"Born.\n\nPlayed.",ada.png,{links}\nBo,,,\n')
     assert result.artists_changed == 1
     ada, bo = artist("Ada"), artist("Bo")
     assert (ada.biography, ada.links.split("\n")) == ("Born.\n\nPlayed.", links.split())
@@ -75,69 +75,69 @@ def test_artists_get_their_biography_picture_and_links(bring_in, artist, media, 
     assert (bo.biography, bo.picture, bo.links) == ("", None, "")
 
 
-def test_an_artist_is_found_however_the_name_is_spelt(bring_in, artist):
-    result = bring_in("name,biography\nADA\u200b,Born.")
+def test_an_artist_is_found_by_another_spelling_of_the_name(import_csv, artist):
+    result = import_csv("name,biography\nADA\u200b,Born.")
     assert artist("Ada").biography == "Born."
     assert [str(joined) for joined in result.joined] == [
         "Combined 2 spellings of one artist under the first: “Ada”, “ADA[zero width space]”"
     ]
 
 
-def test_two_spellings_of_an_artist_are_the_same_artist(mistakes):
+def test_an_artist_listed_twice_in_different_spellings_is_refused(mistakes):
     assert mistakes("name,biography\nAda,Born.\nADA,Died.") == [
         "artists.csv, line 3, name: line 2 has the same artist. Keep one of them."
     ]
 
 
-def test_running_twice_writes_nothing_and_a_correction_changes_what_differs(bring_in, artist, db_sessions):
-    bring_in("name,biography,links\nAda,Born.,https://ada.example")
+def test_importing_again_writes_nothing_and_a_correction_only_what_differs(import_csv, artist, db_sessions):
+    import_csv("name,biography,links\nAda,Born.,https://ada.example")
     statements = []
     event.listen(db_sessions.engine, "before_cursor_execute", lambda *details: statements.append(details[2]))
-    result = bring_in("name,biography,links\nAda,Born.,https://ada.example")
+    result = import_csv("name,biography,links\nAda,Born.,https://ada.example")
     assert (result.artists_changed, result.albums_unchanged) == (0, 2)
     assert not [statement for statement in statements if statement.startswith(("INSERT", "UPDATE", "DELETE"))]
-    assert bring_in("name,biography,links\nAda,Born in 1980.,https://ada.example").artists_changed == 1
+    assert import_csv("name,biography,links\nAda,Born in 1980.,https://ada.example").artists_changed == 1
     assert artist("Ada").biography == "Born in 1980."
 
 
-def test_a_biography_costs_the_same_however_many_albums_the_artist_has(bring_in, db_sessions):
+def test_changing_a_biography_takes_few_queries_despite_many_albums(import_csv, db_sessions):
     albums = "".join(f"Ada,Album {number},1,T,,,3:05,1\n" for number in range(40))
-    bring_in("name\nAda", CATALOGUE + albums)
+    import_csv("name\nAda", CATALOGUE + albums)
     statements = []
     event.listen(db_sessions.engine, "before_cursor_execute", lambda *details: statements.append(details[2]))
-    bring_in("name,biography\nAda,Born.")
+    import_csv("name,biography\nAda,Born.")
     assert len(statements) < 25
 
 
-def test_columns_that_the_file_lacks_stay_as_they_are_and_blank_cells_clear(bring_in, artist):
-    bring_in("name,biography,links\nAda,Born.,https://ada.example")
-    bring_in("name,biography\nAda,\n")
+def test_missing_columns_change_nothing_and_blank_cells_clear(import_csv, artist):
+    import_csv("name,biography,links\nAda,Born.,https://ada.example")
+    import_csv("name,biography\nAda,\n")
     assert (artist("Ada").biography, artist("Ada").links) == ("", "https://ada.example")
 
 
-def test_an_artist_of_the_store_need_not_be_in_the_catalogue(bring_in, artist):
-    bring_in("name,biography\nAda,Born.")
-    bring_in("name,biography\nAda,Reborn.", CATALOGUE.replace("Ada,Salt", "Cy,Salt"))
+def test_an_artist_in_the_store_can_be_missing_from_the_catalogue(import_csv, artist):
+    import_csv("name,biography\nAda,Born.")
+    import_csv("name,biography\nAda,Reborn.", CATALOGUE.replace("Ada,Salt", "Cy,Salt"))
     assert artist("Ada").biography == "Reborn."
 
 
 @pytest.mark.parametrize("name", ["Artists.csv", "ARTISTS.CSV"])
-def test_the_name_of_the_file_may_be_in_capitals(bring_in, name):
-    assert bring_in("name,biography\nAda,Born.", name=name).artists_changed == 1
+def test_the_file_name_is_not_case_sensitive(import_csv, name):
+    assert import_csv("name,biography\nAda,Born.", name=name).artists_changed == 1
 
 
-def test_without_the_file_nothing_is_said_of_artists(bring_in):
-    assert bring_in("anything", name="other.csv").artists_changed is None
+def test_without_an_artists_file_no_artist_count_is_reported(import_csv):
+    assert import_csv("anything", name="other.csv").artists_changed is None
 
 
-def test_a_catalogue_of_that_name_is_a_catalogue(bring_in):
-    assert bring_in("anything", name="other.csv", own_name="artists.csv").albums_added == 2
+def test_a_catalogue_named_artists_csv_is_read_as_a_catalogue(import_csv):
+    assert import_csv("anything", name="other.csv", own_name="artists.csv").albums_added == 2
 
 
 @pytest.mark.parametrize("content", ["\ufeffname;biography\r\nAda;Born.\r\n", "sep=\t\nNAME\tBiography\nAda\tBorn.\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_it_is_read_in_the_formats_of_a_catalogue(bring_in, artist, content, encoding):
-    bring_in(content.encode(encoding))
+def test_the_artists_file_is_read_in_the_formats_of_a_catalogue(import_csv, artist, content, encoding):
+    import_csv(content.encode(encoding))
     assert artist("Ada").biography == "Born."
 
 
@@ -159,12 +159,12 @@ def test_it_is_read_in_the_formats_of_a_catalogue(bring_in, artist, content, enc
         (b"name\n\xd6da", "artists.csv, line 2: the file is not saved as UTF-8"),
     ],
 )
-def test_a_mistake_names_the_file(mistakes, content, expected):
+def test_an_error_names_the_artists_file(mistakes, content, expected):
     [mistake] = mistakes(content)
     assert mistake.startswith(expected)
 
 
-def test_the_mistakes_of_both_files_are_listed(mistakes):
+def test_errors_in_both_files_are_listed(mistakes):
     found = mistakes("name,links\nAda,ftp://a.example\nUnknown,", CATALOGUE.replace("Tide", ""))
     assert [mistake.partition(":")[0] for mistake in found] == [
         "Line 2, title",
@@ -187,7 +187,7 @@ def test_the_mistakes_of_both_files_are_listed(mistakes):
         ("https://[2001:db8::1]/", ["https://[2001:db8::1]/"]),
     ],
 )
-def test_links_are_told_apart(raw, found):
+def test_links_are_split_at_spaces_commas_semicolons_and_line_breaks(raw, found):
     assert artists_file.links(raw) == "\n".join(found)
 
 
@@ -215,19 +215,19 @@ def test_links_are_told_apart(raw, found):
         "https://a.example\\@b.example",
     ],
 )
-def test_what_is_no_link_of_the_web_is_refused(raw):
+def test_a_link_that_is_not_a_web_address_is_refused(raw):
     with pytest.raises(ValueError, match=r"is not a link. Write it in full, such as https://example\.org/ada"):
         artists_file.links(raw)
 
 
-def test_links_are_bounded():
+def test_the_number_and_length_of_links_are_limited():
     with pytest.raises(ValueError, match=r"this cell has 11 links\. Keep at most 10"):
         artists_file.links(" ".join(f"https://a.example/{number}" for number in range(11)))
     with pytest.raises(ValueError, match=r"this text has 2,001 characters\. Shorten it to 2,000 or fewer"):
         artists_file.links("https://a.example/".ljust(2_001, "x"))
 
 
-def test_the_command_says_how_many_artists_changed(store_ini, tmp_path, capsys):
+def test_the_import_command_reports_how_many_artists_changed(store_ini, tmp_path, capsys):
     (tmp_path / "a.csv").write_text(CATALOGUE)
     (tmp_path / "artists.csv").write_text("name,biography\nAda,Born.")
     assert main(["import-catalogue", str(store_ini), str(tmp_path / "a.csv")]) == 0

@@ -1,4 +1,4 @@
-"""Bringing a catalogue into the store."""
+"""Importing a catalogue."""
 
 from typing import Any
 
@@ -32,10 +32,10 @@ def media(tmp_path):
 
 
 @pytest.fixture
-def bring_in(db_sessions, media, tmp_path):
-    """Imports a file with the given lines as the command does."""
+def import_csv(db_sessions, media, tmp_path):
+    """Imports a file with the given lines, as the command does."""
 
-    def bring_in(*lines: str) -> ImportResult:
+    def import_csv(*lines: str) -> ImportResult:
         file = tmp_path / "catalogue.csv"
         file.write_text("\n".join(lines), "utf-8")
         with db_sessions.read() as dbsession:
@@ -45,19 +45,19 @@ def bring_in(db_sessions, media, tmp_path):
             service.store_media(catalogue)
             return service.write(catalogue)
 
-    return bring_in
+    return import_csv
 
 
 @pytest.fixture
 def dbsession(db_sessions):
-    """For looking at the store after an import."""
+    """A session to read the store after an import."""
     with db_sessions.read() as dbsession:
         yield dbsession
 
 
 @pytest.fixture
 def writes(db_sessions):
-    """The statements that write."""
+    """The SQL statements that write."""
     statements = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -76,10 +76,10 @@ def count(dbsession, model):
     return dbsession.scalar(select(func.count()).select_from(model))
 
 
-def test_a_new_album_is_for_sale_with_all_that_the_file_says(bring_in, dbsession):
+def test_a_new_album_is_for_sale_with_everything_in_the_file(import_csv, dbsession):
     header = f"{HEADER},release_date,license,language,description,credits,isrc,lyrics,currency"
     more = "2024-05-31,Ask us,Welsh,About the sea,All by Ada,GBABC2400001,La,USD"
-    result = bring_in(header, f"{SALT[0]},{more}")
+    result = import_csv(header, f"{SALT[0]},{more}")
     assert result == ImportResult(1, 0, 0, 1, 0, ())
     album = album_named(dbsession, "Salt")
     assert (album.url, album.artist.name, album.artist.url, album.published) == ("salt", "Ada", "ada", True)
@@ -91,48 +91,48 @@ def test_a_new_album_is_for_sale_with_all_that_the_file_says(bring_in, dbsession
     assert (track.isrc, track.lyrics) == ("GBABC2400001", "La")
 
 
-def test_an_album_belongs_to_every_genre_of_its_tracks(bring_in, dbsession):
-    bring_in(HEADER, *SALT, "Ada,Salt,3,Flow,,,1,0")
+def test_an_album_belongs_to_every_genre_of_its_tracks(import_csv, dbsession):
+    import_csv(HEADER, *SALT, "Ada,Salt,3,Flow,,,1,0")
     album = album_named(dbsession, "Salt")
     assert [genre.name for genre in album.genres] == ["Folk", "Jazz"]
     names = dict(dbsession.execute(select(Genre.id, Genre.name)).all())
     assert [names.get(track.genre_id) for track in album.tracks] == ["Folk", "Jazz", None]
 
 
-def test_tracks_stand_by_disc_and_number(bring_in, dbsession):
+def test_tracks_are_ordered_by_disc_and_number(import_csv, dbsession):
     rows = ["Ada,Salt,2,D,,,1,0,2", "Ada,Salt,10,B,,,1,0,1", "Ada,Salt,1,C,,,1,0,2", "Ada,Salt,9,A,,,1,0,"]
-    bring_in(f"{HEADER},disc", *rows)
+    import_csv(f"{HEADER},disc", *rows)
     tracks = album_named(dbsession, "Salt").tracks
     assert [(track.title, track.display_order) for track in tracks] == [("A", 0), ("B", 1), ("C", 2), ("D", 3)]
 
 
-def test_an_imported_album_is_found_by_its_words(bring_in, dbsession):
-    bring_in(HEADER, "Ada,Salt,1,Überfahrt,,,1,0")
+def test_an_imported_album_is_found_by_its_words(import_csv, dbsession):
+    import_csv(HEADER, "Ada,Salt,1,Überfahrt,,,1,0")
     found = text("""SELECT count(*) FROM "AlbumSearch" WHERE words MATCH 'uberfahrt'""")
     assert dbsession.scalar(found) == 1
 
 
-def test_names_that_fold_alike_get_addresses_of_their_own(bring_in, dbsession):
+def test_similar_names_get_different_addresses(import_csv, dbsession):
     rows = [
         "Ada,Minha Historia,1,A,,R&B,1,0",
         "Bo,Minha História,1,A,,R B,1,0",
         "Ada,!!!,1,A,,&,1,0",
         "音,☃,1,A,,&,1,0",
     ]
-    bring_in(HEADER, *rows, "!,Don't,1,A,,&,1,0")
+    import_csv(HEADER, *rows, "!,Don't,1,A,,&,1,0")
     urls = list(dbsession.scalars(select(Album.url).order_by(Album.id)))
     assert urls == ["minha-historia", "minha-historia-2", "album", "album-2", "dont"]
     assert set(dbsession.scalars(select(Artist.url))) == {"ada", "bo", "yin", "artist"}
     assert set(dbsession.scalars(select(Genre.url))) == {"r-b", "r-b-2", "genre"}
 
 
-def test_a_second_import_keeps_clear_of_the_addresses_of_the_first(bring_in, dbsession):
-    bring_in(HEADER, "Ada,Salt,1,A,,,1,0")
-    bring_in(HEADER, "Bo,Salt,1,A,,,1,0")
+def test_a_second_import_avoids_addresses_already_in_use(import_csv, dbsession):
+    import_csv(HEADER, "Ada,Salt,1,A,,,1,0")
+    import_csv(HEADER, "Bo,Salt,1,A,,,1,0")
     assert list(dbsession.scalars(select(Album.url).order_by(Album.id))) == ["salt", "salt-2"]
 
 
-def test_addresses_are_cut_to_their_column():
+def test_addresses_are_shortened_to_fit_their_column():
     slugs = Slugs(["abcd"], longest=6, fallback="album")
     assert [slugs.new(name) for name in ("abcd", "abcd", "abcde fgh", "abcde fgh", "ab cd ef", "ab cd ef", "?")] == [
         "abcd-2",
@@ -145,14 +145,14 @@ def test_addresses_are_cut_to_their_column():
     ]
 
 
-def test_running_twice_writes_nothing(bring_in, writes, dbsession):
+def test_importing_the_same_file_again_writes_nothing(import_csv, writes, dbsession):
     header = f"{HEADER},release_date,license,description,isrc"
     rows = [f"{row},2024-05-31,CC0 1.0,Sea," for row in SALT]
-    bring_in(header, *rows)
+    import_csv(header, *rows)
     before = album_named(dbsession, "Salt").updated_date
     dbsession.rollback()
     writes.clear()
-    assert bring_in(header, *rows) == ImportResult(0, 0, 1, 0, 0, ())
+    assert import_csv(header, *rows) == ImportResult(0, 0, 1, 0, 0, ())
     assert writes == []
     assert album_named(dbsession, "Salt").updated_date == before
 
@@ -174,113 +174,113 @@ def test_running_twice_writes_nothing(bring_in, writes, dbsession):
         ("GBABC2400001", "GBABC2400002", 1),
     ],
 )
-def test_a_corrected_file_changes_what_differs(bring_in, dbsession, old, new, tracks_changed):
+def test_a_corrected_file_changes_only_what_differs(import_csv, dbsession, old, new, tracks_changed):
     header = f"{HEADER},release_date,license,language,description,currency,isrc"
     rows = [
         f"{row},2024-05-31,CC0 1.0,English,Sea,EUR,{isrc}" for row, isrc in zip(SALT, ("GBABC2400001", ""), strict=True)
     ]
-    bring_in(header, *rows)
+    import_csv(header, *rows)
     before = album_named(dbsession, "Salt")
     url, created, updated = before.url, before.created_date, before.updated_date
     ids = [track.id for track in before.tracks]
     dbsession.expire_all()
     dbsession.rollback()
-    result = bring_in(header, *(row.replace(old, new) for row in rows))
+    result = import_csv(header, *(row.replace(old, new) for row in rows))
     assert result == ImportResult(0, 1, 0, 0, tracks_changed, ())
     after = album_named(dbsession, "Salt")
     assert (after.url, after.created_date, [track.id for track in after.tracks]) == (url, created, ids)
     assert after.updated_date > updated
     dbsession.rollback()
-    assert bring_in(header, *(row.replace(old, new) for row in rows)).albums_unchanged == 1
+    assert import_csv(header, *(row.replace(old, new) for row in rows)).albums_unchanged == 1
 
 
-def test_a_genre_that_was_corrected_leaves_the_album(bring_in, dbsession):
-    bring_in(HEADER, *(row.replace("Jazz", "Jaz") for row in SALT))
-    bring_in(HEADER, *SALT)
+def test_a_corrected_genre_replaces_the_old_one(import_csv, dbsession):
+    import_csv(HEADER, *(row.replace("Jazz", "Jaz") for row in SALT))
+    import_csv(HEADER, *SALT)
     assert [genre.name for genre in album_named(dbsession, "Salt").genres] == ["Folk", "Jazz"]
 
 
-def test_a_new_track_takes_its_place_among_the_old(bring_in, dbsession):
-    bring_in(HEADER, "Ada,Salt,1,A,,Folk,1,0", "Ada,Salt,3,C,,Folk,1,0")
-    result = bring_in(HEADER, "Ada,Salt,1,A,,Folk,1,0", "Ada,Salt,2,B,,Folk,1,0", "Ada,Salt,3,C,,Folk,1,0")
+def test_a_new_track_is_placed_by_its_number(import_csv, dbsession):
+    import_csv(HEADER, "Ada,Salt,1,A,,Folk,1,0", "Ada,Salt,3,C,,Folk,1,0")
+    result = import_csv(HEADER, "Ada,Salt,1,A,,Folk,1,0", "Ada,Salt,2,B,,Folk,1,0", "Ada,Salt,3,C,,Folk,1,0")
     assert result == ImportResult(0, 1, 0, 1, 0, ())
     tracks = album_named(dbsession, "Salt").tracks
     assert [(track.title, track.display_order) for track in tracks] == [("A", 0), ("B", 1), ("C", 2)]
 
 
-def test_tracks_that_the_file_lacks_are_kept_and_reported(bring_in, dbsession):
-    bring_in(HEADER, *SALT)
-    result = bring_in(HEADER, SALT[0])
+def test_tracks_missing_from_a_later_file_are_kept_and_reported(import_csv, dbsession):
+    import_csv(HEADER, *SALT)
+    result = import_csv(HEADER, SALT[0])
     assert result.kept_tracks == (KeptTrack("Ada", "Salt", 1, 2, "Ebb"),)
     album = album_named(dbsession, "Salt")
     assert [track.title for track in album.tracks] == ["Tide", "Ebb"]
     assert [genre.name for genre in album.genres] == ["Folk", "Jazz"]
 
 
-def test_an_album_with_kept_tracks_keeps_its_price_unless_the_file_gives_one(bring_in, dbsession):
-    bring_in(HEADER, *SALT)
-    bring_in(HEADER, SALT[1])
+def test_an_album_with_kept_tracks_keeps_its_price_unless_the_file_gives_one(import_csv, dbsession):
+    import_csv(HEADER, *SALT)
+    import_csv(HEADER, SALT[1])
     assert album_named(dbsession, "Salt").price_cents == 198
     dbsession.rollback()
-    bring_in(f"{HEADER},album_price", f"{SALT[1]},1.50")
+    import_csv(f"{HEADER},album_price", f"{SALT[1]},1.50")
     assert album_named(dbsession, "Salt").price_cents == 150
 
 
-def test_columns_that_the_file_lacks_leave_the_store_alone(bring_in, db_sessions, dbsession):
-    bring_in(f"{HEADER},currency,license", *(f"{row.replace('0.99', '99')},JPY,CC0 1.0" for row in SALT))
+def test_missing_columns_leave_the_stored_values_unchanged(import_csv, db_sessions, dbsession):
+    import_csv(f"{HEADER},currency,license", *(f"{row.replace('0.99', '99')},JPY,CC0 1.0" for row in SALT))
     with db_sessions.begin() as writing:
         album = album_named(writing, "Salt")
         album.published = False
         album.description = "By hand"
         album.tracks[0].lyrics = "La"
-    assert bring_in(HEADER, *(row.replace("0.99", "99") for row in SALT)).albums_unchanged == 1
+    assert import_csv(HEADER, *(row.replace("0.99", "99") for row in SALT)).albums_unchanged == 1
     album = album_named(dbsession, "Salt")
     assert (album.published, album.description, album.tracks[0].lyrics) == (False, "By hand", "La")
     assert (album.currency, album.price_cents, album.license_name) == ("JPY", 198, "CC0 1.0")
 
 
-def test_an_artist_of_the_store_gets_the_new_album_and_keeps_the_old(bring_in, writes, dbsession):
-    bring_in(HEADER, *SALT)
+def test_an_existing_artist_gets_a_new_album_and_keeps_the_old_one(import_csv, writes, dbsession):
+    import_csv(HEADER, *SALT)
     writes.clear()
-    bring_in(HEADER, "Ada,Sun,1,Up,,Folk,1,0")
+    import_csv(HEADER, "Ada,Sun,1,Up,,Folk,1,0")
     assert not [statement for statement in writes if statement.startswith("UPDATE")]
     artist = dbsession.scalars(select(Artist)).one()
     assert sorted(album.title for album in artist.albums) == ["Salt", "Sun"]
     assert album_named(dbsession, "Sun").sort_artist == "ada"
 
 
-def test_unknown_licences_and_languages_are_added_once(bring_in, dbsession):
+def test_unknown_licences_and_languages_are_added_once(import_csv, dbsession):
     licences, languages = count(dbsession, License), count(dbsession, Language)
     dbsession.rollback()
     rows = [f"{row},Ask us,Welsh" for row in SALT] + ["Bo,Sun,1,Up,,Folk,1,0,CC0 1.0,English"]
-    bring_in(f"{HEADER},license,language", *rows)
+    import_csv(f"{HEADER},license,language", *rows)
     assert (count(dbsession, License), count(dbsession, Language)) == (licences + 1, languages + 1)
 
 
-def test_media_are_stored_and_named(bring_in, media, dbsession, tmp_path):
+def test_media_files_are_stored_and_linked(import_csv, media, dbsession, tmp_path):
     media_files.save_picture(tmp_path / "front.png")
     media_files.save_wav(tmp_path / "one.wav")
     media_files.save_wav(tmp_path / "clip.wav", length_ms=100)
     header, row = f"{HEADER},cover,preview,audio", f"{SALT[0]},front.png,clip.wav,one.wav"
-    bring_in(header, row)
+    import_csv(header, row)
     album = album_named(dbsession, "Salt")
     assert media.path_of("covers", f"{album.cover}-480.jpg")
     assert media.path_of("previews", album.tracks[0].preview)
     assert media.path_of("audio", album.tracks[0].audio)
     dbsession.rollback()
-    assert bring_in(header, row).albums_unchanged == 1
+    assert import_csv(header, row).albums_unchanged == 1
 
 
-def test_a_file_with_a_mistake_brings_in_nothing(bring_in, writes, media, dbsession, tmp_path):
+def test_a_file_with_an_error_imports_nothing(import_csv, writes, media, dbsession, tmp_path):
     media_files.save_picture(tmp_path / "front.png")
     with pytest.raises(CatalogueError):
-        bring_in(f"{HEADER},cover", f"{SALT[0]},front.png", f"{SALT[1]},missing.png")
+        import_csv(f"{HEADER},cover", f"{SALT[0]},front.png", f"{SALT[1]},missing.png")
     assert writes == []
     assert not (tmp_path / "media").exists()
     assert count(dbsession, Album) == 0
 
 
-def test_progress_is_told(db_sessions, media, tmp_path):
+def test_import_progress_is_reported(db_sessions, media, tmp_path):
     media_files.save_picture(tmp_path / "front.png")
     (tmp_path / "a.csv").write_text(f"{HEADER},cover\n{SALT[0]},front.png\nBo,Sun,1,Up,,,1,0,\n")
     told = []
@@ -292,20 +292,20 @@ def test_progress_is_told(db_sessions, media, tmp_path):
     assert told == [("Storing covers and recordings", 1, 1), ("Writing albums", 1, 2), ("Writing albums", 2, 2)]
 
 
-def test_many_albums_take_few_queries(db_sessions, bring_in, dbsession):
+def test_many_albums_take_few_queries(db_sessions, import_csv, dbsession):
     rows = [f"Band {number % 50},Album {number},1,Song,,Genre {number % 7},1,1" for number in range(450)]
-    bring_in(HEADER, *rows)
+    import_csv(HEADER, *rows)
     queries = []
     event.listen(db_sessions.engine, "before_cursor_execute", lambda *details: queries.append(details[2]))
-    assert bring_in(HEADER, *rows).albums_unchanged == 450
+    assert import_csv(HEADER, *rows).albums_unchanged == 450
     assert len(queries) < 30
     assert count(dbsession, Album) == 450
 
 
 @needs_chinook
-def test_a_real_catalogue_arrives_whole_and_only_once(bring_in, writes, dbsession):
+def test_a_real_catalogue_is_imported_completely_and_only_once(import_csv, writes, dbsession):
     lines = CHINOOK.read_text("utf-8").split("\n")
-    assert bring_in(*lines) == ImportResult(347, 0, 0, 3_503, 0, ())
+    assert import_csv(*lines) == ImportResult(347, 0, 0, 3_503, 0, ())
     assert (count(dbsession, Artist), count(dbsession, Album), count(dbsession, Track)) == (204, 347, 3_503)
     folded = select(Album.url).where(Album.url.startswith("minha-historia")).order_by(Album.url)
     assert list(dbsession.scalars(folded)) == ["minha-historia", "minha-historia-2"]
@@ -313,20 +313,20 @@ def test_a_real_catalogue_arrives_whole_and_only_once(bring_in, writes, dbsessio
     assert len(mixed) == 11
     dbsession.rollback()
     writes.clear()
-    assert bring_in(*lines) == ImportResult(0, 0, 347, 0, 0, ())
+    assert import_csv(*lines) == ImportResult(0, 0, 347, 0, 0, ())
     assert writes == []
 
 
-def test_names_keep_their_joiners_and_a_genre_of_nothing_visible_is_none(bring_in, dbsession):
+def test_names_keep_joiners_and_an_invisible_genre_counts_as_none(import_csv, dbsession):
     persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
-    bring_in(HEADER, f"{persian},Salt,1,Tide,\u3164,\u2800,1000,0.99")
+    import_csv(HEADER, f"{persian},Salt,1,Tide,\u3164,\u2800,1000,0.99")
     assert dbsession.scalars(select(Artist.name)).all() == [persian]
     assert dbsession.scalars(select(Genre.name)).all() == []
     assert dbsession.scalars(select(Track.composer)).all() == [""]
 
 
-def test_spellings_of_one_artist_album_and_genre_are_joined_and_said(bring_in, dbsession):
-    result = bring_in(
+def test_spellings_of_one_artist_album_or_genre_are_combined_and_reported(import_csv, dbsession):
+    result = import_csv(
         HEADER,
         "Coal Choir,Low Sun,1,A,,Dub techno,1,0",
         "Coal\u2009 Choir,LOW SUN,2,B,,Dub Techno,1,0",
@@ -345,9 +345,9 @@ def test_spellings_of_one_artist_album_and_genre_are_joined_and_said(bring_in, d
     ]
 
 
-def test_other_spellings_in_a_second_import_find_the_rows_of_the_first(bring_in, dbsession):
-    bring_in(HEADER, "Ada,Salt,1,A,,Folk,1,0")
-    result = bring_in(HEADER, "ADA,SALT,1,A,,FOLK,1,0")
+def test_other_spellings_in_a_second_import_match_existing_rows(import_csv, dbsession):
+    import_csv(HEADER, "Ada,Salt,1,A,,Folk,1,0")
+    result = import_csv(HEADER, "ADA,SALT,1,A,,FOLK,1,0")
     assert (result.albums_added, result.albums_changed, result.albums_unchanged) == (0, 0, 1)
     assert list(map(str, result.joined)) == [
         f"Combined 2 spellings of one {kind} under the first: “{name}”, “{name.upper()}”"
@@ -356,35 +356,35 @@ def test_other_spellings_in_a_second_import_find_the_rows_of_the_first(bring_in,
     assert album_named(dbsession, "Salt").artist.name == "Ada"
 
 
-def test_a_name_is_stored_without_invisible_characters_that_do_nothing(bring_in, dbsession):
-    bring_in(HEADER, "\u200eA\u00adda,S\u200balt \U0001f469\u200d\U0001f3a4,1,A,,Folk\ufeff,1,0")
+def test_a_name_is_stored_without_unneeded_invisible_characters(import_csv, dbsession):
+    import_csv(HEADER, "\u200eA\u00adda,S\u200balt \U0001f469\u200d\U0001f3a4,1,A,,Folk\ufeff,1,0")
     album = album_named(dbsession, "Salt \U0001f469\u200d\U0001f3a4")
     assert (album.artist.name, album.genres[0].name) == ("Ada", "Folk")
 
 
-def test_spellings_that_the_store_keeps_apart_stay_apart(bring_in, db_sessions, dbsession):
+def test_artists_kept_separate_in_the_store_stay_separate(import_csv, db_sessions, dbsession):
     with db_sessions.begin() as writing:
         first, second = Artist(name="Ada", url="ada"), Artist(name="ADA", url="ada-2")
         second.name_key = free_key(second.name_key, {first.name_key})
         writing.add_all([first, second])
-    assert bring_in(HEADER, "Ada,Salt,1,A,,,1,0", "ADA,Rain,1,A,,,1,0", "aDa,Wind,1,A,,,1,0").joined == (
+    assert import_csv(HEADER, "Ada,Salt,1,A,,,1,0", "ADA,Rain,1,A,,,1,0", "aDa,Wind,1,A,,,1,0").joined == (
         JoinedSpellings("artist", ("Ada", "aDa")),
     )
     albums = dbsession.scalars(select(Album).order_by(Album.id))
     assert [(album.title, album.artist.name) for album in albums] == [("Salt", "Ada"), ("Rain", "ADA"), ("Wind", "Ada")]
 
 
-def test_albums_that_the_store_keeps_apart_stay_apart(bring_in, db_sessions, dbsession):
+def test_albums_kept_separate_in_the_store_stay_separate(import_csv, db_sessions, dbsession):
     with db_sessions.begin() as writing:
         ada = make_artist("Ada")
         first, second = make_album("Salt", ada), make_album("SALT", ada)
         second.name_key = free_key(second.name_key, {first.name_key})
         writing.add_all([first, second])
-    bring_in(HEADER, "Ada,SALT,1,Tide,,,1,0")
+    import_csv(HEADER, "Ada,SALT,1,Tide,,,1,0")
     assert [track.title for track in album_named(dbsession, "SALT").tracks] == ["Tide"]
 
 
-def test_a_name_that_another_import_adds_meanwhile_is_refused(db_sessions, media, tmp_path, monkeypatch):
+def test_a_name_added_by_a_simultaneous_import_is_refused(db_sessions, media, tmp_path, monkeypatch):
     file = tmp_path / "catalogue.csv"
     file.write_text(f"{HEADER}\n{SALT[0]}", "utf-8")
     with db_sessions.begin() as dbsession:

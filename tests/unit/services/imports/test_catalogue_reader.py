@@ -1,4 +1,4 @@
-"""Reading a catalogue file and finding what is wrong with it."""
+"""Reading a catalogue file and reporting its errors."""
 
 import datetime as dt
 import os
@@ -21,7 +21,7 @@ ROW = "Ada,Salt,1,Tide,,Folk,1000,0.99"
 
 @pytest.fixture
 def read(tmp_path):
-    """Reads a file that holds the given text or bytes."""
+    """Reads a file with the given text or bytes."""
 
     def read(content: str | bytes, **currencies: str) -> Catalogue:
         file = tmp_path / "catalogue.csv"
@@ -34,7 +34,7 @@ def read(tmp_path):
 
 @pytest.fixture
 def mistakes(read):
-    """What is wrong with a file."""
+    """Returns the errors in a file."""
 
     def mistakes(content: str | bytes, **currencies: str) -> list[str]:
         with pytest.raises(CatalogueError) as caught:
@@ -50,7 +50,7 @@ def only_album(catalogue):
 
 
 def table(*columns_and_rows: str) -> str:
-    """A file with further columns and rows: "disc", "2", "3" adds a column to as many rows."""
+    """Return a file with one more column and a row per cell: "disc", "2", "3" makes two rows."""
     column, *cells = columns_and_rows
     rows = [f"Ada,Salt,{number},Tide,,Folk,1000,0.99,{cell}" for number, cell in enumerate(cells, start=1)]
     return "\n".join([f"{HEADER},{column}", *rows])
@@ -71,24 +71,24 @@ def test_rows_become_albums_with_their_tracks(read):
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
-def test_files_of_every_spreadsheet_are_read(read, mistakes, ending, mark, delimiter):
+def test_files_from_every_spreadsheet_program_are_read(read, mistakes, ending, mark, delimiter):
     lines = [HEADER, ROW, "", ",,,,,,,", 'Ada,Salt,2,"Ebb\nand flow",,Folk,1,2']
     content = mark + "\n".join(lines).replace(",", delimiter).replace("\n", ending)
     assert len(only_album(read(content.replace(f"Ebb{ending}and", "Ebb and"))).tracks) == 2
     assert [mistake.partition(":")[0] for mistake in mistakes(content)] == ["Line 5, title"]
 
 
-def test_names_of_columns_may_be_written_in_capitals(read):
+def test_column_names_are_not_case_sensitive(read):
     assert only_album(read(f"{HEADER.upper().replace(',', ' , ')}\n{ROW}")).title == "Salt"
 
 
-def test_cells_are_trimmed_and_composed(read):
+def test_cells_are_trimmed_and_normalised(read):
     album = only_album(read(f"{HEADER}\n Ada ,\tSalt ,1, e\u0301 ,,Folk, 1000 , 0.99 "))
     assert (album.artist, album.title, album.tracks[0].values["title"]) == ("Ada", "Salt", "é")
 
 
 @pytest.mark.parametrize("price", ["8,50", "8.50", "8,5"])
-def test_a_decimal_comma_is_understood_where_the_semicolon_separates(read, price):
+def test_a_decimal_comma_is_read_in_files_separated_by_semicolons(read, price):
     content = f"{HEADER}\nAda,Salt,1,Tide,,Folk,1000,PRICE".replace(",", ";").replace("PRICE", price)
     assert only_album(read(content)).values["price_cents"] == 850
 
@@ -97,25 +97,25 @@ def test_a_decimal_comma_is_understood_where_the_semicolon_separates(read, price
     ("currency", "price", "minor_units"),
     [("JPY", "500", 500), ("eur", "5", 500), ("KWD", "1.234", 1234), ("", "5", 500)],
 )
-def test_a_price_is_kept_in_minor_units_of_its_currency(read, currency, price, minor_units):
+def test_a_price_is_stored_in_minor_units_of_its_currency(read, currency, price, minor_units):
     values = only_album(read(f"{HEADER},currency\n{ROW.replace('0.99', price)},{currency}")).values
     assert values == {"currency": currency.upper() or "EUR", "price_cents": minor_units}
 
 
-def test_an_album_keeps_the_currency_that_it_has_in_the_store(read):
+def test_an_album_keeps_its_currency_in_the_store(read):
     assert only_album(read(f"{HEADER}\n{ROW.replace('0.99', '500')}", salt="JPY")).values == {
         "currency": "JPY",
         "price_cents": 500,
     }
 
 
-def test_the_price_of_the_album_goes_before_that_of_its_tracks(read):
+def test_the_album_price_overrides_the_track_prices(read):
     assert only_album(read(table("album_price", "", "7.50", "7.50"))).values["price_cents"] == 750
     assert only_album(read(table("album_price", "0", ""))).values["price_cents"] == 0
     assert only_album(read(table("album_price", "", ""))).values["price_cents"] == 198
 
 
-def test_a_file_needs_no_prices_of_tracks_where_albums_have_theirs(read):
+def test_track_prices_are_optional_with_an_album_price(read):
     header = HEADER.replace("price", "album_price")
     assert only_album(read(f"{header}\n{ROW}")).values["price_cents"] == 99
 
@@ -140,19 +140,19 @@ def test_optional_columns_are_read(read):
     assert album.tracks[0].values["lyrics"] == "a\nb"
 
 
-def test_blank_cells_contradict_nothing_and_blank_columns_clear(read):
+def test_blank_cells_contradict_no_value_and_blank_columns_clear_it(read):
     assert only_album(read(table("license", "", "CC0 1.0", ""))).values["license_name"] == "CC0 1.0"
     assert only_album(read(table("release_date", "", ""))).values["release_date"] is None
     assert only_album(read(table("description", "", ""))).values["description"] == ""
 
 
-def test_columns_that_the_file_lacks_are_not_spoken_of(read):
+def test_missing_columns_set_no_values(read):
     album = only_album(read(f"{HEADER}\n{ROW}"))
     assert set(album.values) == {"currency", "price_cents"}
     assert set(album.tracks[0].values) == {"title", "composer", "length_ms", "artist_name"}
 
 
-def test_a_title_of_two_artists_is_two_albums(read):
+def test_the_same_title_by_two_artists_is_two_albums(read):
     assert len(read(f"{HEADER}\n{ROW}\n{ROW.replace('Ada', 'Bo')}").albums) == 2
 
 
@@ -185,7 +185,7 @@ def test_a_wrong_header_is_refused(mistakes, header, expected):
     assert mistake.startswith(expected)
 
 
-def test_invisible_marks_do_not_matter_where_no_name_stands(read):
+def test_invisible_characters_are_ignored_in_numbers_dates_and_codes(read):
     header = f"{HEADER},release_date,disc,isrc,currency"
     row = "Ada,Salt,1\u200b,T,,,\u200e3:05,\u200f9.90 €,\u200e2026-03-27\u200e,\ufeff2,GBABC2400001\u2060,EUR\u200e"
     album = only_album(read(f"{header}\n{row}"))
@@ -203,7 +203,7 @@ def test_a_file_without_tracks_is_refused(mistakes):
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "cp1250", "mac-roman", "cp1251", "shift-jis"])
-def test_an_encoding_that_would_have_to_be_guessed_is_refused_with_advice(mistakes, encoding):
+def test_an_unknown_encoding_is_refused_with_advice(mistakes, encoding):
     name = {"cp1251": "Яда", "shift-jis": "プール"}.get(encoding, "Öda")
     (mistake,) = mistakes(f"{HEADER}\n{name},Salt,1,Tide,,Folk,1000,0.99".encode(encoding))
     assert mistake.startswith("Line 2: the file is not saved as UTF-8")
@@ -222,12 +222,12 @@ def test_an_encoding_that_would_have_to_be_guessed_is_refused_with_advice(mistak
         ("Ada,Salt,2,Tide, and ebb,,Folk,1000,0.99", "Line 3: this row has 9 cells, but the header has 8"),
     ],
 )
-def test_a_row_that_does_not_fit_is_listed(mistakes, row, expected):
+def test_a_row_that_does_not_match_the_header_is_listed(mistakes, row, expected):
     (mistake,) = mistakes(f"{HEADER}\n{ROW}\n{row}")
     assert mistake.startswith(expected)
 
 
-def test_a_header_that_cannot_be_read_is_listed(mistakes):
+def test_an_unreadable_header_is_listed(mistakes):
     assert mistakes('"artist')[0].startswith("Line 1: this row has a missing or extra double quote")
 
 
@@ -306,7 +306,7 @@ def test_a_header_that_cannot_be_read_is_listed(mistakes):
         ("price", "21474836.48", "21474836.48 EUR is too high. The highest price is 21474836.47 EUR."),
     ],
 )
-def test_a_wrong_cell_is_listed_with_its_line_and_column(mistakes, column, cell, reason):
+def test_an_invalid_cell_is_listed_with_its_line_and_column(mistakes, column, cell, reason):
     cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: cell}
     assert mistakes(f"{HEADER}\n{','.join(cells.values())}") == [f"Line 2, {column}: {reason}"]
 
@@ -348,18 +348,18 @@ def test_a_wrong_cell_is_listed_with_its_line_and_column(mistakes, column, cell,
         ("album_price", "cheap", "“cheap” is not a price. Write an amount such as 0.99."),
     ],
 )
-def test_a_wrong_optional_cell_is_listed(mistakes, column, cell, reason):
+def test_an_invalid_optional_cell_is_listed(mistakes, column, cell, reason):
     assert mistakes(table(column, cell)) == [f"Line 2, {column}: {reason}"]
 
 
-def test_a_missing_price_is_laid_to_the_column_that_the_file_has(mistakes):
+def test_a_missing_price_is_reported_for_the_price_column_in_the_file(mistakes):
     header = HEADER.replace("price", "album_price")
     assert mistakes(f"{header}\n{ROW.replace('0.99', '')}") == [
         "Line 2, album_price: write a price such as 0.99 (0 for a free track), or an album_price for the whole album."
     ]
 
 
-def test_prices_that_add_up_to_too_much_are_refused(mistakes):
+def test_prices_with_too_high_a_total_are_refused(mistakes):
     row = ROW.replace("0.99", "20000000")
     assert mistakes(f"{HEADER}\n{row}\n{row.replace('1,Tide', '2,Tide')}") == [
         "Line 2, price: the prices of this album add up to more than 21474836.47 EUR. "
@@ -392,7 +392,7 @@ def test_rows_that_contradict_each_other_are_listed(mistakes, column, one, other
     ]
 
 
-def test_one_track_twice_is_listed(mistakes):
+def test_a_repeated_track_is_listed(mistakes):
     assert mistakes(f"{HEADER}\n{ROW}\n{ROW}\n{ROW.replace('Salt', 'Sun')}") == [
         "Line 3, track_number: line 2 has the same disc and track number. Give each track of an album its own."
     ]
@@ -402,13 +402,13 @@ def test_the_same_number_on_another_disc_is_another_track(read):
     assert len(only_album(read(f"{HEADER},disc\n{ROW},\n{ROW},2")).tracks) == 2
 
 
-def test_all_mistakes_are_listed_in_the_order_of_the_lines(mistakes):
+def test_all_errors_are_listed_in_line_order(mistakes):
     rows = ["Ada,Salt,one,,,Folk,1000,0.99", "Ada,Salt", "Ada,Salt,2,Tide,,Folk,1000,1.999"]
     found = [mistake.partition(":")[0] for mistake in mistakes("\n".join([HEADER, *rows]))]
     assert found == ["Line 2, track_number", "Line 2, title", "Line 3", "Line 4, price"]
 
 
-def test_media_beside_the_file_are_checked_and_named(read, tmp_path):
+def test_media_files_next_to_the_catalogue_are_checked_and_linked(read, tmp_path):
     (tmp_path / "clips").mkdir()
     media_files.save_picture(tmp_path / "front.png")
     media_files.save_wav(tmp_path / "clips" / "one.wav")
@@ -426,14 +426,14 @@ def test_media_beside_the_file_are_checked_and_named(read, tmp_path):
     assert not (tmp_path / "media").exists()
 
 
-def test_a_length_that_is_left_out_is_measured(read, tmp_path):
+def test_a_missing_length_is_measured(read, tmp_path):
     media_files.save_wav(tmp_path / "one.wav", length_ms=250)
     album = only_album(read(f"{HEADER},audio\n{ROW.replace('1000', '')},one.wav"))
     assert album.tracks[0].values["length_ms"] == 250
 
 
 @pytest.mark.parametrize(("measured", "stored"), [(3_000, 1_000), (3_001, 3_001)])
-def test_the_measured_length_replaces_one_that_differs_by_more_than_two_seconds(read, tmp_path, measured, stored):
+def test_a_length_more_than_two_seconds_off_is_replaced_by_the_measured_one(read, tmp_path, measured, stored):
     media_files.save_wav(tmp_path / "one.wav", length_ms=measured)
     catalogue = read(f"{HEADER},audio\n{ROW},one.wav")
     assert only_album(catalogue).tracks[0].values["length_ms"] == stored
@@ -441,20 +441,20 @@ def test_the_measured_length_replaces_one_that_differs_by_more_than_two_seconds(
     assert catalogue.notes == ((note,) if stored == measured else ())
 
 
-def test_a_clip_does_not_say_how_long_the_track_is(read, tmp_path):
+def test_a_preview_does_not_set_the_length_of_the_track(read, tmp_path):
     media_files.save_wav(tmp_path / "clip.wav", length_ms=9_000)
     catalogue = read(f"{HEADER},preview\n{ROW},clip.wav")
     assert (only_album(catalogue).tracks[0].values["length_ms"], catalogue.notes) == (1_000, ())
 
 
-def test_a_recording_whose_file_name_misleads_is_taken_and_named_once(read, tmp_path):
+def test_a_recording_with_a_misleading_name_is_accepted_and_reported_once(read, tmp_path):
     (tmp_path / "one.mp3").write_bytes(media_files.flac())
     catalogue = read(table("audio", "one.mp3", "one.mp3"))
     assert all(track.values["audio"].endswith(".flac") for track in only_album(catalogue).tracks)
     assert catalogue.notes == ("“one.mp3” contains FLAC despite its name and is stored as FLAC.",)
 
 
-def test_what_is_good_as_a_recording_may_be_refused_as_a_clip(read, mistakes, tmp_path):
+def test_a_valid_recording_may_be_refused_as_a_preview(read, mistakes, tmp_path):
     (tmp_path / "one.m4a").write_bytes(media_files.m4a(b"alac"))
     assert only_album(read(table("audio", "one.m4a"))).tracks[0].values["audio"].endswith(".m4a")
     assert mistakes(table("preview", "one.m4a")) == [
@@ -479,7 +479,7 @@ def test_what_is_good_as_a_recording_may_be_refused_as_a_clip(read, mistakes, tm
         ("x" * 300, f"“{'x' * 60}…” cannot be read. Check its name and its permissions."),
     ],
 )
-def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, column, cell, reason):
+def test_a_missing_or_outside_file_is_listed(mistakes, tmp_path, column, cell, reason):
     (tmp_path / "sub").mkdir()
     (tmp_path / "link").symlink_to("/etc/hostname")
     assert mistakes(table(column, cell)) == [f"Line 2, {column}: {reason}"]
@@ -499,7 +499,7 @@ def test_what_is_not_a_file_beside_the_catalogue_is_listed(mistakes, tmp_path, c
         ),
     ],
 )
-def test_what_is_no_real_media_is_listed(mistakes, tmp_path, column, reason):
+def test_a_file_that_is_not_media_is_listed(mistakes, tmp_path, column, reason):
     (tmp_path / "notes.txt").write_text("words")
     assert mistakes(table(column, "notes.txt")) == [f"Line 2, {column}: {reason}"]
 
@@ -520,7 +520,7 @@ COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "Für Müde.jpg") for form i
         ("김밥.jpg", unicodedata.normalize("NFD", "김밥.jpg")),
     ],
 )
-def test_a_file_is_found_however_its_name_is_spelt(read, tmp_path, on_disk, in_cell):
+def test_a_file_is_found_by_another_spelling_of_its_name(read, tmp_path, on_disk, in_cell):
     source = tmp_path / on_disk
     source.parent.mkdir(exist_ok=True)
     media_files.save_picture(source, form="JPEG")
@@ -528,14 +528,14 @@ def test_a_file_is_found_however_its_name_is_spelt(read, tmp_path, on_disk, in_c
     assert found == source
 
 
-def test_the_exact_name_comes_first_then_the_same_letters_then_any_case(read, tmp_path):
+def test_an_exact_file_name_is_preferred_then_the_same_letters_then_any_case(read, tmp_path):
     for name in (COMPOSED.upper(), DECOMPOSED, COMPOSED):
         media_files.save_picture(tmp_path / name)
         ((_, found),) = read(table("cover", COMPOSED)).media
         assert found.name == name
 
 
-def test_a_name_that_fits_two_files_is_a_mistake(mistakes, tmp_path):
+def test_a_name_that_matches_two_files_is_listed(mistakes, tmp_path):
     for name in ("COVER.jpg", "Cover.jpg"):
         media_files.save_picture(tmp_path / name)
     assert mistakes(table("cover", "cover.jpg")) == [
@@ -543,7 +543,7 @@ def test_a_name_that_fits_two_files_is_a_mistake(mistakes, tmp_path):
     ]
 
 
-def test_a_file_spelt_otherwise_is_inside_the_folder_too(mistakes, tmp_path):
+def test_a_link_found_by_another_spelling_must_stay_inside_the_folder(mistakes, tmp_path):
     (tmp_path / "Link.jpg").symlink_to("/etc/hostname")
     assert mistakes(table("cover", "link.jpg")) == [
         "Line 2, cover: “link.jpg” is outside the folder of the catalogue file. Move it into that folder."
@@ -561,7 +561,7 @@ def test_a_missing_file_is_listed_once_with_all_its_lines(read):
     ]
 
 
-def test_a_file_is_checked_once_however_many_rows_name_it(tmp_path):
+def test_a_file_named_in_many_rows_is_checked_once(tmp_path):
     class CountingMedia(MediaStorage):
         """Counts the covers that it checks."""
 
@@ -579,12 +579,12 @@ def test_a_file_is_checked_once_however_many_rows_name_it(tmp_path):
     assert media.checked == 1
 
 
-def test_a_wrong_audio_file_is_one_mistake_even_where_it_should_be_measured(mistakes):
+def test_a_missing_audio_file_without_a_length_is_listed_once(mistakes):
     (mistake,) = mistakes(f"{HEADER},audio\n{ROW.replace('1000', '')},missing.wav")
     assert mistake.startswith("Line 2, audio")
 
 
-def test_progress_is_told_row_by_row(tmp_path):
+def test_reading_progress_is_reported_row_by_row(tmp_path):
     (tmp_path / "a.csv").write_text(f"{HEADER}\n{ROW}\n{ROW.replace('1,Tide', '2,Tide')}")
     told = []
     CatalogueReader(MediaStorage(tmp_path), "EUR").read(tmp_path / "a.csv", lambda *news: told.append(news))
@@ -592,27 +592,27 @@ def test_progress_is_told_row_by_row(tmp_path):
 
 
 @needs_chinook
-def test_a_real_catalogue_is_read_whole(read):
+def test_a_real_catalogue_is_read_completely(read):
     catalogue = read(CHINOOK.read_bytes())
     assert len(catalogue.albums) == 347
     assert sum(len(album.tracks) for album in catalogue.albums) == 3_503
     assert sum(len({track.genre for track in album.tracks}) > 1 for album in catalogue.albums) == 11
 
 
-def test_a_link_that_leads_to_itself_is_listed(mistakes, tmp_path):
+def test_a_link_to_itself_is_listed(mistakes, tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     [mistake] = mistakes(table("cover", "loop"))
-    assert mistake.startswith("Line 2, cover: “loop” ")  # what it is then depends on the version of Python
+    assert mistake.startswith("Line 2, cover: “loop” ")  # the rest depends on the version of Python
 
 
-def test_a_stray_quote_hides_no_mistake_of_the_rows_below(mistakes):
+def test_a_stray_quote_hides_no_errors_in_the_rows_below(mistakes):
     lines = ['Ada,"Salt"y,1,Tide,,Folk,1000,0.99', "Ada,Salt,zero,Tide,,Folk,1000,0.99"]
     found = mistakes("\n".join([HEADER, *lines]))
     assert [mistake.partition(":")[0] for mistake in found] == ["Line 2", "Line 3, track_number"]
 
 
 @pytest.mark.parametrize("column", ["cover", "preview", "audio"])
-def test_a_pipe_is_no_file(mistakes, tmp_path, column):
+def test_a_named_pipe_is_refused(mistakes, tmp_path, column):
     os.mkfifo(tmp_path / "pipe")
     assert mistakes(table(column, "pipe")) == [f"Line 2, {column}: “pipe” is not a file. Write the name of a file."]
 
@@ -620,7 +620,7 @@ def test_a_pipe_is_no_file(mistakes, tmp_path, column):
 @pytest.mark.parametrize(
     "column", ["artist", "album", "title", "composer", "genre", "license", "description", "lyrics"]
 )
-def test_a_text_of_many_accents_is_refused_before_it_is_composed(mistakes, column):
+def test_a_text_with_too_many_accents_is_refused_before_it_is_normalised(mistakes, column):
     cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: "e" + "\u0301\u0323" * 65_000}
     (mistake,) = mistakes(f"{','.join(cells)}\n{','.join(cells.values())}")
     reasons = [
@@ -641,7 +641,7 @@ def test_rows_of_one_album_may_spell_it_differently(read):
     assert len(album.tracks) == 2
 
 
-def test_the_same_track_of_two_spellings_of_an_album_is_a_mistake(mistakes):
+def test_a_track_repeated_under_another_spelling_of_the_album_is_listed(mistakes):
     rows = f"{ROW}\n{ROW.replace('Salt', 'SALT')}"
     assert mistakes(f"{HEADER}\n{rows}") == [
         "Line 3, track_number: line 2 has the same disc and track number. Give each track of an album its own."

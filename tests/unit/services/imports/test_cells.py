@@ -1,4 +1,4 @@
-"""Lengths as people and spreadsheets write them."""
+"""Reading lengths as people and spreadsheet programs write them."""
 
 import pytest
 
@@ -23,18 +23,18 @@ from album_store.services.imports import cells
         ("", None),
     ],
 )
-def test_a_length_on_the_clock_is_understood(read, raw, length_ms):
+def test_a_length_in_minutes_and_seconds_is_read(read, raw, length_ms):
     assert read(raw) == length_ms
 
 
-def test_milliseconds_stay_milliseconds():
+def test_milliseconds_are_read_only_in_their_own_column():
     assert cells.length_ms("185000") == 185_000
     with pytest.raises(ValueError, match=r"“185000” is not a length\. Write minutes and seconds such as 3:05"):
         cells.clock_length("185000")
 
 
 @pytest.mark.parametrize("raw", ["03:05:00", "3:05:00"])
-def test_hours_that_a_spreadsheet_may_have_made_of_minutes_are_refused(raw):
+def test_minutes_that_a_spreadsheet_may_have_turned_into_hours_are_refused(raw):
     with pytest.raises(
         ValueError,
         match=r"may be 3:05, changed by a spreadsheet program\. .* write 3:05\. If you mean hours, write 185:00",

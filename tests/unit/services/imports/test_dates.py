@@ -1,4 +1,4 @@
-"""Dates as people and spreadsheets write them."""
+"""Reading dates as people and spreadsheet programs write them."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from album_store.services.imports.dates import DateReader
         "April 3rd, 2026",
     ],
 )
-def test_a_date_that_can_mean_one_thing_only_is_read_in_every_locale(locale, raw):
+def test_an_unambiguous_date_is_read_in_every_locale(locale, raw):
     assert DateReader(locale)(raw).isoformat() == "2026-04-03"
 
 
@@ -56,7 +56,7 @@ def test_a_date_that_can_mean_one_thing_only_is_read_in_every_locale(locale, raw
         ("vi", "3 tháng 4, 2026"),
     ],
 )
-def test_a_date_is_read_as_the_locale_writes_it(locale, raw):
+def test_a_date_is_read_in_the_order_of_the_locale(locale, raw):
     assert DateReader(locale)(raw).isoformat() == "2026-04-03"
 
 
@@ -71,7 +71,7 @@ def test_a_date_is_read_as_the_locale_writes_it(locale, raw):
         ("ja", "03/04/2026"),
     ],
 )
-def test_a_date_that_can_mean_two_things_is_refused_with_both(locale, raw):
+def test_an_ambiguous_date_is_refused_with_both_meanings(locale, raw):
     with pytest.raises(ValueError, match=r"could mean 2026-03-04 or 2026-04-03\. Write the one you mean"):
         DateReader(locale)(raw)
 
@@ -79,23 +79,23 @@ def test_a_date_that_can_mean_two_things_is_refused_with_both(locale, raw):
 @pytest.mark.parametrize(
     "locale", ["en", "en_US", "de", "es", "fr", "ja", "ko", "hu", "ru", "lt", "vi", "ar", "he", "th"]
 )
-def test_what_the_store_writes_it_reads(locale):
+def test_dates_written_by_the_store_can_be_read_back(locale):
     for day in (dt.date(2026, month, day) for month in range(1, 13) for day in (1, 28)):
         assert DateReader(locale)(Wording(locale, ZoneInfo("UTC")).date(day)) == day
 
 
 @pytest.mark.parametrize(("locale", "raw"), [("fr", "1er mars 2026"), ("en_US", "Sept. 30, 2026")])
-def test_a_date_is_read_as_people_write_it(locale, raw):
+def test_common_ways_to_write_a_date_are_read(locale, raw):
     assert DateReader(locale)(raw)
 
 
 @pytest.mark.parametrize("raw", ["25/12/2026", "12/25/2026"])
-def test_where_the_order_is_open_a_day_above_twelve_settles_it(raw):
+def test_a_day_above_twelve_settles_the_order(raw):
     assert DateReader("en")(raw).isoformat() == "2026-12-25"
 
 
 @pytest.mark.parametrize(("locale", "raw"), [("en_GB", "12/25/2026"), ("en_US", "25/12/2026"), ("fr", "12/25/2026")])
-def test_a_date_of_another_country_is_refused_as_its_neighbours_would_be_misread(locale, raw):
+def test_a_date_in_the_order_of_another_locale_is_refused(locale, raw):
     with pytest.raises(ValueError, match=r"is not a date\. Write year, month and day, such as 2024-05-31"):
         DateReader(locale)(raw)
 
@@ -103,6 +103,6 @@ def test_a_date_of_another_country_is_refused_as_its_neighbours_would_be_misread
 @pytest.mark.parametrize(
     "raw", ["03.04.26", "3 avril 2026", "31.02.2026", "2026-13-01", "0000-01-01", "46108", "x" * 100_000]
 )
-def test_what_is_no_date_is_refused(raw):
+def test_an_invalid_date_is_refused(raw):
     with pytest.raises(ValueError, match=r"is not a date\. Write year, month and day, such as 2024-05-31"):
         DateReader("en")(raw)

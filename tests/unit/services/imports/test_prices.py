@@ -1,4 +1,4 @@
-"""Prices as people and spreadsheets write them."""
+"""Reading prices as people and spreadsheet programs write them."""
 
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ from album_store.services.imports.prices import PriceReader
         ("1,234,567.5", "1234567.5"),
     ],
 )
-def test_a_number_that_can_mean_one_thing_only_is_read_in_every_locale(locale, raw, value):
+def test_an_unambiguous_price_is_read_in_every_locale(locale, raw, value):
     assert PriceReader(locale)(raw).value == Decimal(value)
 
 
@@ -51,7 +51,7 @@ def test_a_number_that_can_mean_one_thing_only_is_read_in_every_locale(locale, r
         ("1.99", "JPY", "ja"),
     ],
 )
-def test_a_sign_may_be_written_on_either_side(raw, currency, locale):
+def test_a_currency_sign_may_be_on_either_side(raw, currency, locale):
     amount = PriceReader(locale)(raw)
     assert amount.value == Decimal("1.99")
     assert amount.is_in(currency, locale)
@@ -61,14 +61,14 @@ def test_a_sign_may_be_written_on_either_side(raw, currency, locale):
     ("raw", "currency"),
     [("$1", "EUR"), ("€1", "USD"), ("US$1", "CAD"), ("1 USD", "CAD"), ("1 r", "SEK"), ("1 kr", "EUR")],
 )
-def test_the_sign_of_another_currency_is_told_apart(raw, currency):
+def test_the_sign_of_another_currency_does_not_match(raw, currency):
     assert not PriceReader("en")(raw).is_in(currency, "en")
 
 
 @pytest.mark.parametrize(
     ("locale", "decimal", "ambiguous"), [("en", "1.234", "1,234"), ("de", "1,234", "1.234"), ("sv", "12,345", "12.345")]
 )
-def test_three_digits_after_one_sign_are_decimals_only_by_the_sign_of_the_locale(locale, decimal, ambiguous):
+def test_three_digits_are_decimals_only_after_the_decimal_sign_of_the_locale(locale, decimal, ambiguous):
     read = PriceReader(locale)
     assert read(decimal).value == Decimal(decimal.replace(",", "."))
     with pytest.raises(
@@ -81,6 +81,6 @@ def test_three_digits_after_one_sign_are_decimals_only_by_the_sign_of_the_locale
 @pytest.mark.parametrize(
     "raw", ["1,2,3", "1.23,456,7", "1,234,56", "1,,5", "1.234 567", "€ $1", "€1 $", "1e5", "1" * 41, "1." + "0" * 60]
 )
-def test_what_is_no_price_is_refused(raw):
+def test_an_invalid_price_is_refused(raw):
     with pytest.raises(ValueError, match=r"is not a price\. Write an amount such as 0\.99"):
         PriceReader("en")(raw)

@@ -1,4 +1,4 @@
-"""What becomes of a catalogue file as a whole: whatever it is, it is read, or one line says what is wrong with it."""
+"""Every file is read as a table, or one line says why it is refused."""
 
 import gzip
 import io
@@ -20,7 +20,7 @@ CONTENT = "\r\n".join([HEADER, *ROWS, ""])
 
 @pytest.fixture
 def read(tmp_path):
-    """Reads a file of these bytes."""
+    """Reads a file with the given content."""
 
     def read(content: bytes) -> Catalogue:
         file = tmp_path / "catalogue.csv"
@@ -32,7 +32,7 @@ def read(tmp_path):
 
 @pytest.fixture
 def refusal(read):
-    """The one line that a file is refused with."""
+    """Returns the single line with which a file is refused."""
 
     def refusal(content: bytes) -> str:
         with pytest.raises(CatalogueError) as caught:
@@ -63,7 +63,7 @@ def titles(catalogue):
         CONTENT.encode("utf-32"),
     ],
 )
-def test_unicode_is_read_with_and_without_marks(read, content):
+def test_unicode_is_read_with_and_without_a_byte_order_mark(read, content):
     assert titles(read(content)) == ["Tide", "Ebb"]
 
 
@@ -71,15 +71,15 @@ def test_unicode_is_read_with_and_without_marks(read, content):
 @pytest.mark.parametrize(
     "first", ["", "sep={}\r\n", "SEP={}\n", '"sep={}"\r\n', "sep={}\r", "\ufeffsep={}\r\n", "sep=,\n", "sep=\n"]
 )
-def test_cells_are_separated_as_the_header_shows_whatever_the_line_of_excel_says(read, first, delimiter):
+def test_the_header_decides_the_separator_and_not_the_sep_line(read, first, delimiter):
     assert titles(read((first.format(delimiter) + CONTENT.replace(",", delimiter)).encode())) == ["Tide", "Ebb"]
 
 
-def test_excels_line_can_name_a_separator_of_its_own(read):
+def test_the_sep_line_can_name_another_separator(read):
     assert titles(read(f"sep=|\n{CONTENT.replace(',', '|')}".encode())) == ["Tide", "Ebb"]
 
 
-def test_excels_line_counts_as_a_line_of_the_file(refusal):
+def test_the_sep_line_counts_as_a_line(refusal):
     assert refusal(f"sep=;\n{HEADER}\n{ROWS[0].replace('Tide', '')}".encode()).startswith("Line 3, title")
 
 
@@ -127,11 +127,11 @@ def workbook(member):
         (f'"{CONTENT}'.encode(), "Line 1: this row has a missing or extra double quote"),
     ],
 )
-def test_what_is_no_table_is_refused_in_one_line(refusal, content, reason):
+def test_a_file_that_is_not_a_table_is_refused_in_one_line(refusal, content, reason):
     assert refusal(content).startswith(reason)
 
 
-def test_a_file_that_was_zeroed_by_a_crash_is_refused_where_the_zeros_begin(refusal):
+def test_zero_bytes_are_refused_at_the_line_where_they_begin(refusal):
     assert refusal(CONTENT.encode() + bytes(4096)).startswith("Line 4: the file is damaged: it contains a zero byte.")
 
 
@@ -157,7 +157,7 @@ def test_the_number_of_rows_is_bounded(read, refusal, monkeypatch):
     assert [mistake.line for mistake in caught.value.mistakes] == [2, 3, 4, 4]
 
 
-def test_the_number_of_columns_is_bounded_but_for_empty_ones(read, refusal):
+def test_the_number_of_columns_is_bounded_except_for_empty_ones(read, refusal):
     empty = "," * 20_000
     assert titles(read(CONTENT.replace("\r\n", f"{empty}\r\n").encode())) == ["Tide", "Ebb"]
     names = ",".join(f"column {number}" for number in range(100_000))
@@ -166,17 +166,17 @@ def test_the_number_of_columns_is_bounded_but_for_empty_ones(read, refusal):
     )
 
 
-def test_a_row_may_lack_empty_cells_at_its_end(read):
+def test_trailing_empty_cells_may_be_missing(read):
     header = f"{HEADER},isrc,lyrics"
     assert titles(read("\n".join([header, f"{ROWS[0]},,La", ROWS[1]]).encode())) == ["Tide", "Ebb"]
 
 
-def test_surplus_empty_cells_and_rows_and_columns_are_ignored(read):
+def test_extra_empty_cells_rows_and_columns_are_ignored(read):
     lines = [f",{HEADER},,", f",{ROWS[0]},,,,,,,", ",,,,,,,,,,,,,,", f", {ROWS[1]} , ", *[","] * 500]
     assert titles(read("\n".join(lines).encode())) == ["Tide", "Ebb"]
 
 
-def test_a_column_without_a_name_may_hold_nothing(refusal):
+def test_a_column_without_a_name_must_be_empty(refusal):
     lines = [f"{HEADER},,", f"{ROWS[0]},,", f"{ROWS[1]},,note", f"{ROWS[1].replace('2,E', '3,E')},,more"]
     assert (
         refusal("\n".join(lines).encode())
@@ -184,19 +184,19 @@ def test_a_column_without_a_name_may_hold_nothing(refusal):
     )
 
 
-def test_a_short_row_that_lacks_what_it_needs_is_one_mistake(refusal):
+def test_a_short_row_without_required_cells_is_one_error(refusal):
     assert refusal(f"{HEADER}\n{ROWS[0]}\nÅda,Salt,2".encode()) == (
         "Line 3: this row has 3 cells, but the header has 8. Put double quotes around text that contains a comma "
         "or a line break."
     )
 
 
-def test_a_row_that_lacks_only_cells_without_a_name_has_its_mistakes_named(refusal):
+def test_a_row_missing_only_unnamed_cells_is_still_checked(refusal):
     row = ROWS[0].replace("Tide", "")
     assert refusal(f"{HEADER},,\n{row}".encode()) == "Line 2, title: this cell must not be empty."
 
 
-def test_a_long_text_is_read_and_one_that_is_too_long_is_named(read, refusal):
+def test_a_long_text_is_read_and_one_over_the_limit_is_reported(read, refusal):
     def content(length: int) -> bytes:
         lyrics = "la la\n" * (length // 6)
         return f'{HEADER},lyrics\n{ROWS[0]},"{lyrics}"\n{ROWS[1]},\n'.encode()
@@ -208,7 +208,7 @@ def test_a_long_text_is_read_and_one_that_is_too_long_is_named(read, refusal):
     )
 
 
-def test_an_unknown_column_hides_no_mistake_of_the_rows(read):
+def test_an_unknown_column_hides_no_errors_in_the_rows(read):
     with pytest.raises(CatalogueError) as caught:
         read(f"{HEADER},colour\n{ROWS[0].replace('Tide', '')},red\n{ROWS[1]},red".encode())
     assert [str(mistake).partition(":")[0] for mistake in caught.value.mistakes] == [
@@ -217,7 +217,7 @@ def test_an_unknown_column_hides_no_mistake_of_the_rows(read):
     ]
 
 
-def test_a_missing_column_hides_no_mistake_in_the_others(read):
+def test_a_missing_column_hides_no_errors_in_the_others(read):
     with pytest.raises(CatalogueError) as caught:
         read(f"{HEADER.replace('artist,', '')}\nSalt,one,Tide,,Folk,1000,0.99".encode())
     assert [str(mistake).partition(":")[0] for mistake in caught.value.mistakes] == [
@@ -226,14 +226,14 @@ def test_a_missing_column_hides_no_mistake_in_the_others(read):
     ]
 
 
-def test_one_mistake_in_many_rows_is_listed_once(refusal):
+def test_one_error_in_many_rows_is_listed_once(refusal):
     rows = [f"Åda,Salt,{number},Tide,,Folk,1000,0.99,front.jpg" for number in range(1, 21)]
     assert refusal("\n".join([f"{HEADER},cover", *rows]).encode()) == (
         "Lines 2 to 21, cover: “front.jpg” was not found in the folder of the catalogue file. Check the spelling."
     )
 
 
-def test_lines_that_do_not_follow_each_other_are_named_up_to_a_bound(refusal):
+def test_a_limited_number_of_separate_lines_is_named(refusal):
     rows = [f"Åda,Salt,{number},Tide,,Folk,1000,{'' if number % 3 else 'x'}" for number in range(1, 60)]
     rows = [row if row.endswith("x") else f"{row}1" for row in rows]
     assert refusal("\n".join([HEADER, *rows]).encode()) == (
@@ -241,7 +241,7 @@ def test_lines_that_do_not_follow_each_other_are_named_up_to_a_bound(refusal):
     )
 
 
-def test_no_more_than_fifty_mistakes_are_listed(read):
+def test_at_most_fifty_errors_are_listed(read):
     rows = [f"Åda,Salt,{number},Tide,,Folk,1000,x{number}y" for number in range(1, 101)]
     with pytest.raises(CatalogueError) as caught:
         read("\n".join([HEADER, *rows]).encode())
@@ -260,7 +260,7 @@ def test_no_more_than_fifty_mistakes_are_listed(read):
         ("10d-utf16-no-mark.csv", 1),
     ],
 )
-def test_files_after_public_reports_are_read(read, name, tracks):
+def test_the_sample_catalogue_files_are_read(read, name, tracks):
     content = (CASES / name).read_bytes()
     [album] = read(content).albums
     assert len(album.tracks) == (tracks or content.count(b"\n") - 1)

@@ -1,4 +1,4 @@
-"""Where to go after signing in."""
+"""The page to return to after signing in."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from album_store.viewmodels.account.next_path import safe_next_path
     "path",
     ["/", "/albums", "/albums?sort=title&after=a.1", "/albums/a-b_c~d", "/a/b#tracks", "/caf%C3%A9", "/a//b", "/@"],
 )  # fmt: skip
-def test_a_path_on_this_site_is_kept(path):
+def test_a_path_on_this_site_is_accepted(path):
     assert safe_next_path(path) == path
 
 
@@ -50,5 +50,5 @@ def test_a_path_on_this_site_is_kept(path):
         "/" + "a" * 2_000,
     ],
 )
-def test_everything_else_is_dropped(elsewhere):
+def test_anything_but_a_path_on_this_site_is_rejected(elsewhere):
     assert safe_next_path(elsewhere) == ""

@@ -1,4 +1,4 @@
-"""What an album page tells search engines."""
+"""The structured data of an album page."""
 
 import datetime as dt
 import json
@@ -38,13 +38,13 @@ def request_at_a_store():
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_json_reads_back_and_cannot_end_the_script(text):
+def test_json_is_read_back_unchanged_and_cannot_end_the_script(text):
     written = json_for_html({"name": text})
     assert json.loads(written) == {"name": text}
     assert not set("<>&\u2028\u2029") & set(written)
 
 
-def test_no_text_of_an_album_can_end_the_script(request_at_a_store):
+def test_no_album_text_can_end_the_script(request_at_a_store):
     evil = " ".join(NASTY)
     album = make_album(evil, make_artist(evil, url="a"), tracks=[make_track(evil)], genres=[make_genre(evil)])
     written = album_json_ld(request_at_a_store, album, album.tracks, len(album.tracks))
@@ -81,13 +81,13 @@ def test_an_album_is_described_in_full(request_at_a_store):
     assert "isrcCode" not in said["track"][1]
 
 
-def test_what_an_album_does_not_say_is_left_out(request_at_a_store):
+def test_missing_album_details_are_left_out(request_at_a_store):
     said = json.loads(album_json_ld(request_at_a_store, make_album(), [], 1))
     assert {"datePublished", "license"} & set(said) == set()
     assert "availabilityStarts" not in said["offers"]
 
 
-def test_an_upcoming_album_says_when_it_is_out_and_a_page_of_tracks_how_many_there_are(request_at_a_store):
+def test_an_upcoming_album_has_its_release_date_and_the_number_of_all_tracks(request_at_a_store):
     day = dt.date(2999, 3, 1)
     album = make_album(release_date=day, tracks=[make_track("One"), make_track("Two")])
     said = json.loads(album_json_ld(request_at_a_store, album, album.tracks[1:], 2))
@@ -95,7 +95,7 @@ def test_an_upcoming_album_says_when_it_is_out_and_a_page_of_tracks_how_many_the
     assert (said["numTracks"], [track["name"] for track in said["track"]]) == (2, ["Two"])
 
 
-def test_a_track_of_a_compilation_names_its_artist(request_at_a_store):
+def test_a_compilation_track_names_its_artist(request_at_a_store):
     album = make_album(tracks=[make_track("One", artist_name="Bo"), make_track("Two")])
     said = json.loads(album_json_ld(request_at_a_store, album, album.tracks, 2))
     assert said["track"][0]["byArtist"] == {"@type": "MusicGroup", "name": "Bo"}

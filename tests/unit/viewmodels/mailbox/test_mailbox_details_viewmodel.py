@@ -1,4 +1,4 @@
-"""How the text of a mail becomes a page with links."""
+"""Showing the text of an email with its links."""
 
 import pytest
 

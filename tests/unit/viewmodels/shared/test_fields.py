@@ -1,4 +1,4 @@
-"""The fields that several forms share."""
+"""Fields shared by several forms."""
 
 import pytest
 from email_validator import EmailNotValidError
@@ -11,7 +11,7 @@ from tests.support.posted import posted
 
 
 class EveryField(FormViewModel):
-    """All of them in one form."""
+    """A form with all shared fields."""
 
     email = fields.email_field()
     display_name = fields.line_field()
@@ -31,13 +31,13 @@ GOOD = {
 
 
 def filled_in(*more: tuple[str, str], **changes: str):
-    """The form with these texts in place of good ones, validated."""
+    """Return the validated form, filled in with valid values except for the given changes."""
     form = EveryField(posted(*(GOOD | changes).items(), *more))
     form.validate()
     return form
 
 
-def test_good_texts_have_no_errors():
+def test_valid_values_have_no_errors():
     assert filled_in().errors == {}
 
 
@@ -58,7 +58,7 @@ def test_good_texts_have_no_errors():
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
     ],
 )
-def test_a_line_is_trimmed_and_loses_what_cannot_be_seen(typed, kept):
+def test_a_line_is_trimmed_and_loses_invisible_characters(typed, kept):
     assert filled_in(display_name=typed).display_name.data == kept
 
 
@@ -75,25 +75,25 @@ def test_a_line_is_trimmed_and_loses_what_cannot_be_seen(typed, kept):
         ("", ""),
     ],
 )
-def test_several_lines_are_tidied_each_and_end_in_one_way(typed, kept):
+def test_each_of_several_lines_is_cleaned_and_line_endings_are_unified(typed, kept):
     assert filled_in(about=typed).about.data == kept
 
 
 @pytest.mark.parametrize("password", ["  kvartsuR zlomek  ", "kvartsuR\tzlomek\u200b", "kvartsuR zlomek\r\n"])
-def test_a_password_is_left_as_it_was_typed(password):
+def test_a_password_is_not_trimmed_or_cleaned(password):
     form = filled_in(password=password, confirm_password=password)
     assert form.errors == {}
     assert form.password.data == password
 
 
-def test_a_field_that_was_not_sent_is_an_empty_text():
+def test_a_missing_field_is_empty():
     form = EveryField(posted())
     assert not form.validate()
     assert {field.data for field in form} == {""}
     assert set(form.errors) == {"email", "current_password", "password"}
 
 
-def test_the_first_of_several_values_counts():
+def test_the_first_of_several_values_for_a_field_is_used():
     form = filled_in(("email", "evil@example.org"), ("display_name", "Evil"))
     assert (form.email.data, form.display_name.data) == ("carol@example.org", "Carol")
 
@@ -109,7 +109,7 @@ def test_the_first_of_several_values_counts():
         ("carol@\uff45xample.org", "carol@example.org"),
     ],
 )
-def test_an_address_has_one_spelling(typed, canonical):
+def test_an_email_address_has_one_canonical_form(typed, canonical):
     assert email_addresses.canonical_email(typed) == canonical
     assert filled_in(email=f" {typed} ").email.data == canonical
 
@@ -121,13 +121,13 @@ def test_an_address_has_one_spelling(typed, canonical):
      "Carol <carol@example.org>", '"carol"@example.org', "carol@[192.0.2.1]", "carol@192.0.2.1", "carol@localhost",
      "carol..ann@example.org", ".carol@example.org"],
 )  # fmt: skip
-def test_what_mail_cannot_reach_is_refused(typed):
+def test_an_undeliverable_address_is_refused(typed):
     with pytest.raises(EmailNotValidError):
         email_addresses.canonical_email(typed)
     assert filled_in(email=typed).errors["email"].startswith("Enter a valid email address. ")
 
 
-def test_an_address_that_is_too_long_is_not_read(monkeypatch):
+def test_an_address_that_is_too_long_is_not_parsed(monkeypatch):
     monkeypatch.setattr(email_addresses, "validate_email", None)
     typed = "a" * (email_addresses.MAX_EMAIL_CHARACTERS + 1)
     with pytest.raises(EmailNotValidError, match="too long"):
@@ -135,28 +135,28 @@ def test_an_address_that_is_too_long_is_not_read(monkeypatch):
     assert filled_in(email=typed).errors == {"email": "Use at most 254 characters."}
 
 
-def test_a_zero_width_sign_inside_an_address_is_passed_over():
+def test_a_zero_width_character_in_an_address_is_ignored():
     for sign in "\u200b\u202e\ufeff":
         assert filled_in(email=f"ca{sign}rol@example.org").email.data == "carol@example.org"
 
 
-def test_a_control_character_inside_an_address_is_refused():
+def test_a_control_character_in_an_address_is_refused():
     for sign in "\0\r\n\t\x7f":
         assert "email" in filled_in(email=f"ca{sign}rol@example.org").errors
 
 
-def test_the_second_password_must_be_the_first():
+def test_the_two_passwords_must_match():
     assert filled_in(confirm_password="kvartsuR zlomek ").errors == {
         "confirm_password": "The two passwords don't match."
     }
 
 
-def test_a_password_that_holds_the_address_of_the_form_is_refused():
+def test_a_password_that_contains_the_typed_address_is_refused():
     form = filled_in(password="x carol@example.org", confirm_password="x carol@example.org")
     assert "your email address" in form.errors["password"]
 
 
-def test_a_password_is_measured_against_the_account_where_the_form_asks_for_no_address():
+def test_without_an_address_field_a_password_is_checked_against_the_account():
     class NewPassword(FormViewModel):
         account_email = "carol@example.org"
         password = fields.new_password_field()
@@ -167,6 +167,6 @@ def test_a_password_is_measured_against_the_account_where_the_form_asks_for_no_a
 
 
 @pytest.mark.parametrize("length", [100, 101])
-def test_a_line_has_at_most_a_hundred_characters_after_it_was_trimmed(length):
+def test_a_trimmed_line_has_at_most_100_characters(length):
     errors = filled_in(display_name=f"  {'x' * length}\u200b ").errors
     assert errors == ({} if length == 100 else {"display_name": "Use at most 100 characters."})

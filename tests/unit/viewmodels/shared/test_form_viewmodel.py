@@ -1,4 +1,4 @@
-"""What every form promises."""
+"""Behaviour that all forms share."""
 
 import importlib
 import json
@@ -25,7 +25,7 @@ for module in pkgutil.walk_packages(album_store.viewmodels.__path__, "album_stor
 
 
 def forms_of_the_store(base=FormViewModel):
-    """Every form class of the store that has fields of its own."""
+    """Return every form class of the store that has its own fields."""
     found = [cls for cls in base.__subclasses__() if cls.__module__.startswith("album_store.")]
     return [
         form
@@ -48,12 +48,12 @@ class Letter(FormViewModel):
 
 
 def a_file(name="file.txt"):
-    """What WebOb makes of an upload, as far as a form looks at it."""
+    """Return an upload as WebOb represents it, with the parts that forms use."""
     return SimpleNamespace(filename=name, value=b"text", file=None)
 
 
 def made(form_class, *fields: tuple[str, object]):
-    """A form of the store with these fields, by a visitor who is signed in and whose passwords are all wrong."""
+    """Return a form of the store sent by a signed-in customer; every current password is wrong."""
     wrong = SimpleNamespace(is_password_of=lambda *_: False)
     client = SimpleNamespace(ip_address="203.0.113.1")
     attributes = {
@@ -73,7 +73,7 @@ def names_of(form_class):
     return [field.name for field in made(form_class)]
 
 
-def test_errors_are_one_sentence_for_each_field_once_it_was_validated():
+def test_after_validation_each_invalid_field_has_one_error():
     form = Letter(posted(("subject", "far too long")))
     assert form.errors == {}
     assert form.validate() is False
@@ -81,7 +81,7 @@ def test_errors_are_one_sentence_for_each_field_once_it_was_validated():
     assert form.to_dict() == {"errors": form.errors, "subject": "far too long", "place": ""}
 
 
-def test_a_form_without_mistakes_is_valid_and_has_no_errors():
+def test_a_correct_form_is_valid_and_has_no_errors():
     form = Letter(posted(("subject", " Hello "), ("secret", " please ")))
     assert form.validate() is True
     assert (form.errors, form.subject.data, form.secret.data) == ({}, "Hello", " please ")
@@ -94,14 +94,14 @@ def test_a_service_can_refuse_a_field_afterwards():
     assert form.errors == {"secret": "That is not the word."} == form.to_dict()["errors"]
 
 
-def test_an_error_of_the_whole_form_comes_first_and_has_no_field():
+def test_an_error_of_the_whole_form_comes_first_without_a_field():
     form = Letter(posted(("subject", "Hello"), ("secret", "please")))
     form.refuse("secret", "That is not the word.")
     form.refuse_form("Try again later.")
     assert list(form.errors.items()) == [("", "Try again later."), ("secret", "That is not the word.")]
 
 
-def test_validating_again_forgets_what_was_refused():
+def test_validating_again_clears_refused_fields():
     form = Letter(posted(("subject", "Hello"), ("secret", "please")))
     form.refuse("secret", "That is not the word.")
     form.refuse_form("Try again later.")
@@ -109,27 +109,27 @@ def test_validating_again_forgets_what_was_refused():
     assert form.errors == {}
 
 
-def test_a_file_where_a_text_belongs_counts_as_left_out():
+def test_a_file_in_a_text_field_counts_as_empty():
     form = Letter(posted(("subject", a_file()), ("secret", a_file()), ("place", a_file(""))))
     assert [field.data for field in form] == ["", "", ""]
     form.validate()
     assert form.errors == {"subject": "Say what about.", "secret": "Say the word."}
 
 
-def test_beside_a_file_the_text_of_the_same_name_counts():
+def test_a_text_is_used_instead_of_a_file_with_the_same_name():
     assert Letter(posted(("subject", a_file()), ("subject", "Hello"))).subject.data == "Hello"
 
 
-def test_the_first_of_several_texts_counts():
+def test_the_first_of_several_texts_for_a_field_is_used():
     assert Letter(posted(("subject", "Hello"), ("subject", "Evil"))).subject.data == "Hello"
 
 
-def test_what_no_field_is_called_is_passed_over():
+def test_names_without_a_field_are_ignored():
     form = Letter(posted(("request", "x"), ("errors", "x"), ("data", "x"), ("csrf_token", "x")))
     assert form.to_dict() == {"errors": {}, "subject": "", "place": ""}
 
 
-def test_values_given_at_first_stand_where_nothing_was_sent():
+def test_initial_values_are_used_for_fields_that_were_not_sent():
     assert Letter(posted(), {"place": "/albums"}).place.data == "/albums"
     assert Letter(posted(("place", "/")), {"place": "/albums"}).place.data == "/"
 
@@ -140,21 +140,21 @@ def test_a_request_without_a_body_gives_an_empty_form():
     assert Letter(request).to_dict() == {"errors": {}, "subject": "", "place": ""}
 
 
-def test_the_forms_of_all_areas_are_looked_at():
+def test_forms_of_all_areas_are_covered():
     assert {form.__name__ for form in FORMS} >= {"SigninViewModel", "ChangeEmailViewModel", "BlockViewModel"}
 
 
 @pytest.mark.parametrize("form_class", FORMS)
-def test_the_passwords_of_a_form_are_password_fields(form_class):
+def test_every_password_is_in_a_password_field(form_class):
     for field in made(form_class):
         assert isinstance(field, PasswordField) == ("password" in field.name)
 
 
 @pytest.mark.parametrize("form_class", FORMS)
-def test_a_form_shows_no_password_and_nothing_but_texts_and_answers(form_class):
+def test_to_dict_contains_no_password_and_only_json_values(form_class):
     form = made(form_class, *[(name, "kvartsuR zlomek") for name in names_of(form_class) if "password" in name])
     form.validate()
-    shown = json.dumps(form.to_dict())  # which takes no request and no service
+    shown = json.dumps(form.to_dict())  # json refuses requests and services
     assert "kvartsuR" not in shown
 
 
@@ -174,7 +174,7 @@ def test_no_text_breaks_a_form(form_class, text):
 
 
 @pytest.mark.parametrize("form_class", FORMS)
-def test_a_form_of_which_nothing_or_only_files_were_sent_is_the_same(form_class):
+def test_an_empty_form_and_a_form_with_only_files_behave_alike(form_class):
     empty, files = made(form_class), made(form_class, *[(name, a_file()) for name in names_of(form_class)])
     assert empty.validate() is files.validate()
     assert empty.to_dict() == files.to_dict()
@@ -182,13 +182,13 @@ def test_a_form_of_which_nothing_or_only_files_were_sent_is_the_same(form_class)
 
 
 def refuse_long(text):
-    """What must not meet a text that nothing has bounded."""
+    """A filter or validator that must never receive a longer text."""
     assert len(text) <= 10_000
     return text
 
 
 class Careful(FormViewModel):
-    """A form whose filters and validators cannot cope with long texts."""
+    """A form whose filters and validators fail on long texts."""
 
     line = StringField(filters=[refuse_long], validators=[lambda _form, field: refuse_long(field.data)])
     short = StringField(filters=[refuse_long], validators=[InputRequired(), Length(max=5, message="Be brief.")])
@@ -200,7 +200,7 @@ class Careful(FormViewModel):
         refuse_long(field.data)
 
 
-def test_a_text_that_is_too_long_is_refused_unread_and_comes_back_as_it_was_typed():
+def test_a_text_that_is_too_long_is_refused_unread_and_kept_as_typed():
     typed = " \u0344\0" * 20_000
     form = Careful(posted(*[(name, typed) for name in ("line", "short", "text", "hidden", "password")]))
     assert not form.validate()
@@ -214,19 +214,19 @@ def test_a_text_that_is_too_long_is_refused_unread_and_comes_back_as_it_was_type
     assert len(form.password.data) == MAX_BYTES + 1
 
 
-def test_a_text_within_the_bound_is_filtered_and_judged_as_ever():
+def test_a_text_within_the_limit_is_filtered_and_validated():
     form = Letter(posted(("subject", " " * 900 + "Hello" + " " * 95), ("secret", "x" * MAX_BYTES)))
     assert form.validate()
     assert (form.subject.data, form.secret.data) == ("Hello", "x" * MAX_BYTES)
     assert Careful(posted(("text", "x" * 10_000), ("short", "x"), ("hidden", "x" * 2_000))).validate()
 
 
-def test_values_that_do_not_come_from_the_form_are_bounded_too():
+def test_initial_values_are_limited_in_length():
     assert Letter(posted(), {"place": "/" + "x" * 2_000}).place.data == ""
 
 
 @pytest.mark.parametrize("form_class", FORMS)
-def test_every_field_of_every_form_has_a_bound(form_class):
+def test_every_field_of_every_form_is_limited_in_length(form_class):
     form = made(form_class, *[(name, "x" * 60_000) for name in names_of(form_class)])
     form.validate()
     for field in form:
@@ -237,7 +237,7 @@ def test_every_field_of_every_form_has_a_bound(form_class):
             assert len(field.data) <= MAX_BYTES + 1
 
 
-def test_what_an_honest_visitor_typed_is_all_still_there():
+def test_a_long_text_is_kept_when_it_is_refused():
     typed = "A long life, told at length.\n" * 200
     form = made(ProfileViewModel, ("about", typed))
     assert not form.validate()

@@ -1,4 +1,4 @@
-"""Plain text in pieces."""
+"""Splitting plain text into paragraphs and lines."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from album_store.viewmodels.shared.paragraphs import MAX_PARTS, lines, paragraph
         ("<b>one</b>\n\n&amp;", ["<b>one</b>", "&amp;"]),
     ],
 )
-def test_empty_lines_part_paragraphs(text, parts):
+def test_empty_lines_separate_paragraphs(text, parts):
     assert paragraphs(text) == parts
 
 
@@ -26,12 +26,12 @@ def test_empty_lines_part_paragraphs(text, parts):
     ("text", "parts"),
     [("", []), ("one\n\n  two \r\nthree", ["one", "two", "three"]), ("\n\n", [])],
 )
-def test_each_line_that_says_something_is_a_line(text, parts):
+def test_empty_lines_are_left_out(text, parts):
     assert lines(text) == parts
 
 
 @pytest.mark.parametrize("split", [paragraphs, lines])
-def test_the_rest_of_a_text_in_many_parts_is_the_last_part(split):
+def test_the_last_part_holds_the_rest_of_a_text_with_many_parts(split):
     text = "".join(f"{number}\n\n" for number in range(MAX_PARTS + 9))
     parts = split(text)
     assert len(parts) <= MAX_PARTS

@@ -12,7 +12,7 @@ GOOD = {"current_password": "right", "password": "kvartsuR zlomek", "confirm_pas
 
 
 class Accounts:
-    """Knows one password, and counts how often it was asked."""
+    """Accepts one password and counts the checks."""
 
     def __init__(self, trouble=None) -> None:
         self.asked = 0
@@ -33,20 +33,20 @@ def sent(accounts, **changes: str):
     return form
 
 
-def test_the_right_password_is_enough():
+def test_the_right_current_password_is_accepted():
     accounts = Accounts()
     assert sent(accounts).errors == {}
     assert accounts.asked == 1
 
 
-def test_a_wrong_password_is_an_error_of_its_field():
+def test_a_wrong_current_password_is_an_error_of_its_field():
     assert sent(Accounts(), current_password="Right").errors == {
         "current_password": "This is not your current password."
     }
 
 
 @pytest.mark.parametrize("field", GOOD)
-def test_no_try_is_spent_on_a_form_with_another_mistake(field):
+def test_the_password_is_not_checked_if_the_form_has_another_error(field):
     accounts = Accounts()
     assert field in sent(accounts, **{field: ""}).errors
     assert accounts.asked == 0

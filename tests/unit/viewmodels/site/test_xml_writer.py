@@ -1,4 +1,4 @@
-"""XML that every reader can read."""
+"""Writing well-formed XML."""
 
 from xml.etree import ElementTree as ET
 
@@ -25,12 +25,12 @@ def read_back(text):
         "two\nlines\tand a tab",
     ],
 )
-def test_a_text_reads_back_as_it_was(text):
+def test_a_text_is_read_back_unchanged(text):
     assert read_back(text) == text
 
 
 @pytest.mark.parametrize("char", ["\0", "\x08", "\x0b", "\x1f", "\ufffe", "\uffff", "\ud800"])
-def test_a_character_that_xml_has_no_place_for_is_dropped(char):
+def test_a_character_not_allowed_in_xml_is_removed(char):
     assert read_back(f"a{char}b") == "ab"
 
 
