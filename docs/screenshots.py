@@ -1,4 +1,4 @@
-"""Makes the screenshots of the documents. Run by python -m docs.screenshots in the folder of the checkout.
+"""Makes the screenshots for the documentation. Run `python -m docs.screenshots` in the checkout.
 
 The store of development.ini runs with its demo catalogue at a fixed time: the images change only with the pages.
 """
@@ -43,7 +43,7 @@ TABLET = "Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Ver
 
 @dataclass(frozen=True)
 class Shot:
-    """A page, and who looks at it."""
+    """A page, and the visitor who opens it."""
 
     name: str
     path: str

@@ -133,9 +133,6 @@ def machine(tmp_path_factory, smtp):
         add_account(registry.db_sessions, "x", ADDRESS)
     for block in step("6. The first admin"):
         machine.paste(block)
-    albums = machine.path("/srv/store/my-albums")
-    albums.mkdir()
-    assert main(["catalogue-template", str(albums / "my-albums.csv")]) == 0
     for block in step("7. Import your albums"):
         machine.paste(block)
     return machine
@@ -197,14 +194,13 @@ def test_a_backup_can_be_restored(machine):
 
 def test_the_commands_on_the_other_pages_run_on_the_same_machine(machine):
     machine.save(BACKUP, blocks(HOSTING, SCRIPT)[0])
-    on_server, _ = blocks(DOCS / "upgrading.md", "sh")
+    on_server, _, back = blocks(DOCS / "upgrading.md", "sh")
     machine.paste(on_server)
-    for page in ("admin.md", "logging.md"):
+    machine.paste(back)
+    shutil.copy(CHECKOUT / "development.ini", machine.here)
+    for page in ("admin.md", "logging.md", "catalogue.md"):
         for block in blocks(DOCS / page, "sh"):
             machine.paste(block)
-    shutil.copy(CHECKOUT / "development.ini", machine.here)
-    for block in blocks(DOCS / "catalogue.md", "sh"):
-        machine.paste(block)
 
 
 def test_the_systemd_unit_starts_the_installed_store(machine):
