@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 
 Reader = Callable[[str], Any]
 
+DATABASES = ("sqlite", "postgresql", "mariadb", "mysql")
+
 # A host name or IP address, and an optional port. An internationalised name must be in its xn-- form.
 _SITE_URL = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 
@@ -108,9 +110,12 @@ def site_url(raw: str) -> str:
 
 
 def database_url(raw: str) -> str:
-    """The URL of a database whose driver is installed."""
+    """The URL of a database of a kind that the store knows, and whose driver is installed."""
     try:
-        make_url(raw).get_dialect().import_dbapi()
+        url = make_url(raw)
+        url.get_dialect().import_dbapi()
+        if url.get_backend_name() not in DATABASES:
+            raise ArgumentError(raw)
     except (ArgumentError, ImportError):
         raise ValueError(
             "must be a database URL such as sqlite:////srv/store/album_store.sqlite, and its driver must be installed"
