@@ -75,7 +75,7 @@ class DbSessionFactory:
     """
 
     def __init__(self, url: str, *, echo: bool = False, timezone: dt.tzinfo = dt.UTC) -> None:
-        # hide_parameters keeps hashes and mails with secret links out of errors and `echo`. The pool needs no limit: a
+        # hide_parameters keeps hashes and emails with secret links out of errors and `echo`. The pool needs no limit: a
         # request holds at most one connection, so the number of server threads is the limit.
         self.engine = create_engine(make_url(url), echo=echo, hide_parameters=True, max_overflow=-1)
         if self.engine.dialect.name == "sqlite":
