@@ -15,8 +15,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "deliver-mail",
         help="send the emails in the outbox",
-        description="Sends the emails in the outbox, answers password reset requests and purges old data once a day, "
-        "until stopped. For stores with `mail.worker = process`.",
+        description="Runs until stopped. Sends the emails in the outbox, answers password reset requests, and deletes "
+        "expired data once a day. For stores with `mail.worker = process`.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.add_argument("--once", action="store_true", help="send what is due now and exit")

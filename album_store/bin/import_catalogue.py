@@ -68,7 +68,7 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
         f"Tracks: {result.tracks_added} added, {result.tracks_changed} changed.",
     ]
     lines += [
-        f"Kept, although not in the file: {track.artist}, {track.album}, "
+        f"Not in the file, but kept in the store: {track.artist}, {track.album}, "
         f"disc {track.disc}, track {track.number}, {track.title}"
         for track in result.kept_tracks
     ]

@@ -24,12 +24,16 @@ SUBCOMMANDS = (catalogue_template, deliver_mail, import_catalogue, make_admin, m
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand. Returns the exit code: 0 for success, 1 for failure, 2 for wrong usage or settings."""
-    parser = argparse.ArgumentParser(prog="album-store", description="Manages an Album Store.")
+    parser = argparse.ArgumentParser(
+        prog="album-store",
+        description="Manages a store: imports albums, sends email, updates the database, appoints admins. For help "
+        "with a command, run album-store COMMAND --help.",
+    )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for subcommand in SUBCOMMANDS:
         subcommand.add_parser(subparsers)
     args = parser.parse_args(argv)
-    # A terminal that lacks the script of a name must not end a command that has done its work.
+    # Names that the terminal cannot display must not make a command fail after its work is done.
     sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return args.run(args)

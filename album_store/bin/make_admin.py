@@ -34,8 +34,8 @@ def run(args: argparse.Namespace) -> int:
         with open_store(args.ini_file) as registry, service_request(registry, writes=True) as request:
             is_new = request.role_service.grant(email, ADMIN, Actor("album-store make-admin"))
             is_disabled = request.dbsession.scalar(select(Account.disabled).where(Account.email == email))
-    except EmailNotValidError as error:
-        sys.stderr.write(f"{args.email} is not an email address: {error}\n")
+    except EmailNotValidError:
+        sys.stderr.write(f"{args.email} is not a valid email address. Write one such as name@example.org.\n")
         return 1
     except UnknownAccountError:
         sys.stderr.write(

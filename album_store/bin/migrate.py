@@ -14,8 +14,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "migrate",
         help="update the database to this version of the store",
-        description="Updates the database to this version of the store, which does not start with an older database. "
-        "Back up the database first. If a change fails, none is made.",
+        description="Updates the database to this version of the store. The store does not start with an older "
+        "database. Back up the database first. If a change fails, none is made.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)

@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         recipient = canonical_email(email_line(args.email))
         make_mailer(settings).send_immediately(to_message(_test_mail(settings, recipient), settings))
-    except EmailNotValidError as error:
-        sys.stderr.write(f"{args.email} is not an email address: {error}\n")
+    except EmailNotValidError:
+        sys.stderr.write(f"{args.email} is not a valid email address. Write one such as name@example.org.\n")
         return 1
     except Exception as error:  # as in the worker: a password that is not ASCII is no OSError
         sys.stderr.write(f"The test email to {recipient} was not sent: {mail_errors.explain(error)}\n")

@@ -15,7 +15,7 @@ from album_store.viewmodels.admin.accounts_viewmodel import AccountsViewModel
 from album_store.viewmodels.admin.role_viewmodel import RoleViewModel
 
 LAST_ADMIN = "This is the only admin who can sign in. Make another account an admin first."
-CLOSED_ACCOUNT = "This account is disabled, so a password reset would not help. Enable the account first."
+CLOSED_ACCOUNT = "This account is disabled, so its owner can't use a password reset link. Enable the account first."
 
 
 @view_defaults(permission="admin", renderer="album_store:templates/admin/account.pt")

@@ -7,13 +7,13 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
+from album_store.infrastructure.wording import spoken_length
 from album_store.services.admin.mail_check_service import TooManyTestMailsError
 from album_store.viewmodels.admin.actions_viewmodel import ActionsViewModel
 from album_store.viewmodels.admin.overview_viewmodel import OverviewViewModel
 from album_store.viewmodels.admin.resets_viewmodel import ResetsViewModel
 
 OVERVIEW_TEMPLATE = "album_store:templates/admin/index.pt"
-TOO_MANY_TEST_MAILS = "You've sent yourself several test emails. Try again later."
 
 
 @view_defaults(permission="admin", request_method="GET")
@@ -35,8 +35,10 @@ class AdminController(BaseController):
         """Send a test email to the admin's own address."""
         try:
             self.request.mail_check_service.send(self.actor)
-        except TooManyTestMailsError:
-            return self.invalid(OverviewViewModel(self.request, {"heading": TOO_MANY_TEST_MAILS}).to_dict())
+        except TooManyTestMailsError as error:
+            wait = spoken_length(error.wait_s * 1000)
+            refusal = f"You've sent yourself several test emails. Try again in {wait}."
+            return self.invalid(OverviewViewModel(self.request, {"heading": refusal}).to_dict())
         add_flash_message(self.request, "test-mail-sent")
         return self.redirect("admin.index")
 

@@ -34,14 +34,15 @@ RETRY_AFTER_S = 10
 LONG_WAIT_S = 3_600
 
 WHY_DEAD = {
-    DeadLink.UNKNOWN: "It may be incomplete or too old. Copy the whole link from the email, or get a new one.",
+    DeadLink.UNKNOWN: "It may be incomplete or too old. Copy the whole link from the email, or request a new one.",
     DeadLink.USED: "It has already been used. Each link works only once.",
-    DeadLink.ENDED: "It stopped working after a later sign-in or a change to the account.",
+    DeadLink.ENDED: "It was cancelled by a later sign-in or a change to your account.",
     DeadLink.EXPIRED: "It has expired.",
 }
+ALREADY_CONFIRMED = "You have already confirmed this email address. Sign in to your account."
 # Ways on from an error page: a route and the label of its link. Each page offers two; the first is the main one.
 Way = tuple[str, str]
-HOME = ("home.index", "Go to the front page")
+HOME = ("home.index", "Go to the home page")
 ALBUMS = ("albums.index", "Browse all albums")
 SEARCH = ("search.index", "Search the store")
 ACCOUNT = ("account.index", "Go to your account")
@@ -55,6 +56,7 @@ WAYS_FROM_DEAD_LINK = {
     "account.confirm": (REGISTER, SIGN_IN),
     "account.confirm_email": (ACCOUNT, HOME),
 }
+WAYS_AFTER_CONFIRMING = (SIGN_IN, HOME)
 
 log = logging.getLogger(__name__)
 
@@ -90,12 +92,14 @@ class ErrorsController(BaseController):
     def dead_link(self) -> dict[str, Any]:
         """404: an emailed link that does not work; the holder of its secret is told why."""
         self.request.response.status_int = 404
-        route_name = self.request.matched_route.name
-        may_send_again = route_name == "account.confirm" and receipt_of(self.request) != ""
+        reason, route_name = self.error.reason, self.request.matched_route.name
+        is_registration = route_name == "account.confirm"
+        if is_registration and reason is DeadLink.USED:
+            return {"reason": ALREADY_CONFIRMED, "ways": self._links(*WAYS_AFTER_CONFIRMING), "may_send_again": False}
         return {
-            "reason": WHY_DEAD[self.error.reason],
+            "reason": WHY_DEAD[reason],
             "ways": self._links(*WAYS_FROM_DEAD_LINK[route_name]),
-            "may_send_again": may_send_again,
+            "may_send_again": is_registration and receipt_of(self.request) != "",
         }
 
     @exception_view_config(TooManyAttemptsError)
@@ -123,7 +127,7 @@ class ErrorsController(BaseController):
         log.info("event=csrf-refused route=%s", self.request.matched_route.name)
         advice = (
             "The form was open for too long, you have signed in again since you opened it, or your browser blocks "
-            "cookies for this site. Nothing has been changed. Open the form again and resend it."
+            "cookies for this site. Nothing has been changed. Open the form again, fill it in and send it."
         )
         page = self._page(400, "This form could not be accepted", advice, HOME)
         # Every form can be opened at the address that it posts to, or redirects from there to its page.
@@ -140,13 +144,13 @@ class ErrorsController(BaseController):
     @exception_view_config(HTTPRequestEntityTooLarge)
     def too_large(self) -> dict[str, Any]:
         """413: the request body is larger than any form of the store."""
-        advice = "Forms in this store do not take that much text. Go back and shorten what you typed."
+        advice = "You entered more text than the store accepts. Go back and shorten it."
         return self._page(413, "Form too large", advice, HOME, ALBUMS)
 
     @exception_view_config(HTTPUnsupportedMediaType)
     def unsupported_media_type(self) -> dict[str, Any]:
         """415: a form that was not sent as forms of the store are."""
-        advice = "Forms in this store do not take files. Send them as application/x-www-form-urlencoded."
+        advice = "The store doesn't accept file uploads. Send the form as application/x-www-form-urlencoded."
         return self._page(415, "Unsupported form type", advice, HOME, ALBUMS)
 
     @exception_view_config(HTTPClientError)

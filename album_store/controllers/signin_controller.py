@@ -48,7 +48,7 @@ class SigninController(BaseController):
 
     @view_config(route_name="account.signout", request_method="GET")
     def signout_get(self) -> HTTPSeeOther:
-        """Redirect to the home page without signing out, because the form has no page of its own."""
+        """Redirect to the home page without signing out: a GET must not change anything."""
         return self.redirect("home.index")
 
     @view_config(route_name="account.signout", request_method="POST", writes=True)

@@ -15,8 +15,8 @@ def email_line(text: str) -> str:
 def canonical_email(text: str) -> str:
     """Return the canonical form of an address: lower case, with the domain in ASCII (IDNA).
 
-    Raises EmailNotValidError, whose message can be shown to the user. Addresses that need SMTPUTF8 are refused, because
-    email to them would be lost. `.test` domains are accepted, although email to them never arrives.
+    Raises EmailNotValidError; callers show their own sentence. Addresses that need SMTPUTF8 are refused, because email
+    to them would be lost. `.test` domains are accepted, although email to them never arrives.
     """
     if len(text) > MAX_EMAIL_CHARACTERS:  # check this first: parsing 64 KB takes a tenth of a second
         raise EmailNotValidError("It is too long.")

@@ -145,5 +145,5 @@ def email(raw: str) -> str:
     """An email address that the store can send from."""
     try:
         return validate_email(raw, check_deliverability=False, allow_smtputf8=False, test_environment=True).ascii_email
-    except EmailNotValidError as error:
-        raise ValueError(f"must be an email address such as hello@example.org. {error}") from None
+    except EmailNotValidError:
+        raise ValueError("must be an email address such as hello@example.org") from None

@@ -87,6 +87,11 @@ def isolated(name: str) -> str:
     return name
 
 
+def capitalised(words: str) -> str:
+    """Return the words with a capital first letter, as at the start of a line."""
+    return words[:1].upper() + words[1:]
+
+
 def utc_minute(when: dt.datetime) -> str:
     """Format a time to the minute, in UTC and independent of the language: `2026-03-12 17:05 UTC`."""
     return f"{when.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"

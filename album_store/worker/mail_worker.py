@@ -130,7 +130,7 @@ class MailWorker:
             return DISCARDED
         try:
             if mail.attempts > MAX_ATTEMPTS:
-                raise InterruptedError("the last attempt was cut short")
+                raise InterruptedError("the attempt was interrupted")
             self._mailer.send_immediately(to_message(mail, self._settings))
         except Exception as error:
             self._note_failure(mail, error)

@@ -42,8 +42,8 @@ def create_or_check(connection: Connection) -> None:
         return
     if revision is None or revision in known_revisions():
         raise SchemaError(
-            "The database is from an older version of the store. Back it up, then run album-store migrate with your "
-            "ini file."
+            "The database is from an older version of the store. Back it up, then run album-store migrate "
+            "production.ini, with the name of your ini file."
         )
     raise SchemaError(
         f"The database is from a newer version of the store (revision {revision}). Install that version, or restore a "

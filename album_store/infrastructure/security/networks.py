@@ -51,6 +51,13 @@ def blockable_networks(text: str) -> list[Network]:
     return [ipaddress.ip_network(f"{address}/{bits}", strict=False) for bits in BLOCKABLE_BITS[address.version]]
 
 
+def shown_network(text: str) -> str:
+    """Return a network as people write it: a single address without its prefix length. Other text stays as it is."""
+    address, _, bits = text.partition("/")
+    parsed = parse_address(address)
+    return address if parsed and bits == str(parsed.max_prefixlen) else text
+
+
 def parse_blockable(text: str) -> Network | None:
     """Return the network of a text such as `192.0.2.0/24`, or the default for an address; None if not blockable."""
     address, slash, bits = text.partition("/")

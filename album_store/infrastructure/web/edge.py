@@ -20,20 +20,20 @@ ANY_HOST_ROUTE = "site.health"
 FIRST_ERROR = "4"
 
 WRONG_HOST = """\
-This store's address is {site_url}. It does not answer at other addresses.
+This is not the store's address. Open {site_url} instead.
 
-Front page: {site_url}{home}
+Home page: {site_url}{home}
 All albums: {site_url}{albums}
 
-If you run this store: set store.site_url in its ini file to the address that you use, and have the proxy in front of it
-pass on the Host header.
+If you run this store, set store.site_url in its ini file to the address that you use, and make sure that the proxy
+passes on the Host header.
 """
 FAULT = """\
 Something went wrong on our side. Try again in a minute.
 
 If it happens again, email {mail_sender} and quote the number {number}.
 
-Front page: {site_url}{home}
+Home page: {site_url}{home}
 All albums: {site_url}{albums}
 """
 

@@ -1,4 +1,4 @@
-"""Redirects addresses that were copied with extra characters: a final slash, or the punctuation of a sentence."""
+"""Redirects URLs that were copied with extra characters: a final slash, or punctuation after the URL."""
 
 import unicodedata
 from collections.abc import Callable

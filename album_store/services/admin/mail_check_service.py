@@ -1,6 +1,8 @@
-"""Test emails, with which admins check that the store can send email."""
+"""Test emails, which admins send to check that the store can send email."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.types import utc_now
@@ -13,7 +15,11 @@ KIND = "test-mail"
 
 
 class TooManyTestMailsError(Exception):
-    """The next test email to this admin must wait, see `next_mail_date`."""
+    """The admin has had several test emails. The next may be sent after `wait_s` seconds, see `next_mail_date`."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,9 @@ class MailCheckService:
     def send(self, actor: Actor) -> None:
         """Add a test email to the outbox. Raises TooManyTestMailsError."""
         account = self._accounts.find(actor.account_id)
-        if next_mail_date(self._mail.sent_to(account.email, [KIND])) > utc_now():
-            raise TooManyTestMailsError
+        wait = next_mail_date(self._mail.sent_to(account.email, [KIND])) - utc_now()
+        if wait > timedelta():
+            raise TooManyTestMailsError(ceil(wait.total_seconds()))
         self._mail.post(KIND, account.email)
         self._audit.record(actor, "test-mail-sent", account)
 

@@ -1,4 +1,4 @@
-"""Tells compilations from albums that happen to share a title."""
+"""Distinguishes compilations from separate albums with the same title."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence

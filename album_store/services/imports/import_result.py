@@ -33,7 +33,7 @@ class JoinedSpellings:
 
     def __str__(self) -> str:
         names = ", ".join(f"“{_with_invisible_named(spelling)}”" for spelling in self.spellings)
-        return f"Combined {len(self.spellings)} spellings of one {self.kind} under the first: {names}"
+        return f"Treated {len(self.spellings)} spellings as one {self.kind}: {names}. The store shows the first."
 
 
 def _with_invisible_named(spelling: str) -> str:

@@ -78,7 +78,7 @@ class MediaFolder:
         if not source.is_relative_to(self._folder):
             raise ValueError(f"{shown(raw)} is outside the folder of the catalogue file. Move it into that folder.")
         if not source.is_file():
-            raise ValueError(f"{shown(raw)} is not a file. Write the name of a file.")
+            raise ValueError(f"{shown(raw)} is not a file. Write the path of a file, with its name and extension.")
         return source
 
     def _spelt_otherwise(self, source: Path, raw: str) -> Path:

@@ -5,6 +5,8 @@ from pathlib import Path
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake
 
 MAX_MB = 50
+# Pictures, recordings and other binary files have a zero byte within their beginning.
+BEGINNING_BYTES = 1_000
 
 _SAVE_AS_CSV = (
     "In Excel, choose Save As and the file type “CSV UTF-8”; in LibreOffice, choose Save As and the file type “Text "
@@ -55,6 +57,8 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
             raise _refusal("the file is incomplete or damaged. Save it again.") from None
+        if b"\0" in content[:BEGINNING_BYTES]:
+            raise _refusal(f"this is not a CSV file. {_SAVE_AS_CSV}") from None
         raise _refusal(_NOT_UTF_8, content.count(b"\n", 0, error.start) + 1) from None
 
 

@@ -6,7 +6,7 @@ from pyramid.request import Request
 
 from album_store.data.account_session import AccountSession
 from album_store.infrastructure.security.user_agents import browser_name
-from album_store.infrastructure.wording import Wording
+from album_store.infrastructure.wording import Wording, capitalised
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 FORMS = ("profile", "password", "email", "deletion")
@@ -59,13 +59,9 @@ class AccountViewModel:
         return {
             "id": row.id,
             "is_this": row.id == self._request.signed_in.session_id,
-            "device": _as_heading(browser_name(row.user_agent)),
+            "device": capitalised(browser_name(row.user_agent)),
             "device_in_sentence": browser_name(row.user_agent),
             "ip_address": row.ip_address or "an unknown address",
             "last_seen": self._wording.moment(row.last_seen_date),
             "began": self._wording.moment(row.created_date),
         }
-
-
-def _as_heading(words: str) -> str:
-    return words[:1].upper() + words[1:]

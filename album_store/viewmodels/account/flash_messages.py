@@ -3,7 +3,7 @@
 FLASH_MESSAGES = {
     "account-kept": "Your account will not be deleted.",
     "deletion-asked": "Your account will be deleted in seven days. We've sent you an email about it.",
-    "deletion-pending": "Your account is due to be deleted. You can still keep it on your account page.",
+    "deletion-pending": "Your account is scheduled for deletion. To keep it, go to your account page.",
     "email-change-asked": (
         "We've sent a link to the new address. The change takes effect once you open the link and confirm."
     ),

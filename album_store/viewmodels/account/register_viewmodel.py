@@ -8,6 +8,6 @@ class RegisterViewModel(FormViewModel):
     """Address, name and password."""
 
     email = email_field()
-    display_name = line_field()
+    display_name = line_field("your name")
     password = new_password_field()
     confirm_password = confirm_password_field()

@@ -31,7 +31,8 @@ class ResetPasswordViewModel(FormViewModel):
         """Raise StopValidation if the form was opened with a different link from the one in the cookie."""
         if field.data != self._link.id:
             raise StopValidation(
-                "You have opened another link since. Check the address above, then enter the new password again."
+                "You've opened another reset link in the meantime. Check the email address above, then enter the new "
+                "password again."
             )
 
     def to_dict(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class SigninViewModel(FormViewModel):
 
     email = StringField(
         filters=[email_line],
-        validators=[InputRequired("Enter your email address."), at_most(MAX_EMAIL_CHARACTERS)],
+        validators=[InputRequired("Enter your email address."), at_most(MAX_EMAIL_CHARACTERS, "your email address")],
     )
     password = PasswordField(validators=[InputRequired("Enter your password.")])
     next = HiddenField(filters=[safe_next_path])

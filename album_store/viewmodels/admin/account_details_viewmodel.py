@@ -7,12 +7,12 @@ from pyramid.request import Request
 
 from album_store.data.account_session import AccountSession
 from album_store.infrastructure.security.user_agents import browser_name
-from album_store.infrastructure.wording import Wording
+from album_store.infrastructure.wording import Wording, capitalised
 from album_store.services import audit_service
 from album_store.services.account.role_service import ADMIN
 from album_store.services.admin import reset_audit_service
 from album_store.services.admin.account_list_service import AccountInFull
-from album_store.viewmodels.admin.account_labels import account_labels
+from album_store.viewmodels.admin.account_labels import account_labels, role_labels
 from album_store.viewmodels.admin.audit_rows import audit_rows
 from album_store.viewmodels.admin.reset_rows import reset_rows
 
@@ -59,7 +59,7 @@ class AccountDetailsViewModel:
             "Name": account.display_name,
             "Registered": self._wording.moment(account.created_date),
             "Last sign-in": self._wording.moment(account.last_login_date) if account.last_login_date else "Never",
-            "Roles": ", ".join(sorted(role.name for role in account.roles)),
+            "Roles": ", ".join(role_labels(account)) or "customer",
             "Will be deleted": self._wording.moment(deletion) if deletion else "",
             "Location": profile.location if profile else "",
             "About": profile.about if profile else "",
@@ -68,7 +68,7 @@ class AccountDetailsViewModel:
 
     def _session(self, row: AccountSession) -> dict[str, str]:
         return {
-            "device": browser_name(row.user_agent),
+            "device": capitalised(browser_name(row.user_agent)),
             "ip_address": row.ip_address or "unknown IP address",
             "last_seen": self._wording.moment(row.last_seen_date),
             "began": self._wording.moment(row.created_date),

@@ -3,8 +3,12 @@
 from album_store.data.account import Account
 
 
+def role_labels(account: Account) -> list[str]:
+    """The roles of the account except `user`, which every account has."""
+    return sorted(role.name for role in account.roles if role.name != "user")
+
+
 def account_labels(account: Account) -> list[str]:
-    """The roles of the account except `user`, and `disabled` or `not confirmed` if the owner cannot sign in."""
-    roles = sorted(role.name for role in account.roles if role.name != "user")
+    """The role labels of the account, and `disabled` or `not confirmed` if the owner cannot sign in."""
     closed = {"disabled": account.disabled, "not confirmed": not account.confirmed}
-    return roles + [word for word, is_so in closed.items() if is_so]
+    return role_labels(account) + [word for word, is_so in closed.items() if is_so]

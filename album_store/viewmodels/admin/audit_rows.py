@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pyramid.request import Request
 
 from album_store.data.audit_entry import AuditEntry
+from album_store.infrastructure.security.networks import shown_network
 from album_store.infrastructure.wording import Moment
 
 # Action -> the words between the actor and the target; `{}` stands for the details.
@@ -51,7 +52,7 @@ def _row(request: Request, entry: AuditEntry) -> AuditRow:
     return AuditRow(
         actor=entry.actor,
         words=words.format(entry.details),
-        target=entry.target,
+        target=shown_network(entry.target),
         link=request.route_path("admin.account", account_id=entry.target_id) if entry.target_id else "",
         until=until,
         details="" if until or "{}" in words else entry.details,

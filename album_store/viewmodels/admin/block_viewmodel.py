@@ -13,7 +13,9 @@ NO_NETWORK = (
     "Enter an IP address such as 192.0.2.7, or a network such as 192.0.2.0/24 or 2001:db8::/64. "
     "Larger networks can't be blocked."
 )
-OWN_NETWORK = "This network includes your own IP address, so blocking it would lock you out."
+OWN_NETWORK = (
+    "This network includes your own IP address, so blocking it would lock you out. Enter another IP address or network."
+)
 
 
 class BlockViewModel(FormViewModel):

@@ -5,6 +5,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.address_block import AddressBlock
+from album_store.infrastructure.security.networks import shown_network
 from album_store.viewmodels.admin.block_viewmodel import DURATIONS, BlockViewModel
 
 USUAL_HOURS = "24"
@@ -31,7 +32,7 @@ class BlocksViewModel:
 
     def _line(self, block: AddressBlock) -> dict[str, Any]:
         return {
-            "network": block.network,
+            "network": shown_network(block.network),
             "until": self._request.wording.moment(block.until_date),
             "since": self._request.wording.moment(block.created_date),
             "blocked_by": block.blocked_by,

@@ -8,7 +8,13 @@ from pyramid.request import Request
 from album_store.services.catalogue.albums_service import ORDERS
 from album_store.viewmodels.albums.album_cards import album_cards
 
-ORDER_NAMES = {"newest": "Newest", "title": "Title", "artist": "Artist", "price": "Price", "upcoming": "Coming soon"}
+ORDER_NAMES = {
+    "newest": "Newest first",
+    "title": "By title",
+    "artist": "By artist",
+    "price": "By price",
+    "upcoming": "Coming soon",
+}
 
 
 class IndexViewModel:
@@ -36,6 +42,7 @@ class IndexViewModel:
         genre = self.genre
         after, before = self._request.GET.get("after", ""), self._request.GET.get("before", "")
         page = self._request.albums_service.list_albums(self.sort, genre, after=after, before=before)
+        is_first_page = not (after or before)
         chosen = {"sort": self.sort} | ({"genre": genre.url} if genre else {})
         return {
             "albums": album_cards(self._request, page.rows),
@@ -43,10 +50,19 @@ class IndexViewModel:
             "genres": self.genres,
             "sort": self.sort,
             "orders": ORDER_NAMES,
-            "is_first_page": not (after or before),
+            "is_first_page": is_first_page,
+            "is_part": genre is not None or self.sort == "upcoming" or not is_first_page,
+            "why_empty": self._why_empty(is_first_page),
             "next_link": self._link(chosen | {"after": page.after}) if page.after else "",
             "previous_link": self._link(chosen | {"before": page.before}) if page.before else "",
         }
+
+    def _why_empty(self, is_first_page: bool) -> str:
+        if not is_first_page:
+            return "There are no albums on this page."
+        if self.sort == "upcoming":
+            return "There are no upcoming albums here."
+        return "There are no albums here yet. Come back soon."
 
     def _link(self, query: dict[str, str]) -> str:
         return self._request.route_path("albums.index", _query=query)

@@ -23,8 +23,8 @@ def reachable_email(_form: Form, field: Field) -> None:
     """
     try:
         canonical = canonical_email(field.data)
-    except EmailNotValidError as error:
-        raise StopValidation(f"Enter a valid email address. {error}") from None
+    except EmailNotValidError:
+        raise StopValidation("Enter a valid email address, such as name@example.org.") from None
     if len(canonical) > MAX_EMAIL_CHARACTERS:  # a non-ASCII domain gets longer
         raise StopValidation("This email address is too long. Enter a shorter one.")
     field.data = canonical
@@ -41,15 +41,15 @@ def good_password(form: Any, field: Field) -> None:
         raise StopValidation(reason)
 
 
-def at_most(characters: int) -> Length:
-    """Validator: require at most `characters` characters, after the filters."""
-    return Length(max=characters, message="Use at most %(max)d characters.")
+def at_most(characters: int, what: str) -> Length:
+    """Validator: require at most `characters` characters, after the filters; `what` names the field in the error."""
+    return Length(max=characters, message=f"Use at most {characters:,} characters for {what}.")
 
 
 def email_field() -> Any:
     """A required email address."""
-    required = InputRequired("Enter your email address.")
-    return StringField(filters=[email_line], validators=[required, at_most(MAX_EMAIL_CHARACTERS), reachable_email])
+    required, short = InputRequired("Enter your email address."), at_most(MAX_EMAIL_CHARACTERS, "your email address")
+    return StringField(filters=[email_line], validators=[required, short, reachable_email])
 
 
 def new_password_field() -> Any:
@@ -67,6 +67,6 @@ def current_password_field() -> Any:
     return PasswordField(validators=[InputRequired("Enter your current password.")])
 
 
-def line_field() -> Any:
-    """An optional line of text, of at most 100 characters."""
-    return StringField(filters=[visible_line], validators=[at_most(100)])
+def line_field(what: str) -> Any:
+    """An optional line of text, of at most 100 characters; `what` names it in the error."""
+    return StringField(filters=[visible_line], validators=[at_most(100, what)])

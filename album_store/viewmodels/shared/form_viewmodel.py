@@ -46,7 +46,7 @@ class FormViewModel(Form):
         super().__init__(texts, data=data)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check all fields; errors set before are forgotten."""
+        """Check all fields and clear earlier errors."""
         self.form_errors = []
         return super().validate(extra_validators)
 
@@ -80,7 +80,7 @@ def _bounded(
         shorten = [lambda text: text if len(text) <= MAX_HIDDEN_CHARACTERS else ""]
         return {"filters": [*shorten, *filters], "validators": validators}
     longest = MAX_TEXT_CHARACTERS if issubclass(kind, TextAreaField) else MAX_LINE_CHARACTERS
-    allowed = min([longest, *(rule.max for rule in validators if isinstance(rule, Length))])
+    refusal = next((rule.message for rule in validators if isinstance(rule, Length)), None)
 
     def tidy(text: str) -> str:
         if len(text) <= longest:
@@ -90,6 +90,6 @@ def _bounded(
 
     def check_length(_form: Form, field: Field) -> None:
         if len(field.data) > longest:
-            raise StopValidation(f"Use at most {allowed} characters.")
+            raise StopValidation(refusal or f"Use at most {longest:,} characters.")
 
     return {"filters": [tidy], "validators": [check_length, *validators]}

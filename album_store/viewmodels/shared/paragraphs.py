@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-# Each part is an element of the page. What is left of a text that has more is the last part, so nothing is lost.
+# Each part becomes an element of the page. If a text has more parts, the last one holds the rest.
 MAX_PARTS = 200
 
 

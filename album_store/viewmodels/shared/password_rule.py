@@ -13,6 +13,8 @@ from pathlib import Path
 from album_store.infrastructure.security.password_hasher import MAX_BYTES, is_hashable
 
 MIN_CHARACTERS = 8
+# What a refused visitor is asked for: in UTF-8 a character takes up to four bytes, so this always fits in MAX_BYTES.
+MAX_CHARACTERS = 1_000
 # The most frequent passwords of a large leak, in lower case, without those shorter than MIN_CHARACTERS. From zxcvbn
 # 4.5.0; see common_passwords-LICENSE.txt.
 COMMON_PASSWORDS = frozenset(
@@ -34,7 +36,7 @@ def why_refused(password: str, *, email: str, store_name: str) -> str:
         return f"Enter a password with at least {MIN_CHARACTERS} characters."
     # First, because all other checks take longer for longer texts. A visitor can send half a surrogate pair.
     if len(password.encode(errors="surrogatepass")) > MAX_BYTES:
-        return f"This password is too long. Use at most {MAX_BYTES} bytes."
+        return f"This password is too long. Use at most {MAX_CHARACTERS:,} characters."
     if not is_hashable(password):
         return "This password contains a character that can't be used. Remove it."
     # Normalization combines at most four characters into one, so truncating here cannot change the result.

@@ -102,7 +102,7 @@ def test_the_account_can_be_kept_without_a_password(store, alice_at, time_passes
 
 def test_each_sign_in_before_a_deletion_shows_one_warning(store, alice_at):
     ask(alice_at)
-    browser, words = store.browser(), "Your account is due to be deleted"
+    browser, words = store.browser(), "Your account is scheduled for deletion"
     assert words in sign_in(browser).follow().html.select_one(".flash-message").text
     assert words not in browser.get("/")
     assert words not in sign_in(store.browser(), "bob@example.org", "bob has another one").follow()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.audit_entry import AuditEntry
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
@@ -123,6 +124,31 @@ def test_rows_of_one_kind_are_a_table_with_labels_for_narrow_screens(store, alic
     headings = [cell.text for cell in table.find_all("th")]
     assert headings == ["Signed in", "Last seen", "From IP address", "Browser"]
     assert [[cell["data-label"] for cell in row.find_all("td")] for row in table.tbody.find_all("tr")] == [headings] * 2
+
+
+def test_the_page_says_in_words_what_the_file_says_in_code_names(store, alice, alice_at):
+    until = {"actor_id": alice, "target": "192.0.2.0/24", "details": "2026-03-31T13:00:00+00:00"}
+    store.add(
+        AuditEntry(action="role-taken", actor="Ada", target_id=alice, target="alice@example.org", details="admin"),
+        AuditEntry(action="network-blocked", actor="alice@example.org", **until),
+    )
+    page = alice_at.get("/account/export")
+    shown = {title: section_of(page, title).get_text(" ", strip=True) for title in ("Roles", "Devices", "Emails")}
+    assert "Role Customer" in shown["Roles"]
+    assert "Browser An unknown browser" in shown["Devices"]
+    assert "Kind Reset password" in shown["Emails"]
+    assert "Action Role removed" in section_of(page, "Changes to your account").get_text(" ", strip=True)
+    assert "Details March 31, 2026" in section_of(page, "Your actions as an admin").get_text(" ", strip=True)
+    for code_name in ("reset-password", "role-taken", "TestBrowser", "None"):
+        assert code_name not in page.html.main.text
+        assert code_name == "None" or code_name in alice_at.get("/account/export.json")
+
+
+def test_a_cell_without_a_value_holds_a_dash(store, alice_at):
+    store.add(*(OutgoingMail(kind="test-mail", recipient="alice@example.org", subject="A", text_body="", sent_date=date)
+                for date in (None, utc_now())))  # fmt: skip
+    cells = section_of(alice_at.get("/account/export"), "Emails").find_all("td", {"data-label": "Sent"})
+    assert "\N{EN DASH}" in [cell.text for cell in cells]
 
 
 def test_the_page_shows_the_newest_rows_and_says_if_there_are_more(store, alice_at):

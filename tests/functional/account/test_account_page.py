@@ -100,7 +100,7 @@ def test_a_profile_field_that_is_too_long_gets_an_error(store, alice_at, name, l
     form = form_at(alice_at.get("/account"), "/account/profile")
     form["display_name"], form[name] = "Changed", "x" * (limit + 1)
     page = form.submit(status=400)
-    assert f"at most {limit} characters" in page.html.select_one(".field-error").text
+    assert f"at most {limit:,} characters" in page.html.select_one(".field-error").text
     assert page.html.select_one(f"#profile-{name}")["aria-describedby"] == f"profile-{name}-error"
     assert form_at(page, "/account/profile")[name].value == "x" * (limit + 1)
     assert (store.rows(Account)[0].display_name, store.rows(Profile)) == ("Alice", [])

@@ -94,9 +94,9 @@ def test_confirming_after_a_pause_updates_the_session_without_waiting(store, ali
         (NEW, "", "Enter your current password"),
         ("", PASSWORD, "Enter your email address"),
         (" Alice@Example.ORG ", PASSWORD, "This is already your email address."),
-        ("elsewhere", PASSWORD, "Enter a valid email address."),
-        ("victim@x,evil@y", PASSWORD, "Enter a valid email address."),
-        (f"{NEW}\r\nBcc: evil@example.org", PASSWORD, "Enter a valid email address."),
+        ("elsewhere", PASSWORD, "Enter a valid email address, such as name@example.org."),
+        ("victim@x,evil@y", PASSWORD, "Enter a valid email address, such as name@example.org."),
+        (f"{NEW}\r\nBcc: evil@example.org", PASSWORD, "Enter a valid email address, such as name@example.org."),
     ],
 )
 def test_a_refused_email_change_sends_no_email(store, alice_at, email, password, reason):
@@ -115,7 +115,7 @@ def test_a_taken_address_gets_a_notice_and_the_same_answer(store, alice_at, bob)
     [mail] = store.mails("bob@example.org")
     assert mail.kind == "account-exists"
     for body in (mail.text_body, BeautifulSoup(mail.html_body, "html.parser").text):
-        assert "tried to use this email address for an account at Test Records. This address already has" in " ".join(
+        assert "tried to use this email address for an account at Test Records. You already have" in " ".join(
             body.split()
         )
     assert [row.new_email for row in store.rows(PendingEmailChange)] == [NEW, "bob@example.org"]

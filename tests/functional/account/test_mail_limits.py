@@ -99,7 +99,7 @@ def test_a_limited_request_gets_the_same_answer_and_ends_no_link(store, alice, c
     answers = [ask_for_reset(stranger(store, number)) for number in range(5)]
     assert len({(answer.status, answer.body, *sorted(answer.headers)) for answer in answers}) == 1
     assert len({str(answer.follow().html) for answer in answers}) == 1
-    assert "If you've asked before, use the email you already have" in answers[0].follow()
+    assert "Asked more than once? Use the newest email you have" in answers[0].follow()
     assert len(reset_mails(store)) == len(store.rows(PasswordReset)) == 3
     assert caplog.text.count("outcome=limited") == 2
     assert [works(store, mail) for mail in reset_mails(store)] == [True] * 3

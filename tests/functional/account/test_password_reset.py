@@ -74,7 +74,7 @@ def test_a_link_works_for_less_than_an_hour(store, alice, testapp, seconds, work
 
 def test_the_pages_state_the_configured_link_lifetime(make_store):
     page = ask_for_reset(make_store(reset__minutes="5").browser()).follow()
-    assert "for 5 minutes" in page
+    assert "expires after 5 minutes" in page
 
 
 def test_opening_a_reset_link_does_not_use_it_up(store, testapp, link):
@@ -215,8 +215,8 @@ def reason(page):
 UNKNOWN = "It may be incomplete or too old."
 WHY_DEAD = {
     "used": "It has already been used",
-    "ended by a sign-in": "It stopped working after a later sign-in or a change to the account.",
-    "ended by another link": "It stopped working after a later sign-in or a change to the account.",
+    "ended by a sign-in": "It was cancelled by a later sign-in or a change to your account.",
+    "ended by another link": "It was cancelled by a later sign-in or a change to your account.",
     "too old": "It has expired.",
 }
 

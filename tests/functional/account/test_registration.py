@@ -45,7 +45,10 @@ def test_a_registration_link_works_once(store, testapp):
     page = testapp.get(link)
     confirmation_form(page).submit(status=303)
     testapp.reset()
-    assert "This link does not work" in testapp.get(link, status=404)
+    dead = testapp.get(link, status=404)
+    assert "This link does not work" in dead
+    assert "You have already confirmed this email address." in dead
+    assert dead.html.select_one("main a.button").text == "Sign in"
     assert [row.was_used for row in store.rows(PendingRegistration)] == [True]
     assert len(store.rows(Account)) == 1
 

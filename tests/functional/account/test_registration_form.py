@@ -67,7 +67,7 @@ def test_a_password_of_ten_megabytes_is_not_even_read(store, testapp):
 def test_an_invalid_email_address_is_refused(store, testapp, email):
     page = register(testapp, email)
     assert page.status_int == 400
-    assert ("Use at most 254 characters." if len(email) > 254 else "email address") in messages(page)
+    assert ("Use at most 254 characters for your email" if len(email) > 254 else "email address") in messages(page)
     assert store.rows(PendingRegistration) == store.mails() == []
 
 

@@ -186,7 +186,7 @@ def test_a_reset_started_by_an_admin_goes_to_the_stored_address(store, alice, ad
     press(ada_at, alice, "start_reset").follow()
     mail = store.mails("alice@example.org")[-1]
     assert mail.kind == "reset-started"
-    assert "An admin of Test Records has sent you a link" in mail.text_body
+    assert "The people who run Test Records have sent you a link" in mail.text_body
     reset = store.rows(PasswordReset)[-1]
     assert (reset.created_ip_address, reset.created_user_agent) == ("", "")  # Alice can see it, and need not know Ada's
     for word in ("203.0.113.1", "AdasBrowser", "ada@example.org", "unknown browser"):

@@ -122,7 +122,7 @@ def test_at_most_fifty_addresses_are_listed_busiest_first(store, alice, ada_at):
     assert page.html.select_one("#by-address").text == "50 busiest IP addresses"
     lines = addresses(page)
     assert len(lines) == 50
-    assert lines[0] == "198.51.100.1: 5 requested, 5 used, 0 open. Last request March 31, 2026, 12:00 PM UTC."
+    assert lines[0] == "198.51.100.1: 5 requested, 5 used, 0 open. Last request: March 31, 2026, 12:00 PM UTC."
     assert [line.split(": ")[1][0] for line in lines[1:]] == ["2"] * 30 + ["1"] * 19
 
 

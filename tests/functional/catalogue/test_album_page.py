@@ -78,6 +78,11 @@ def test_discs_have_headings_only_when_there_are_several(store, testapp):
     assert testapp.get("/albums/single").html.select(".tracks h3") == []
 
 
+def test_the_price_promises_no_sale(store, testapp):
+    store.add(make_album(url="priced"))
+    assert "Not yet available to buy or download" in testapp.get("/albums/priced").html.select_one(".album-facts").text
+
+
 def test_a_free_album_says_so(store, testapp):
     store.add(make_album(url="gift", price_cents=0))
     assert testapp.get("/albums/gift").html.select_one(".price").text == "Free"

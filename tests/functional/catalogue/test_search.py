@@ -50,7 +50,7 @@ def test_every_word_must_begin_a_word_of_the_album(testapp, query, found):
     page = testapp.get("/search", {"q": query})
     assert titles(page) == ([found] if found else [])
     if not found:
-        assert "No albums match all of these words." in page.html.main.text
+        assert "No albums match your search." in page.html.main.text
 
 
 ODD = [
@@ -100,7 +100,7 @@ def test_up_to_three_matching_tracks_are_named(store, testapp):
     cards = testapp.get("/search?q=rai").html.select(".album-card")
     assert [card.select_one(".album-tracks") and card.select_one(".album-tracks").text for card in cards] == [
         None,
-        "With Rain one, Rain two, Rain three",
+        "Matching tracks: Rain one, Rain two, Rain three",
     ]
 
 

@@ -156,6 +156,14 @@ def test_paging_past_midnight_skips_and_repeats_no_album(clock, store, testapp):
     assert titles(first) + rest == [f"Day {day}" for day in range(1, 3 * PAGE_SIZE)]
 
 
+def test_an_empty_list_of_upcoming_albums_leads_to_all_albums(store, testapp):
+    store.add(make_album("Out"))
+    page = testapp.get("/albums?sort=upcoming")
+    assert "There are no upcoming albums here." in text_of(page)
+    assert "Come back soon." not in text_of(page)
+    assert titles(page.click("See all albums")) == ["Out"]
+
+
 def test_a_store_with_only_upcoming_albums_is_not_called_empty(clock, store, testapp):
     store.add(make_album("Far", release_date=dt.date(2027, 3, 1)))
     front = testapp.get("/")

@@ -156,7 +156,7 @@ def test_only_a_form_without_files_is_read(store, path, content_type, body, capl
     for csrf in ({}, CSRF):
         answer = send(store, "POST", path, body, CONTENT_TYPE=content_type, **csrf)
         assert_refused(store, answer, 415, caplog)
-        assert "Forms in this store do not take files." in answer["text"]
+        assert "The store doesn't accept file uploads." in answer["text"]
 
 
 @pytest.mark.parametrize("content_type", [FORM, f"{FORM}; charset=UTF-8", f"{FORM};"])

@@ -17,7 +17,7 @@ def test_in_production_another_host_is_refused_at_every_address(make_store, host
     browser = make_store(**PRODUCTION).browser(HTTP_HOST=host)
     for path in PATHS:
         answer = browser.get(path, status=421 if host and "," not in host else 400)
-        assert f"This store's address is {SITE}. It does not answer at other addresses." in answer.text
+        assert f"This is not the store's address. Open {SITE} instead." in answer.text
         assert "evil" not in str(answer.headers) + answer.text
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
         assert answer.headers["Strict-Transport-Security"]

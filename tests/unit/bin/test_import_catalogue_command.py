@@ -102,7 +102,7 @@ def test_tracks_missing_from_the_file_are_kept_and_reported(import_catalogue, ca
     import_catalogue()
     catalogue.write_text(CSV.replace("Ada,Salt,2,Ebb,,Folk,2000,0.99\n", ""))
     assert import_catalogue() == 0
-    assert "Kept, although not in the file: Ada, Salt, disc 1, track 2, Ebb\n" in capsys.readouterr().out
+    assert "Not in the file, but kept in the store: Ada, Salt, disc 1, track 2, Ebb\n" in capsys.readouterr().out
 
 
 def test_a_measured_length_replaces_the_given_one_and_is_reported(import_catalogue, catalogue, tmp_path, capsys):
@@ -249,4 +249,4 @@ def test_the_command_imports_a_real_catalogue(ini, tmp_path):
 def test_combined_spellings_are_reported(import_catalogue, catalogue, capsys):
     catalogue.write_text(CSV.replace("Ada,Salt,2", "ADA,Salt,2"))
     assert import_catalogue() == 0
-    assert "Combined 2 spellings of one artist under the first: “Ada”, “ADA”\n" in capsys.readouterr().out
+    assert "Treated 2 spellings as one artist: “Ada”, “ADA”. The store shows the first.\n" in capsys.readouterr().out

@@ -46,7 +46,7 @@ def test_the_address_is_normalised_as_in_forms(store_ini, db_sessions, typed):
 @pytest.mark.parametrize("typed", ["ada", "", "ada@", "ada@example.org,bob@example.org", "ada@example.org\0"])
 def test_an_invalid_address_gives_one_sentence(store_ini, db_sessions, typed, capsys):
     assert main(["make-admin", str(store_ini), typed]) == 1
-    assert capsys.readouterr().err.startswith(f"{typed} is not an email address: ")
+    assert capsys.readouterr().err.startswith(f"{typed} is not a valid email address. ")
 
 
 def test_an_address_without_an_account_is_refused_with_the_next_step(store_ini, db_sessions, capsys):

@@ -92,7 +92,7 @@ def test_a_mailbox_that_cannot_be_written_is_reported(store_ini, tmp_path, capsy
 )
 def test_an_invalid_address_gives_one_sentence(mail_ini, smtp, capsys, typed):
     assert main(["send-test-mail", mail_ini(), typed]) == 1
-    assert " is not an email address: " in capsys.readouterr().err
+    assert " is not a valid email address. Write one such as " in capsys.readouterr().err
     assert smtp.mails == []
 
 

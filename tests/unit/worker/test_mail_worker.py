@@ -251,7 +251,7 @@ def test_an_email_that_kills_every_worker_is_given_up(worker, mailer, post, read
     assert worker.deliver_due() == 0
     assert mailer.sent == []
     assert read(mail_id).failed_date == NOON
-    assert read(mail_id).last_error == "InterruptedError the last attempt was cut short"
+    assert read(mail_id).last_error == "InterruptedError the attempt was interrupted"
 
 
 def test_a_late_success_is_final(worker, mailer, post, read, db_sessions, store_settings, clock):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from album_store.infrastructure.security.networks import blockable_networks, parse_blockable
+from album_store.infrastructure.security.networks import blockable_networks, parse_blockable, shown_network
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,19 @@ def test_a_network_is_parsed(text, network):
 )
 def test_an_invalid_network_is_none(text):
     assert parse_blockable(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("192.0.2.7/32", "192.0.2.7"),
+        ("192.0.2.0/24", "192.0.2.0/24"),
+        ("2001:db8::7/128", "2001:db8::7"),
+        ("2001:db8::/64", "2001:db8::/64"),
+        ("2001:db8::/32", "2001:db8::/32"),
+        ("ada@example.org", "ada@example.org"),
+        ("ada/32", "ada/32"),
+    ],
+)
+def test_a_single_address_is_shown_without_a_prefix_length(text, shown):
+    assert shown_network(text) == shown

@@ -79,7 +79,7 @@ def test_an_artist_is_found_by_another_spelling_of_the_name(import_csv, artist):
     result = import_csv("name,biography\nADA\u200b,Born.")
     assert artist("Ada").biography == "Born."
     assert [str(joined) for joined in result.joined] == [
-        "Combined 2 spellings of one artist under the first: “Ada”, “ADA[zero width space]”"
+        "Treated 2 spellings as one artist: “Ada”, “ADA[zero width space]”. The store shows the first."
     ]
 
 

@@ -338,10 +338,12 @@ def test_spellings_of_one_artist_album_or_genre_are_combined_and_reported(import
     assert [genre.name for genre in dbsession.scalars(select(Genre))] == ["Dub techno"]
     assert [album.title for album in dbsession.scalars(select(Album).order_by(Album.id))] == ["Low Sun", "High Sun"]
     assert list(map(str, result.joined)) == [
-        "Combined 3 spellings of one artist under the first: “Coal Choir”, “Coal[thin space] Choir”, "
-        "“COAL CHOIR[zero width space]”",
-        "Combined 3 spellings of one genre under the first: “Dub techno”, “Dub Techno”, “dub[no-break space]techno”",
-        "Combined 3 spellings of one album under the first: “Low Sun”, “LOW SUN”, “Low Sun[zero width no-break space]”",
+        "Treated 3 spellings as one artist: “Coal Choir”, “Coal[thin space] Choir”, "
+        "“COAL CHOIR[zero width space]”. The store shows the first.",
+        "Treated 3 spellings as one genre: “Dub techno”, “Dub Techno”, “dub[no-break space]techno”. "
+        "The store shows the first.",
+        "Treated 3 spellings as one album: “Low Sun”, “LOW SUN”, “Low Sun[zero width no-break space]”. "
+        "The store shows the first.",
     ]
 
 
@@ -350,7 +352,7 @@ def test_other_spellings_in_a_second_import_match_existing_rows(import_csv, dbse
     result = import_csv(HEADER, "ADA,SALT,1,A,,FOLK,1,0")
     assert (result.albums_added, result.albums_changed, result.albums_unchanged) == (0, 0, 1)
     assert list(map(str, result.joined)) == [
-        f"Combined 2 spellings of one {kind} under the first: “{name}”, “{name.upper()}”"
+        f"Treated 2 spellings as one {kind}: “{name}”, “{name.upper()}”. The store shows the first."
         for kind, name in (("artist", "Ada"), ("genre", "Folk"), ("album", "Salt"))
     ]
     assert album_named(dbsession, "Salt").artist.name == "Ada"

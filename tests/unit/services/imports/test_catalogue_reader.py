@@ -211,6 +211,20 @@ def test_an_unknown_encoding_is_refused_with_advice(mistakes, encoding):
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+        b"ID3\x04\0\0\0\0\0\0\xff\xfb",
+        b"OggS\0\x02\xff",
+    ],
+)
+def test_a_binary_file_is_called_that_and_not_an_encoding(mistakes, content):
+    (mistake,) = mistakes(content)
+    assert mistake.startswith("This is not a CSV file. In Excel, choose Save As")
+
+
+@pytest.mark.parametrize(
     ("row", "expected"),
     [
         ('Ada,"Salt', "Line 3: this row has a missing or extra double quote"),
@@ -475,7 +489,7 @@ def test_a_valid_recording_may_be_refused_as_a_preview(read, mistakes, tmp_path)
         ),
         ("/etc/hostname", "“/etc/hostname” is outside the folder of the catalogue file. Move it into that folder."),
         ("link", "“link” is outside the folder of the catalogue file. Move it into that folder."),
-        (".", "“.” is not a file. Write the name of a file."),
+        (".", "“.” is not a file. Write the path of a file, with its name and extension."),
         ("x" * 300, f"“{'x' * 60}…” cannot be read. Check its name and its permissions."),
     ],
 )
@@ -614,7 +628,9 @@ def test_a_stray_quote_hides_no_errors_in_the_rows_below(mistakes):
 @pytest.mark.parametrize("column", ["cover", "preview", "audio"])
 def test_a_named_pipe_is_refused(mistakes, tmp_path, column):
     os.mkfifo(tmp_path / "pipe")
-    assert mistakes(table(column, "pipe")) == [f"Line 2, {column}: “pipe” is not a file. Write the name of a file."]
+    assert mistakes(table(column, "pipe")) == [
+        f"Line 2, {column}: “pipe” is not a file. Write the path of a file, with its name and extension."
+    ]
 
 
 @pytest.mark.parametrize(

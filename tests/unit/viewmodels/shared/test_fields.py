@@ -14,7 +14,7 @@ class EveryField(FormViewModel):
     """A form with all shared fields."""
 
     email = fields.email_field()
-    display_name = fields.line_field()
+    display_name = fields.line_field("your name")
     about = TextAreaField(filters=[fields.several_lines])
     current_password = fields.current_password_field()
     password = fields.new_password_field()
@@ -124,7 +124,7 @@ def test_an_email_address_has_one_canonical_form(typed, canonical):
 def test_an_undeliverable_address_is_refused(typed):
     with pytest.raises(EmailNotValidError):
         email_addresses.canonical_email(typed)
-    assert filled_in(email=typed).errors["email"].startswith("Enter a valid email address. ")
+    assert filled_in(email=typed).errors == {"email": "Enter a valid email address, such as name@example.org."}
 
 
 def test_an_address_that_is_too_long_is_not_parsed(monkeypatch):
@@ -132,7 +132,7 @@ def test_an_address_that_is_too_long_is_not_parsed(monkeypatch):
     typed = "a" * (email_addresses.MAX_EMAIL_CHARACTERS + 1)
     with pytest.raises(EmailNotValidError, match="too long"):
         email_addresses.canonical_email(typed)
-    assert filled_in(email=typed).errors == {"email": "Use at most 254 characters."}
+    assert filled_in(email=typed).errors == {"email": "Use at most 254 characters for your email address."}
 
 
 def test_a_zero_width_character_in_an_address_is_ignored():
@@ -169,4 +169,4 @@ def test_without_an_address_field_a_password_is_checked_against_the_account():
 @pytest.mark.parametrize("length", [100, 101])
 def test_a_trimmed_line_has_at_most_100_characters(length):
     errors = filled_in(display_name=f"  {'x' * length}\u200b ").errors
-    assert errors == ({} if length == 100 else {"display_name": "Use at most 100 characters."})
+    assert errors == ({} if length == 100 else {"display_name": "Use at most 100 characters for your name."})

@@ -205,9 +205,9 @@ def test_a_text_that_is_too_long_is_refused_unread_and_kept_as_typed():
     form = Careful(posted(*[(name, typed) for name in ("line", "short", "text", "hidden", "password")]))
     assert not form.validate()
     assert form.errors == {
-        "line": "Use at most 1000 characters.",
-        "short": "Use at most 5 characters.",
-        "text": "Use at most 10000 characters.",
+        "line": "Use at most 1,000 characters.",
+        "short": "Be brief.",
+        "text": "Use at most 10,000 characters.",
     }
     assert form.line.data == form.short.data == form.text.data == typed
     assert form.hidden.data == ""
@@ -241,5 +241,5 @@ def test_a_long_text_is_kept_when_it_is_refused():
     typed = "A long life, told at length.\n" * 200
     form = made(ProfileViewModel, ("about", typed))
     assert not form.validate()
-    assert form.errors == {"about": "Use at most 1000 characters."}
+    assert form.errors == {"about": "Use at most 1,000 characters for the text about you."}
     assert form.about.data == typed.strip()
