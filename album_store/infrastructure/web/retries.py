@@ -18,7 +18,10 @@ MAX_RUNS = 3
 def runs_allowed(request: Request) -> int | None:
     """Return 1 for a request whose body is too large to be kept for another run, or None for MAX_RUNS."""
     length = request.environ.get("CONTENT_LENGTH") or "0"
-    return None if length.isdecimal() and int(length) <= MAX_FORM_BYTES else 1
+    if not length.isdecimal() or int(length) > MAX_FORM_BYTES:
+        return 1
+    request.request_body_tempfile_limit = MAX_FORM_BYTES  # kept in memory: WebOb closes no temporary file
+    return None
 
 
 def includeme(config: Configurator) -> None:
