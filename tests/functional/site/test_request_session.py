@@ -91,7 +91,7 @@ def test_the_connection_watch_reports_a_second_connection(make_store, tmp_path):
             config.commit()
             store.browser().get("/tests", status=200)
 
-    with pytest.raises(AssertionError, match="a request held 2 connections at once"):
+    with pytest.raises(AssertionError, match="A request held 2 connections at once"):
         visit()
 
 
