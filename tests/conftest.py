@@ -35,10 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that is marked `every_database` on each kind of database."""
-    if metafunc.definition.get_closest_marker("every_database"):
+    """Run each test that is marked `every_database` on each kind of database, or on those that the mark names."""
+    if marker := metafunc.definition.get_closest_marker("every_database"):
         metafunc.fixturenames.append("database_kind")
-        metafunc.parametrize("database_kind", KINDS)
+        metafunc.parametrize("database_kind", marker.args or KINDS)
 
 
 def cheap_context(**options: Any) -> CryptContext:

@@ -13,7 +13,7 @@ FORMS = ("profile", "password", "email", "deletion")
 # The id and the heading of each section.
 SECTIONS = {
     "profile": "Profile",
-    "password": "Password",
+    "password": "Password",  # nosec B105 # a heading
     "email": "Email address",
     "devices": "Devices",
     "data": "Your data",

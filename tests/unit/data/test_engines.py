@@ -13,6 +13,7 @@ from album_store.data.artist import Artist
 from album_store.data.lock_row import lock_name
 from album_store.data.types import utc_now
 from album_store.services.catalogue.search_service import SearchService
+from tests.support.databases import SERVERS
 from tests.support.factories import add_account, make_album, make_artist, make_track
 from tests.support.store_driver import together
 
@@ -107,9 +108,8 @@ def test_a_name_is_held_by_one_transaction_at_a_time(db_sessions):
     assert names(db_sessions) == ["x" * 8]
 
 
-def test_a_deadlock_is_worth_another_try(db_sessions, database_kind):
-    if database_kind == "sqlite":
-        pytest.skip("only one transaction writes at a time")
+@pytest.mark.every_database(*SERVERS)  # on SQLite only one transaction writes at a time
+def test_a_deadlock_is_worth_another_try(db_sessions):
     first, second = (add_account(db_sessions, "hash", f"{number}@example.org") for number in (1, 2))
     meet = threading.Barrier(2)
 
