@@ -13,8 +13,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "purge",
         help="delete expired data",
-        description="Deletes expired links and sessions, audit rows and sent email older than `audit.days`, and "
-        "accounts whose requested deletion is due. The worker does the same once a day.",
+        description="Deletes expired links, sessions, blocks and known browsers, audit rows and sent email older than "
+        "`audit.days`, and accounts whose requested deletion is due. The worker does the same once a day.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)

@@ -36,7 +36,9 @@ LONG_WAIT_S = 3_600
 WHY_DEAD = {
     DeadLink.UNKNOWN: "It may be incomplete or too old. Copy the whole link from the email, or request a new one.",
     DeadLink.USED: "It has already been used. Each link works only once.",
-    DeadLink.ENDED: "It was cancelled by a later sign-in or a change to your account.",
+    DeadLink.ENDED: (
+        "It was cancelled by a later sign-in, a change to your account or a request for another email address."
+    ),
     DeadLink.EXPIRED: "It has expired.",
 }
 ALREADY_CONFIRMED = "You have already confirmed this email address. Sign in to your account."

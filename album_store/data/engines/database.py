@@ -71,7 +71,7 @@ class Database:
         """Overwrite deleted rows where the database keeps copies of them, unless it is being read."""
 
     def is_busy(self, error: Exception) -> bool:
-        """Return whether the database is locked, overloaded or away, so that the same request may succeed later."""
+        """Return whether the database is locked, overloaded or unreachable, so the same request may succeed later."""
         if isinstance(error, PoolTimeoutError):
             return True
         return isinstance(error, DBAPIError) and (error.connection_invalidated or self.is_busy_code(error.orig))

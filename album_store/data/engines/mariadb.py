@@ -1,4 +1,4 @@
-"""MariaDB and MySQL, by the driver PyMySQL.
+"""MariaDB and MySQL, through the driver PyMySQL.
 
 Text is compared byte by byte, as on the other databases; by default Beyoncé and Beyonce would be one name here.
 """
@@ -57,15 +57,15 @@ class MariadbDatabase(Database):
             connection.execute(func.release_lock(SCHEMA_LOCK).select())
 
     def is_busy_code(self, error: BaseException | None) -> bool:
-        """Return whether the server is locked, overloaded or away."""
+        """Return whether the server is locked, overloaded or unreachable."""
         return _code(error) in BUSY
 
     def is_retryable_code(self, error: BaseException | None) -> bool:
-        """Return whether it is a deadlock, or the trace of one."""
+        """Return whether the error is a deadlock or the result of one."""
         return _code(error) in RETRYABLE
 
     def without_values(self, message: str) -> str:
-        """Cut the value out of messages such as `Duplicate entry 'value' for key 'name'`."""
+        """Remove the value from messages such as `Duplicate entry 'value' for key 'name'`."""
         return _VALUE.sub("", message)
 
     def create_search_index(self, connection: Connection) -> None:
@@ -117,5 +117,5 @@ def _collated(create: CreateTable, compiler: Any, **kw: Any) -> str:
 
 @compiles(Text, "mysql", "mariadb")
 def _medium_text(_text: Text, _compiler: Any, **_kw: Any) -> str:
-    """Have room for more than 64 KB."""
+    """Make text columns hold more than 64 KB."""
     return "MEDIUMTEXT"

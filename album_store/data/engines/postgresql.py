@@ -1,4 +1,4 @@
-"""PostgreSQL, by the driver psycopg 3.
+"""PostgreSQL, through the driver psycopg 3.
 
 Locks and timeouts end with the transaction, so that PgBouncer can serve in transaction mode; for the same reason no
 statement is prepared. Text has collation "C", so that it sorts and compares as on the other databases.
@@ -47,7 +47,7 @@ class PostgresqlDatabase(Database):
         return nullcontext()
 
     def is_busy_code(self, error: BaseException | None) -> bool:
-        """Return whether the server is locked, overloaded or away."""
+        """Return whether the server is locked, overloaded or unreachable."""
         state = getattr(error, "sqlstate", None)
         return state in BUSY or (state or "").startswith("08") or (state is None and "connection" in str(error))
 

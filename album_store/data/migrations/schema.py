@@ -89,7 +89,7 @@ def _is_empty(connection: Connection) -> bool:
 
 def _refuse_other_tables(connection: Connection) -> None:
     if not inspect(connection).has_table(A_TABLE_OF_0_1_0):
-        raise SchemaError("The database has tables of another application. Set sqlalchemy.url to an empty database.")
+        raise SchemaError("The database has tables from another application. Set sqlalchemy.url to an empty database.")
 
 
 def _run_alembic(name: str, connection: Connection, revision: str, **attributes: Any) -> None:

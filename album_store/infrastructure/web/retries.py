@@ -1,7 +1,7 @@
 """A request whose transaction lost against another one is run again, at most three times in all.
 
-What a request does outside its transaction happens once: its tries are counted by the first run, and mail waits in the
-outbox, which is part of the transaction.
+What a request does outside its transaction happens once: its attempts are counted by the first run, and email waits
+in the outbox, which is part of the transaction.
 """
 
 from pyramid.config import Configurator
@@ -25,7 +25,7 @@ def runs_allowed(request: Request) -> int | None:
 
 
 def includeme(config: Configurator) -> None:
-    """Have Pyramid run a request again after an error that the database says is worth it."""
+    """Have Pyramid run a request again after an error that the database marks as worth retrying."""
     config.add_settings({"retry.attempts": MAX_RUNS, "retry.activate_hook": runs_allowed})
     config.include("pyramid_retry")
     db_sessions = config.registry.db_sessions

@@ -164,7 +164,7 @@ class RegistrationService:
 
     def confirm(self, registration: RegistrationLink, client: Client) -> str:
         """Create the account and return its id. Raises DeadLinkError, or EmailTakenError if the address is taken."""
-        # Of parallel confirmations of one address each would wait for the link of the other.
+        # Without this lock, parallel confirmations of one address would each wait for the link of the other.
         lock_name(self._dbsession, registration.email)
         redeem_link(self._dbsession, PendingRegistration, registration.id, client)
         account = Account(

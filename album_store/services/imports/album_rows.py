@@ -117,7 +117,8 @@ class AlbumRows:
     def _price_of(self, amount: Amount, line: int, column: str) -> int:
         if not amount.is_in(self._currency, self._locale):
             reason = (
-                f"{shown(amount.sign)} is not a sign for {self._currency}, the album's currency. Write only the number."
+                f"{shown(amount.sign)} is not a symbol for {self._currency}, the album's currency. "
+                "Write only the number."
             )
             self._report(line, column, reason)
         try:

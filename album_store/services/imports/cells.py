@@ -91,7 +91,7 @@ def _composed(raw: str, longest: int) -> str:
     value = raw
     if len(raw) <= longest * MAX_DECOMPOSED and not raw.isascii():
         if _marks_in_a_row(raw) > MAX_MARKS:
-            raise ValueError(f"more than {MAX_MARKS} accents follow one another. Remove some of them.")
+            raise ValueError(f"a character in this cell has more than {MAX_MARKS} accents. Remove some of them.")
         value = unicodedata.normalize("NFC", raw)
     if len(value) > longest:
         raise ValueError(f"this text has {len(value):,} characters. Shorten it to {longest:,} or fewer.")

@@ -5,7 +5,7 @@ from pathlib import Path
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake
 
 MAX_MB = 50
-# Pictures, recordings and other binary files have a zero byte within their beginning.
+# Pictures, recordings and other binary files have a zero byte near the beginning.
 BEGINNING_BYTES = 1_000
 
 _SAVE_AS_CSV = (

@@ -37,7 +37,7 @@ def _asker_of(reset: PasswordReset) -> str:
 def _use_of(request: Request, reset: PasswordReset) -> dict[str, Any]:
     return {
         "when": request.wording.moment(reset.used_date),
-        "ip_address": reset.used_ip_address or "unknown IP address",
+        "ip_address": reset.used_ip_address or "an unknown IP address",
         "browser": browser_name(reset.used_user_agent),
         "is_elsewhere": reset.created_ip_address not in {"", reset.used_ip_address},
     }

@@ -215,8 +215,8 @@ def reason(page):
 UNKNOWN = "It may be incomplete or too old."
 WHY_DEAD = {
     "used": "It has already been used",
-    "ended by a sign-in": "It was cancelled by a later sign-in or a change to your account.",
-    "ended by another link": "It was cancelled by a later sign-in or a change to your account.",
+    "ended by a sign-in": "It was cancelled by a later sign-in, a change to your account or a request for another email address.",
+    "ended by another link": "It was cancelled by a later sign-in, a change to your account or a request for another email address.",
     "too old": "It has expired.",
 }
 

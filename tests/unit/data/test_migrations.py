@@ -182,7 +182,7 @@ def test_a_database_of_another_application_is_refused_and_left_unchanged(tmp_pat
     with factory.engine.begin() as connection:
         connection.execute(text("CREATE TABLE notes (id INTEGER)"))
     for use in (factory.create_tables, factory.migrate):
-        with pytest.raises(SchemaError, match="tables of another application"):
+        with pytest.raises(SchemaError, match="tables from another application"):
             use()
     assert inspect(factory.engine).get_table_names() == ["notes"]
     factory.dispose()

@@ -154,7 +154,7 @@ class _Mp4:
         return count, size * count if size else sum(self._table(atom, 12, count))
 
     def _end_of_segments(self, index: _Atom) -> int:
-        """Return where the last fragment ends that an index (sidx) lists."""
+        """Return the end of the last fragment that an index (sidx) lists."""
         has_64_bits = self._span.read(index.start, 1) == b"\1"
         _, offset = struct.unpack(">QQ" if has_64_bits else ">II", self._span.read(index.start + 12, 8 << has_64_bits))
         counted = index.start + (28 if has_64_bits else 20)

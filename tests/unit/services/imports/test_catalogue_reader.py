@@ -313,7 +313,7 @@ def test_an_unreadable_header_is_listed(mistakes):
         ("price", "\u22125", "“\u22125” is below zero. Write 0 or more."),
         ("price", '"1,234"', "“1,234” could mean 1234 or 1.234. If you mean 1234, write 1234.00."),
         *[
-            ("price", f"5 {sign}", f"“{sign}” is not a sign for EUR, the album's currency. Write only the number.")
+            ("price", f"5 {sign}", f"“{sign}” is not a symbol for EUR, the album's currency. Write only the number.")
             for sign in ("$", "US$", "USD", "kr", "x", "£")
         ],
         ("price", "0.999", "0.999 has too many decimal places. EUR allows 2."),
@@ -354,7 +354,7 @@ def test_an_invalid_cell_is_listed_with_its_line_and_column(mistakes, column, ce
         ],
         ("lyrics", "x" * 30_001, "this text has 30,001 characters. Shorten it to 30,000 or fewer."),
         ("credits", "x" * 100_001, "this text has 100,001 characters. Shorten it to 100,000 or fewer."),
-        ("lyrics", "e" + "\u0301" * 31, "more than 30 accents follow one another. Remove some of them."),
+        ("lyrics", "e" + "\u0301" * 31, "a character in this cell has more than 30 accents. Remove some of them."),
         ("lyrics", "a\x08b", "this cell contains an invisible control character. Remove it."),
         ("license", "x" * 101, "this text has 101 characters. Shorten it to 100 or fewer."),
         ("language", "x" * 101, "this text has 101 characters. Shorten it to 100 or fewer."),
@@ -641,7 +641,7 @@ def test_a_text_with_too_many_accents_is_refused_before_it_is_normalised(mistake
     (mistake,) = mistakes(f"{','.join(cells)}\n{','.join(cells.values())}")
     reasons = [
         r"this text has 130,001 characters\. Shorten it to [0-9,]+ or fewer\.",
-        r"more than 30 accents follow one another\. Remove some of them\.",
+        r"a character in this cell has more than 30 accents\. Remove some of them\.",
     ]
     assert re.fullmatch(rf"Line 2, {column}: ({'|'.join(reasons)})", mistake)
 
