@@ -213,10 +213,11 @@ def reason(page):
 
 
 UNKNOWN = "It may be incomplete or too old."
+CANCELLED = "It was cancelled by a later sign-in, a change to your account or a request for another email address."
 WHY_DEAD = {
     "used": "It has already been used",
-    "ended by a sign-in": "It was cancelled by a later sign-in, a change to your account or a request for another email address.",
-    "ended by another link": "It was cancelled by a later sign-in, a change to your account or a request for another email address.",
+    "ended by a sign-in": CANCELLED,
+    "ended by another link": CANCELLED,
     "too old": "It has expired.",
 }
 
