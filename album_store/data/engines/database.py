@@ -17,6 +17,15 @@ MODE, WRITING, NOWAIT, READING = "mode", "writing", "nowait", "reading"
 STATEMENT_TIMEOUT_MS = 30_000
 NOWAIT_MS = 50
 
+# The engine of a database on a server: what a transaction sees, and a bounded pool that replaces dead connections.
+SERVER_OPTIONS: dict[str, Any] = {
+    "isolation_level": "READ COMMITTED",
+    "pool_size": 20,
+    "max_overflow": 0,
+    "pool_timeout": 10,
+    "pool_pre_ping": True,
+}
+
 
 class SearchIndex(NamedTuple):
     """The table to search, the id of the album that a row is of, and the condition for the rows that match."""

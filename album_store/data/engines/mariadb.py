@@ -13,7 +13,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
 
-from album_store.data.engines.database import READING, STATEMENT_TIMEOUT_MS, Database, SearchIndex
+from album_store.data.engines.database import READING, SERVER_OPTIONS, STATEMENT_TIMEOUT_MS, Database, SearchIndex
 from album_store.data.search_document import SearchDocument
 
 SCHEMA_LOCK = "album_store.schema"
@@ -33,11 +33,7 @@ class MariadbDatabase(Database):
     """A database of a MariaDB or MySQL server."""
 
     engine_options: ClassVar[dict[str, Any]] = {
-        "isolation_level": "READ COMMITTED",
-        "pool_size": 20,
-        "max_overflow": 0,
-        "pool_timeout": 10,
-        "pool_pre_ping": True,
+        **SERVER_OPTIONS,
         "connect_args": {"charset": "utf8mb4", "connect_timeout": 5},
     }
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Column, Connection, Engine, String, event, func, literal_column
 from sqlalchemy.ext.compiler import compiles
 
-from album_store.data.engines.database import READING, STATEMENT_TIMEOUT_MS, Database, SearchIndex
+from album_store.data.engines.database import READING, SERVER_OPTIONS, STATEMENT_TIMEOUT_MS, Database, SearchIndex
 from album_store.data.search_document import SearchDocument
 
 # A number of our own; advisory locks of one database share them.
@@ -28,11 +28,7 @@ class PostgresqlDatabase(Database):
     """A database of a PostgreSQL server."""
 
     engine_options: ClassVar[dict[str, Any]] = {
-        "isolation_level": "READ COMMITTED",
-        "pool_size": 20,
-        "max_overflow": 0,
-        "pool_timeout": 10,
-        "pool_pre_ping": True,
+        **SERVER_OPTIONS,
         "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
     }
 
