@@ -19,6 +19,7 @@ from pyramid.view import (
     notfound_view_config,
     view_defaults,
 )
+from pyramid_retry import is_last_attempt
 from sqlalchemy.exc import SQLAlchemyError
 
 from album_store.controllers.base_controller import BaseController
@@ -165,9 +166,11 @@ class ErrorsController(BaseController):
     @exception_view_config(SQLAlchemyError, renderer="album_store:templates/errors/fault.pt")
     def database_error(self) -> dict[str, Any]:
         """503 if the database is busy, with a Retry-After header; 500 for any other error."""
-        if not self.request.registry.db_sessions.database.is_busy(self.error):
+        database = self.request.registry.db_sessions.database
+        if not (database.is_busy(self.error) or database.is_retryable(self.error)):
             return self.fault()
-        log.warning("event=database-busy method=%s", self.request.method)
+        if is_last_attempt(self.request):  # otherwise the request runs again, and this page is not sent
+            log.warning("event=database-busy method=%s", self.request.method)
         self.request.response.headers["Retry-After"] = str(RETRY_AFTER_S)
         self.request.response.status_int = 503
         return {"number": ""}

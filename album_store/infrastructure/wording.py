@@ -69,11 +69,10 @@ class Wording:
 
     def moment(self, when: dt.datetime) -> Moment:
         """Format a date and time in the store's time zone: `12 March 2026, 18:05 CET`."""
-        date = self.date(when.astimezone(self._timezone).date())
         clock = format_time(when, "short", tzinfo=self._timezone, locale=self._locale)
         zone = format_datetime(when, "z", tzinfo=self._timezone, locale=self._locale)
         pattern = str(get_datetime_format("long", locale=self._locale)).replace("'", "")
-        words = pattern.replace("{1}", date).replace("{0}", f"{clock} {zone}")
+        words = pattern.replace("{1}", self.day(when)).replace("{0}", f"{clock} {zone}")
         return Moment(words, when, self.language)
 
 
@@ -90,11 +89,6 @@ def isolated(name: str) -> str:
 def capitalised(words: str) -> str:
     """Return the words with a capital first letter, as at the start of a line."""
     return words[:1].upper() + words[1:]
-
-
-def utc_minute(when: dt.datetime) -> str:
-    """Format a time to the minute, in UTC and independent of the language: `2026-03-12 17:05 UTC`."""
-    return f"{when.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def clock_length(length_ms: int) -> str:

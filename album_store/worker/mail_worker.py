@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from album_store.data import types
 from album_store.data.dbsession import DbSessionFactory
@@ -154,9 +155,7 @@ class MailWorker:
             try:
                 self._note(mail, sent_date=sent_date, failed_date=None, **CLEARED)
                 return
-            except SQLAlchemyError as error:
-                if not self._db_sessions.database.is_busy(error):
-                    raise
+            except (OperationalError, PoolTimeoutError):
                 log.warning("event=mail-note-delayed id=%s reason=database-busy", mail.id)
                 if self._stopped.wait(PAUSE_S):
                     raise

@@ -1,5 +1,6 @@
 """What the store asks of a database, and the answers that all of them share."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, NamedTuple
@@ -35,7 +36,7 @@ class SearchIndex(NamedTuple):
     is_found: ColumnElement[bool]
 
 
-class Database:
+class Database(ABC):
     """One kind of database, at one URL.
 
     A subclass says how its kind differs; nothing else in the store asks for the dialect.
@@ -61,6 +62,7 @@ class Database:
         """Return an engine for migrations."""
         return self.create_engine()
 
+    @abstractmethod
     def install(self, engine: Engine) -> None:
         """Attach the rules of this kind to an engine."""
 
@@ -73,10 +75,10 @@ class Database:
         """Keep other processes from creating or migrating tables, until the end of the block or the transaction."""
         return nullcontext()
 
-    def check_migrated(self, connection: Connection) -> None:
+    def check_migrated(self, connection: Connection) -> None:  # noqa: B027 - few kinds have anything to check
         """Check what the database did not check during a migration. Raises IntegrityError."""
 
-    def remove_deleted(self, engine: Engine) -> None:
+    def remove_deleted(self, engine: Engine) -> None:  # noqa: B027 - few kinds keep copies
         """Overwrite deleted rows where the database keeps copies of them, unless it is being read."""
 
     def is_busy(self, error: Exception) -> bool:
@@ -85,9 +87,9 @@ class Database:
             return True
         return isinstance(error, DBAPIError) and (error.connection_invalidated or self.is_busy_code(error.orig))
 
+    @abstractmethod
     def is_busy_code(self, error: BaseException | None) -> bool:
         """Return whether an error of the driver says so."""
-        raise NotImplementedError
 
     def is_retryable(self, error: Exception) -> bool:
         """Return whether the transaction lost against another one, so that it may succeed if it is run again."""
@@ -101,16 +103,16 @@ class Database:
         """Return the message of an error of the driver without the values of the statement."""
         return message
 
+    @abstractmethod
     def create_search_index(self, connection: Connection) -> None:
         """Create the full-text index over the words of SearchDocument, unless it exists."""
-        raise NotImplementedError
 
+    @abstractmethod
     def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
         """Return where these terms of `query_terms` are found.
 
         With `phrase` they stand in a row. Without it each begins a word, and they do not stand in a row.
         """
-        raise NotImplementedError
 
     def _remove_values(self, context: ExceptionContext) -> None:
         original = context.original_exception

@@ -43,7 +43,8 @@ class MariadbDatabase(Database):
 
     @contextmanager
     def schema_lock(self, connection: Connection) -> Iterator[None]:
-        """Take a lock of the connection: changes of tables end transactions here."""
+        """Take a lock of the connection: changes of tables end transactions here. No statement times out meanwhile."""
+        connection.exec_driver_sql(f"SET {_statement_timeout(connection, 0)}")
         taken = connection.scalar(func.get_lock(SCHEMA_LOCK, MAX_WAIT_FOR_SCHEMA_S).select())
         if not taken:
             raise TimeoutError("another process has been changing the tables for too long")
@@ -86,14 +87,17 @@ class MariadbDatabase(Database):
 
     def _on_begin(self, connection: Connection) -> None:
         mode, lock_timeout_ms = self.begin_mode(connection)
-        statement_timeout = (
-            f"max_statement_time = {STATEMENT_TIMEOUT_MS / 1_000}"
-            if connection.dialect.is_mariadb
-            else f"max_execution_time = {STATEMENT_TIMEOUT_MS}"
-        )
+        statement_timeout = _statement_timeout(connection, STATEMENT_TIMEOUT_MS)
         connection.exec_driver_sql(f"SET innodb_lock_wait_timeout = {lock_timeout_ms // 1_000}, {statement_timeout}")
         if mode == READING:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _statement_timeout(connection: Connection, milliseconds: int) -> str:
+    """Return the assignment that sets the timeout, in MariaDB's variable or in MySQL's; 0 is none."""
+    if connection.dialect.is_mariadb:
+        return f"max_statement_time = {milliseconds / 1_000}"
+    return f"max_execution_time = {milliseconds}"
 
 
 def _code(error: BaseException | None) -> int:

@@ -12,7 +12,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import Allowed, Denied
 from sqlalchemy import Connection, Executable, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from zope.interface import implementer
 
 from album_store.infrastructure.security import cookie_names
@@ -100,13 +101,10 @@ def _signed_in(request: Request) -> SignedIn | None:
 
 def _update_session(statement: Executable, request: Request) -> None:
     """Record that a session was used, or delete one that has ended. Skipped while the database is busy."""
-    db_sessions = request.registry.db_sessions
     try:
-        with db_sessions.begin_nowait() as dbsession:
+        with request.registry.db_sessions.begin_nowait() as dbsession:
             dbsession.execute(statement)
-    except SQLAlchemyError as error:
-        if not db_sessions.database.is_busy(error):
-            raise
+    except (OperationalError, PoolTimeoutError):
         log.warning("event=session-update-skipped reason=database-busy")
 
 

@@ -33,13 +33,15 @@ def locked(store):
         transaction.__exit__(None, None, None)
 
 
-def test_a_request_that_finds_the_database_locked_runs_again(store, locked):
+def test_a_request_that_finds_the_database_locked_runs_again(store, locked, caplog):
     testapp = store.browser()
     testapp.get("/account/register")
     failed = locked(MAX_RUNS - 1)
     assert register(testapp, "carol@example.org").status_int == 303
     assert len(failed) == MAX_RUNS - 1
     assert [mail.kind for mail in store.mails("carol@example.org")] == ["confirm-registration"]
+    assert "event=database-busy" not in caplog.text
+    assert "event=fault" not in caplog.text
 
 
 def test_each_request_counts_once_however_often_it_runs(store, locked, monkeypatch):
@@ -57,13 +59,14 @@ def test_each_request_counts_once_however_often_it_runs(store, locked, monkeypat
     assert len(counted) == len(set(counted))
 
 
-def test_after_the_last_run_the_visitor_is_told_to_come_back(store, locked):
+def test_after_the_last_run_the_visitor_is_told_to_come_back(store, locked, caplog):
     failed = locked(MAX_RUNS)
     answer = register(store.browser(), "carol@example.org")
     assert answer.status_int == 503
     assert answer.headers["Retry-After"]
     assert len(failed) == MAX_RUNS - 1
     assert store.mails() == []
+    assert caplog.text.count("event=database-busy") == 1
 
 
 def test_a_body_that_is_too_large_is_not_kept_for_another_run(store):

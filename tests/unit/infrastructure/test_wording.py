@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from chameleon import PageTemplate, PageTextTemplate
 
-from album_store.infrastructure.wording import Wording, clock_length, iso_length, spoken_length, utc_minute
+from album_store.infrastructure.wording import Wording, clock_length, iso_length, spoken_length
 
 UTC = ZoneInfo("UTC")
 
@@ -107,8 +107,3 @@ def test_a_length_is_rounded_to_the_nearest_second_but_never_to_zero(length_ms, 
 )
 def test_a_total_length_is_given_in_hours_and_minutes(length_ms, spoken):
     assert spoken_length(length_ms) == spoken
-
-
-def test_a_minute_is_given_in_utc():
-    elsewhere = dt.timezone(dt.timedelta(hours=-9))
-    assert utc_minute(dt.datetime(2026, 3, 12, 17, 5, 59, tzinfo=elsewhere)) == "2026-03-13 02:05 UTC"
