@@ -8,6 +8,7 @@ REQUIRES = [
     "alembic>=1.14,<2",
     "argon2-cffi>=23.1,<26",  # passlib 1.7.4 is tested with 25.1
     "Babel>=2.14",
+    "cachetools>=5.3",
     "email-validator>=2.2,<3",
     "limits>=5,<6",
     "mutagen>=1.47,<2",

@@ -6,6 +6,7 @@ from pyramid.config import Configurator
 
 from album_store.infrastructure.web.edge import Edge
 from album_store.infrastructure.web.gate import Gate
+from album_store.infrastructure.web.kept_pages import KeptPages
 
 
 def main(_global_config: dict[str, str], **settings: Any) -> Edge:
@@ -26,11 +27,13 @@ def main(_global_config: dict[str, str], **settings: Any) -> Edge:
         config.include("album_store.infrastructure.web.blocked_networks")  # refuses forms from blocked networks
         config.include("album_store.infrastructure.web.error_page_fallback")  # for errors in error pages
         config.include("album_store.infrastructure.web.templates")  # Chameleon, and the values for every template
+        config.include("album_store.infrastructure.web.page_parts")  # parts of pages that depend on the visitor
+        config.include("album_store.infrastructure.web.kept_pages")  # public pages, until the catalogue changes
         config.include("album_store.infrastructure.wording")  # prices and dates in the store's locale
         config.include("album_store.controllers")  # views
         config.include("album_store.startup")  # demo catalogue, and the store's URL in the log
         config.include("album_store.worker")  # email and daily tasks
-    return Edge(Gate(config.make_wsgi_app()))
+    return Edge(KeptPages(Gate(config.make_wsgi_app())))
 
 
 def include_services(config: Configurator) -> None:

@@ -12,7 +12,11 @@ class HomeController(BaseController):
     """The home page."""
 
     @view_config(
-        route_name="home.index", request_method="GET", public=True, renderer="album_store:templates/home/index.pt"
+        route_name="home.index",
+        request_method="GET",
+        public=True,
+        kept=(),
+        renderer="album_store:templates/home/index.pt",
     )
     def index(self) -> dict[str, Any]:
         """Show the newest albums."""

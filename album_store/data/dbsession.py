@@ -18,6 +18,13 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.catalogue_keys import refresh_changed_albums
+from album_store.data.catalogue_version import (
+    CatalogueVersion,
+    VersionReader,
+    move_version,
+    note_changed_objects,
+    note_statement,
+)
 from album_store.data.engines import database_at
 from album_store.data.engines.database import MODE, NOWAIT, READING
 from album_store.data.genre import Genre
@@ -47,6 +54,7 @@ MODELS = (
     Album,
     Artist,
     AuditEntry,
+    CatalogueVersion,
     Genre,
     KnownBrowser,
     Language,
@@ -82,6 +90,10 @@ class DbSessionFactory:
         self._nowait = sessionmaker(self.engine.execution_options(**{MODE: NOWAIT}))
         self._reading = sessionmaker(self.engine.execution_options(**{MODE: READING}), info={"read_only": True})
         event.listen(self._writing, "before_flush", refresh_changed_albums)
+        event.listen(self._writing, "before_flush", note_changed_objects)
+        event.listen(self._writing, "do_orm_execute", note_statement)
+        event.listen(self._writing, "before_commit", move_version)
+        self._version_reader = VersionReader(self.engine)
         event.listen(self._reading, "before_flush", _refuse_to_write)
 
     def create_tables(self) -> None:
@@ -134,12 +146,17 @@ class DbSessionFactory:
         with self._reading() as dbsession:
             yield dbsession
 
+    def catalogue_token(self) -> str:
+        """Return the token of the catalogue's version, in microseconds. Raises any error of the driver."""
+        return self._version_reader.read()
+
     def remove_deleted(self) -> None:
         """Overwrite deleted rows where the database keeps copies of them. Skipped while it is being read."""
         self.database.remove_deleted(self.engine)
 
     def dispose(self) -> None:
         """Close all connections."""
+        self._version_reader.close()
         self.engine.dispose()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from album_store.data.catalogue_version import ROW_ID, CatalogueVersion
 from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.data.lock_row import COUNT, LockRow
@@ -45,6 +46,7 @@ def insert_reference_data(dbsession: Session) -> None:
             for name, (text, path) in LICENSES.items()
         ],
         Language.name: [Language(name=name) for name in LANGUAGES],
+        CatalogueVersion.id: [CatalogueVersion(id=ROW_ID)],
         LockRow.number: [LockRow(number=number) for number in range(COUNT)],
     }
     for key, rows in wanted.items():

@@ -27,6 +27,7 @@ class ConnectionWatch:
         for store in self._stores:
             event.remove(store.db_sessions.engine, "checkout", self._note_checkout)
             event.remove(store.db_sessions.engine, "checkin", self._note_checkin)
+            event.remove(store.db_sessions.engine, "detach", self._note_checkin)
             store.registry.unregisterHandler(self._note_request, (INewRequest,))
         if error is None and self.most > 1:
             raise AssertionError(f"A request held {self.most} connections at once.")
@@ -35,6 +36,7 @@ class ConnectionWatch:
         """Start watching a store."""
         event.listen(store.db_sessions.engine, "checkout", self._note_checkout)
         event.listen(store.db_sessions.engine, "checkin", self._note_checkin)
+        event.listen(store.db_sessions.engine, "detach", self._note_checkin)
         store.registry.registerHandler(self._note_request, (INewRequest,))
         self._stores.append(store)
 

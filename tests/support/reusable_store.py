@@ -35,6 +35,7 @@ class ReusableStore:
             vars(thing).update(self._state[name])
             setattr(registry, name, thing)
         registry.rate_limiter = RateLimiter(MEMORY, registry.store_settings.site_url)
+        self._driver.forget_pages()
         registry.db_sessions.dispose()
         self._empty_folder()
         self._database.start_over()

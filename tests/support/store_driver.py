@@ -12,6 +12,7 @@ from webtest import TestApp, TestResponse
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.web.edge import Edge
+from album_store.infrastructure.web.kept_pages import PageCache
 from album_store.worker.reset_requests import answer_reset_requests
 from tests.support.factories import PASSWORD
 
@@ -40,6 +41,10 @@ class StoreDriver:
         """Add rows to the database."""
         with self.db_sessions.begin() as dbsession:
             dbsession.add_all(things)
+
+    def forget_pages(self) -> None:
+        """Drop the kept pages, as a restart does."""
+        self.registry.open_pages, self.registry.whole_pages = PageCache(), PageCache()
 
     def rows(self, model: type, *conditions: Any) -> list[Any]:
         """Return the rows of a table, detached from the session."""

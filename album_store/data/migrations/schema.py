@@ -13,7 +13,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 from album_store.data.modelbase import SqlAlchemyBase
 
 # The newest revision. A test compares it with the files in `versions`.
-HEAD = "0005"
+HEAD = "0006"
 # The revision of databases made by version 0.1.0.
 UNSTAMPED = "0001"
 A_TABLE_OF_0_1_0 = "PasswordReset"

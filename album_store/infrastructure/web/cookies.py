@@ -21,12 +21,9 @@ class Cookies:
         self._request = request
         self._secure = request.store_settings.secure
 
-    def _full_name(self, name: str) -> str:
-        return f"__Host-{name}" if self._secure else name
-
     def get(self, name: str) -> str:
         """Return the value that the browser sent, the last one if there are several, or an empty string."""
-        return self._sent.get(self._full_name(name), "")
+        return self._sent.get(full_name(name, secure=self._secure), "")
 
     @cached_property
     def _sent(self) -> dict[str, str]:
@@ -43,7 +40,7 @@ class Cookies:
 
         def add(_request: Request, response: Response) -> None:
             response.set_cookie(
-                self._full_name(name),
+                full_name(name, secure=self._secure),
                 value,
                 max_age=lifetime,
                 path="/",
@@ -57,6 +54,11 @@ class Cookies:
     def delete(self, name: str) -> None:
         """Delete a cookie on the response."""
         self.set(name, "", timedelta(0))
+
+
+def full_name(name: str, *, secure: bool) -> str:
+    """Return the name of a cookie as browsers send it."""
+    return f"__Host-{name}" if secure else name
 
 
 def includeme(config: Configurator) -> None:

@@ -11,8 +11,8 @@ from pyramid.registry import Registry
 from pyramid.response import Response
 
 from album_store.infrastructure.security.client import Client, address_of
-from album_store.infrastructure.web.gate import Gate
 from album_store.infrastructure.web.headers import PRIVATE, promised_headers
+from album_store.infrastructure.web.kept_pages import KeptPages
 from album_store.infrastructure.web.site_host import SiteHost, asked_for, host_name
 
 # Health checks of load balancers send an IP address as the host.
@@ -48,7 +48,7 @@ class Edge:
 
     registry: Registry
 
-    def __init__(self, app: Gate) -> None:
+    def __init__(self, app: KeptPages) -> None:
         self._app = app
         self.registry = app.registry
         self._settings = self.registry.store_settings

@@ -1,0 +1,205 @@
+"""Keeps rendered public pages in memory until the catalogue changes.
+
+A page belongs to one version of the catalogue and one day (`data/catalogue_version.py`), and each request asks the
+database for the version: a change shows on the next request of every process. Two things are kept: the page of a visitor
+without cookies of the store, ready to send (`KeptPages`), and for everybody else the page without its personal parts
+(`kept_deriver`).
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cachetools import LRUCache
+from pyramid.config import Configurator
+from pyramid.registry import Registry
+from pyramid.request import Request
+from pyramid.response import Response
+
+from album_store.data.catalogue_version import TOKEN
+from album_store.data.dbsession import DbSessionFactory
+from album_store.infrastructure.calendar import Calendar
+from album_store.infrastructure.web.cookies import full_name
+from album_store.infrastructure.web.page_parts import fill_in, parts_left_open, split_at_parts
+
+KEPT_BYTES = 16 * 1024 * 1024
+# A longer query is not one of the store's links.
+MAX_QUERY = 500
+# In the WSGI environment: the version of a response that may be kept as it is.
+_VERSION = "album_store.kept_version"
+
+log = logging.getLogger(__name__)
+
+
+class PageCache:
+    """Pages by key, each for one version. Drops those that were not used for longest when they exceed KEPT_BYTES."""
+
+    def __init__(self) -> None:
+        self._pages: LRUCache[Any, Any] = LRUCache(KEPT_BYTES, getsizeof=lambda page: page.size)
+        self._lock = threading.Lock()
+
+    def get(self, key: Any) -> Any:
+        """Return the page, or None. It may be of another version."""
+        with self._lock:
+            return self._pages.get(key)
+
+    def put(self, key: Any, page: Any) -> None:
+        """Keep a page in place of its other versions. One that is too large is not kept."""
+        with self._lock:
+            if page.size <= KEPT_BYTES // 8:
+                self._pages[key] = page
+
+
+@dataclass(frozen=True)
+class OpenPage:
+    """A page without its personal parts."""
+
+    version: str
+    pieces: list[bytes]
+    content_type: str
+
+    @property
+    def size(self) -> int:
+        """The bytes that the page takes."""
+        return sum(map(len, self.pieces)) + 1_000
+
+
+@dataclass(frozen=True)
+class WholePage:
+    """A page of a visitor, with its headers."""
+
+    version: str
+    headers: list[tuple[str, str]]
+    etag: str
+    body: bytes
+
+    @property
+    def size(self) -> int:
+        """The bytes that the page takes."""
+        return len(self.body) + 2_000
+
+
+class KeptPages:
+    """The WSGI application below the edge: answers GET and HEAD from the kept pages of visitors where it can."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.registry: Registry = app.registry
+        self._versions: CatalogueVersions = self.registry.catalogue_versions
+        parts = self.registry.page_parts.values()
+        secure = self.registry.store_settings.secure
+        self._cookies = {f"{full_name(name, secure=secure)}=" for part in parts for name in part.cookies}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._is_personal(environ.get("HTTP_COOKIE", "")):
+            return self._app(environ, start_response)
+        key = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        page = self.registry.whole_pages.get(key)
+        if page is not None and page.version == self._versions.current():
+            return _send(page, environ, start_response)
+        return self._render(key, environ, start_response)
+
+    def _is_personal(self, cookies: str) -> bool:
+        return bool(cookies) and any(name in cookies for name in self._cookies)
+
+    def _render(
+        self, key: tuple[str, str], environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Pass the request on, and keep the response if its view says so."""
+        started: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
+            started[:] = status, headers
+            return start_response(status, headers, *exc_info)
+
+        body = self._app(environ, start)
+        version = environ.get(_VERSION)
+        if version is None or environ["REQUEST_METHOD"] != "GET" or len(key[1]) > MAX_QUERY:
+            return body
+        status, headers = started
+        names = {name.lower(): value for name, value in headers}
+        if status.startswith("200") and "set-cookie" not in names and "etag" in names:
+            content = b"".join(body)
+            self.registry.whole_pages.put(key, WholePage(version, list(headers), names["etag"], content))
+            return [content]
+        return body
+
+
+def _send(page: WholePage, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked is not None and page.etag in asked.replace("W/", "").replace(" ", "").split(","):
+        start_response("304 Not Modified", [pair for pair in page.headers if not pair[0].startswith("Content-")])
+        return []
+    start_response("200 OK", list(page.headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
+
+
+class CatalogueVersions:
+    """The version of the pages of this moment: the token of the catalogue and the date, which decides what is out."""
+
+    def __init__(self, db_sessions: DbSessionFactory, calendar: Calendar) -> None:
+        self._db_sessions, self._calendar = db_sessions, calendar
+
+    def current(self) -> str | None:
+        """Read the version without a session; None if the database does not answer."""
+        try:
+            return self.of(self._db_sessions.catalogue_token())
+        except Exception as error:
+            log.warning("event=version-unread error=%s", type(error).__name__)
+            return None
+
+    def of(self, token: str) -> str:
+        """Return the version for a token."""
+        return f"{token} {self._calendar.today()}"
+
+
+def kept_deriver(view: Any, info: Any) -> Any:
+    """View option `kept`: the names of the query parameters that the page depends on, beside its path.
+
+    The page must show the same to everybody but for its parts. Reading the version is the first statement of its
+    transaction, so that a page is never kept for a newer version than the one that it shows.
+    """
+    names = info.options.get("kept")
+    if names is None:
+        return view
+
+    def kept_view(context: Any, request: Request) -> Response:
+        token = request.dbsession.scalar(TOKEN)
+        if token is None:
+            return view(context, request)
+        version, pages = request.registry.catalogue_versions.of(token), request.registry.open_pages
+        key = (request.path_info, *(request.GET.get(name, "") for name in names))
+        page = pages.get(key)
+        if page is None or page.version != version:
+            with parts_left_open(request):
+                response = view(context, request)
+            page = OpenPage(version, split_at_parts(response.body), response.headers["Content-Type"])
+            pages.put(key, page)
+        return _filled(page, request, is_canonical=set(request.GET) <= set(names))
+
+    return kept_view
+
+
+kept_deriver.options = ("kept",)
+
+
+def _filled(page: OpenPage, request: Request, *, is_canonical: bool) -> Response:
+    body = fill_in(page.pieces, request)
+    response = Response(body, headerlist=[("Content-Type", page.content_type)], conditional_response=True)
+    response.content_length = len(body)
+    response.etag = hashlib.sha256(body).hexdigest()[:32]
+    if is_canonical:
+        request.environ[_VERSION] = page.version
+    return response
+
+
+def includeme(config: Configurator) -> None:
+    """Add the view option `kept`."""
+    registry = config.registry
+    registry.open_pages, registry.whole_pages = PageCache(), PageCache()
+    registry.catalogue_versions = CatalogueVersions(registry.db_sessions, Calendar(registry.store_settings.timezone))
+    config.add_view_deriver(kept_deriver, name="kept", under="public")

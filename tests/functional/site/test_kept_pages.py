@@ -1,0 +1,209 @@
+"""Public pages are kept until the catalogue changes, and show each visitor only what is theirs."""
+
+import datetime as dt
+import re
+
+import pytest
+from sqlalchemy import insert, update
+
+import album_store
+from album_store.data.album import Album, AlbumGenre
+from album_store.data.artist import Artist
+from album_store.data.genre import Genre
+from album_store.data.license import License
+from album_store.data.track import Track
+from album_store.infrastructure.web import kept_pages
+from tests.support.clock import NOON
+from tests.support.factories import make_album, make_artist, make_genre, make_track
+from tests.support.store_driver import StoreDriver, form_at, sign_in
+
+pytestmark = pytest.mark.every_database
+PAGES = ("/", "/albums", "/albums?sort=title&genre=folk", "/albums/album", "/artists/artist")
+
+
+@pytest.fixture
+def other(store, settings):
+    """A second process of the store, which keeps pages of its own."""
+    driver = StoreDriver(album_store.main({}, **settings))
+    yield driver
+    driver.db_sessions.dispose()
+
+
+@pytest.fixture
+def album(store):
+    """The id of an album with a track, a genre and a licence."""
+    tracks = [make_track("Water")]
+    album = make_album(
+        "Album", make_artist("Artist", url="artist"), url="album", genres=[make_genre("Folk")], tracks=tracks
+    )
+    album.license_name = "CC0 1.0"
+    store.add(album)
+    return store.rows(Album)[0].id
+
+
+def change(model, **values):
+    """A change of the only row of a table, or of the first."""
+
+    def run(dbsession):
+        row = dbsession.query(model).order_by(model.created_date).first()
+        for name, value in values.items():
+            setattr(row, name, value)
+
+    return run
+
+
+def str_of(page):
+    """The page without its CSRF tokens, which are new for each browser and sign-in."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page.text)
+
+
+def add_genre(dbsession):
+    album = dbsession.query(Album).one()
+    album.genres.append(make_genre("Jazz"))
+
+
+def add(dbsession, row):
+    dbsession.add(row)
+    dbsession.flush()
+    return row
+
+
+CHANGES = {
+    "album title": (change(Album, title="Another Title"), "/albums", "Another Title"),
+    "price": (change(Album, price_cents=1234), "/albums/album", "€12.34"),
+    "cover": (change(Album, cover="0" * 64), "/", "0" * 64),
+    "unpublished album": (change(Album, published=False), "/artists/artist", "Page not found"),
+    "artist": (change(Artist, name="Another Artist"), "/", "Another Artist"),
+    "track": (change(Track, title="Fire"), "/albums/album", "Fire"),
+    "genre": (change(Genre, name="Traditional"), "/albums", "Traditional"),
+    "new genre of the album": (
+        add_genre,
+        "/albums/album",
+        "Jazz",
+    ),
+    "licence": (
+        lambda s: s.execute(update(License).values(description="Ask us first.")),
+        "/albums/album",
+        "Ask us first.",
+    ),
+    "rows inserted together": (
+        lambda s: s.execute(
+            insert(AlbumGenre), [{"album_id": s.query(Album).one().id, "genre_id": add(s, make_genre("Jazz")).id}]
+        ),
+        "/albums/album",
+        "Jazz",
+    ),
+    "deleted album": (lambda s: s.delete(s.query(Album).one()), "/albums", "There are no albums here yet"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_shows_on_the_next_request_of_every_process(store, other, album, name):
+    run, path, expected = CHANGES[name]
+    browsers = [store.browser(), other.browser()]
+    for browser in browsers:
+        assert expected not in browser.get(path).text
+        browser.get(path)
+    with store.db_sessions.begin() as dbsession:
+        run(dbsession)
+    assert [expected in browser.get(path, expect_errors=True).text for browser in browsers] == [True, True]
+
+
+def test_a_change_that_is_rolled_back_drops_no_page(store, testapp, album):
+    before = store.db_sessions.catalogue_token()
+    with pytest.raises(RuntimeError), store.db_sessions.begin() as dbsession:
+        dbsession.query(Album).one().title = "Another Title"
+        dbsession.flush()
+        raise RuntimeError
+    assert store.db_sessions.catalogue_token() == before
+
+
+def test_what_is_not_in_the_catalogue_leaves_the_pages_alone(store, testapp, alice, album):
+    before = store.db_sessions.catalogue_token()
+    browser = store.signed_in()
+    browser.get("/account")
+    assert store.db_sessions.catalogue_token() == before
+
+
+def test_no_page_for_one_visitor_reaches_another(store, alice, bob, album):
+    everyone = [store.browser(), store.signed_in(), store.browser(), store.browser()]
+    sign_in(everyone[2], "bob@example.org", "bob has another one")
+    for path in PAGES:
+        fresh = []
+        for browser in everyone:
+            store.forget_pages()
+            fresh.append(str_of(browser.get(path)))
+        for order in (everyone, everyone[::-1]):
+            store.forget_pages()
+            kept = {id(browser): str_of(browser.get(path)) for _ in range(2) for browser in order}
+            assert [kept[id(browser)] for browser in everyone] == fresh, path
+
+
+def test_a_signed_in_page_is_private_and_carries_its_own_token(store, alice, testapp, album):
+    browser = store.signed_in()
+    for _ in range(2):
+        page = browser.get("/albums")
+        assert page.headers["Cache-Control"] == "no-store"
+        assert form_at(page, "/account/signout")["csrf_token"].value == browser.cookies["csrf"]
+    assert "csrf_token" not in testapp.get("/albums").text
+
+
+def test_a_message_is_shown_once_on_a_kept_page(store, alice, album):
+    browser = store.signed_in()
+    browser.get("/")
+    form = form_at(browser.get("/"), "/account/signout")
+    message = "You are signed out."
+    assert message in form.submit().follow().text
+    assert message not in browser.get("/").text
+    assert message not in store.browser().get("/").text
+
+
+def test_an_unchanged_page_is_not_sent_again(store, other, testapp, album):
+    for path in PAGES:
+        first, kept = testapp.get(path), testapp.get(path)
+        assert first.headers["ETag"] == kept.headers["ETag"] == other.browser().get(path).headers["ETag"]
+        assert not kept.headers["ETag"].startswith("W/")
+        for etag in (kept.headers["ETag"], f'"x", W/{kept.headers["ETag"]}'):
+            answer = testapp.get(path, headers={"If-None-Match": etag}, status=304)
+            assert answer.body == b""
+            assert answer.headers["Cache-Control"] == kept.headers["Cache-Control"]
+        testapp.get(path, headers={"If-None-Match": '"x"'}, status=200)
+
+
+def test_a_kept_page_has_the_headers_of_a_new_one(testapp, album):
+    for path in PAGES:
+        first, kept, head = testapp.get(path), testapp.get(path), testapp.head(path)
+        assert sorted(first.headerlist) == sorted(kept.headerlist) == sorted(head.headerlist)
+        assert first.body == kept.body
+        assert head.body == b""
+
+
+def test_upcoming_albums_come_out_at_midnight(store, testapp, clock):
+    tomorrow = NOON.date() + dt.timedelta(1)
+    store.add(make_album("Album", url="album", release_date=tomorrow))
+    assert "Coming soon" in testapp.get("/").text
+    clock.shift(24 * 3600)
+    assert "Coming soon" not in testapp.get("/").text.partition("<main")[2]
+
+
+def test_pages_are_made_while_the_version_cannot_be_read(store, testapp, album, monkeypatch, caplog):
+    testapp.get("/albums")
+    monkeypatch.setattr(store.registry.db_sessions, "catalogue_token", lambda: 1 / 0)
+    assert "Album" in testapp.get("/albums").text
+    assert "event=version-unread error=ZeroDivisionError" in caplog.text
+
+
+def test_the_kept_pages_have_a_limit(store, testapp, album, monkeypatch):
+    monkeypatch.setattr(kept_pages, "KEPT_BYTES", 200_000)
+    store.forget_pages()
+    for number in range(60):
+        testapp.get(f"/albums?after={number}~2020-01-01")
+    for pages in (store.registry.open_pages, store.registry.whole_pages):
+        assert 0 < pages._pages.currsize <= 200_000
+
+
+def test_links_that_only_a_visitor_made_are_not_kept_whole(store, testapp, album):
+    testapp.get("/albums?utm_source=mail")
+    testapp.get(f"/albums?after={'1' * 600}")
+    assert len(store.registry.whole_pages._pages) == 0
+    assert "next=/albums%3Futm_source%3Dmail" in testapp.get("/albums?utm_source=mail").text.replace("%2F", "/")
