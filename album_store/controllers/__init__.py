@@ -9,7 +9,10 @@ from album_store.viewmodels.admin import flash_messages as admin_messages
 
 
 def includeme(config: Configurator) -> None:
-    """Add flash messages, the personal parts of pages and `request.next_query`, and scan for views, including the mailbox if it is enabled."""
+    """Add flash messages, the personal parts of pages and `request.next_query`, and scan for views.
+
+    The mailbox is among them if it is enabled.
+    """
     config.add_flash_messages(account_messages.FLASH_MESSAGES)
     config.add_flash_messages(admin_messages.FLASH_MESSAGES)
     config.add_page_part("nav", "album_store:templates/shared/_nav.pt", frozenset({cookie_names.SESSION}))

@@ -90,7 +90,7 @@ class MariadbDatabase(Database):
         statement_timeout = _statement_timeout(connection, STATEMENT_TIMEOUT_MS)
         connection.exec_driver_sql(f"SET innodb_lock_wait_timeout = {lock_timeout_ms // 1_000}, {statement_timeout}")
         if mode == READING:
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _statement_timeout(connection: Connection, milliseconds: int) -> str:

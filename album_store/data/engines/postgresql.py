@@ -74,7 +74,7 @@ class PostgresqlDatabase(Database):
         mode, lock_timeout_ms = self.begin_mode(connection)
         connection.exec_driver_sql(
             f"SET LOCAL lock_timeout = {lock_timeout_ms}; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}"
-            + ("; SET TRANSACTION READ ONLY" if mode == READING else "")
+            + ("; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY" if mode == READING else "")
         )
 
 

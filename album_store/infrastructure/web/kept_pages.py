@@ -1,8 +1,8 @@
 """Keeps rendered public pages in memory until the catalogue changes.
 
 A page belongs to one version of the catalogue and one day (`data/catalogue_version.py`), and each request asks the
-database for the version: a change shows on the next request of every process. Two things are kept: the page of a visitor
-without cookies of the store, ready to send (`KeptPages`), and for everybody else the page without its personal parts
+database for the version: a change shows on the next request of every process. Two things are kept: the whole page of
+visitors without a session or a message (`KeptPages`), and for everybody else the page without its personal parts
 (`kept_deriver`).
 """
 

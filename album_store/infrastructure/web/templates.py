@@ -2,7 +2,7 @@
 
 import hashlib
 import mimetypes
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pyramid.config import Configurator
@@ -39,12 +39,22 @@ def _add_page_values(event: BeforeRender) -> None:
     if request is not None:
         event["store_settings"] = request.store_settings
         event["isolated"] = isolated
-        event["asset"] = lambda path: request.static_path(f"{STATIC_SPEC}/{path}")
+        event["asset"] = partial(_asset, request)
+
+
+def _asset(request: Request, path: str) -> str:
+    """Return the address of a static file, which stays the same while the process runs."""
+    addresses = request.registry.asset_addresses
+    place = request.script_name, path
+    if place not in addresses:
+        addresses[place] = request.static_path(f"{STATIC_SPEC}/{path}")
+    return addresses[place]
 
 
 def includeme(config: Configurator) -> None:
     """Set up templates and static files."""
     template_lock.install()
+    config.registry.asset_addresses = {}
     config.include("pyramid_chameleon")
     for extension, media_type in MEDIA_TYPES.items():
         mimetypes.add_type(media_type, extension)

@@ -1,6 +1,6 @@
 """Albums as cards in a list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyramid.request import Request
@@ -22,6 +22,15 @@ class AlbumCard:
     tracks: tuple[str, ...] = ()
 
 
+def links_of(request: Request, route_name: str, field: str) -> Callable[[str], str]:
+    """Return a function that makes the links of a route, for slugs and file names, which need no quoting.
+
+    `route_path` takes 20 µs, and a list has a hundred links.
+    """
+    before, after = request.route_path(route_name, **{field: "{}"}).split("%7B%7D")
+    return lambda value: f"{before}{value}{after}"
+
+
 def cover_path(request: Request, album: Album, size: int) -> str:
     """The path of the cover, `size` pixels on its longest side, or of the placeholder cover."""
     if album.cover:
@@ -33,15 +42,20 @@ def album_cards(
     request: Request, albums: Iterable[Album], tracks: Mapping[int, Sequence[str]] | None = None
 ) -> list[AlbumCard]:
     """The cards of the albums, whose artists must be loaded; `tracks` maps album ids to track titles to show."""
-    today = request.calendar.today()
+    today, price = request.calendar.today(), request.wording.price
+    album_link, artist_link = links_of(request, "albums.details", "url"), links_of(request, "artists.details", "url")
+    cover_link, placeholder = (
+        links_of(request, "media.cover", "name"),
+        links_of(request, "albums.placeholder_cover", "url"),
+    )
     return [
         AlbumCard(
             title=album.title,
-            link=request.route_path("albums.details", url=album.url),
+            link=album_link(album.url),
             artist=album.artist.name,
-            artist_link=request.route_path("artists.details", url=album.artist.url),
-            cover=cover_path(request, album, 480),
-            price=request.wording.price(album.price_cents, album.currency),
+            artist_link=artist_link(album.artist.url),
+            cover=cover_link(f"{album.cover}-480.jpg") if album.cover else placeholder(album.url),
+            price=price(album.price_cents, album.currency),
             upcoming=request.wording.date(album.sort_date) if album.is_upcoming(today) else "",
             tracks=tuple((tracks or {}).get(album.id, ())),
         )
