@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Table, func, insert, select
 
 from album_store.data.account import Account
-from album_store.data.album import Album
+from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.dbsession import DbSessionFactory
+from album_store.data.genre import Genre
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.search_document import SearchDocument
 from album_store.data.search_words import fold, index_words
@@ -21,14 +22,14 @@ from album_store.data.track import Track
 from album_store.data.types import utc_now
 from tests.support.checkout import CHINOOK
 
-ALBUMS, TRACKS_ON_EACH, ARTISTS, ACCOUNTS = 100_000, 10, 20_000, 100_000
+ALBUMS, TRACKS_ON_EACH, ARTISTS, GENRES, ACCOUNTS = 100_000, 10, 20_000, 30, 100_000
 CHUNK = 1_000
 MADE_UP_WORDS = 30_000
 # Words that are common in titles come first, in this order; the others are made up.
-COMMON = (
-    "the of a in and to love you i my me on for night is it no with your all from live part blue day heart world "
-    "song time dance remix black sun not be soul rain home girl we one fire o moon road last dream down away".split()
-)
+COMMON = """
+    the of a in and to love you i my me on for night is it no with your all from live part blue day heart world
+    song time dance remix black sun not be soul rain home girl we one fire o moon road last dream down away
+""".split()  # noqa: SIM905 - shorter
 # These stand on nine albums of ten, and on nearly none in a row with another word.
 EVERYWHERE = "remastered"
 UNSPACED = ["水曜日", "夜のプール", "雨の街", "東京", "さくら", "เพลงรัก", "北京的雪"]
@@ -47,14 +48,18 @@ class LargeCatalogue:
         real = list(DictReader(CHINOOK.open(encoding="utf-8"))) if CHINOOK.exists() else []
         self.real = {column: sorted({row[column] for row in real}) for column in ("artist", "album", "title")}
 
-    def rows(self) -> Iterator[dict[type[SqlAlchemyBase], list[dict[str, Any]]]]:
+    def rows(self) -> Iterator[dict[type[SqlAlchemyBase] | Table, list[dict[str, Any]]]]:
         """Yield the rows of the tables in chunks."""
         artists = list(dict.fromkeys(self._name("artist", 1, 3) for _ in range(ARTISTS)))
         yield {
             Artist: [
                 {"id": number, "name": name, "name_key": f"artist {number}", "url": f"artist-{number}"}
                 for number, name in enumerate(artists, 1)
-            ]
+            ],
+            Genre: [
+                {"id": number, "name": f"Genre {number}", "name_key": f"genre {number}", "url": f"genre-{number}"}
+                for number in range(1, GENRES + 1)
+            ],
         }
         for start in range(1, ALBUMS, CHUNK):
             albums, tracks, documents = [], [], []
@@ -75,7 +80,12 @@ class LargeCatalogue:
                 ]  # fmt: skip
                 words = index_words([title, artists[by], *dict.fromkeys(names)])
                 documents.append({"album_id": album_id, "words": words})
-            yield {Album: albums, Track: tracks, SearchDocument: documents}
+            # Genre 1 is that of half the albums.
+            genres = [
+                {"album_id": album["id"], "genre_id": 1 if album["id"] % 2 else 1 + album["id"] % GENRES}
+                for album in albums
+            ]
+            yield {Album: albums, AlbumGenre: genres, Track: tracks, SearchDocument: documents}
 
     def word(self) -> str:
         """Return a word, a common one more often."""
@@ -128,8 +138,8 @@ def _email(number: int) -> str:
     return f"{_SYLLABLES[number % len(_SYLLABLES)]}{number}@example.org"
 
 
-def _table(model: type[SqlAlchemyBase]) -> Table:
-    return SqlAlchemyBase.metadata.tables[model.__tablename__]
+def _table(model: type[SqlAlchemyBase] | Table) -> Table:
+    return model if isinstance(model, Table) else SqlAlchemyBase.metadata.tables[model.__tablename__]
 
 
 def _count(store: DbSessionFactory) -> int:

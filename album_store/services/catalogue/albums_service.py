@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
 from album_store.data.album import Album, AlbumGenre
@@ -60,14 +60,14 @@ class AlbumsService:
 
     def find_album(self, url: str) -> Album | None:
         """The album with this slug and its artist, or None."""
-        query = select(Album).where(Album.url == url, Album.published.is_(True)).options(joinedload(Album.artist))
+        query = select(Album).where(Album.url == url, Album.published == true()).options(joinedload(Album.artist))
         return self._dbsession.scalars(query).first()
 
     def find_album_in_full(self, url: str) -> Album | None:
         """The album with this slug and everything on its page except tracks, or None."""
         query = (
             select(Album)
-            .where(Album.url == url, Album.published.is_(True))
+            .where(Album.url == url, Album.published == true())
             .options(
                 joinedload(Album.artist),
                 joinedload(Album.license),
@@ -78,7 +78,7 @@ class AlbumsService:
 
     def find_artist(self, url: str) -> Artist | None:
         """The artist with this slug, or None if the artist has no published album."""
-        published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
+        published = exists().where(Album.artist_id == Artist.id, Album.published == true())
         return self._dbsession.scalars(select(Artist).where(Artist.url == url, published)).first()
 
     def tracks(self, album: Album, *, after: str = "", before: str = "") -> Page[Track]:
@@ -164,8 +164,11 @@ class AlbumsService:
 
 
 def published_albums() -> Select[tuple[Album]]:
-    """Return the base query of every album list: published albums with their artists."""
-    return select(Album).join(Album.artist).options(contains_eager(Album.artist)).where(Album.published.is_(True))
+    """Return the base query of every album list: published albums with their artists.
+
+    The comparison is by `=`, because MariaDB uses no index for `IS true`.
+    """
+    return select(Album).join(Album.artist).options(contains_eager(Album.artist)).where(Album.published == true())
 
 
 def _for_cards() -> Select[tuple[Album]]:
@@ -176,7 +179,7 @@ def _for_cards() -> Select[tuple[Album]]:
 def _genres_in_use() -> Select[tuple[Genre]]:
     in_use = (
         exists()
-        .where(AlbumGenre.c.genre_id == Genre.id, Album.id == AlbumGenre.c.album_id, Album.published.is_(True))
+        .where(AlbumGenre.c.genre_id == Genre.id, Album.id == AlbumGenre.c.album_id, Album.published == true())
         .correlate(Genre)
     )
     return select(Genre).where(in_use)
