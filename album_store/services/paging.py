@@ -81,6 +81,7 @@ class Order:
 def keyset_page(
     dbsession: Session,
     query: Select[Any],
+    where: ColumnElement[bool],
     order: Order,
     size: int,
     *,
@@ -90,6 +91,9 @@ def keyset_page(
 ) -> Page[Any]:
     """Return a page of at most `size` rows in the given order. An invalid cursor returns the first page.
 
+    `query` loads rows, and `where` says which of them are on the list. First the ids of the page are found in the index
+    alone: with the columns of whole rows, MariaDB reads the list from its start.
+
     The list starts at the sort value `start`, if given. As a condition of the query it would be a second bound of the
     same index range, and databases may choose the wrong one.
     """
@@ -98,17 +102,16 @@ def keyset_page(
     backwards = key is not None and bool(before)
     if key and not backwards and start is not None and (key[0] > start if order.descending else key[0] < start):
         key = None
-    sorting = _sorting(order, backwards)
-    # The ids are found in the index alone. With the columns of whole rows, MariaDB reads the list from its start.
-    ids_of = select(order.row_id).where(query.whereclause if query.whereclause is not None else true())
+    ids_of = select(order.row_id).where(where).order_by(*_sorting(order, backwards))
     ids: list[int] = []
     for within in _beyond(order, key, start, backwards=backwards):
         if len(ids) <= size:
-            ids += dbsession.scalars(ids_of.where(within).order_by(*sorting).limit(size + 1 - len(ids)))
-    found = dbsession.scalars(query.where(order.row_id.in_(ids)).order_by(*sorting)).all() if ids else []
+            ids += dbsession.scalars(ids_of.where(within).limit(size + 1 - len(ids)))
+    by_id = {row.id: row for row in dbsession.scalars(query.where(order.row_id.in_(ids)))} if ids else {}
+    found = [by_id[row_id] for row_id in ids if row_id in by_id]
     more, rows = len(found) > size, found[:size]
     if backwards:
-        rows = rows[::-1]
+        rows.reverse()
     has_next, has_previous = (True, more) if backwards else (more, key is not None)
     return Page(
         rows,
