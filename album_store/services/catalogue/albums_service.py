@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, true
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
 from album_store.data.album import Album, AlbumGenre
@@ -130,11 +130,11 @@ class AlbumsService:
 
     def by_artist(self, artist: Artist, *, after: str = "", before: str = "") -> Page[Album]:
         """A page of an artist's albums: upcoming ones, then the newest."""
-        return self._cards(Album.artist_id == artist.id, "newest", after=after, before=before)
+        return self._cards(and_(is_published, Album.artist_id == artist.id), "newest", after=after, before=before)
 
     def next_by_artist(self, album: Album) -> Album | None:
         """The artist's previous album, or the newest if this is the first; None if it is the only one."""
-        others = and_(Album.artist_id == album.artist_id, Album.id != album.id)
+        others = and_(is_published, Album.artist_id == album.artist_id, Album.id != album.id)
         here = str(Cursor(album.sort_date.isoformat(), album.id))
         for after in (here, ""):
             page = self._cards(others, "newest", 1, after=after)
@@ -149,7 +149,7 @@ class AlbumsService:
         """
         today = self._calendar.today()
         start = {"newest": today, "upcoming": today + dt.timedelta(1)}.get(order)
-        where = true() if genre is None else self._has_genre(genre)
+        where = is_published if genre is None else self._has_genre(genre)
         return self._cards(where, order, after=after, before=before, start=start)
 
     def _cards(
@@ -162,7 +162,6 @@ class AlbumsService:
         before: str = "",
         start: dt.date | None = None,
     ) -> Page[Album]:
-        where = and_(is_published, where)
         return keyset_page(
             self._dbsession, _for_cards(), where, ORDERS[order], size, after=after, before=before, start=start
         )
@@ -171,10 +170,15 @@ class AlbumsService:
         return Album.is_upcoming(self._calendar.today())
 
     def _has_genre(self, genre: Genre) -> ColumnElement[bool]:
-        """The condition that an album has a genre, for which the database reads few rows whether it is rare or not."""
+        """The condition that an album is published and has a genre, rare or not, for which few rows are read.
+
+        No index serves `!=`: for a rare genre, those of the sort orders would be read from one end to the other.
+        """
         in_genre = select(AlbumGenre.c.album_id).where(AlbumGenre.c.genre_id == genre.id)
         ids = self._dbsession.scalars(in_genre.limit(MAX_SORTED + 1)).all()
-        return Album.id.in_(ids) if len(ids) <= MAX_SORTED else Album.genres.any(Genre.id == genre.id)
+        if len(ids) <= MAX_SORTED:
+            return and_(Album.published != false(), Album.id.in_(ids))
+        return and_(is_published, Album.genres.any(Genre.id == genre.id))
 
 
 def published_albums() -> Select[tuple[Album]]:
