@@ -16,13 +16,13 @@ from tests.support.statement_log import plan_of, statements_of
 # the session.
 QUERIES = {
     "/": 3,
-    "/albums": 3,
-    "/albums?sort=title&genre=folk": 4,
-    "/albums?sort=title&after=1~album+1": 4,
-    "/albums?sort=title&before=1~album+1": 4,
-    "/albums/album": 6,
-    "/albums/album?after=1~0": 8,
-    "/artists/artist": 3,
+    "/albums": 4,
+    "/albums?sort=title&genre=folk": 5,
+    "/albums?sort=title&after=1~album+1": 5,
+    "/albums?sort=title&before=1~album+1": 5,
+    "/albums/album": 8,
+    "/albums/album?after=1~0": 10,
+    "/artists/artist": 4,
     "/search": 0,
     "/search?q=alb": 5,
     "/search?q=nothing": 4,
@@ -194,8 +194,8 @@ def test_a_rare_genre_is_found_without_scanning_the_catalogue(large_store, sort)
     rare.albums = large_store.rows(Album, Album.published.is_(True))[:3]
     with large_store.db_sessions.begin() as dbsession:
         dbsession.merge(rare)
-    *_, plan = plans_of(large_store, f"/albums?sort={sort}&genre={rare.url}")
-    assert "SEARCH Album USING INTEGER PRIMARY KEY (rowid=?)" in plan
+    plans = plans_of(large_store, f"/albums?sort={sort}&genre={rare.url}")
+    assert not [plan for plan in plans if "ix_Album_published" in plan]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_rare_genre_is_found_without_scanning_the_catalogue(large_store, sort)
     ],
 )
 def test_a_cursor_among_equal_sort_keys_uses_the_index(large_store, sort, cursor, place):
-    _version, _genres, ties, _others = plans_of(large_store, f"/albums?sort={sort}&after={cursor}")
+    _version, _genres, ties, *_ = plans_of(large_store, f"/albums?sort={sort}&after={cursor}")
     assert f"(published=? AND {place})" in ties
 
 
