@@ -91,8 +91,8 @@ def keyset_page(
 ) -> Page[Any]:
     """Return a page of at most `size` rows in the given order. An invalid cursor returns the first page.
 
-    `query` loads rows, and `where` says which of them are on the list. First the ids of the page are found in the index
-    alone: with the columns of whole rows, MariaDB reads the list from its start.
+    `query` selects columns, the id among them, and `where` says which rows are on the list. First the ids of the page
+    are found in the index alone: with the columns of whole rows, MariaDB reads the list from its start.
 
     The list starts at the sort value `start`, if given. As a condition of the query it would be a second bound of the
     same index range, and databases may choose the wrong one.
@@ -102,21 +102,21 @@ def keyset_page(
     backwards = key is not None and bool(before)
     if key and not backwards and start is not None and (key[0] > start if order.descending else key[0] < start):
         key = None
-    ids_of = select(order.row_id).where(where).order_by(*_sorting(order, backwards))
-    ids: list[int] = []
+    keys = select(order.column, order.row_id).where(where).order_by(*_sorting(order, backwards))
+    found: list[Key] = []
     for within in _beyond(order, key, start, backwards=backwards):
-        if len(ids) <= size:
-            ids += dbsession.scalars(ids_of.where(within).limit(size + 1 - len(ids)))
-    by_id = {row.id: row for row in dbsession.scalars(query.where(order.row_id.in_(ids)))} if ids else {}
-    found = [by_id[row_id] for row_id in ids if row_id in by_id]
-    more, rows = len(found) > size, found[:size]
+        if len(found) <= size:
+            found += dbsession.execute(keys.where(within).limit(size + 1 - len(found)))
+    more, shown = len(found) > size, found[:size]
     if backwards:
-        rows.reverse()
+        shown.reverse()
+    ids = [row_id for _, row_id in shown]
+    by_id = {row.id: row for row in dbsession.execute(query.where(order.row_id.in_(ids)))} if ids else {}
     has_next, has_previous = (True, more) if backwards else (more, key is not None)
     return Page(
-        rows,
-        after=_cursor_at(order, rows[-1]) if rows and has_next else "",
-        before=_cursor_at(order, rows[0]) if rows and has_previous else "",
+        [by_id[row_id] for row_id in ids if row_id in by_id],
+        after=_cursor_at(shown[-1]) if shown and has_next else "",
+        before=_cursor_at(shown[0]) if shown and has_previous else "",
     )
 
 
@@ -142,8 +142,8 @@ def _sorting(order: Order, backwards: bool) -> list[ColumnElement[Any]]:
     return [column.desc() if order.descending != backwards else column.asc() for column in columns]
 
 
-def _cursor_at(order: Order, row: Any) -> str:
-    return str(Cursor(str(getattr(row, order.column.key)), row.id))
+def _cursor_at(key: Key) -> str:
+    return str(Cursor(str(key[0]), key[1]))
 
 
 def newest_first(dbsession: Session, query: Select[Any], model: Any, *, after: str = "") -> Page[Any]:

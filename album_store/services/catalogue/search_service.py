@@ -16,14 +16,14 @@ from album_store.data.search_document import SearchDocument
 from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms
 from album_store.data.track import Track
 from album_store.infrastructure.wording import isolated
-from album_store.services.catalogue.albums_service import PAGE_SIZE, published_albums
+from album_store.services.catalogue.albums_service import CARDS, PAGE_SIZE, CardRow, is_published
 from album_store.services.paging import Cursor, Page
 
 # How many tracks of each album on a page are compared with the query.
 MAX_TRACKS_READ = 100
 
 # Returns at most as many albums as the second number, below the id that is the first number.
-Tier = Callable[[int | None, int], Sequence[Album]]
+Tier = Callable[[int | None, int], Sequence[CardRow]]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class SearchService:
     _dbsession: Session
     _database: Database
 
-    def search(self, query: str, *, after: str = "") -> Page[Album]:
+    def search(self, query: str, *, after: str = "") -> Page[CardRow]:
         """Return a page of matching published albums; an empty one if the query has no words."""
         terms = query_terms(query)
         if not terms:
             return Page([])
         cursor = Cursor.parse(after)
         begin_at, below_id = (cursor and cursor.key(int)) or (0, None)
-        found: list[tuple[int, Album]] = []
+        found: list[tuple[int, CardRow]] = []
         for number, find in enumerate(self._tiers(query[:MAX_QUERY], terms)):
             if number >= begin_at and len(found) <= PAGE_SIZE:
                 albums = find(below_id if number == begin_at else None, PAGE_SIZE + 1 - len(found))
@@ -53,7 +53,7 @@ class SearchService:
         after = str(Cursor(str(rows[-1][0]), rows[-1][1].id)) if len(found) > PAGE_SIZE else ""
         return Page([album for _, album in rows], after=after)
 
-    def matching_tracks(self, albums: Sequence[Album], query: str) -> dict[int, list[str]]:
+    def matching_tracks(self, albums: Sequence[CardRow], query: str) -> dict[int, list[str]]:
         """Return the tracks with a word that starts with one of the query's terms, by album id.
 
         A track is named by its title, and also by its artist if only the artist matches. Reads only the first
@@ -75,29 +75,29 @@ class SearchService:
 
     def _tiers(self, query: str, terms: Sequence[str]) -> list[Tier]:
         """Return the tiers of a query."""
-        name = fold(query)
+        name, published = fold(query), CARDS.where(is_published)
         is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
         if any(CHARACTER in term for term in terms):  # transliteration merges ideographs and drops signs
             key = name_key(query)
             is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
-        by_words = published_albums().where(not_(is_titled | is_by))
+        by_words = published.where(not_(is_titled | is_by))
         # Titles and artists are separate queries, because each uses its own index.
         return [
-            partial(self._named, published_albums().where(is_titled)),
-            partial(self._named, published_albums().where(is_by, not_(is_titled))),
+            partial(self._named, published.where(is_titled)),
+            partial(self._named, published.where(is_by, not_(is_titled))),
             partial(self._with_words, by_words, terms, phrase=True),
             partial(self._with_words, by_words, terms, phrase=False),
         ]
 
-    def _named(self, query: Select[tuple[Album]], below: int | None, limit: int) -> Sequence[Album]:
+    def _named(self, query: Select[Any], below: int | None, limit: int) -> Sequence[CardRow]:
         """Return the albums of a query, the last one first, whose id is below one."""
-        return self._dbsession.scalars(_last_first(query, Album.id, below).limit(limit)).all()
+        return self._dbsession.execute(_last_first(query, Album.id, below).limit(limit)).all()
 
     def _with_words(
-        self, query: Select[tuple[Album]], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
-    ) -> Sequence[Album]:
+        self, query: Select[Any], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
+    ) -> Sequence[CardRow]:
         """Return those albums of a query whose words are found, as `_named` does."""
-        newest: Sequence[Album] = []
+        newest: Sequence[CardRow] = []
         if words_read := self._database.words_read:
             ids = _last_first(select(SearchDocument.album_id), SearchDocument.album_id, below)
             last_read = self._dbsession.scalar(ids.offset(words_read - 1).limit(1))
@@ -109,7 +109,7 @@ class SearchService:
             below, limit = last_read, limit - len(newest)
         index, album_id, is_found = self._database.search(self._dbsession, terms, phrase=phrase)
         older = query.join(index, album_id == Album.id).where(is_found)
-        return [*newest, *self._dbsession.scalars(_last_first(older, album_id, below).limit(limit))]
+        return [*newest, *self._dbsession.execute(_last_first(older, album_id, below).limit(limit))]
 
 
 def _last_first(query: Select[Any], row_id: ColumnElement[int], below: int | None) -> Select[Any]:

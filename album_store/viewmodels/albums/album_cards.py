@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyramid.request import Request
 
 from album_store.data.album import Album
+from album_store.services.catalogue.albums_service import CardRow
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def links_of(request: Request, route_name: str, field: str) -> Callable[[str], s
     return lambda value: f"{before}{value}{after}"
 
 
-def cover_path(request: Request, album: Album, size: int) -> str:
+def cover_path(request: Request, album: Album | CardRow, size: int) -> str:
     """The path of the cover, `size` pixels on its longest side, or of the placeholder cover."""
     if album.cover:
         return request.route_path("media.cover", name=f"{album.cover}-{size}.jpg")
@@ -39,9 +40,9 @@ def cover_path(request: Request, album: Album, size: int) -> str:
 
 
 def album_cards(
-    request: Request, albums: Iterable[Album], tracks: Mapping[int, Sequence[str]] | None = None
+    request: Request, albums: Iterable[CardRow], tracks: Mapping[int, Sequence[str]] | None = None
 ) -> list[AlbumCard]:
-    """The cards of the albums, whose artists must be loaded; `tracks` maps album ids to track titles to show."""
+    """The cards of rows of `CARDS`; `tracks` maps album ids to track titles to show."""
     today, price = request.calendar.today(), request.wording.price
     album_link, artist_link = links_of(request, "albums.details", "url"), links_of(request, "artists.details", "url")
     cover_link, placeholder = (
@@ -52,11 +53,11 @@ def album_cards(
         AlbumCard(
             title=album.title,
             link=album_link(album.url),
-            artist=album.artist.name,
-            artist_link=artist_link(album.artist.url),
+            artist=album.artist_name,
+            artist_link=artist_link(album.artist_url),
             cover=cover_link(f"{album.cover}-480.jpg") if album.cover else placeholder(album.url),
             price=price(album.price_cents, album.currency),
-            upcoming=request.wording.date(album.sort_date) if album.is_upcoming(today) else "",
+            upcoming=request.wording.date(album.sort_date) if album.sort_date > today else "",
             tracks=tuple((tracks or {}).get(album.id, ())),
         )
         for album in albums

@@ -7,13 +7,13 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.album import Album
-from album_store.data.track import Track
 from album_store.infrastructure.money import to_decimal
 from album_store.infrastructure.wording import iso_length
+from album_store.services.catalogue.albums_service import TrackRow
 from album_store.viewmodels.albums.album_cards import cover_path
 
 
-def album_json_ld(request: Request, album: Album, tracks: Sequence[Track], track_count: int) -> str:
+def album_json_ld(request: Request, album: Album, tracks: Sequence[TrackRow], track_count: int) -> str:
     """The album as a schema.org MusicAlbum, in JSON-LD that is safe inside a script element.
 
     `tracks` are those on the page, of `track_count` in all.
@@ -29,7 +29,7 @@ def json_for_html(value: Any) -> str:
     return text
 
 
-def _music_album(request: Request, album: Album, tracks: Sequence[Track], track_count: int) -> dict[str, Any]:
+def _music_album(request: Request, album: Album, tracks: Sequence[TrackRow], track_count: int) -> dict[str, Any]:
     links = request.site_links
     link = links.to("albums.details", url=album.url)
     artist = {

@@ -7,9 +7,8 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.album import Album
-from album_store.data.track import Track
 from album_store.infrastructure.wording import clock_length, iso_length, isolated, spoken_length
-from album_store.services.catalogue.albums_service import TrackTotals
+from album_store.services.catalogue.albums_service import TrackRow, TrackTotals
 from album_store.viewmodels.albums.album_cards import album_cards, cover_path
 from album_store.viewmodels.albums.album_json_ld import album_json_ld
 from album_store.viewmodels.shared.paragraphs import lines, paragraphs
@@ -65,14 +64,14 @@ class DetailsViewModel:
     def _link(self, **query: str) -> str:
         return self._request.route_path("albums.details", url=self._album.url, _query=query, _anchor="tracks")
 
-    def _discs(self, tracks: Sequence[Track], *, has_headings: bool) -> list[dict[str, Any]]:
+    def _discs(self, tracks: Sequence[TrackRow], *, has_headings: bool) -> list[dict[str, Any]]:
         by_disc = groupby(tracks, key=lambda track: track.disc_number)
         return [
             {"heading": f"Disc {number}" if has_headings else "", "tracks": [self._track(track) for track in on_disc]}
             for number, on_disc in by_disc
         ]
 
-    def _track(self, track: Track) -> dict[str, Any]:
+    def _track(self, track: TrackRow) -> dict[str, Any]:
         album = self._album
         return {
             "id": track.id,

@@ -18,11 +18,11 @@ class HomeViewModel:
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
-        albums = self._request.albums_service.newest(NEWEST_SHOWN)
+        albums = self._request.albums_service.newest_cards(NEWEST_SHOWN)
         cards = album_cards(self._request, albums)
         return {
             "newest": cards[0] if cards else None,
             "newest_cover": cover_path(self._request, albums[0], 1200) if albums else "",
             "albums": cards[1:],
-            "upcoming": album_cards(self._request, self._request.albums_service.upcoming(UPCOMING_SHOWN)),
+            "upcoming": album_cards(self._request, self._request.albums_service.upcoming_cards(UPCOMING_SHOWN)),
         }
