@@ -35,8 +35,14 @@ def test_a_value_is_shortened_to_fit_a_sort_column():
 
 @pytest.mark.parametrize(
     ("kind", "value", "expected"),
-    [(str, "a title", "a title"), (int, "850", 850), (int, "-1", -1), (dt.date, "2020-02-29", dt.date(2020, 2, 29))]
-    + [(int, "9" * 18, MAX_INTEGER), (int, "-" + "9" * 17, -MAX_INTEGER)],
+    [
+        (str, "a title", "a title"),
+        (int, "850", 850),
+        (int, "-1", -1),
+        (int, "9" * 18, MAX_INTEGER),
+        (int, "-" + "9" * 17, -MAX_INTEGER),
+        (dt.date, "2020-02-29", dt.date(2020, 2, 29)),
+    ],
 )
 def test_a_key_has_the_type_of_its_column(kind, value, expected):
     assert Cursor(value, 3).key(kind) == (expected, 3)
