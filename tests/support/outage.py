@@ -1,11 +1,12 @@
-"""Makes a store's database unavailable."""
+"""Makes a store's database unavailable, or some of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from album_store.data.account import Account
 from tests.support.store_driver import StoreDriver
 
 NO_FILE = "/nowhere/store.sqlite"
@@ -29,3 +30,11 @@ def lost_database(store: StoreDriver) -> Iterator[None]:
         yield
     finally:
         event.remove(engine, "do_connect", connect_nowhere)
+
+
+@contextmanager
+def locked_accounts(store: StoreDriver) -> Iterator[None]:
+    """Hold the lock of every account; on SQLite that is the lock of all writing."""
+    with store.db_sessions.begin() as dbsession:
+        dbsession.execute(select(Account.id).with_for_update())
+        yield

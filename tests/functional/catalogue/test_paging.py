@@ -46,6 +46,7 @@ def in_order(store, sort, genre_url=""):
         return [album.title for album in albums]
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("genre_url", ["", "folk"])
 @pytest.mark.parametrize("sort", ORDERS)
 @pytest.mark.usefixtures("catalogue")

@@ -17,7 +17,7 @@ from album_store.data.role import Role
 from album_store.data.types import utc_now
 from album_store.infrastructure.web.headers import HEADERS
 from tests.support.factories import PASSWORD, add_account
-from tests.support.outage import lost_database
+from tests.support.outage import locked_accounts, lost_database
 from tests.support.page_reader import parse_strictly
 from tests.support.store_driver import form_at, sign_in
 
@@ -209,6 +209,7 @@ def test_two_faults_have_two_numbers(store, testapp):
     assert len({testapp.get("/tests", status=500).html.main.strong.text for _ in range(2)}) == 2
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("path", ["/", "/albums", "/albums/x", "/search?q=x", "/albums.atom", "/sitemap.xml"])
 def test_the_fault_page_needs_no_database(store, testapp, database_kind, path):
     with lost_database(store):
@@ -226,6 +227,7 @@ def test_a_signed_in_customer_gets_an_error_page_without_a_database(store, alice
     assert_in_site_layout(page)
 
 
+@pytest.mark.every_database
 def test_a_form_gets_the_fault_page_without_a_database(store, testapp, database_kind, alice):
     form = form_at(testapp.get("/account/signin"), "/account/signin")
     form["email"], form["password"] = "alice@example.org", "whatever it is"
@@ -233,6 +235,7 @@ def test_a_form_gets_the_fault_page_without_a_database(store, testapp, database_
         assert_in_site_layout(form.submit(status=FAULT[database_kind]))
 
 
+@pytest.mark.every_database
 def test_what_needs_no_database_works_without_it(store, testapp):
     with lost_database(store):
         testapp.get("/theme.css", status=200)
@@ -241,6 +244,7 @@ def test_what_needs_no_database_works_without_it(store, testapp):
         testapp.get("/nothing", status=404)
 
 
+@pytest.mark.every_database
 def test_a_fault_rolls_back_what_was_written(store, testapp):
     add_view(store, broken)
     assert_in_site_layout(testapp.post("/tests", status=500))
@@ -263,22 +267,21 @@ def test_no_error_page_repeats_the_password(store, alice, testapp, monkeypatch, 
         monkeypatch.delattr(store.registry.mail_templates.__class__, "render")
     monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 50)
     path = {"dead link": "reset_password", "fault": "register"}.get(trouble, "signin")
-    with store.db_sessions.begin() if trouble == "busy" else nullcontext() as dbsession:
-        if dbsession:
-            fields["password"] = PASSWORD
-            dbsession.query(Account).count()
+    if trouble == "busy":
+        fields["password"] = PASSWORD
+    with locked_accounts(store) if trouble == "busy" else nullcontext():
         page = testapp.post(f"/account/{path}", fields, status=status)
     for typed in (password, PASSWORD):
         assert typed not in page
         assert typed not in str(page.headers) + caplog.text
 
 
+@pytest.mark.every_database
 def test_a_busy_database_gives_a_503_and_another_try_works(store, alice, monkeypatch):
     monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 50)
     browser = store.browser()
     page = browser.get("/account/signin")
-    with store.db_sessions.begin() as dbsession:
-        dbsession.query(Account).count()  # holds the one write lock
+    with locked_accounts(store):
         assert browser.get("/albums").status_int == 200
         answer = sign_in(browser)
     assert answer.status_int == 503
@@ -288,12 +291,12 @@ def test_a_busy_database_gives_a_503_and_another_try_works(store, alice, monkeyp
     assert sign_in(browser).status_int == 303
 
 
+@pytest.mark.every_database
 def test_a_signed_in_page_does_not_wait_for_a_busy_database(store, alice):
     browser = store.signed_in()
     [session] = store.rows(AccountSession)
     store.change(AccountSession, session.id, last_seen_date=utc_now() - timedelta(hours=1))
-    with store.db_sessions.begin() as dbsession:
-        dbsession.query(Account).count()
+    with locked_accounts(store):
         assert "Sign out" in browser.get("/albums")
     assert "Sign out" in browser.get("/albums")
     assert utc_now() - store.rows(AccountSession)[0].last_seen_date < timedelta(minutes=1)

@@ -36,6 +36,7 @@ def test_an_unreachable_database_is_reported_as_503(store, testapp):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.every_database
 def test_the_store_recovers_when_the_database_does(store, testapp):
     with lost_database(store):
         testapp.get("/health", status=503)

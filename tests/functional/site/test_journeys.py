@@ -7,6 +7,7 @@ import datetime as dt
 from datetime import timedelta
 
 import pytest
+from webtest import TestApp, TestResponse
 
 from album_store.data.account import Account
 from album_store.data.pending_deletion import PendingDeletion
@@ -45,7 +46,7 @@ def store(make_store: MakeStore, monkeypatch: pytest.MonkeyPatch) -> StoreDriver
     return store
 
 
-def submit(browser, path, action, **fields):
+def submit(browser: TestApp, path: str, action: str, **fields: str) -> TestResponse:
     """Fill in and submit a form that must be accepted, and return the page that it leads to."""
     form = form_at(browser.get(path), action)
     for name, value in fields.items():

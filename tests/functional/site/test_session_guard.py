@@ -10,6 +10,8 @@ from tests.support.factories import PASSWORD
 from tests.support.in_between import right_before_the_write
 from tests.support.store_driver import form_at
 
+pytestmark = pytest.mark.every_database
+
 OTHER_PASSWORD = "seventeen grey herons"
 ACCOUNT_FORMS = {
     "profile": {"display_name": "Al", "location": "", "about": ""},
