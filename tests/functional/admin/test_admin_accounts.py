@@ -62,7 +62,6 @@ def test_an_invalid_cursor_in_the_account_list_is_no_error(ada_at, after):
     assert listed(page) == ["ada@example.org"] or "No accounts on this page." in page
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("query", "found"),
     [

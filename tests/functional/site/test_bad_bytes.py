@@ -101,7 +101,6 @@ def test_an_undecodable_form_is_refused(store, content_type, body, caplog):
     assert_refused(store, send(store, "POST", "/account/signin", body, CONTENT_TYPE=content_type), 400, caplog)
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [

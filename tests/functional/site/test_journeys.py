@@ -7,10 +7,12 @@ import datetime as dt
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from webtest import TestApp, TestResponse
 
 from album_store.data.account import Account
 from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.role import Role
 from album_store.data.types import utc_now
 from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.worker import daily_tasks
@@ -41,9 +43,7 @@ def store(make_store: MakeStore, monkeypatch: pytest.MonkeyPatch) -> StoreDriver
     pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.5}
     database = make_store().db_sessions.database
     monkeypatch.setattr(type(database), "engine_options", {**database.engine_options, **pool})
-    store = make_store(store__currency="EUR", store__locale="en_GB")
-    assert (store.db_sessions.engine.pool.size(), store.db_sessions.engine.pool.timeout()) == (1, 0.5)
-    return store
+    return make_store(store__currency="EUR", store__locale="en_GB")
 
 
 def submit(browser: TestApp, path: str, action: str, **fields: str) -> TestResponse:
@@ -52,6 +52,13 @@ def submit(browser: TestApp, path: str, action: str, **fields: str) -> TestRespo
     for name, value in fields.items():
         form[name] = value
     return form.submit(status=303).follow()
+
+
+def test_a_second_connection_is_not_to_be_had(store):
+    with store.db_sessions.read() as first, store.db_sessions.read() as second:
+        first.get(Role, "user")
+        with pytest.raises(PoolTimeoutError):
+            second.get(Role, "user")
 
 
 def test_from_registration_to_deletion_of_an_account(store, testapp):

@@ -10,8 +10,6 @@ from tests.support.factories import PASSWORD
 from tests.support.in_between import right_before_the_write
 from tests.support.store_driver import form_at
 
-pytestmark = pytest.mark.every_database
-
 OTHER_PASSWORD = "seventeen grey herons"
 ACCOUNT_FORMS = {
     "profile": {"display_name": "Al", "location": "", "about": ""},
@@ -57,6 +55,7 @@ def test_every_form_that_needs_a_permission_is_covered_here(store):
     assert asked == tried
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("name", ACCOUNT_FORMS)
 def test_a_form_is_refused_if_the_session_ends_before_the_write(store, alice, bob, name):
     browser = store.signed_in()

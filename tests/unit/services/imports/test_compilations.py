@@ -9,8 +9,6 @@ from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.services.imports.import_result import ImportResult
 
-pytestmark = pytest.mark.every_database
-
 HEADER = "artist,album,album_artist,disc,track_number,title,composer,genre,length_ms,price"
 
 
