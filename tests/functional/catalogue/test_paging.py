@@ -61,7 +61,6 @@ def test_paging_visits_every_album_once_in_order_and_back(store, testapp, sort, 
     assert link_after(backwards[-1], "prev") is None
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("sort", ORDERS)
 @pytest.mark.usefixtures("catalogue")
 def test_next_works_on_a_page_reached_with_previous(testapp, sort):
@@ -141,6 +140,7 @@ def test_adding_albums_while_paging_repeats_and_skips_no_other(store, testapp, s
     assert [title for title in visited if title != "Added"] == expected
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("catalogue")
 def test_deleting_an_album_while_paging_skips_no_other(store, testapp):
     expected = in_order(store, "newest")

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from sqlalchemy import event
 
 from album_store.data.account_session import AccountSession
@@ -30,7 +29,6 @@ def full_disk(store) -> Iterator[None]:
     store.db_sessions.dispose()
 
 
-@pytest.mark.every_database
 def test_a_database_locked_for_one_second_only_delays_the_answer(store, alice, testapp):
     ask_for_reset(testapp)
     testapp.get(store.mailed_link()).follow()

@@ -209,7 +209,6 @@ def test_two_faults_have_two_numbers(store, testapp):
     assert len({testapp.get("/tests", status=500).html.main.strong.text for _ in range(2)}) == 2
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("path", ["/", "/albums", "/albums/x", "/search?q=x", "/albums.atom", "/sitemap.xml"])
 def test_the_fault_page_needs_no_database(store, testapp, database_kind, path):
     with lost_database(store):
