@@ -70,7 +70,6 @@ def test_characters_that_xml_forbids_do_not_break_the_feed(store, testapp):
     assert read(testapp, "/albums.atom").findtext(f"{ATOM}entry/{ATOM}title") == "B: A]]>"
 
 
-@pytest.mark.every_database
 @pytest.mark.usefixtures("catalogue")
 def test_the_sitemap_lists_every_public_page_once(testapp):
     assert places(testapp, "/sitemap.xml") == ["http://localhost/sitemap-1.xml"]
