@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event, false, func, select, text
+from sqlalchemy import event, false, func, select
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
@@ -21,6 +21,8 @@ from album_store.services.imports.slugs import Slugs
 from tests.support import media_files
 from tests.support.checkout import CHINOOK, needs_chinook
 from tests.support.factories import make_album, make_artist
+
+pytestmark = pytest.mark.every_database
 
 HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
 SALT = ["Ada,Salt,1,Tide,Ada B.,Folk,1000,0.99", "Ada,Salt,2,Ebb,,Jazz,2000,0.99"]
@@ -104,12 +106,6 @@ def test_tracks_are_ordered_by_disc_and_number(import_csv, dbsession):
     import_csv(f"{HEADER},disc", *rows)
     tracks = album_named(dbsession, "Salt").tracks
     assert [(track.title, track.display_order) for track in tracks] == [("A", 0), ("B", 1), ("C", 2), ("D", 3)]
-
-
-def test_an_imported_album_is_found_by_its_words(import_csv, dbsession):
-    import_csv(HEADER, "Ada,Salt,1,Überfahrt,,,1,0")
-    found = text("""SELECT count(*) FROM "AlbumSearch" WHERE words MATCH 'uberfahrt'""")
-    assert dbsession.scalar(found) == 1
 
 
 def test_similar_names_get_different_addresses(import_csv, dbsession):
