@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import ColumnElement, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.role import AccountRole
@@ -51,6 +51,16 @@ class Account(SqlAlchemyBase):
     def _set_search_name(self, _column: str, display_name: str) -> str:
         self.search_name = search_name(display_name)
         return display_name
+
+
+def lock_account(dbsession: Session, condition: ColumnElement[bool]) -> Account | None:
+    """Lock the account that a condition selects until the end of the transaction, and return it as it is now, or None.
+
+    Take this lock before any row of the account, and before `lock_name`: transactions that take locks in different
+    orders deadlock.
+    """
+    query = select(Account).where(condition).with_for_update()
+    return dbsession.scalars(query, execution_options={"populate_existing": True}).first()
 
 
 def search_name(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
+from album_store.data.account import Account, lock_account
 from album_store.data.dbsession import Reading
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
@@ -100,7 +100,8 @@ class PasswordResetService:
         without an account, or one that must wait, costs the same work, including an email that the worker composes and
         discards, so that timing reveals nothing.
         """
-        account = self._find_and_lock(Account.email == email)
+        # The second of two concurrent requests sees the email of the first.
+        account = self._lock_open(Account.email == email)
         # Use the stored address: one that only looks the same must get nothing.
         recipient = account.email if account else email
         sent, now = self._mail.sent_to(recipient, [RESET_MAIL]), utc_now()
@@ -133,10 +134,8 @@ class PasswordResetService:
             )
         return create_link(self._dbsession, PasswordReset, client, lifetime, account_id=account.id)
 
-    def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
-        """Lock and return the account, so that the second of two concurrent requests sees the email of the first."""
-        query = select(Account).where(condition, Account.disabled.is_(False)).with_for_update()
-        return self._dbsession.scalars(query).first()
+    def _lock_open(self, condition: ColumnElement[bool]) -> Account | None:
+        return lock_account(self._dbsession, and_(condition, Account.disabled.is_(False)))
 
     def _post_link(self, kind: str, recipient: str, code: LinkCode, lifetime: timedelta, **values: Any) -> None:
         link = self._site_links.to("account.reset_link", code=code)
@@ -156,12 +155,11 @@ class PasswordResetService:
         Raises DeadLinkError and changes nothing if the link has stopped working since `find`.
         """
         password_hash = self._accounts.hash_password(password)
-        with self._dbsession.begin_nested():
-            redeem_link(self._dbsession, PasswordReset, link.id, client)
-            account = self._accounts.find(link.account_id)
-            if account is None or account.disabled:
-                raise DeadLinkError
-            self._accounts.set_password_hash(account, password_hash)
+        account = self._lock_open(Account.id == link.account_id)
+        if account is None:
+            raise DeadLinkError
+        redeem_link(self._dbsession, PasswordReset, link.id, client)
+        self._accounts.set_password_hash(account, password_hash)
         log.info("event=reset-used account=%s reset=%s ip=%s", account.id, link.id, client.ip_address)
 
     def start_for(self, account_id: str) -> None:
@@ -169,7 +167,7 @@ class PasswordResetService:
 
         The audit row names the admin. The row of the link, which the owner can export, lacks the admin's IP address.
         """
-        account = self._find_and_lock(Account.id == account_id)
+        account = self._lock_open(Account.id == account_id)
         if account is None:
             raise ClosedAccountError(account_id)
         code = self._create_link(account, account.email, Client(), self._lifetime)
