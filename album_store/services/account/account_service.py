@@ -51,7 +51,7 @@ class AccountService:
 
     def lock(self, account_id: str) -> Account | None:
         """The account with this id, see `lock_account`, or None."""
-        return lock_account(self._dbsession, Account.id == account_id)
+        return lock_account(self._dbsession, account_id)
 
     def sign_in(self, email: str, password: str, client: Client) -> str | None:
         """Return the id of the account, or None if the sign-in is refused.

@@ -40,7 +40,7 @@ class DeletionService:
 
         Raises LastAdminError for the only admin who can sign in.
         """
-        account = lock_account(self._dbsession, Account.id == account_id)
+        account = lock_account(self._dbsession, account_id)
         if self.due_date(account_id):
             return
         self._require_another_admin(account)
@@ -73,7 +73,7 @@ class DeletionService:
         Rows that reference the account are deleted by cascade; rows that hold only its address, explicitly. Raises
         LastAdminError, after which the transaction must be rolled back.
         """
-        account = lock_account(self._dbsession, Account.id == account_id)
+        account = lock_account(self._dbsession, account_id)
         # One conditional DELETE decides between concurrent calls.
         decision = delete(PendingDeletion).where(
             PendingDeletion.account_id == account_id, PendingDeletion.due_date <= utc_now()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select
+from sqlalchemy import and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account, lock_account
+from album_store.data.account import Account, lock_account_at
 from album_store.data.dbsession import Reading
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
@@ -101,7 +101,7 @@ class PasswordResetService:
         discards, so that timing reveals nothing.
         """
         # The second of two concurrent requests sees the email of the first.
-        account = self._lock_open(Account.email == email)
+        account = _unless_disabled(lock_account_at(self._dbsession, email))
         # Use the stored address: one that only looks the same must get nothing.
         recipient = account.email if account else email
         sent, now = self._mail.sent_to(recipient, [RESET_MAIL]), utc_now()
@@ -134,9 +134,6 @@ class PasswordResetService:
             )
         return create_link(self._dbsession, PasswordReset, client, lifetime, account_id=account.id)
 
-    def _lock_open(self, condition: ColumnElement[bool]) -> Account | None:
-        return lock_account(self._dbsession, and_(condition, Account.disabled.is_(False)))
-
     def _post_link(self, kind: str, recipient: str, code: LinkCode, lifetime: timedelta, **values: Any) -> None:
         link = self._site_links.to("account.reset_link", code=code)
         self._mail.post(kind, recipient, link=link, lifetime=lifetime, **values)
@@ -155,7 +152,7 @@ class PasswordResetService:
         Raises DeadLinkError and changes nothing if the link has stopped working since `find`.
         """
         password_hash = self._accounts.hash_password(password)
-        account = self._lock_open(Account.id == link.account_id)
+        account = _unless_disabled(self._accounts.lock(link.account_id))
         if account is None:
             raise DeadLinkError
         redeem_link(self._dbsession, PasswordReset, link.id, client)
@@ -167,9 +164,13 @@ class PasswordResetService:
 
         The audit row names the admin. The row of the link, which the owner can export, lacks the admin's IP address.
         """
-        account = self._lock_open(Account.id == account_id)
+        account = _unless_disabled(self._accounts.lock(account_id))
         if account is None:
             raise ClosedAccountError(account_id)
         code = self._create_link(account, account.email, Client(), self._lifetime)
         self._post_link("reset-started", account.email, code, self._lifetime)
         log.info("event=reset-started account=%s reset=%s", account.id, code.id)
+
+
+def _unless_disabled(account: Account | None) -> Account | None:
+    return None if account is None or account.disabled else account

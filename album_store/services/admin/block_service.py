@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from album_store.data.address_block import AddressBlock
@@ -43,8 +43,11 @@ class BlockService:
         """
         lock_name(self._dbsession, str(network))
         until_date = utc_now() + timedelta(hours=hours)
-        self._dbsession.execute(delete(AddressBlock).where(AddressBlock.until_date <= utc_now()))
-        block = self._lock(AddressBlock.network == str(network))
+        block = self._lock(self._dbsession.scalar(select(AddressBlock.id).where(AddressBlock.network == str(network))))
+        if block and block.until_date <= utc_now():
+            self._dbsession.delete(block)
+            self._dbsession.flush()  # before another row of the network
+            block = None
         if block:
             until_date = block.until_date = max(block.until_date, until_date)
         else:
@@ -53,12 +56,12 @@ class BlockService:
 
     def lift(self, block_id: str, actor: Actor) -> bool:
         """End a block; False if no block has this id."""
-        block = self._lock(AddressBlock.id == block_id)
+        block = self._lock(block_id)
         if block is None:
             return False
         self._dbsession.delete(block)
         self._audit.record(actor, "block-lifted", block.network)
         return True
 
-    def _lock(self, condition: ColumnElement[bool]) -> AddressBlock | None:
-        return self._dbsession.scalars(select(AddressBlock).where(condition).with_for_update()).first()
+    def _lock(self, block_id: str | None) -> AddressBlock | None:
+        return self._dbsession.get(AddressBlock, block_id or "", with_for_update=True, populate_existing=True)
