@@ -13,8 +13,8 @@ from album_store.worker.service_request import service_request
 
 Work = Callable[[Request], Any]
 
-# How many transactions wait for a lock. MariaDB counts those of the whole server, so there a test that runs beside others
-# may go on too early, and then proves less. SQLite is not asked: a transaction that writes is alone there.
+# How many transactions wait for a lock. MariaDB counts those of the whole server, so there a test that runs beside
+# others may go on too early, and then proves less. SQLite is not asked: a transaction that writes is alone there.
 _WAITING = {
     "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND wait_event_type = 'Lock'",

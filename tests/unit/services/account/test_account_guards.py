@@ -141,6 +141,16 @@ def test_a_registration_sees_an_email_change_that_is_being_confirmed(registry, a
     assert mailed(registry) == ["account-exists", "email-changed"]
 
 
+def test_a_reset_asked_for_an_address_that_is_being_given_up_sends_nothing(registry, alice):
+    change = change_link(registry, alice)
+    overlap(
+        registry,
+        lambda request: request.email_change_service.confirm(change, CLIENT),
+        lambda request: request.password_reset_service.create_reset_code(EMAIL, CLIENT),
+    )
+    assert mailed(registry) == ["email-changed"]
+
+
 def test_the_newer_of_two_email_changes_is_open(registry, alice):
     def ask(email) -> Work:
         return lambda request: request.email_change_service.ask(alice, email, CLIENT)
