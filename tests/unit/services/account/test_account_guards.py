@@ -65,6 +65,10 @@ def change_link(registry, alice):
     return EmailChangeLink(link_id, alice, NEW_EMAIL)
 
 
+def confirm_change(link):
+    return lambda request: request.email_change_service.confirm(link, CLIENT)
+
+
 def registrations(registry, number, email=NEW_EMAIL):
     rows = [make_link(PendingRegistration, email=email, password_hash="x") for _ in range(number)]
     return [RegistrationLink(link_id, email, "", "x", "x") for link_id in add(registry, *rows)]
@@ -122,7 +126,7 @@ def test_one_of_two_confirmations_of_an_address_creates_the_account(registry, ea
 def test_an_address_is_confirmed_by_a_registration_or_an_email_change(registry, alice, early, change_is_first):
     change, [registration] = change_link(registry, alice), registrations(registry, 1)
     works = [
-        lambda request: request.email_change_service.confirm(change, CLIENT),
+        confirm_change(change),
         lambda request: request.registration_service.confirm(registration, CLIENT),
     ]
     first, second = works if change_is_first else reversed(works)
@@ -135,7 +139,7 @@ def test_a_registration_sees_an_email_change_that_is_being_confirmed(registry, a
     change = change_link(registry, alice)
     overlap(
         registry,
-        lambda request: request.email_change_service.confirm(change, CLIENT),
+        confirm_change(change),
         lambda request: request.registration_service.register(NEW_EMAIL, PASSWORD, "", CLIENT),
     )
     assert mailed(registry) == ["account-exists", "email-changed"]
@@ -145,7 +149,7 @@ def test_a_reset_asked_for_an_address_that_is_being_given_up_sends_nothing(regis
     change = change_link(registry, alice)
     overlap(
         registry,
-        lambda request: request.email_change_service.confirm(change, CLIENT),
+        confirm_change(change),
         lambda request: request.password_reset_service.create_reset_code(EMAIL, CLIENT),
     )
     assert mailed(registry) == ["email-changed"]
@@ -181,17 +185,12 @@ def test_a_sign_in_meanwhile_is_ended_with_the_account(registry, alice, another_
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_a_disabled_account_gets_no_new_password_or_address_meanwhile(registry, alice, another_admin, early):
+@pytest.mark.parametrize("kind", ["password", "address"])
+def test_a_disabled_account_gets_no_new_password_or_address_meanwhile(registry, alice, another_admin, early, kind):
     [reset], change = reset_links(registry, alice, 1), change_link(registry, alice)
+    redeem_link = redeem(reset, "a new password") if kind == "password" else confirm_change(change)
     with pytest.raises(DeadLinkError):
-        overlap(registry, disable(alice), redeem(reset, "a new password"), early=early)
-    with pytest.raises(DeadLinkError):
-        overlap(
-            registry,
-            disable(alice),
-            lambda request: request.email_change_service.confirm(change, CLIENT),
-            early=early,
-        )
+        overlap(registry, disable(alice), redeem_link, early=early)
     assert mailed(registry) == []
 
 
