@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from album_store.data.language import Language
 from album_store.data.license import License
-from album_store.data.lock_row import COUNT, LockRow
+from album_store.data.lock_row import CATALOGUE, COUNT, LockRow
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.role import Role
 
@@ -45,7 +45,7 @@ def insert_reference_data(dbsession: Session) -> None:
             for name, (text, path) in LICENSES.items()
         ],
         Language.name: [Language(name=name) for name in LANGUAGES],
-        LockRow.number: [LockRow(number=number) for number in range(COUNT)],
+        LockRow.number: [LockRow(number=number) for number in (*range(COUNT), CATALOGUE)],
     }
     for key, rows in wanted.items():
         present = set(dbsession.scalars(select(key)))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event, false, func, select
+from sqlalchemy import event, func, select
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
@@ -13,9 +13,8 @@ from album_store.data.license import License
 from album_store.data.name_key import free_key
 from album_store.data.track import Track
 from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.services.imports import named_rows
 from album_store.services.imports.catalogue_error import CatalogueError
-from album_store.services.imports.catalogue_import import CatalogueImport, NameTakenError
+from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.services.imports.import_result import ImportResult, JoinedSpellings, KeptTrack
 from album_store.services.imports.slugs import Slugs
 from tests.support import media_files
@@ -380,18 +379,3 @@ def test_albums_kept_separate_in_the_store_stay_separate(import_csv, db_sessions
         writing.add_all([first, second])
     import_csv(HEADER, "Ada,SALT,1,Tide,,,1,0")
     assert [track.title for track in album_named(dbsession, "SALT").tracks] == ["Tide"]
-
-
-def test_a_name_added_by_a_simultaneous_import_is_refused(db_sessions, media, tmp_path, monkeypatch):
-    file = tmp_path / "catalogue.csv"
-    file.write_text(f"{HEADER}\n{SALT[0]}", "utf-8")
-    with db_sessions.begin() as dbsession:
-        service = CatalogueImport(dbsession, media, "EUR")
-        catalogue = service.read(file)
-        dbsession.add(Artist(name="ADA", url="other"))
-        dbsession.flush()
-        monkeypatch.setattr(named_rows, "_called", lambda model, _keys: select(model).where(false()))
-        with pytest.raises(NameTakenError, match="Run this import again"):
-            service.write(catalogue)
-    with db_sessions.read() as dbsession:
-        assert [artist.name for artist in dbsession.scalars(select(Artist))] == ["ADA"]
