@@ -7,10 +7,11 @@ from pathlib import Path
 from pyramid.config import Configurator
 from pyramid.events import ApplicationCreated
 from pyramid.registry import Registry
+from pyramid.request import Request
 
-from album_store.data.lock_row import lock_name
+from album_store.data.lock_row import lock_catalogue
 from album_store.infrastructure.settings import Settings
-from album_store.worker.service_request import service_request
+from album_store.worker.service_request import run_in_transaction, service_request
 
 DEMO_CATALOGUE = Path(__file__).parent / "demo" / "catalogue.csv"
 
@@ -28,11 +29,14 @@ def fill_empty_store(registry: Registry, file: Path) -> None:
             return
         catalogue = request.catalogue_import.read(file)
         request.catalogue_import.store_media(catalogue)
-    with service_request(registry, writes=True) as request:
-        lock_name(request.dbsession, "demo catalogue")
+
+    def write(request: Request) -> None:
+        lock_catalogue(request.dbsession)
         if not request.albums_service.has_any():
             result = request.catalogue_import.write(catalogue)
             log.info("The store was empty. Added %d demo albums.", result.albums_added)
+
+    run_in_transaction(registry, write)
 
 
 def _say_where(settings: Settings) -> None:

@@ -6,13 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 from pyramid.registry import Registry
+from pyramid.request import Request
 
 from album_store.bin.open_store import open_store
 from album_store.bin.progress_display import ProgressDisplay
 from album_store.services.imports.catalogue_error import CatalogueError
-from album_store.services.imports.catalogue_import import NameTakenError
 from album_store.services.imports.import_result import ImportResult
-from album_store.worker.service_request import service_request
+from album_store.worker.service_request import run_in_transaction, service_request
 
 DONE, FAILED, CALLED_WRONGLY = 0, 1, 2
 NOTHING = "Nothing was imported.\n"
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             if not args.csv_file.is_file():
                 return _fail(CALLED_WRONGLY, f"Catalogue file not found: {args.csv_file}\n")
             result = _import(registry, args.csv_file, dry_run=args.dry_run)
-    except (CatalogueError, NameTakenError) as error:
+    except CatalogueError as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
     except OSError as error:
         return _fail(FAILED, f"A file could not be read or written: {error}\n{NOTHING}")
@@ -53,13 +53,16 @@ def _import(registry: Registry, file: Path, *, dry_run: bool) -> ImportResult:
     with closing(ProgressDisplay()) as display:
         with service_request(registry) as request:
             catalogue = request.catalogue_import.read(file, display.show)
-        with service_request(registry, writes=True) as request:
-            if not dry_run:
+        if not dry_run:
+            with service_request(registry) as request:  # another one: this is slow and needs no connection
                 request.catalogue_import.store_media(catalogue, display.show)
-            result = request.catalogue_import.write(catalogue, display.show)
+
+        def write(request: Request) -> ImportResult:
             if dry_run:
                 request.tm.doom()
-    return result
+            return request.catalogue_import.write(catalogue, display.show)
+
+        return run_in_transaction(registry, write)
 
 
 def _summary(result: ImportResult, *, dry_run: bool) -> str:

@@ -2,9 +2,11 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from email_validator import EmailNotValidError
+from pyramid.request import Request
 from sqlalchemy import select
 
 from album_store.bin.open_store import open_store
@@ -12,7 +14,7 @@ from album_store.data.account import Account
 from album_store.infrastructure.email_addresses import canonical_email, email_line
 from album_store.services.account.role_service import ADMIN, UnknownAccountError
 from album_store.services.audit_service import Actor
-from album_store.worker.service_request import service_request
+from album_store.worker.service_request import run_in_transaction
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,9 +33,8 @@ def run(args: argparse.Namespace) -> int:
     """Grant the role and print the result; 1 if there is no such account. Raises IniFileError and SettingsError."""
     try:
         email = canonical_email(email_line(args.email))
-        with open_store(args.ini_file) as registry, service_request(registry, writes=True) as request:
-            is_new = request.role_service.grant(email, ADMIN, Actor("album-store make-admin"))
-            is_disabled = request.dbsession.scalar(select(Account.disabled).where(Account.email == email))
+        with open_store(args.ini_file) as registry:
+            is_new, is_disabled = run_in_transaction(registry, partial(_make_admin, email))
     except EmailNotValidError:
         sys.stderr.write(f"{args.email} is not a valid email address. Write one such as name@example.org.\n")
         return 1
@@ -46,3 +47,9 @@ def run(args: argparse.Namespace) -> int:
     if is_disabled:
         sys.stdout.write("The account is disabled and cannot sign in until another admin enables it.\n")
     return 0
+
+
+def _make_admin(email: str, request: Request) -> tuple[bool, bool]:
+    """Grant the role. Returns whether the account did not have it before, and whether the account is disabled."""
+    is_new = request.role_service.grant(email, ADMIN, Actor("album-store make-admin"))
+    return is_new, request.dbsession.scalar(select(Account.disabled).where(Account.email == email))

@@ -59,7 +59,7 @@ class AccountController(BaseController):
             return self._refused("password", form)
         accounts, account_id = self.request.account_service, self.request.signed_in.account_id
         password_hash = accounts.hash_password(form.password.data)
-        accounts.set_password_hash(accounts.find(account_id), password_hash)
+        accounts.set_password_hash(accounts.lock(account_id), password_hash)
         remember(self.request, account_id)
         return self._done("password-changed")
 

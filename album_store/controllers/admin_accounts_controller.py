@@ -92,8 +92,8 @@ class AdminAccountsController(BaseController):
         return self._done("role-taken")
 
     def _account(self) -> Account:
-        """The account that the URL names. Raises HTTPNotFound."""
-        account = self.request.account_service.find(self.request.matchdict["account_id"])
+        """The account that the URL names, locked. Raises HTTPNotFound."""
+        account = self.request.account_service.lock(self.request.matchdict["account_id"])
         if account is None:
             raise HTTPNotFound
         return account

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.role import AccountRole
@@ -51,6 +51,25 @@ class Account(SqlAlchemyBase):
     def _set_search_name(self, _column: str, display_name: str) -> str:
         self.search_name = search_name(display_name)
         return display_name
+
+
+def lock_account(dbsession: Session, account_id: str) -> Account | None:
+    """Lock an account until the end of the transaction, and return it as it is now; None if there is none.
+
+    Take this lock before any row of the account, and before `lock_name`: transactions that take locks in different
+    orders deadlock.
+    """
+    return dbsession.get(Account, account_id, with_for_update=True, populate_existing=True)
+
+
+def lock_account_at(dbsession: Session, email: str) -> Account | None:
+    """Like `lock_account`, for an email address.
+
+    Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account.
+    """
+    account_id = dbsession.scalar(select(Account.id).where(Account.email == email))
+    account = lock_account(dbsession, account_id or "")
+    return account if account and account.email == email else None
 
 
 def search_name(text: str) -> str:

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import zope.sqlalchemy
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from transaction import TransactionManager
 
@@ -45,7 +46,7 @@ from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
 from album_store.data.track import Track
 
-__all__ = ["MODELS", "DbSessionFactory", "Reading", "SchemaError"]
+__all__ = ["MAX_RUNS", "MODELS", "DbSessionFactory", "Reading", "SchemaError"]
 
 MODELS = (
     Account,
@@ -71,6 +72,11 @@ MODELS = (
     SearchDocument,
     Track,
 )
+
+# How often a transaction that loses against others is run in all.
+MAX_RUNS = 3
+
+Result = TypeVar("Result")
 
 # Opens a read-only session, and closes it at the end unless it is the request's own session.
 Reading = Callable[[], AbstractContextManager[Session]]
@@ -133,6 +139,19 @@ class DbSessionFactory:
         """Yield a separate session for work outside a request. Commits at the end, or rolls back on an error."""
         with self._writing.begin() as dbsession:
             yield dbsession
+
+    def retry(self, work: Callable[[], Result]) -> Result:
+        """Run `work`, which is a whole transaction, and return its result.
+
+        If the transaction loses against another, as in a deadlock, `work` is run again, at most MAX_RUNS times in all.
+        """
+        for _ in range(MAX_RUNS - 1):
+            try:
+                return work()
+            except DBAPIError as error:
+                if not self.database.is_retryable(error):
+                    raise
+        return work()
 
     @contextmanager
     def begin_nowait(self) -> Iterator[Session]:

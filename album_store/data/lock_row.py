@@ -7,7 +7,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from album_store.data.modelbase import SqlAlchemyBase
 
+# Rows for names, which share them.
 COUNT = 64
+# The row of the catalogue has no other use, because an import holds it for minutes.
+CATALOGUE = 64
 
 
 class LockRow(SqlAlchemyBase):
@@ -21,8 +24,16 @@ class LockRow(SqlAlchemyBase):
 def lock_name(dbsession: Session, name: str) -> None:
     """Wait until no other transaction holds this name, and hold it until the end of the transaction.
 
-    Take one name in a transaction, and before any row: transactions that take locks in different orders deadlock. On
-    SQLite a transaction that writes is alone anyway.
+    Take one name in a transaction, after `lock_account` and before any other row: transactions that take locks in
+    different orders deadlock. On SQLite a transaction that writes is alone anyway.
     """
-    number = crc32(name.encode()) % COUNT
+    _lock_row(dbsession, crc32(name.encode()) % COUNT)
+
+
+def lock_catalogue(dbsession: Session) -> None:
+    """Like `lock_name`, for the names, keys and slugs of the whole catalogue."""
+    _lock_row(dbsession, CATALOGUE)
+
+
+def _lock_row(dbsession: Session, number: int) -> None:
     dbsession.execute(select(LockRow.number).where(LockRow.number == number).with_for_update())

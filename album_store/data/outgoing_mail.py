@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.types import UtcDateTime, new_id, utc_now
 
+MAX_SUBJECT = 300
+
 
 class OutgoingMail(SqlAlchemyBase):
     """An email in the outbox. It is written in the transaction that caused it and sent later; its body is then deleted.
@@ -21,7 +23,7 @@ class OutgoingMail(SqlAlchemyBase):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(50))
     recipient: Mapped[str] = mapped_column(String(254), index=True)
-    subject: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
     text_body: Mapped[str | None] = mapped_column(Text)
     html_body: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(default=0)

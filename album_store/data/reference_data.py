@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from album_store.data.catalogue_version import ROW_ID, CatalogueVersion
 from album_store.data.language import Language
 from album_store.data.license import License
-from album_store.data.lock_row import COUNT, LockRow
+from album_store.data.lock_row import CATALOGUE, COUNT, LockRow
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.role import Role
 
@@ -47,7 +47,7 @@ def insert_reference_data(dbsession: Session) -> None:
         ],
         Language.name: [Language(name=name) for name in LANGUAGES],
         CatalogueVersion.id: [CatalogueVersion(id=ROW_ID)],
-        LockRow.number: [LockRow(number=number) for number in range(COUNT)],
+        LockRow.number: [LockRow(number=number) for number in (*range(COUNT), CATALOGUE)],
     }
     for key, rows in wanted.items():
         present = set(dbsession.scalars(select(key)))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from album_store.data import types
-from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.outgoing_mail import MAX_SUBJECT, OutgoingMail
 from album_store.infrastructure.mail.mail_templates import MailTemplates
 from album_store.services.mail_spacing import DAY
 
@@ -46,7 +46,7 @@ class MailService:
         mail = OutgoingMail(
             kind=kind,
             recipient=recipient,
-            subject=written.subject,
+            subject=written.subject[:MAX_SUBJECT],
             text_body=written.text,
             html_body=written.html,
         )

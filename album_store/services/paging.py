@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 ADMIN_PAGE_SIZE = 50
+# The largest value of an integer column on every database. PostgreSQL refuses to compare a column with a larger one.
+MAX_INTEGER = 2**31 - 1
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Microseconds since 1970, with at most as many digits as datetime can hold, and an id.
@@ -34,10 +36,10 @@ class Cursor:
         Sort values end with a letter or a digit, so what punctuation follows was copied with the URL.
         """
         row_id, tilde, value = text.partition("~")
-        # Longer numbers are not row ids and would overflow the database's integers.
+        # Longer numbers are not row ids.
         if not tilde or not (row_id.isascii() and row_id.isdigit() and len(row_id) < 19):
             return None
-        return cls(value[:300].rstrip(punctuation), int(row_id))
+        return cls(value[:300].rstrip(punctuation), min(int(row_id), MAX_INTEGER))
 
     def __str__(self) -> str:
         return f"{self.row_id}~{self.value}"
@@ -53,7 +55,7 @@ class Cursor:
 def _whole_number(text: str) -> int:
     if len(text) > 18:
         raise ValueError(text)
-    return int(text)
+    return max(-MAX_INTEGER, min(int(text), MAX_INTEGER))
 
 
 _CONVERTERS: dict[type, Any] = {str: str, int: _whole_number, dt.date: dt.date.fromisoformat}

@@ -52,8 +52,12 @@ class PurgeService:
     _settings: Settings
 
     def remove_batch(self, rule: PurgeRule) -> int:
-        """Delete at most BATCH expired rows. Returns how many; fewer than BATCH means that none are left."""
+        """Delete at most BATCH expired rows. Returns how many; fewer than BATCH means that none are left.
+
+        Skips rows that another transaction has locked, because it may be using them, or deleting them as well.
+        """
         is_due = rule.is_due(self._settings, utc_now())
-        ids = self._dbsession.scalars(select(rule.model.id).where(is_due).limit(BATCH)).all()
+        due = select(rule.model.id).where(is_due).limit(BATCH).with_for_update(skip_locked=True)
+        ids = self._dbsession.scalars(due).all()
         self._dbsession.execute(delete(rule.model).where(rule.model.id.in_(ids)))
         return len(ids)

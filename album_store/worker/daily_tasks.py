@@ -9,7 +9,7 @@ from album_store.data.account import Account
 from album_store.services.account.role_service import LastAdminError
 from album_store.services.purge_service import BATCH, PurgeRule
 from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask
-from album_store.worker.service_request import service_request
+from album_store.worker.service_request import run_in_transaction, service_request
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,7 @@ def delete_due_accounts(registry: Registry) -> int:
 
 def _delete_account(registry: Registry, account_id: str) -> bool:
     try:
-        with service_request(registry, writes=True) as request:
-            return request.deletion_service.carry_out(account_id)
+        return run_in_transaction(registry, lambda request: request.deletion_service.carry_out(account_id))
     except LastAdminError:
         log.warning("event=deletion-left account=%s reason=last-admin", account_id)
         return False
@@ -57,8 +56,7 @@ def _remove(registry: Registry, rule: PurgeRule) -> int:
     """Delete in batches, each in its own transaction, to keep the write lock short. Returns how many."""
     removed = 0
     while True:
-        with service_request(registry, writes=True) as request:
-            count = request.purge_service.remove_batch(rule)
+        count = run_in_transaction(registry, lambda request: request.purge_service.remove_batch(rule))
         removed += count
         if count < BATCH:
             return removed

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pyramid_mailer.mailer import Mailer
 from pyramid_mailer.message import Message
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, Update, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -116,13 +116,10 @@ class MailWorker:
         )
         # Later than `now` even if the clock was set back, or this pass would claim the email again.
         next_date = max(now, types.utc_now()) + pause_after(attempts + 1)
-        with self._db_sessions.begin() as dbsession:
-            claimed = dbsession.execute(claim.values(attempts=attempts + 1, next_attempt_date=next_date))
-            if not claimed.rowcount:
-                return None
-            mail = dbsession.get_one(OutgoingMail, mail_id)
-            dbsession.expunge(mail)
-        return mail
+        if not self._write(claim.values(attempts=attempts + 1, next_attempt_date=next_date)):
+            return None
+        with self._db_sessions.read() as dbsession:
+            return dbsession.get(OutgoingMail, mail_id)  # None if its recipient's account was deleted meanwhile
 
     def _deliver(self, mail: OutgoingMail) -> str:
         """Send an email, or discard it if it has no recipient. Returns the outcome."""
@@ -145,8 +142,7 @@ class MailWorker:
         message = to_message(mail, self._settings)
         message.sender = self._mailer.default_sender
         message.to_message().as_bytes()
-        with self._db_sessions.begin() as dbsession:
-            dbsession.execute(delete(OutgoingMail).where(OutgoingMail.id == mail.id))
+        self._write(delete(OutgoingMail).where(OutgoingMail.id == mail.id))
 
     def _note_sent(self, mail: OutgoingMail) -> None:
         """Record that the email was sent. Retries while the database is busy, or the email would be sent again."""
@@ -170,5 +166,13 @@ class MailWorker:
 
     def _note(self, mail: OutgoingMail, **values: Any) -> None:
         unsent = update(OutgoingMail).where(OutgoingMail.id == mail.id, OutgoingMail.sent_date.is_(None))
-        with self._db_sessions.begin() as dbsession:
-            dbsession.execute(unsent.values(**values))
+        self._write(unsent.values(**values))
+
+    def _write(self, statement: Update | Delete) -> int:
+        """Run a statement in its own transaction. Returns how many rows matched."""
+
+        def run() -> int:
+            with self._db_sessions.begin() as dbsession:
+                return dbsession.execute(statement).rowcount
+
+        return self._db_sessions.retry(run)

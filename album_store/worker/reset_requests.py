@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from pyramid.registry import Registry
+from pyramid.request import Request
 
 from album_store.worker.interval_task import IntervalTask
-from album_store.worker.service_request import service_request
+from album_store.worker.service_request import run_in_transaction, service_request
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +37,15 @@ def answer_reset_requests(registry: Registry) -> int:
     answered = 0
     for request_id in queued:
         try:
-            with service_request(registry, writes=True) as request:
-                request.password_reset_service.answer(request_id)
+            run_in_transaction(registry, partial(_answer, request_id))
             answered += 1
         except Exception:
             log.exception("event=reset-request-error request=%s", request_id)
     return answered
+
+
+def _answer(request_id: str, request: Request) -> None:
+    request.password_reset_service.answer(request_id)
 
 
 def answer_all_reset_requests(registry: Registry) -> None:

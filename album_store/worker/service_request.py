@@ -1,11 +1,27 @@
 """Requests for work outside HTTP: the worker, commands and startup."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from pyramid.registry import Registry
 from pyramid.request import Request
 from pyramid.scripting import prepare
+
+Result = TypeVar("Result")
+
+
+def run_in_transaction(registry: Registry, work: Callable[[Request], Result]) -> Result:
+    """Run `work` with a request that may write, and return its result.
+
+    `work` is run again, with another request, if its transaction loses against another: see `DbSessionFactory.retry`.
+    """
+
+    def run() -> Result:
+        with service_request(registry, writes=True) as request:
+            return work(request)
+
+    return registry.db_sessions.retry(run)
 
 
 @contextmanager

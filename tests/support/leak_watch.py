@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -116,9 +115,6 @@ def _spellings(secret: str) -> set[str]:
 
 def cells_of(store: StoreDriver) -> Iterator[tuple[str, str, bool]]:
     """Yield every text in the database: table and column, the text, and whether it is the body of an unsent email."""
-    url = store.db_sessions.engine.url
-    if url.get_backend_name() == "sqlite" and not Path(url.database).is_file():
-        return  # the test removed the database
     with store.db_sessions.read() as dbsession:
         for table in SqlAlchemyBase.metadata.sorted_tables:
             for row in dbsession.execute(table.select()).mappings():

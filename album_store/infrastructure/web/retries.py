@@ -10,9 +10,8 @@ from pyramid_retry import mark_error_retryable
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 
+from album_store.data.dbsession import MAX_RUNS
 from album_store.infrastructure.web.bad_requests import MAX_FORM_BYTES
-
-MAX_RUNS = 3
 
 
 def runs_allowed(request: Request) -> int | None:

@@ -69,8 +69,8 @@ def remember_device(request: Request, account_id: str) -> None:
 def session_guard_deriver(view: Any, info: Any) -> Any:
     """Refuse a writing view with a permission if the session or the role has ended since it was looked up.
 
-    The request may have waited for another transaction or checked a password since then, so the first statement of the
-    write transaction checks again and locks the row. Raises HTTPForbidden.
+    The request may have waited for another transaction or checked a password since then, so the write transaction
+    starts with a check that locks the account and the session. Raises HTTPForbidden.
     """
     permission = info.options.get("permission")
     if not info.options.get("writes") or not isinstance(permission, str) or info.exception_only:
@@ -85,7 +85,7 @@ def session_guard_deriver(view: Any, info: Any) -> Any:
 
 def _lock_session(request: Request, permission: str, _dbsession: Any, _transaction: Any, writing: Connection) -> None:
     who, role = request.signed_in, None if permission == SIGNED_IN else permission
-    if not request.session_service.lock(writing, who.session_id, role):
+    if not request.session_service.lock(writing, who, role):
         raise HTTPForbidden
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
+from album_store.data.account import Account, lock_account
 from album_store.data.account_session import AccountSession
 from album_store.data.dbsession import Reading
 from album_store.data.known_browser import KnownBrowser
@@ -48,6 +48,10 @@ class AccountService:
     def find(self, account_id: str) -> Account | None:
         """The account with this id, or None."""
         return self._dbsession.get(Account, account_id)
+
+    def lock(self, account_id: str) -> Account | None:
+        """The account with this id, see `lock_account`, or None."""
+        return lock_account(self._dbsession, account_id)
 
     def sign_in(self, email: str, password: str, client: Client) -> str | None:
         """Return the id of the account, or None if the sign-in is refused.
@@ -114,7 +118,7 @@ class AccountService:
         return self._passwords.hash(password)
 
     def set_password_hash(self, account: Account, password_hash: str) -> None:
-        """Set a new password and notify the owner by email.
+        """Set a new password of a locked account and notify the owner by email.
 
         Ends all sessions, closes all open links and deletes all known browsers of the account.
         """

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
+from album_store.data.account import Account, lock_account
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
@@ -40,7 +40,7 @@ class DeletionService:
 
         Raises LastAdminError for the only admin who can sign in.
         """
-        account = self._dbsession.get_one(Account, account_id, with_for_update=True)
+        account = lock_account(self._dbsession, account_id)
         if self.due_date(account_id):
             return
         self._require_another_admin(account)
@@ -73,13 +73,13 @@ class DeletionService:
         Rows that reference the account are deleted by cascade; rows that hold only its address, explicitly. Raises
         LastAdminError, after which the transaction must be rolled back.
         """
+        account = lock_account(self._dbsession, account_id)
         # One conditional DELETE decides between concurrent calls.
         decision = delete(PendingDeletion).where(
             PendingDeletion.account_id == account_id, PendingDeletion.due_date <= utc_now()
         )
-        if self._dbsession.execute(decision).rowcount != 1:
+        if account is None or self._dbsession.execute(decision).rowcount != 1:
             return False
-        account = self._dbsession.get_one(Account, account_id)
         self._require_another_admin(account)
         email = account.email
         self._dbsession.execute(delete(Account).where(Account.id == account_id))

@@ -63,6 +63,7 @@ class EmailChangeService:
         attempt = self._attempts.begin(CHANGE_EMAIL, client, account_id)
         if not attempt.allowed:
             raise TooManyAttemptsError(attempt.wait_s)
+        self._accounts.lock(account_id)
         lock_name(self._dbsession, new_email)
         self._accounts.close_open_links(account_id)
         code = create_link(
@@ -88,8 +89,9 @@ class EmailChangeService:
 
         Raises DeadLinkError, or EmailTakenError if the address is now taken.
         """
+        account = self._accounts.lock(change.account_id)
+        lock_name(self._dbsession, change.new_email)
         redeem_link(self._dbsession, PendingEmailChange, change.id, client)
-        account = self._accounts.find(change.account_id)
         if account is None or account.disabled:
             raise DeadLinkError
         old_email = account.email

@@ -63,7 +63,7 @@ class KnownBrowserService:
             return reading.scalars(query).all()
 
     def remember(self, account_id: str, tokens: Tokens) -> Tokens:
-        """Record that this browser signed in to the account. Returns the tokens for its cookie, the new one first.
+        """Record that this browser signed in to a locked account. Returns the tokens for its cookie, the new one first.
 
         The row of a known browser gets the new token and keeps its id and so its attempts. Tokens of other accounts are
         kept; unknown tokens are dropped.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select
+from sqlalchemy import and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
+from album_store.data.account import Account, lock_account_at
 from album_store.data.dbsession import Reading
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
@@ -100,7 +100,8 @@ class PasswordResetService:
         without an account, or one that must wait, costs the same work, including an email that the worker composes and
         discards, so that timing reveals nothing.
         """
-        account = self._find_and_lock(Account.email == email)
+        # The second of two concurrent requests sees the email of the first.
+        account = _unless_disabled(lock_account_at(self._dbsession, email))
         # Use the stored address: one that only looks the same must get nothing.
         recipient = account.email if account else email
         sent, now = self._mail.sent_to(recipient, [RESET_MAIL]), utc_now()
@@ -133,11 +134,6 @@ class PasswordResetService:
             )
         return create_link(self._dbsession, PasswordReset, client, lifetime, account_id=account.id)
 
-    def _find_and_lock(self, condition: ColumnElement[bool]) -> Account | None:
-        """Lock and return the account, so that the second of two concurrent requests sees the email of the first."""
-        query = select(Account).where(condition, Account.disabled.is_(False)).with_for_update()
-        return self._dbsession.scalars(query).first()
-
     def _post_link(self, kind: str, recipient: str, code: LinkCode, lifetime: timedelta, **values: Any) -> None:
         link = self._site_links.to("account.reset_link", code=code)
         self._mail.post(kind, recipient, link=link, lifetime=lifetime, **values)
@@ -156,12 +152,11 @@ class PasswordResetService:
         Raises DeadLinkError and changes nothing if the link has stopped working since `find`.
         """
         password_hash = self._accounts.hash_password(password)
-        with self._dbsession.begin_nested():
-            redeem_link(self._dbsession, PasswordReset, link.id, client)
-            account = self._accounts.find(link.account_id)
-            if account is None or account.disabled:
-                raise DeadLinkError
-            self._accounts.set_password_hash(account, password_hash)
+        account = _unless_disabled(self._accounts.lock(link.account_id))
+        if account is None:
+            raise DeadLinkError
+        redeem_link(self._dbsession, PasswordReset, link.id, client)
+        self._accounts.set_password_hash(account, password_hash)
         log.info("event=reset-used account=%s reset=%s ip=%s", account.id, link.id, client.ip_address)
 
     def start_for(self, account_id: str) -> None:
@@ -169,9 +164,13 @@ class PasswordResetService:
 
         The audit row names the admin. The row of the link, which the owner can export, lacks the admin's IP address.
         """
-        account = self._find_and_lock(Account.id == account_id)
+        account = _unless_disabled(self._accounts.lock(account_id))
         if account is None:
             raise ClosedAccountError(account_id)
         code = self._create_link(account, account.email, Client(), self._lifetime)
         self._post_link("reset-started", account.email, code, self._lifetime)
         log.info("event=reset-started account=%s reset=%s", account.id, code.id)
+
+
+def _unless_disabled(account: Account | None) -> Account | None:
+    return None if account is None or account.disabled else account

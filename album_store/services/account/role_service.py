@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
+from album_store.data.account import Account, lock_account_at
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.role import AccountRole, Role
 from album_store.services.audit_service import Actor, AuditService
@@ -72,7 +72,7 @@ class RoleService:
             raise LastAdminError(account.id)
 
     def _find(self, email: str, role_name: str) -> tuple[Account, Role]:
-        account = self._dbsession.scalars(select(Account).where(Account.email == email)).first()
+        account = lock_account_at(self._dbsession, email)
         if account is None:
             raise UnknownAccountError(email)
         return account, self._dbsession.get_one(Role, role_name)

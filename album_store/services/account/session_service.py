@@ -46,7 +46,7 @@ class SessionService:
         return timedelta(days=self._settings.session_days)
 
     def start(self, account_id: str, client: Client) -> str:
-        """Start a session and return the token for the cookie. Only its hash is stored."""
+        """Start a session of a locked account, and return the token for the cookie. Only its hash is stored."""
         token = new_secret()
         self._end_oldest(account_id)
         self._dbsession.add(
@@ -101,9 +101,10 @@ class SessionService:
         idle = timedelta(days=self._settings.session_idle_days)
         return not row.account.disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
 
-    def lock(self, writing: Connection | Session, session_id: str, role_name: str | None = None) -> bool:
-        """Lock the row. Returns False if the session has ended or its account has lost the role."""
-        seen = update(AccountSession).where(AccountSession.id == session_id).values(last_seen_date=utc_now())
+    def lock(self, writing: Connection, who: SignedIn, role_name: str | None = None) -> bool:
+        """Lock the account and its session. Returns False if the session has ended or the account has lost the role."""
+        writing.execute(select(Account.id).where(Account.id == who.account_id).with_for_update())
+        seen = update(AccountSession).where(AccountSession.id == who.session_id).values(last_seen_date=utc_now())
         if role_name:
             has_role = exists().where(
                 AccountRole.c.account_id == AccountSession.account_id, AccountRole.c.role_name == role_name

@@ -21,7 +21,7 @@ class AccountAdminService:
     _audit: AuditService
 
     def disable(self, account: Account, actor: Actor) -> None:
-        """Disable an account, and end its sessions and open links. Raises LastAdminError."""
+        """Disable a locked account, and end its sessions and open links. Raises LastAdminError."""
         if account.disabled:
             return
         self._roles.require_another_admin(account)
@@ -31,7 +31,7 @@ class AccountAdminService:
         self._audit.record(actor, "account-disabled", account)
 
     def enable(self, account: Account, actor: Actor) -> None:
-        """Enable an account; its ended sessions and links stay ended."""
+        """Enable a locked account; its ended sessions and links stay ended."""
         if not account.disabled:
             return
         account.disabled = False

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from album_store.data.address_block import AddressBlock
 from album_store.data.dbsession import Reading
+from album_store.data.lock_row import lock_name
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.networks import Network, blockable_networks
 from album_store.services.audit_service import Actor, AuditService
@@ -41,28 +41,27 @@ class BlockService:
 
         The details of the audit row are the end of the block in ISO 8601.
         """
+        lock_name(self._dbsession, str(network))
         until_date = utc_now() + timedelta(hours=hours)
-        self._dbsession.execute(delete(AddressBlock).where(AddressBlock.until_date <= utc_now()))
-        existing = select(AddressBlock).where(AddressBlock.network == str(network)).with_for_update()
-        block = self._dbsession.scalars(existing).first()
+        block = self._lock(self._dbsession.scalar(select(AddressBlock.id).where(AddressBlock.network == str(network))))
+        if block and block.until_date <= utc_now():
+            self._dbsession.delete(block)
+            self._dbsession.flush()  # before another row of the network
+            block = None
         if block:
             until_date = block.until_date = max(block.until_date, until_date)
         else:
-            self._add(network=str(network), until_date=until_date, blocked_by=actor.name)
+            self._dbsession.add(AddressBlock(network=str(network), until_date=until_date, blocked_by=actor.name))
         self._audit.record(actor, "network-blocked", str(network), until_date.isoformat(timespec="seconds"))
-
-    def _add(self, **values: object) -> None:
-        try:
-            with self._dbsession.begin_nested():
-                self._dbsession.add(AddressBlock(**values))
-        except IntegrityError:  # another admin blocked it at the same time
-            pass
 
     def lift(self, block_id: str, actor: Actor) -> bool:
         """End a block; False if no block has this id."""
-        block = self._dbsession.get(AddressBlock, block_id)
+        block = self._lock(block_id)
         if block is None:
             return False
         self._dbsession.delete(block)
         self._audit.record(actor, "block-lifted", block.network)
         return True
+
+    def _lock(self, block_id: str | None) -> AddressBlock | None:
+        return self._dbsession.get(AddressBlock, block_id or "", with_for_update=True, populate_existing=True)

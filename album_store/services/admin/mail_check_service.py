@@ -32,7 +32,7 @@ class MailCheckService:
 
     def send(self, actor: Actor) -> None:
         """Add a test email to the outbox. Raises TooManyTestMailsError."""
-        account = self._accounts.find(actor.account_id)
+        account = self._accounts.lock(actor.account_id)
         wait = next_mail_date(self._mail.sent_to(account.email, [KIND])) - utc_now()
         if wait > timedelta():
             raise TooManyTestMailsError(ceil(wait.total_seconds()))

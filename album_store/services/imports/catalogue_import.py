@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -14,6 +13,7 @@ from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.language import Language
 from album_store.data.license import License
+from album_store.data.lock_row import lock_catalogue
 from album_store.data.name_key import name_key
 from album_store.data.visible_text import visible_line
 from album_store.infrastructure.media.media_storage import MediaStorage
@@ -23,10 +23,6 @@ from album_store.services.imports.catalogue_reader import CatalogueReader
 from album_store.services.imports.import_result import AlbumOutcome, ImportResult, JoinedSpellings
 from album_store.services.imports.named_rows import chunks, find_or_add
 from album_store.services.imports.slugs import Slugs
-
-
-class NameTakenError(Exception):
-    """Another import has just added an artist, album or genre of the same name; this one can be run again."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +55,8 @@ class CatalogueImport:
             progress("Storing covers and recordings", number, len(catalogue.media))
 
     def write(self, catalogue: Catalogue, progress: Progress = no_progress) -> ImportResult:
-        """Add and update the albums of the catalogue; the caller commits. Raises NameTakenError."""
-        try:
-            with self._dbsession.begin_nested():
-                return self._write(catalogue, progress)
-        except IntegrityError as error:
-            raise NameTakenError("Another import added the same albums. Run this import again.") from error
-
-    def _write(self, catalogue: Catalogue, progress: Progress) -> ImportResult:
+        """Add and update the albums of the catalogue; the caller commits. Waits for another import to end."""
+        lock_catalogue(self._dbsession)
         albums = catalogue.albums
         find_or_add(self._dbsession, License, (album.values.get("license_name") or "" for album in albums))
         find_or_add(self._dbsession, Language, (album.values.get("language_name") or "" for album in albums))

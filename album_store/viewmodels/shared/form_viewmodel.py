@@ -24,7 +24,8 @@ class FormViewModel(Form):
     A subclass declares the fields, and extends `to_dict` with the other values of its template. The constructor never
     raises, whatever was sent. Filters and validators never get a value above the maximum length: a longer text is
     refused and shown again as typed, a hidden value counts as missing, and a password is cut to a length that is still
-    refused.
+    refused. No value but a password contains NUL, which PostgreSQL does not compare or store: it becomes U+FFFD, and a
+    hidden value with NUL counts as missing.
     """
 
     class Meta(DefaultMeta):
@@ -77,8 +78,8 @@ def _bounded(
     if issubclass(kind, PasswordField):
         return {"filters": [lambda text: text[: MAX_BYTES + 1], *filters], "validators": validators}
     if issubclass(kind, HiddenField):
-        shorten = [lambda text: text if len(text) <= MAX_HIDDEN_CHARACTERS else ""]
-        return {"filters": [*shorten, *filters], "validators": validators}
+        drop = [lambda text: text if len(text) <= MAX_HIDDEN_CHARACTERS and "\0" not in text else ""]
+        return {"filters": [*drop, *filters], "validators": validators}
     longest = MAX_TEXT_CHARACTERS if issubclass(kind, TextAreaField) else MAX_LINE_CHARACTERS
     refusal = next((rule.message for rule in validators if isinstance(rule, Length)), None)
 
@@ -86,7 +87,7 @@ def _bounded(
         if len(text) <= longest:
             for filter_ in filters:
                 text = filter_(text)
-        return text
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
     def check_length(_form: Form, field: Field) -> None:
         if len(field.data) > longest:

@@ -80,6 +80,7 @@ def test_asking_twice_leaves_the_deletion_date_unchanged(store, alice_at):
     assert [mail.kind for mail in store.mails()] == ["deletion-asked"]
 
 
+@pytest.mark.every_database
 def test_two_simultaneous_deletion_requests_count_once(store, alice_at):
     forms = [form_at(alice_at.get("/account"), "/account/delete") for _ in range(2)]
     for form in forms:
@@ -127,6 +128,7 @@ def test_a_customer_cannot_delete_another_account(store, alice, bob, alice_at):
     assert pending.due_date > utc_now()
 
 
+@pytest.mark.every_database
 def test_only_a_final_email_and_audit_rows_remain_after_deletion(store, alice, alice_at, time_passes):
     store.add(AuditEntry(action="role-granted", actor="make-admin", target_id=alice, target="alice@example.org"))
     ask(alice_at)
@@ -173,6 +175,7 @@ def test_an_email_change_cannot_be_confirmed_after_the_account_is_deleted(store,
     store.browser().get(store.mailed_link("alice@example.net"), status=404)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("action", ["/account/profile", "/account/delete", "/account/password", "/account/email"])
 def test_a_form_is_refused_if_the_account_is_deleted_before_the_write(store, alice, alice_at, action):
     """The session is looked up first; the write transaction checks again and finds it gone."""
@@ -198,6 +201,7 @@ def test_keeping_an_account_that_has_just_been_deleted_is_refused(store, alice_a
     assert len(store.rows(Account)) == 1
 
 
+@pytest.mark.every_database
 def test_simultaneous_purges_delete_each_account_once(store, alice, alice_at):
     for number in range(5):
         account_id = add_account(store.db_sessions, "a hash", f"fan{number}@example.org")

@@ -41,6 +41,7 @@ def test_the_account_page_links_to_the_export_which_is_not_cached(alice_at):
     )
 
 
+@pytest.mark.every_database
 def test_the_export_covers_the_account_and_nothing_about_bob(alice_at):
     text = alice_at.get("/account/export.json").text
     found = json.loads(text)

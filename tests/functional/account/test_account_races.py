@@ -9,6 +9,8 @@ from tests.support.factories import PASSWORD, add_account
 from tests.support.in_between import in_between
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in, together
 
+pytestmark = pytest.mark.every_database
+
 OWNERS_PASSWORD = "seventeen grey herons"
 STOLEN = "four and twenty blackbirds"
 

@@ -167,6 +167,7 @@ def test_an_unreadable_token_is_unknown(store, alice, garbled):
     assert sign_in(browser).status_int == 400
 
 
+@pytest.mark.every_database
 def test_two_simultaneous_sign_ins_leave_the_browser_known(store, alice):
     browser = store.signed_in()
     tabs = [copy_of(store, browser) for _ in range(2)]

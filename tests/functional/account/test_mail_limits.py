@@ -36,6 +36,7 @@ def works(store, mail):
     return store.browser().get(store.link_in(mail)).follow(expect_errors=True).status_int == 200
 
 
+@pytest.mark.every_database
 def test_three_reset_emails_go_out_at_once_and_more_at_growing_intervals(store, alice, clock):
     pauses = [0, 0, 0, 5, 20, 60, 60, 60]
     for number, minutes in enumerate(pauses):

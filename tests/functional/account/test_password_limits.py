@@ -162,6 +162,7 @@ def test_an_unknown_account_is_limited_with_the_same_answer(store, alice):
     }
 
 
+@pytest.mark.every_database
 def test_at_most_ten_of_twenty_simultaneous_passwords_are_checked(store, alice, caplog):
     forms = []
     for number in range(20):

@@ -7,6 +7,8 @@ from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
 from tests.support.store_driver import ask_for_reset, set_new_password, sign_in
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def disable_during(store, alice, monkeypatch):

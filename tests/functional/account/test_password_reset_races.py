@@ -41,6 +41,7 @@ def link(store, alice):
     return store.mailed_link()
 
 
+@pytest.mark.every_database
 def test_one_of_eight_simultaneous_posts_wins(store, link):
     passwords = [f"{NEW_PASSWORD} {number}" for number in range(8)]
     forms = []
@@ -88,6 +89,7 @@ def test_a_sign_in_ends_every_open_link(store, link):
     assert [is_open(store, link) for link in links] == [False, False]
 
 
+@pytest.mark.every_database
 def test_parallel_workers_answer_a_reset_request_once(store, alice):
     form = form_at(store.browser().get("/account/forgot_password"), "/account/forgot_password")
     form["email"] = "alice@example.org"
@@ -97,6 +99,7 @@ def test_parallel_workers_answer_a_reset_request_once(store, alice):
     assert store.rows(ResetRequest) == []
 
 
+@pytest.mark.every_database
 def test_three_of_many_simultaneous_reset_requests_send_an_email(store, alice):
     forms = []
     for _ in range(5):
@@ -137,6 +140,7 @@ def test_an_email_change_ends_an_open_reset_link(store, alice):
     assert reset.superseded_date is not None
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("how", ["disabled", "deleted"])
 def test_a_disabled_or_deleted_account_gets_no_new_password(store, alice, link, how):
     form = form_behind(store.browser(), link)

@@ -94,6 +94,7 @@ def test_session_limits_can_be_configured(make_store, clock):
     assert with_cookie(store, busy).status_int == 303
 
 
+@pytest.mark.every_database
 def test_the_last_seen_time_is_saved_every_ten_minutes(store, alice, clock):
     alice_at = store.signed_in()
     clock.shift(timedelta(minutes=10))
@@ -158,6 +159,7 @@ def test_disabling_an_account_signs_it_out(store, alice):
     assert not is_signed_in(alice_at)
 
 
+@pytest.mark.every_database
 def test_deleting_an_account_signs_it_out(store, alice):
     alice_at = store.signed_in()
     with store.db_sessions.begin() as dbsession:

@@ -46,6 +46,7 @@ def test_all_accounts_are_listed_newest_first(store, ada_at):
     ]
 
 
+@pytest.mark.every_database
 def test_accounts_created_at_the_same_moment_are_all_listed(store, ada_at):
     moment = utc_now() - timedelta(1)
     for number in range(101):
@@ -54,6 +55,7 @@ def test_accounts_created_at_the_same_moment_are_all_listed(store, ada_at):
     assert len(found) == len(set(found)) == 102
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("after", ["x", "1~", "99999999999999999~" + "f" * 32, "0~" + "0" * 32, "~" * 300])
 def test_an_invalid_cursor_in_the_account_list_is_no_error(ada_at, after):
     page = ada_at.get("/admin/accounts", {"after": after})

@@ -120,12 +120,12 @@ def test_a_block_can_be_lifted(store, alice, ada_at):
     ada_at.post(f"/admin/blocks/{lifted.id}/lift", {"csrf_token": ada_at.cookies["csrf"]}, status=404)
 
 
+@pytest.mark.every_database
 def test_blocking_again_never_shortens_a_block(store, ada_at):
     for hours, until in (("24", 24), ("1", 24), ("168", 168)):
         block(ada_at, "192.0.2.7", hours)
         assert blocked(store) == {"192.0.2.7/32": NOON + until * HOUR}
-        newest = store.rows(AuditEntry)[-1]
-        assert newest.details == (NOON + until * HOUR).isoformat()
+        assert max(entry.details for entry in store.rows(AuditEntry)) == (NOON + until * HOUR).isoformat()
 
 
 def test_an_admin_cannot_block_their_own_network(store, ada_at):

@@ -35,6 +35,7 @@ def table(page):
     return {day: int(number) for day, number in rows}
 
 
+@pytest.mark.every_database
 def test_new_accounts_are_counted_by_day(store, ada_at):
     second = timedelta(seconds=1)
     add_registered(

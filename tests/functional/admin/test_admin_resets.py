@@ -55,6 +55,7 @@ def requests(page):
     return [words(line) for line in section(page, "requests").select(".records > li")]
 
 
+@pytest.mark.every_database
 def test_each_day_shows_how_many_resets_were_requested_used_and_open(store, alice, bob, ada_at):
     day = timedelta(days=1)
     add_resets(store, alice, 2)
@@ -114,6 +115,7 @@ def test_an_address_links_to_its_requests(store, alice, bob, ada_at):
     assert ["bob@example.org" in line for line in requests(page)] == [True]
 
 
+@pytest.mark.every_database
 def test_at_most_fifty_addresses_are_listed_busiest_first(store, alice, ada_at):
     for number in range(60):
         add_resets(store, alice, 1 + number // 30, address=f"192.0.2.{number}", ago=timedelta(minutes=number))
@@ -156,6 +158,7 @@ def test_a_link_used_from_another_address_is_marked(store, alice, ada_at):
     assert "Requested from a different IP address." in ada_at.get(f"/admin/accounts/{alice}")
 
 
+@pytest.mark.every_database
 def test_filtered_requests_are_paged(store, alice, bob, ada_at):
     add_resets(store, alice, 120, address="192.0.2.1")
     add_resets(store, bob, 30, address="192.0.2.2")

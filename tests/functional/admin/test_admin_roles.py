@@ -109,6 +109,7 @@ def test_a_repeated_role_change_is_audited_once(store, bob, ada_at):
     assert [action for action, *_ in actions(store)] == ["role-granted", "role-taken"]
 
 
+@pytest.mark.every_database
 def test_the_last_admin_cannot_be_demoted(store, ada, ada_at):
     page = role_form(ada_at, ada).submit(status=400)
     assert "This is the only admin who can sign in." in page.html.select_one('[role="alert"]').text
@@ -139,6 +140,7 @@ def test_an_admin_who_is_not_the_last_can_step_down(store, ada, bea, ada_at):
     assert admins(store) == {"bea@example.org"}
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("action", ["role", "disable"])
 @pytest.mark.parametrize("attempt", range(3))
 def test_one_of_two_admins_who_remove_each_other_remains(store, ada, bea, ada_at, action, attempt):
@@ -153,6 +155,7 @@ def test_one_of_two_admins_who_remove_each_other_remains(store, ada, bea, ada_at
     assert is_refused(answers[loser])
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("attempt", range(3))
 def test_one_of_two_admins_who_step_down_together_remains(store, ada, bea, ada_at, attempt):
     forms = role_form(ada_at, ada), role_form(store.signed_in("bea@example.org"), bea)
@@ -165,6 +168,7 @@ def test_one_of_two_admins_who_step_down_together_remains(store, ada, bea, ada_a
     assert answers[loser].status_int == 400
 
 
+@pytest.mark.every_database
 def test_an_admin_demoted_during_the_password_check_changes_nothing(store, ada, alice, bea, ada_at):
     form = role_form(ada_at, alice)
     with in_between(store.registry.password_hasher, "verify", lambda: take_role(store, ada)):

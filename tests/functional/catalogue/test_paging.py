@@ -95,6 +95,27 @@ def test_any_text_is_a_valid_cursor_among_names(testapp, sort):
             testapp.get("/albums", {"sort": sort, direction: nonsense}, status=200)
 
 
+LARGE = "9" * 18
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (f"/albums?sort=price&after={LARGE}~3", ["Only"]),
+        (f"/albums?sort=price&before={LARGE}~800", ["Only"]),
+        (f"/albums?sort=price&after=1~{LARGE}", []),
+        (f"/albums?sort=price&after=1~-{LARGE[1:]}", ["Only"]),
+        (f"/albums?sort=title&after={LARGE}~only", []),
+        (f"/search?q=only&after={LARGE}~0", ["Only"]),
+        (f"/search?q=only&after=1~{LARGE}", []),
+    ],
+)
+def test_a_number_beyond_the_integers_of_the_database_is_beyond_every_row(store, testapp, path, expected):
+    store.add(make_album("Only"))
+    assert titles(testapp.get(path)) == expected
+
+
 def test_a_page_beyond_the_end_offers_the_way_back(store, testapp):
     store.add(make_album("Only"))
     page = testapp.get("/albums", {"sort": "title", "after": "9~zzz"})
@@ -119,6 +140,7 @@ def test_adding_albums_while_paging_repeats_and_skips_no_other(store, testapp, s
     assert [title for title in visited if title != "Added"] == expected
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("catalogue")
 def test_deleting_an_album_while_paging_skips_no_other(store, testapp):
     expected = in_order(store, "newest")

@@ -104,6 +104,7 @@ def test_up_to_three_matching_tracks_are_named(store, testapp):
     ]
 
 
+@pytest.mark.every_database
 def test_results_are_paged_with_the_latest_additions_first(store, testapp):
     store.add(*(make_album(f"Rain {number:02}") for number in range(60)), make_album("Sun"))
     pages = follow_pages(testapp, "/search?q=rain")
@@ -124,6 +125,7 @@ def test_a_page_beyond_the_last_result_leads_back_to_the_first(testapp):
     assert titles(page.click("Back to the first results")) == ["Ágætis byrjun"]
 
 
+@pytest.mark.every_database
 @pytest.mark.usefixtures("catalogue")
 def test_the_search_no_longer_finds_a_deleted_album(store, testapp):
     [album] = store.rows(Album, Album.title == "Let's Go")
@@ -211,6 +213,7 @@ def test_a_name_of_one_letter_comes_first(testapp, query):
     assert titles(testapp.get("/search", {"q": query}))[0] == "X"
 
 
+@pytest.mark.every_database
 def test_an_exact_name_of_symbols_or_ideographs_comes_first(store, testapp):
     store.add(
         make_album("!!!", make_artist("A")),

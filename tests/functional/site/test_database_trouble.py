@@ -6,21 +6,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_registration import PendingRegistration
+from tests.support.outage import locked_accounts
 from tests.support.store_driver import ask_for_reset, form_at, register, set_new_password, sign_in
 
 NEW_PASSWORD = "seventeen grey herons"
-
-
-@contextmanager
-def locked(store) -> Iterator[None]:
-    """Hold the write lock of the database."""
-    with store.db_sessions.begin() as dbsession:
-        dbsession.query(Account).count()
-        yield
 
 
 @contextmanager
@@ -43,7 +35,7 @@ def test_a_database_locked_for_one_second_only_delays_the_answer(store, alice, t
     is_locked, is_free = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with locked(store):
+        with locked_accounts(store):
             is_locked.set()
             is_free.wait(1)
 
@@ -63,7 +55,7 @@ def test_a_database_locked_for_sixty_seconds_gives_a_503_and_uses_up_no_link(sto
     before = store.dump()
     # Shorter than the lock, like the real timeout of 5 seconds.
     monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 50)
-    with locked(store):
+    with locked_accounts(store):
         answers = [
             set_new_password(testapp, NEW_PASSWORD),
             ask_for_reset(store.browser()),

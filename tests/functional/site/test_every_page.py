@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from html5lib.html5parser import ParseError
 
-from tests.support.outage import lose_database
+from tests.support.outage import lost_database
 from tests.support.page_reader import parse_strictly
 from tests.support.shared_store import store_in
 from tests.support.whole_site import WholeSite
@@ -24,8 +24,7 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fault(tmp_path_factory):
     """The home page of a store whose database is gone."""
-    with store_in(tmp_path_factory.mktemp("broken")) as store:
-        lose_database(store)
+    with store_in(tmp_path_factory.mktemp("broken")) as store, lost_database(store):
         yield store.browser().get("/", status=500)
 
 

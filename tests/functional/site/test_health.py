@@ -1,11 +1,9 @@
 """The health check for monitors."""
 
-from pathlib import Path
-
 import pytest
 
 from album_store.data.outgoing_mail import OutgoingMail
-from tests.support.outage import lose_database
+from tests.support.outage import lost_database
 
 
 @pytest.fixture
@@ -32,16 +30,15 @@ def test_waiting_email_is_counted(store, local_browser):
 
 
 def test_an_unreachable_database_is_reported_as_503(store, testapp):
-    lose_database(store)
-    answer = testapp.get("/health", status=503)
+    with lost_database(store):
+        answer = testapp.get("/health", status=503)
     assert answer.json == {"database": "unreachable"}
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.every_database
 def test_the_store_recovers_when_the_database_does(store, testapp):
-    lose_database(store)
-    testapp.get("/health", status=503)
-    Path(store.db_sessions.engine.url.database).rmdir()
-    store.db_sessions.create_tables()
+    with lost_database(store):
+        testapp.get("/health", status=503)
     testapp.get("/health", status=200)
     testapp.get("/albums", status=200)

@@ -4,7 +4,7 @@ import pytest
 
 from album_store.infrastructure.web.headers import HEADERS
 from tests.support.factories import PASSWORD, add_account
-from tests.support.outage import lose_database
+from tests.support.outage import lost_database
 from tests.support.store_driver import form_at
 
 SITE = "https://music.example.org"
@@ -56,8 +56,8 @@ def test_a_refused_host_in_development_is_told_which_setting_to_change(make_stor
 def test_health_is_answered_under_any_host(make_store, host):
     store = make_store(**PRODUCTION)
     store.browser(HTTP_HOST=host).get("/health", status=200)
-    lose_database(store)
-    store.browser(HTTP_HOST=host).get("/health", status=503)
+    with lost_database(store):
+        store.browser(HTTP_HOST=host).get("/health", status=503)
 
 
 def test_a_refused_host_is_logged_unless_it_is_invalid(testapp, caplog):

@@ -38,12 +38,14 @@ def languages(store):
     return [language.name for language in store.rows(Language, Language.name == "Klingon")]
 
 
+@pytest.mark.every_database
 def test_a_get_that_writes_is_committed(add_view):
     store = add_view(write, writes=True)
     store.browser().get("/tests", status=200)
     assert languages(store) == ["Klingon"]
 
 
+@pytest.mark.every_database
 def test_a_view_without_writes_true_cannot_write(add_view):
     store = add_view(write)
     store.browser().get("/tests", status=500)

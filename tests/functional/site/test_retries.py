@@ -5,6 +5,8 @@ from pyramid_retry import IBeforeRetry
 
 from album_store.infrastructure.web.retries import MAX_RUNS
 from album_store.services.account.attempt_service import REGISTER
+from tests.support.databases import SERVERS
+from tests.support.lost_transactions import losing
 from tests.support.store_driver import register
 
 
@@ -41,6 +43,14 @@ def test_a_request_that_finds_the_database_locked_runs_again(store, locked, capl
     assert len(failed) == MAX_RUNS - 1
     assert [mail.kind for mail in store.mails("carol@example.org")] == ["confirm-registration"]
     assert "event=database-busy" not in caplog.text
+    assert "event=fault" not in caplog.text
+
+
+@pytest.mark.every_database(*SERVERS)  # SQLite has no deadlocks
+def test_a_request_that_meets_a_deadlock_runs_again(store, caplog):
+    with losing(MAX_RUNS - 1, "INSERT", "PendingRegistration"):
+        assert register(store.browser(), "carol@example.org").status_int == 303
+    assert [mail.kind for mail in store.mails("carol@example.org")] == ["confirm-registration"]
     assert "event=fault" not in caplog.text
 
 

@@ -2,7 +2,6 @@
 
 from album_store.data.account import Account
 from tests.support.factories import PASSWORD, add_account
-from tests.support.outage import lose_database
 from tests.support.store_driver import register, sign_in
 
 
@@ -22,7 +21,6 @@ def test_nothing_leaks_from_one_test_to_the_next(reusable_store, make_store):
     store.registry.media = None
     assert store.dump() != new
     assert len(files_of(reusable_store)) > len(files)
-    lose_database(store)
 
     store = reusable_store.start_over()
     assert store.dump() == new

@@ -55,6 +55,7 @@ def test_every_form_that_needs_a_permission_is_covered_here(store):
     assert asked == tried
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("name", ACCOUNT_FORMS)
 def test_a_form_is_refused_if_the_session_ends_before_the_write(store, alice, bob, name):
     browser = store.signed_in()

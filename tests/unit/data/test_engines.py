@@ -12,9 +12,8 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.lock_row import lock_name
 from album_store.data.types import utc_now
-from album_store.services.catalogue.search_service import SearchService
 from tests.support.databases import SERVERS
-from tests.support.factories import add_account, make_album, make_artist, make_track
+from tests.support.factories import add_account, make_album
 from tests.support.store_driver import together
 
 pytestmark = pytest.mark.every_database
@@ -133,58 +132,3 @@ def test_a_day_is_counted_by_its_bounds(db_sessions):
     with db_sessions.read() as dbsession:
         near = Account.created_date.between(now - timedelta(minutes=1), now + timedelta(minutes=1))
         assert dbsession.scalar(select(func.count()).where(near)) == 1
-
-
-CATALOGUE = {
-    1: ("Für Elise", "Müller", ["Über den Wolken", "Straße"]),
-    2: ("L'orage", "D'Ambry", ["L'horloger"]),
-    3: ("Сказка", "Лес", ["Река"]),
-    4: ("水曜日", "夜のプール", ["雨"]),
-    5: ("÷", "!!!", ["+", "???"]),
-    6: ("I", "U", ["A", "The Of And"]),
-    7: ("Back in Black", "AC/DC", ["Hells Bells", "Shoot to Thrill"]),
-    8: ("Word" * 75, "Long", ["x" * 300]),
-    9: ("Black in Back", "Rock'n'Roll", ["2e10", "007", "O'Brien"]),
-    10: ("The Best of", "Various Artists", ["In the Of", "Not and Or"]),
-}
-FOUND = {
-    "fur": [1], "für elise": [1], "uber": [1], "strasse": [1], "straße": [1], "mull": [1],
-    "orage": [2], "l'orage": [2], "horloger": [2], "ambry": [2], "d": [7, 2, 1],
-    "сказка": [3], "skazka": [3], "рек": [3], "水曜": [4], "プール": [4], "雨": [4], "÷": [5], "!!!": [5],
-    "i": [6, 10, 9, 7], "a": [6, 10, 7, 2], "u": [6, 1], "the": [10, 6], "of": [10, 6], "the of": [10, 6],
-    "back in black": [7, 9], "in black": [7, 9], "black": [9, 7], "acdc": [7], "ac/dc": [7], "hells bel": [7],
-    "word" * 75: [8], "word": [8], "x" * 300: [8], "xx": [8], "2e10": [9], "007": [9], "brien": [9], "rock": [9],
-    "not and or": [10], "nothing": [], "of best": [10], "müller back": [],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("words_read", [0, 2, 1_000])
-def test_a_search_finds_the_same_albums_in_the_same_order(db_sessions, words_read):
-    db_sessions.database.words_read = words_read
-    with db_sessions.begin() as dbsession:
-        for title, artist, tracks in CATALOGUE.values():
-            dbsession.add(make_album(title, make_artist(artist), tracks=[make_track(name) for name in tracks]))
-            dbsession.flush()
-        ids = dict(zip(dbsession.scalars(select(Album.id).order_by(Album.id)), CATALOGUE, strict=True))
-    with db_sessions.read() as dbsession:
-        search = SearchService(dbsession, db_sessions.database)
-        assert {query: [ids[album.id] for album in search.search(query).rows] for query in FOUND} == FOUND
-
-
-def test_the_pages_of_a_search_follow_each_other_from_the_newest_albums_to_those_of_the_index(db_sessions):
-    db_sessions.database.words_read = 7
-    with db_sessions.begin() as dbsession:
-        dbsession.add_all(make_album(f"Common Word {'Rare' * (number % 9 == 0)}") for number in range(60))
-        dbsession.flush()
-        ids = dbsession.scalars(select(Album.id).order_by(Album.id.desc())).all()
-        every_ninth = dbsession.scalars(select(Album.id).where(Album.title.endswith("Rare"))).all()
-    with db_sessions.read() as dbsession:
-        search = SearchService(dbsession, db_sessions.database)
-        for query, expected in [("wor", ids), ("word com", ids), ("rar common", sorted(every_ninth, reverse=True))]:
-            found, after = [], ""
-            while page := search.search(query, after=after):
-                found += [album.id for album in page.rows]
-                after = page.after
-                if not after:
-                    break
-            assert found == expected, query

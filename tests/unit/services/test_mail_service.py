@@ -47,6 +47,13 @@ def test_a_posted_email_is_due_at_once(mail, dbsession):
     assert row.next_attempt_date <= types.utc_now()
 
 
+@pytest.mark.every_database
+def test_a_subject_is_cut_to_what_the_column_holds(dbsession):
+    templates = MailTemplates("Salt" * 100, "https://music.example", "#c8391f", Wording("en", ZoneInfo("UTC")))
+    MailService(dbsession, templates).post("test-mail", "ada@example.org")
+    dbsession.flush()
+
+
 def test_an_email_of_a_failed_transaction_is_not_saved(db_sessions, templates):
     with db_sessions.begin() as dbsession:
         service = MailService(dbsession, templates)

@@ -66,14 +66,6 @@ def test_an_expired_block_can_be_renewed(db_sessions, block, blocked_until, cloc
     assert (row.created_date, row.until_date) == (NOON + 25 * HOUR, NOON + 26 * HOUR)
 
 
-def test_a_simultaneous_block_by_another_admin_is_kept(db_sessions, block, registry):
-    block("192.0.2.7", 24)
-    with service_request(registry, writes=True) as request:
-        request.block_service._add(network="192.0.2.7/32", until_date=NOON + HOUR, blocked_by="Bea")
-    [row] = rows(db_sessions, AddressBlock)
-    assert (row.blocked_by, row.until_date) == ("Ada", NOON + 24 * HOUR)
-
-
 def test_lifting_a_missing_block_changes_nothing(db_sessions, registry):
     with service_request(registry, writes=True) as request:
         assert request.block_service.lift("x", Actor("Ada")) is False

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event, false, func, select, text
+from sqlalchemy import event, func, select
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
@@ -13,14 +13,15 @@ from album_store.data.license import License
 from album_store.data.name_key import free_key
 from album_store.data.track import Track
 from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.services.imports import named_rows
 from album_store.services.imports.catalogue_error import CatalogueError
-from album_store.services.imports.catalogue_import import CatalogueImport, NameTakenError
+from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.services.imports.import_result import ImportResult, JoinedSpellings, KeptTrack
 from album_store.services.imports.slugs import Slugs
 from tests.support import media_files
 from tests.support.checkout import CHINOOK, needs_chinook
 from tests.support.factories import make_album, make_artist
+
+pytestmark = pytest.mark.every_database
 
 HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
 SALT = ["Ada,Salt,1,Tide,Ada B.,Folk,1000,0.99", "Ada,Salt,2,Ebb,,Jazz,2000,0.99"]
@@ -104,12 +105,6 @@ def test_tracks_are_ordered_by_disc_and_number(import_csv, dbsession):
     import_csv(f"{HEADER},disc", *rows)
     tracks = album_named(dbsession, "Salt").tracks
     assert [(track.title, track.display_order) for track in tracks] == [("A", 0), ("B", 1), ("C", 2), ("D", 3)]
-
-
-def test_an_imported_album_is_found_by_its_words(import_csv, dbsession):
-    import_csv(HEADER, "Ada,Salt,1,Überfahrt,,,1,0")
-    found = text("""SELECT count(*) FROM "AlbumSearch" WHERE words MATCH 'uberfahrt'""")
-    assert dbsession.scalar(found) == 1
 
 
 def test_similar_names_get_different_addresses(import_csv, dbsession):
@@ -384,18 +379,3 @@ def test_albums_kept_separate_in_the_store_stay_separate(import_csv, db_sessions
         writing.add_all([first, second])
     import_csv(HEADER, "Ada,SALT,1,Tide,,,1,0")
     assert [track.title for track in album_named(dbsession, "SALT").tracks] == ["Tide"]
-
-
-def test_a_name_added_by_a_simultaneous_import_is_refused(db_sessions, media, tmp_path, monkeypatch):
-    file = tmp_path / "catalogue.csv"
-    file.write_text(f"{HEADER}\n{SALT[0]}", "utf-8")
-    with db_sessions.begin() as dbsession:
-        service = CatalogueImport(dbsession, media, "EUR")
-        catalogue = service.read(file)
-        dbsession.add(Artist(name="ADA", url="other"))
-        dbsession.flush()
-        monkeypatch.setattr(named_rows, "_called", lambda model, _keys: select(model).where(false()))
-        with pytest.raises(NameTakenError, match="Run this import again"):
-            service.write(catalogue)
-    with db_sessions.read() as dbsession:
-        assert [artist.name for artist in dbsession.scalars(select(Artist))] == ["ADA"]

@@ -243,3 +243,8 @@ def test_a_long_text_is_kept_when_it_is_refused():
     assert not form.validate()
     assert form.errors == {"about": "Use at most 1,000 characters for the text about you."}
     assert form.about.data == typed.strip()
+
+
+def test_only_a_password_keeps_nul():
+    form = Letter(posted(("subject", "a\0b"), ("place", "/a\0b"), ("secret", "a\0b")))
+    assert (form.subject.data, form.place.data, form.secret.data) == ("a\ufffdb", "", "a\0b")

@@ -1,0 +1,107 @@
+"""Every kind of database finds the same albums in the same order."""
+
+import pytest
+from sqlalchemy import select
+
+from album_store.data.album import Album
+from album_store.data.artist import Artist
+from album_store.services.catalogue.search_service import SearchService
+from tests.support.factories import make_album, make_artist, make_track
+
+pytestmark = pytest.mark.every_database
+
+CATALOGUE = {
+    1: ("Für Elise", "Müller", ["Über den Wolken", "Straße"]),
+    2: ("L'orage", "D'Ambry", ["L'horloger"]),
+    3: ("Сказка", "Лес", ["Река"]),
+    4: ("水曜日", "夜のプール", ["雨"]),
+    5: ("÷", "!!!", ["+", "???"]),
+    6: ("I", "U", ["A", "The Of And"]),
+    7: ("Back in Black", "AC/DC", ["Hells Bells", "Shoot to Thrill"]),
+    8: ("Word" * 75, "Long", ["x" * 300]),
+    9: ("Black in Back", "Rock'n'Roll", ["2e10", "007", "O'Brien"]),
+    10: ("The Best of", "Various Artists", ["In the Of", "Not and Or"]),
+    11: ("Love & Hate", "Hells", ["\U0001f30a", "Near You"]),
+    12: ("שָׁלוֹם", "مُحَمَّد", ["เพลงรัก", "Αθήνα"]),
+    13: (" ".join(["All of this is one title"] * 12), "Bells", ["zqzq", "zq"]),
+    14: ("睡眠", "水", ["プール"]),
+    15: ("Black", "Back in Black", ["Black Black", "Word"]),
+    16: ("Hidden Black Orage", "Müller", ["the"]),
+}
+UNPUBLISHED = {16}
+FOUND = {
+    # Accents, case, letters of their own
+    "fur": [1], "für elise": [1], "FÜR ELISE": [1], "uber": [1], "strasse": [1], "straße": [1], "mull": [1],
+    "elise wolken": [1], "wolken elise": [1], "müller back": [], "u\u0308ber": [1],
+    # Apostrophes
+    "orage": [2], "l'orage": [2], "l\u2019orage": [2], "lorage": [2], "horloger": [2], "ambry": [2], "d": [7, 2, 1],
+    "brien": [9], "o'brien": [9], "rock": [9], "n'roll": [9], "rocknroll": [9],
+    # Other scripts
+    "сказка": [3], "skazka": [3], "рек": [3], "ЛЕС": [3], "水曜": [4], "プール": [14, 4], "雨": [4], "水": [14, 4],
+    "睡": [14], "夜のプール": [4], "曜水": [], "שלום": [12], "محمد": [12], "รัก": [12], "αθηνα": [12],
+    # Signs
+    "÷": [5], "!!!": [5], "???": [5], "+": [5], "&": [11], "\U0001f30a": [11], "love & hate": [11], "love hate": [11],
+    # Words of one letter, stop words, operators
+    "i": [6, 15, 13, 10, 9, 7], "a": [6, 13, 12, 10, 7, 2], "u": [6, 1], "the": [10, 6], "of": [13, 10, 6],
+    "the of": [10, 6], "is": [13], "not and or": [10], "near": [11], "in the": [10], "of best": [10],
+    # Rows of words before words in another order, exact names before both
+    "back in black": [7, 15, 9], "in black": [15, 7, 9], "black": [15, 9, 7], "black back": [15, 9, 7],
+    "black black": [15, 9, 7], "hells": [11, 7], "bells": [13, 7], "hells bel": [7], "acdc": [7], "ac/dc": [7],
+    # Long names, numbers, and what MariaDB puts before each word
+    "word" * 75: [8], "word": [15, 8], "x" * 300: [8], "xx": [8], "xy": [], "2e10": [9], "007": [9], "00": [9],
+    " ".join(["All of this is one title"] * 12): [13], "title all": [13], "zq": [13], "zqzq": [13], "zqblack": [],
+    "nothing": [], "hidden": [],
+}  # fmt: skip
+ODD = [
+    '"', '"black', "black*", "*", "-black", "+black", "black -back", "NEAR(black back)", "NOT black", "black OR", "(",
+    ")", "black)", "^black", "words:black", "<black", ">black", "~black", "@3 black", "black@4", "'black", "black'",
+    "\\", "black\\", "%", "_", "a:b", "!black", "black & !back", "black | back", "black <-> back", "black:*",
+    "; DROP TABLE x", "a " * 5_000, "+" * 300, '"' * 300, "\u202e", "\t\r\n", "½", "ﬁ", "٣",
+]  # fmt: skip
+
+
+@pytest.fixture
+def search(db_sessions):
+    """A function that returns the numbers of the albums that are found."""
+    with db_sessions.begin() as dbsession:
+        for number, (title, artist, tracks) in CATALOGUE.items():
+            by = dbsession.scalars(select(Artist).where(Artist.name == artist)).first() or make_artist(artist)
+            tracks = [make_track(name) for name in tracks]
+            dbsession.add(make_album(title, by, tracks=tracks, published=number not in UNPUBLISHED))
+            dbsession.flush()
+        numbers = dict(zip(dbsession.scalars(select(Album.id).order_by(Album.id)), CATALOGUE, strict=True))
+    with db_sessions.read() as dbsession:
+        service = SearchService(dbsession, db_sessions.database)
+        yield lambda query: [numbers[album.id] for album in service.search(query).rows]
+
+
+@pytest.mark.parametrize("words_read", [0, 2, 1_000])
+def test_a_search_finds_the_same_albums_in_the_same_order(search, db_sessions, words_read):
+    db_sessions.database.words_read = words_read
+    assert {query: search(query) for query in FOUND} == FOUND
+
+
+def test_signs_that_mean_something_to_a_database_mean_nothing_in_a_query(search):
+    for query in ODD:
+        found = search(query)
+        if query.strip("\"'*-+^<>~()!\\:") == "black":
+            assert found == FOUND["black"], query
+
+
+def test_the_pages_of_a_search_follow_each_other_from_the_newest_albums_to_those_of_the_index(db_sessions):
+    db_sessions.database.words_read = 7
+    with db_sessions.begin() as dbsession:
+        dbsession.add_all(make_album(f"Common Word {'Rare' * (number % 9 == 0)}") for number in range(60))
+        dbsession.flush()
+        ids = dbsession.scalars(select(Album.id).order_by(Album.id.desc())).all()
+        every_ninth = dbsession.scalars(select(Album.id).where(Album.title.endswith("Rare"))).all()
+    with db_sessions.read() as dbsession:
+        search = SearchService(dbsession, db_sessions.database)
+        for query, expected in [("wor", ids), ("word com", ids), ("rar common", sorted(every_ninth, reverse=True))]:
+            found, after = [], ""
+            while page := search.search(query, after=after):
+                found += [album.id for album in page.rows]
+                after = page.after
+                if not after:
+                    break
+            assert found == expected, query
