@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from string import punctuation
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 ADMIN_PAGE_SIZE = 50
@@ -90,11 +91,13 @@ def keyset_page(
     after: str = "",
     before: str = "",
     start: Any = None,
+    **values: Any,
 ) -> Page[Any]:
     """Return a page of at most `size` rows in the given order. An invalid cursor returns the first page.
 
-    `query` selects columns, the id among them, and `where` says which rows are on the list. First the ids of the page
-    are found in the index alone: with the columns of whole rows, MariaDB reads the list from its start.
+    `query` selects columns, the id among them, and `where` says which rows are on the list; `values` are those of its
+    parameters. Pass the same objects each time, because their statements are built once. First the ids of the page are
+    found in the index alone: with the columns of whole rows, MariaDB reads the list from its start.
 
     The list starts at the sort value `start`, if given. As a condition of the query it would be a second bound of the
     same index range, and databases may choose the wrong one.
@@ -104,16 +107,19 @@ def keyset_page(
     backwards = key is not None and bool(before)
     if key and not backwards and start is not None and (key[0] > start if order.descending else key[0] < start):
         key = None
-    keys = select(order.column, order.row_id).where(where).order_by(*_sorting(order, backwards))
+    if key:
+        values |= {"key_value": key[0], "key_id": key[1]}
+    if start is not None:
+        values["start"] = start
     found: list[Key] = []
-    for within in _beyond(order, key, start, backwards=backwards):
+    for keys in _keys(where, order, from_key=key is not None, from_start=start is not None, backwards=backwards):
         if len(found) <= size:
-            found += dbsession.execute(keys.where(within).limit(size + 1 - len(found)))
+            found += dbsession.execute(keys, values | {"size": size + 1 - len(found)})
     more, shown = len(found) > size, found[:size]
     if backwards:
         shown.reverse()
     ids = [row_id for _, row_id in shown]
-    by_id = {row.id: row for row in dbsession.execute(query.where(order.row_id.in_(ids)))} if ids else {}
+    by_id = {row.id: row for row in dbsession.execute(_rows(query, order.row_id), {"ids": ids})} if ids else {}
     has_next, has_previous = (True, more) if backwards else (more, key is not None)
     return Page(
         [by_id[row_id] for row_id in ids if row_id in by_id],
@@ -122,26 +128,32 @@ def keyset_page(
     )
 
 
-def _beyond(order: Order, key: Key | None, start: Any, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
-    """Return the ranges beyond a key: first the remaining rows with the same sort value, then the others.
+@lru_cache(256)
+def _rows(query: Select[Any], row_id: InstrumentedAttribute[int]) -> Select[Any]:
+    return query.where(row_id.in_(bindparam("ids", expanding=True)))
 
-    With one row-value comparison, SQLite would use only the first column of the index, and scan all rows with the same
-    price for the id.
+
+@lru_cache(256)
+def _keys(
+    where: ColumnElement[bool], order: Order, *, from_key: bool, from_start: bool, backwards: bool
+) -> Sequence[Select[Any]]:
+    """Return the statements that find the sort values and ids of a page, in the order in which they are run.
+
+    From a key, the first finds the remaining rows with the same sort value, the second the others. With one row-value
+    comparison, SQLite would use only the first column of the index, and scan all rows with the same price for the id.
     """
-    column, row_id = order.column, order.row_id
-    from_start = true() if start is None else column <= start if order.descending else column >= start
-    if key is None:
-        return [from_start]
-    if order.descending != backwards:
-        ranges = [and_(column == key[0], row_id < key[1]), column < key[0]]
-    else:
-        ranges = [and_(column == key[0], row_id > key[1]), column > key[0]]
-    return [and_(within, from_start) for within in ranges] if backwards else ranges
-
-
-def _sorting(order: Order, backwards: bool) -> list[ColumnElement[Any]]:
-    columns = [order.column, order.row_id]
-    return [column.desc() if order.descending != backwards else column.asc() for column in columns]
+    column, row_id, descending = order.column, order.row_id, order.descending != backwards
+    sorting = (column.desc(), row_id.desc()) if descending else (column.asc(), row_id.asc())
+    keys = select(column, row_id).where(where).order_by(*sorting).limit(bindparam("size", type_=Integer))
+    start = bindparam("start", type_=column.type)
+    if from_start and (backwards or not from_key):
+        keys = keys.where(column <= start if order.descending else column >= start)
+    if not from_key:
+        return [keys]
+    value, key_id = bindparam("key_value", type_=column.type), bindparam("key_id", type_=row_id.type)
+    if descending:
+        return [keys.where(column == value, row_id < key_id), keys.where(column < value)]
+    return [keys.where(column == value, row_id > key_id), keys.where(column > value)]
 
 
 def _cursor_at(key: Key) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, false, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from album_store.data.album import Album, AlbumGenre
@@ -56,8 +56,30 @@ _TRACKS = select(
     Track.lyrics,
     Track.preview,
 )
+# The genres that a published album has. One album of each is looked for; for an `exists`, PostgreSQL would read the
+# genres of all albums.
+_AN_ALBUM = (
+    select(AlbumGenre.c.album_id)
+    .join(Album, Album.id == AlbumGenre.c.album_id)
+    .where(AlbumGenre.c.genre_id == Genre.id, is_published)
+    .correlate(Genre)
+    .limit(1)
+)
+_GENRES = select(Genre.id, Genre.url, Genre.name).where(_AN_ALBUM.scalar_subquery().is_not(None))
+_GENRES_BY_NAME = _GENRES.order_by(Genre.name).limit(MAX_GENRES)
+_GENRE_AT = _GENRES.where(Genre.url == bindparam("url"))
 CardRow = Row[Any]
+GenreRow = Row[Any]
 TrackRow = Row[Any]
+# The conditions of the lists. Each is built once, and so are the statements with it.
+_BY_ARTIST = and_(is_published, Album.artist_id == bindparam("artist_id"))
+_OTHERS_BY_ARTIST = and_(_BY_ARTIST, Album.id != bindparam("album_id"))
+_IN_GENRE = and_(
+    is_published, exists().where(AlbumGenre.c.album_id == Album.id, AlbumGenre.c.genre_id == bindparam("genre_id"))
+)
+# No index serves `!=`: for a rare genre, those of the sort orders would be read from one end to the other.
+_IN_RARE_GENRE = and_(Album.published != false(), Album.id.in_(bindparam("album_ids", expanding=True)))
+_OF_ALBUM = Track.album_id == bindparam("album_id")
 _NEWEST_FIRST = (Album.sort_date.desc(), Album.id.desc())
 _ON_ALBUM = Order(Track.display_order, int, Track.id)
 
@@ -113,8 +135,10 @@ class AlbumsService:
 
     def tracks(self, album: Album, *, after: str = "", before: str = "") -> Page[TrackRow]:
         """A page of the tracks of an album."""
-        on_album = Track.album_id == album.id
-        return keyset_page(self._dbsession, _TRACKS, on_album, _ON_ALBUM, TRACKS_PER_PAGE, after=after, before=before)
+        cursors = {"after": after, "before": before}
+        return keyset_page(
+            self._dbsession, _TRACKS, _OF_ALBUM, _ON_ALBUM, TRACKS_PER_PAGE, album_id=album.id, **cursors
+        )
 
     def track_totals(self, album: Album) -> TrackTotals:
         """The totals of all tracks of an album."""
@@ -122,13 +146,13 @@ class AlbumsService:
         totals = select(func.count(), length_ms, discs).where(Track.album_id == album.id)
         return TrackTotals(*map(int, self._dbsession.execute(totals).one()))
 
-    def find_genre(self, url: str) -> Genre | None:
+    def find_genre(self, url: str) -> GenreRow | None:
         """The genre with this slug, or None if no published album has it."""
-        return self._dbsession.scalars(_genres_in_use().where(Genre.url == url)).first()
+        return self._dbsession.execute(_GENRE_AT, {"url": url}).first()
 
-    def genres(self) -> list[Genre]:
+    def genres(self) -> list[GenreRow]:
         """The genres of published albums, sorted by name, at most MAX_GENRES."""
-        return list(self._dbsession.scalars(_genres_in_use().order_by(Genre.name).limit(MAX_GENRES)))
+        return list(self._dbsession.execute(_GENRES_BY_NAME))
 
     def newest(self, limit: int) -> list[Album]:
         """The newest albums that are out, at most `limit`."""
@@ -160,20 +184,20 @@ class AlbumsService:
 
     def by_artist(self, artist: Artist, *, after: str = "", before: str = "") -> Page[CardRow]:
         """A page of an artist's albums: upcoming ones, then the newest."""
-        return self._cards(and_(is_published, Album.artist_id == artist.id), "newest", after=after, before=before)
+        return self._cards(_BY_ARTIST, "newest", after=after, before=before, artist_id=artist.id)
 
     def next_by_artist(self, album: Album) -> CardRow | None:
         """The artist's previous album, or the newest if this is the first; None if it is the only one."""
-        others = and_(is_published, Album.artist_id == album.artist_id, Album.id != album.id)
+        others = {"artist_id": album.artist_id, "album_id": album.id}
         here = str(Cursor(album.sort_date.isoformat(), album.id))
         for after in (here, ""):
-            page = self._cards(others, "newest", 1, after=after)
+            page = self._cards(_OTHERS_BY_ARTIST, "newest", 1, after=after, **others)
             if page.rows:
                 return page.rows[0]
         return None
 
     def list_albums(
-        self, order: str, genre: Genre | None = None, *, after: str = "", before: str = ""
+        self, order: str, genre: GenreRow | None = None, *, after: str = "", before: str = ""
     ) -> Page[CardRow]:
         """A page of the catalogue in one of ORDERS. An invalid cursor returns the first page.
 
@@ -181,20 +205,11 @@ class AlbumsService:
         """
         today = self._calendar.today()
         start = {"newest": today, "upcoming": today + dt.timedelta(1)}.get(order)
-        where = is_published if genre is None else self._has_genre(genre)
-        return self._cards(where, order, after=after, before=before, start=start)
+        where, values = (is_published, {}) if genre is None else self._in_genre(genre)
+        return self._cards(where, order, after=after, before=before, start=start, **values)
 
-    def _cards(
-        self,
-        where: ColumnElement[bool],
-        order: str,
-        size: int = PAGE_SIZE,
-        *,
-        after: str = "",
-        before: str = "",
-        start: dt.date | None = None,
-    ) -> Page[CardRow]:
-        return keyset_page(self._dbsession, CARDS, where, ORDERS[order], size, after=after, before=before, start=start)
+    def _cards(self, where: ColumnElement[bool], order: str, size: int = PAGE_SIZE, **options: Any) -> Page[CardRow]:
+        return keyset_page(self._dbsession, CARDS, where, ORDERS[order], size, **options)
 
     def _is_out(self) -> tuple[ColumnElement[bool], ...]:
         return is_published, ~self._is_upcoming()
@@ -202,28 +217,8 @@ class AlbumsService:
     def _is_upcoming(self) -> ColumnElement[bool]:
         return Album.is_upcoming(self._calendar.today())
 
-    def _has_genre(self, genre: Genre) -> ColumnElement[bool]:
-        """The condition that an album is published and has a genre, rare or not, for which few rows are read.
-
-        No index serves `!=`: for a rare genre, those of the sort orders would be read from one end to the other.
-        """
+    def _in_genre(self, genre: GenreRow) -> tuple[ColumnElement[bool], dict[str, Any]]:
+        """The condition that an album is published and has a genre, rare or not, for which few rows are read."""
         in_genre = select(AlbumGenre.c.album_id).where(AlbumGenre.c.genre_id == genre.id)
         ids = self._dbsession.scalars(in_genre.limit(MAX_SORTED + 1)).all()
-        if len(ids) <= MAX_SORTED:
-            return and_(Album.published != false(), Album.id.in_(ids))
-        return and_(is_published, Album.genres.any(Genre.id == genre.id))
-
-
-def _genres_in_use() -> Select[tuple[Genre]]:
-    """Return the query of the genres that a published album has.
-
-    It looks for one album of each genre; for an `exists`, PostgreSQL would read the genres of all albums.
-    """
-    an_album = (
-        select(AlbumGenre.c.album_id)
-        .join(Album, Album.id == AlbumGenre.c.album_id)
-        .where(AlbumGenre.c.genre_id == Genre.id, is_published)
-        .correlate(Genre)
-        .limit(1)
-    )
-    return select(Genre).where(an_album.scalar_subquery().is_not(None))
+        return (_IN_RARE_GENRE, {"album_ids": ids}) if len(ids) <= MAX_SORTED else (_IN_GENRE, {"genre_id": genre.id})
