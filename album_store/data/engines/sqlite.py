@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Engine, column, event, literal_column, table
 from sqlalchemy.exc import IntegrityError
 
-from album_store.data.engines.database import READING, Database, SearchIndex
+from album_store.data.engines.database import READING, SNAPSHOT, Database, SearchIndex
 
 LOOK_AGAIN_S = 0.01
 
@@ -52,6 +52,10 @@ class SqliteDatabase(Database):
 
     # The pool needs no limit: a request holds at most one connection, so the number of server threads is the limit.
     engine_options: ClassVar[dict[str, Any]] = {"max_overflow": -1}
+
+    def exists(self) -> bool:
+        """Return whether the file exists: connecting would create it."""
+        return Path(self.url.database or "").is_file()
 
     def create_migration_engine(self) -> Engine:
         """Return an engine that enforces no foreign keys: rebuilding a table would delete the rows that refer to it."""
@@ -112,9 +116,10 @@ class SqliteDatabase(Database):
 
     def _on_begin(self, connection: Connection) -> None:
         mode, timeout_ms = self.begin_mode(connection)
+        reads_only = mode in {READING, SNAPSHOT}
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {timeout_ms}")
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if mode == READING else 'OFF'}")
-        connection.exec_driver_sql(f"BEGIN {'DEFERRED' if mode == READING else 'IMMEDIATE'}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
+        connection.exec_driver_sql(f"BEGIN {'DEFERRED' if reads_only else 'IMMEDIATE'}")
 
 
 def _make_private_file(name: str | None) -> None:
