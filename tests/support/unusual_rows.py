@@ -20,7 +20,7 @@ MOMENTS = (
 )
 DAYS = (date(1000, 1, 1), date(2024, 2, 29), date(9999, 12, 31))
 NUMBERS = (1, 2_147_483_647, 65_536)
-LONG_TEXT = 70_000
+MAX_LONG = 70_000
 COUNT = len(TEXTS)
 
 
@@ -45,7 +45,7 @@ def _value(column: Column[Any], number: int, made: dict[Table, list[dict[str, An
     if column.primary_key and isinstance(column.type, Integer):
         return 1_000 + 10 * number
     if isinstance(column.type, Text):
-        return TEXTS[number] + "long " * (LONG_TEXT // 5)
+        return TEXTS[number] + "long " * (MAX_LONG // 5 if number == 0 else 10)
     if isinstance(column.type, String):
         return f"{number}{TEXTS[number]}"[: column.type.length].ljust(3)
     values: dict[type, tuple[Any, ...]] = {

@@ -44,12 +44,15 @@ class Database(ABC):
     """
 
     engine_options: ClassVar[Mapping[str, Any]] = {}
-    # Whether a text may contain the character U+0000.
-    keeps_nul: ClassVar[bool] = True
 
     def __init__(self, url: URL) -> None:
         self.url = url
         self.lock_timeout_ms = 5_000
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Where the database is. Two names of one server are two places."""
+        return type(self), self.url.host, self.url.port, self.url.database
 
     def exists(self) -> bool:
         """Return whether there is a database to connect to. A server says so itself, when it is asked."""

@@ -30,7 +30,8 @@ RETRYABLE = {"40001", "40P01"}
 
 _CHARACTERISTICS = {
     READING: "; SET TRANSACTION READ ONLY",
-    SNAPSHOT: "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    SNAPSHOT: "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+    "; SET LOCAL idle_in_transaction_session_timeout = 0",
 }
 _WORDS = literal_column("to_tsvector('simple', \"SearchDocument\".words)")
 
@@ -42,8 +43,6 @@ class PostgresqlDatabase(Database):
         **SERVER_OPTIONS,
         "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
     }
-
-    keeps_nul = False
 
     def install(self, engine: Engine) -> None:
         """Set the timeouts of each transaction, and make those of reading sessions read-only."""

@@ -53,6 +53,11 @@ class SqliteDatabase(Database):
     # The pool needs no limit: a request holds at most one connection, so the number of server threads is the limit.
     engine_options: ClassVar[dict[str, Any]] = {"max_overflow": -1}
 
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """The file, whatever path leads to it."""
+        return type(self), Path(self.url.database or "").resolve()
+
     def exists(self) -> bool:
         """Return whether the file exists: connecting would create it."""
         return Path(self.url.database or "").is_file()
