@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import punctuation
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 ADMIN_PAGE_SIZE = 50
@@ -79,17 +79,36 @@ class Order:
 
 
 def keyset_page(
-    dbsession: Session, query: Select[Any], order: Order, size: int, *, after: str = "", before: str = ""
+    dbsession: Session,
+    query: Select[Any],
+    where: ColumnElement[bool],
+    order: Order,
+    size: int,
+    *,
+    after: str = "",
+    before: str = "",
+    start: Any = None,
 ) -> Page[Any]:
-    """Return a page of at most `size` rows in the given order. An invalid cursor returns the first page."""
+    """Return a page of at most `size` rows in the given order. An invalid cursor returns the first page.
+
+    `query` loads rows, and `where` says which of them are on the list. First the ids of the page are found in the index
+    alone: with the columns of whole rows, MariaDB reads the list from its start.
+
+    The list starts at the sort value `start`, if given. As a condition of the query it would be a second bound of the
+    same index range, and databases may choose the wrong one.
+    """
     cursor = Cursor.parse(before or after)
     key = cursor.key(order.kind) if cursor else None
     backwards = key is not None and bool(before)
-    query = query.order_by(*_sorting(order, backwards))
-    found: list[Any] = []
-    for within in _beyond(order, key, backwards=backwards):
-        if len(found) <= size:
-            found += dbsession.scalars(query.where(within).limit(size + 1 - len(found)))
+    if key and not backwards and start is not None and (key[0] > start if order.descending else key[0] < start):
+        key = None
+    ids_of = select(order.row_id).where(where).order_by(*_sorting(order, backwards))
+    ids: list[int] = []
+    for within in _beyond(order, key, start, backwards=backwards):
+        if len(ids) <= size:
+            ids += dbsession.scalars(ids_of.where(within).limit(size + 1 - len(ids)))
+    by_id = {row.id: row for row in dbsession.scalars(query.where(order.row_id.in_(ids)))} if ids else {}
+    found = [by_id[row_id] for row_id in ids if row_id in by_id]
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
@@ -101,18 +120,21 @@ def keyset_page(
     )
 
 
-def _beyond(order: Order, key: Key | None, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
+def _beyond(order: Order, key: Key | None, start: Any, *, backwards: bool) -> Sequence[ColumnElement[bool]]:
     """Return the ranges beyond a key: first the remaining rows with the same sort value, then the others.
 
     With one row-value comparison, SQLite would use only the first column of the index, and scan all rows with the same
     price for the id.
     """
+    column, row_id = order.column, order.row_id
+    from_start = true() if start is None else column <= start if order.descending else column >= start
     if key is None:
-        return [true()]
-    value, row_id = key
+        return [from_start]
     if order.descending != backwards:
-        return [and_(order.column == value, order.row_id < row_id), order.column < value]
-    return [and_(order.column == value, order.row_id > row_id), order.column > value]
+        ranges = [and_(column == key[0], row_id < key[1]), column < key[0]]
+    else:
+        ranges = [and_(column == key[0], row_id > key[1]), column > key[0]]
+    return [and_(within, from_start) for within in ranges] if backwards else ranges
 
 
 def _sorting(order: Order, backwards: bool) -> list[ColumnElement[Any]]:

@@ -11,6 +11,12 @@ def stranger(store: StoreDriver, number: int) -> TestApp:
     return store.browser(REMOTE_ADDR=f"198.51.{number // 250}.{number % 250 + 1}")
 
 
+def leave_one(store: StoreDriver, limit: Limit, who: str) -> None:
+    """Leave one attempt of a limit, without sending the requests for the others."""
+    for _ in range(limit.rates[0].amount - 1):
+        assert store.registry.rate_limiter.hit(limit, who) == 0
+
+
 def use_up(store: StoreDriver, limit: Limit, who: str = "") -> None:
     """Reach a limit without sending the requests."""
     while store.registry.rate_limiter.hit(limit, who) == 0:

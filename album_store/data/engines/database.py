@@ -1,14 +1,17 @@
 """What the store asks of a database, and the answers that all of them share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, Table, create_engine, event
+from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, Table, and_, create_engine, event, literal
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+from album_store.data.search_document import SearchDocument
 
 # How a session uses the database, as the execution option `mode` of its connection. A session that only reads is
 # refused every write; one that may not wait fails at once where another would wait for a lock.
@@ -29,12 +32,46 @@ SERVER_OPTIONS: dict[str, Any] = {
 }
 
 
+# A word, and whether it is only the beginning of one.
+IndexTerm = tuple[str, bool]
+
+
 class SearchIndex(NamedTuple):
     """The table to search, the id of the album that a row is of, and the condition for the rows that match."""
 
     table: FromClause
     album_id: ColumnElement[int]
     is_found: ColumnElement[bool]
+
+
+def has_words(words: ColumnElement[str], wanted: str, begins: bool = False) -> ColumnElement[bool]:
+    """Return the condition that words stand in a row; with `begins`, the last is only the beginning of one."""
+    return (
+        (literal(" ") + words).contains(f" {wanted}")
+        if begins
+        else (literal(" ") + words + " ").contains(f" {wanted} ")
+    )
+
+
+def has_terms(terms: Sequence[str], *, phrase: bool) -> ColumnElement[bool]:
+    """Return the condition that the words of an album have these terms of `query_terms`.
+
+    With `phrase` they stand in a row. Without it each begins a word, and they do not stand in a row.
+    """
+    words = SearchDocument.words
+    is_phrase = has_words(words, " ".join(terms))
+    if phrase:
+        return is_phrase
+    return and_(*(has_words(words, term, begins=True) for term in dict.fromkeys(terms)), ~is_phrase)
+
+
+def index_terms(terms: Sequence[str], *, phrase: bool) -> Collection[IndexTerm]:
+    """Return the different words of these terms, for an index that has no terms of several words."""
+    words: dict[IndexTerm, None] = {}
+    for term in terms:
+        *whole, last = term.split(" ")
+        words |= dict.fromkeys((word, False) for word in whole) | {(last, not phrase): None}
+    return words.keys()
 
 
 class Database(ABC):
@@ -44,6 +81,9 @@ class Database(ABC):
     """
 
     engine_options: ClassVar[Mapping[str, Any]] = {}
+    # The words of how many albums to read before the search index is asked, which lists all albums that match. Reading
+    # them takes milliseconds, and if they fill a page of results, the index need not list many more.
+    words_read: ClassVar[int] = 1_000
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -121,11 +161,8 @@ class Database(ABC):
         """Create the full-text index over the words of SearchDocument, unless it exists."""
 
     @abstractmethod
-    def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
-        """Return where these terms of `query_terms` are found.
-
-        With `phrase` they stand in a row. Without it each begins a word, and they do not stand in a row.
-        """
+    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+        """Return where to find the albums that `has_terms`, without reading the words of all."""
 
     def _remove_values(self, context: ExceptionContext) -> None:
         original = context.original_exception

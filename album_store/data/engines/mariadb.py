@@ -6,11 +6,13 @@ Text is compared byte by byte, as on the other databases; by default Beyoncé an
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Text, event, func, inspect, literal_column
+from sqlalchemy import Connection, Engine, Text, case, event, func, inspect, literal_column, select
 from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
 from album_store.data.engines.database import (
@@ -19,7 +21,11 @@ from album_store.data.engines.database import (
     SNAPSHOT,
     STATEMENT_TIMEOUT_MS,
     Database,
+    IndexTerm,
     SearchIndex,
+    has_terms,
+    has_words,
+    index_terms,
 )
 from album_store.data.search_document import SearchDocument
 
@@ -32,6 +38,8 @@ RETRYABLE = {1213, 1305, 1020}
 
 # Before each word, so that none is shorter than the index takes, and none is a stop word.
 WORD_PREFIX = "zq"
+# A word is rare if less than this share of so many of the newest albums have it.
+MAX_SHARE, SAMPLE = 0.05, 500
 _WORDS = literal_column("`SearchDocument`.indexed_words")
 _VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=near ).*", re.DOTALL)
 
@@ -82,15 +90,19 @@ class MariadbDatabase(Database):
             "ADD FULLTEXT INDEX `ix_SearchDocument_indexed_words` (indexed_words)"
         )
 
-    def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
-        """Search in boolean mode. A term of several words is the characters of one, which end where it ends."""
-        row = f'"{_prefixed(" ".join(terms))}"'
-        beginnings = " ".join(
-            f'+"{_prefixed(term)}"' if " " in term else f"+{_prefixed(term)}*" for term in dict.fromkeys(terms)
-        )
+    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+        """Search the index in boolean mode for the rarest word, and compare the words of the albums that have it.
+
+        The index reads all albums of each word that it is asked for. If no word is rare, reading the albums one by one
+        is faster, because a page of them is soon found.
+        """
+        words, is_found = list(index_terms(terms, phrase=phrase)), has_terms(terms, phrase=phrase)
+        (word, begins), count = _rarest(dbsession, words) if len(words) > 1 else (words[0], 0)
+        if count < MAX_SHARE * SAMPLE:
+            expression = f"+{WORD_PREFIX}{word}{'*' if begins else ''}"
+            is_found &= mysql.match(_WORDS, against=expression).in_boolean_mode()
         documents = SearchDocument.__table__
-        expression = f"+{row}" if phrase else f"{beginnings} -{row}"
-        return SearchIndex(documents, documents.c.album_id, mysql.match(_WORDS, against=expression).in_boolean_mode())
+        return SearchIndex(documents, documents.c.album_id, is_found)
 
     def _on_begin(self, connection: Connection) -> None:
         mode, lock_timeout_ms = self.begin_mode(connection)
@@ -100,6 +112,13 @@ class MariadbDatabase(Database):
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         elif mode == SNAPSHOT:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _rarest(dbsession: Session, words: Sequence[IndexTerm]) -> tuple[IndexTerm, int]:
+    """Return the word that the fewest of the newest albums have, and their number."""
+    newest = select(SearchDocument.words).order_by(SearchDocument.album_id.desc()).limit(SAMPLE).subquery()
+    counts = select(*(func.sum(case((has_words(newest.c.words, *word), 1), else_=0)) for word in words))
+    return min(zip(words, dbsession.execute(counts).one(), strict=True), key=itemgetter(1))
 
 
 def _statement_timeout(connection: Connection, milliseconds: int) -> str:

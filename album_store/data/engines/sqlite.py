@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, column, event, literal_column, table
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from album_store.data.engines.database import READING, SNAPSHOT, Database, SearchIndex
 
@@ -52,6 +53,8 @@ class SqliteDatabase(Database):
 
     # The pool needs no limit: a request holds at most one connection, so the number of server threads is the limit.
     engine_options: ClassVar[dict[str, Any]] = {"max_overflow": -1}
+    # FTS5 lists the albums that match one by one, the newest first, so it can stop at the end of a page.
+    words_read: ClassVar[int] = 0
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -102,7 +105,7 @@ class SqliteDatabase(Database):
         for statement in _SEARCH_INDEX:
             connection.exec_driver_sql(statement)
 
-    def search(self, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+    def search(self, _dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
         """Search by an FTS5 expression."""
         row = f'"{" ".join(terms)}"'
         beginnings = " ".join(f'"{term}"*' for term in dict.fromkeys(terms))

@@ -1,15 +1,18 @@
 """Full-text search in album titles, artists and tracks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Select, not_, select
+from sqlalchemy import ColumnElement, Select, not_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
-from album_store.data.engines.database import Database
+from album_store.data.engines.database import Database, has_terms
 from album_store.data.name_key import name_key
+from album_store.data.search_document import SearchDocument
 from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms
 from album_store.data.track import Track
 from album_store.infrastructure.wording import isolated
@@ -19,14 +22,16 @@ from album_store.services.paging import Cursor, Page
 # How many tracks of each album on a page are compared with the query.
 MAX_TRACKS_READ = 100
 
+# Returns at most as many albums as the second number, below the id that is the first number.
+Tier = Callable[[int | None, int], Sequence[Album]]
+
 
 @dataclass(frozen=True)
 class SearchService:
     """Full-text search that ignores accents and case. Queries are cut to MAX_QUERY characters.
 
     Results come in tiers: exact title, exact artist, the words as a phrase, the words as prefixes. Within a tier, the
-    album added last comes first: SQLite reads matches in that order and stops at the limit, whereas ranking would read
-    them all.
+    album added last comes first: reading ends with the page, whereas ranking would read all that match.
     """
 
     _dbsession: Session
@@ -40,13 +45,10 @@ class SearchService:
         cursor = Cursor.parse(after)
         begin_at, below_id = (cursor and cursor.key(int)) or (0, None)
         found: list[tuple[int, Album]] = []
-        for number, tier in enumerate(_tiers(self._database, query[:MAX_QUERY], terms)):
-            if number < begin_at or len(found) > PAGE_SIZE:
-                continue
-            if number == begin_at and below_id is not None:
-                tier = tier.where(Album.id < below_id)
-            albums = self._dbsession.scalars(tier.limit(PAGE_SIZE + 1 - len(found)))
-            found += [(number, album) for album in albums]
+        for number, find in enumerate(self._tiers(query[:MAX_QUERY], terms)):
+            if number >= begin_at and len(found) <= PAGE_SIZE:
+                albums = find(below_id if number == begin_at else None, PAGE_SIZE + 1 - len(found))
+                found += [(number, album) for album in albums]
         rows = found[:PAGE_SIZE]
         after = str(Cursor(str(rows[-1][0]), rows[-1][1].id)) if len(found) > PAGE_SIZE else ""
         return Page([album for _, album in rows], after=after)
@@ -71,27 +73,49 @@ class SearchService:
                 found.setdefault(album_id, []).append(f"{isolated(title)} by {isolated(artist)}")
         return found
 
+    def _tiers(self, query: str, terms: Sequence[str]) -> list[Tier]:
+        """Return the tiers of a query."""
+        name = fold(query)
+        is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
+        if any(CHARACTER in term for term in terms):  # transliteration merges ideographs and drops signs
+            key = name_key(query)
+            is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
+        by_words = published_albums().where(not_(is_titled | is_by))
+        # Titles and artists are separate queries, because each uses its own index.
+        return [
+            partial(self._named, published_albums().where(is_titled)),
+            partial(self._named, published_albums().where(is_by, not_(is_titled))),
+            partial(self._with_words, by_words, terms, phrase=True),
+            partial(self._with_words, by_words, terms, phrase=False),
+        ]
+
+    def _named(self, query: Select[tuple[Album]], below: int | None, limit: int) -> Sequence[Album]:
+        """Return the albums of a query, the last one first, whose id is below one."""
+        return self._dbsession.scalars(_last_first(query, Album.id, below).limit(limit)).all()
+
+    def _with_words(
+        self, query: Select[tuple[Album]], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
+    ) -> Sequence[Album]:
+        """Return those albums of a query whose words are found, as `_named` does."""
+        newest: Sequence[Album] = []
+        if words_read := self._database.words_read:
+            ids = _last_first(select(SearchDocument.album_id), SearchDocument.album_id, below)
+            last_read = self._dbsession.scalar(ids.offset(words_read - 1).limit(1))
+            within = ids.where(SearchDocument.album_id >= (last_read or 0), has_terms(terms, phrase=phrase))
+            some = within.limit(words_read).subquery()  # the limit has the words compared before albums are joined
+            newest = self._named(query.join(some, some.c.album_id == Album.id), None, limit)
+            if last_read is None or len(newest) == limit:
+                return newest
+            below, limit = last_read, limit - len(newest)
+        index, album_id, is_found = self._database.search(self._dbsession, terms, phrase=phrase)
+        older = query.join(index, album_id == Album.id).where(is_found)
+        return [*newest, *self._dbsession.scalars(_last_first(older, album_id, below).limit(limit))]
+
+
+def _last_first(query: Select[Any], row_id: ColumnElement[int], below: int | None) -> Select[Any]:
+    return (query if below is None else query.where(row_id < below)).order_by(row_id.desc())
+
 
 def _has_any(name: str, terms: Sequence[str]) -> bool:
     words = index_words([name]) if name else ""
     return any(has_term(words, term) for term in terms)
-
-
-def _tiers(database: Database, query: str, terms: Sequence[str]) -> list[Select[tuple[Album]]]:
-    name = fold(query)
-    is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
-    if any(CHARACTER in term for term in terms):  # transliteration merges ideographs and drops signs
-        key = name_key(query)
-        is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
-    # Titles and artists are separate queries, because each uses its own index.
-    return [
-        published_albums().where(is_titled).order_by(Album.id.desc()),
-        published_albums().where(is_by, not_(is_titled)).order_by(Album.id.desc()),
-        *(
-            published_albums()
-            .join(index, album_id == Album.id)
-            .where(is_found, not_(is_titled | is_by))
-            .order_by(album_id.desc())
-            for index, album_id, is_found in (database.search(terms, phrase=phrase) for phrase in (True, False))
-        ),
-    ]

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, true
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -29,13 +29,13 @@ class SitemapService:
     def albums(self, portion: int) -> tuple[tuple[str, dt.date], ...]:
         """The slugs of the published albums in a portion, counted from 1, with the day of their last change."""
         first, last = _range_of(portion)
-        query = select(Album.url, Album.updated_date).where(Album.id.between(first, last), Album.published.is_(True))
+        query = select(Album.url, Album.updated_date).where(Album.id.between(first, last), Album.published == true())
         return tuple((url, changed.date()) for url, changed in self._dbsession.execute(query.order_by(Album.id)))
 
     def artists(self, portion: int) -> tuple[str, ...]:
         """The slugs of the artists with a published album in a portion, counted from 1."""
         first, last = _range_of(portion)
-        published = exists().where(Album.artist_id == Artist.id, Album.published.is_(True))
+        published = exists().where(Album.artist_id == Artist.id, Album.published == true())
         query = select(Artist.url).where(Artist.id.between(first, last), published).order_by(Artist.id)
         return tuple(self._dbsession.scalars(query))
 

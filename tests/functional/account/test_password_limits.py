@@ -11,9 +11,11 @@ from album_store.services.account.known_browser_service import MAX_BROWSERS
 from album_store.services.account.session_service import MAX_SESSIONS
 from tests.support.factories import PASSWORD
 from tests.support.store_driver import ask_for_reset, form_at, set_new_password, sign_in, together
-from tests.support.strangers import stranger, use_up
+from tests.support.strangers import leave_one, stranger, use_up
 
 [MAX_FORMS] = [rate.amount for rate in FORM.client.rates]
+CLIENT = "192.0.2.7"
+CLIENT_KEY = f"{CLIENT}/32"
 WRONG = "not this one either"
 NEW_PASSWORD = "four and twenty blackbirds"
 
@@ -110,28 +112,30 @@ def test_a_refused_form_counts_like_any_other(store, path, fields, has_token):
     browser = store.browser()
     browser.get("/account/signin")
     token = {"csrf_token": browser.cookies["csrf"]} if has_token else {}
-    statuses = [browser.post(path, fields | token, expect_errors=True).status_int for _ in range(MAX_FORMS + 1)]
-    assert 429 not in statuses[:-1]
-    assert statuses[-1] == 429
+    leave_one(store, FORM.client, CLIENT_KEY)
+    statuses = [browser.post(path, fields | token, expect_errors=True).status_int for _ in range(2)]
+    assert statuses[0] != 429
+    assert statuses[1] == 429
     assert sign_in(stranger(store, 1), "x@example.org").status_int == 400
 
 
 def test_a_form_from_a_blocked_network_counts_too(store, ada_at):
     form = form_at(ada_at.get("/admin/blocks"), "/admin/blocks")
-    form["network"] = "192.0.2.7"
+    form["network"] = CLIENT
     form.submit(status=303)
     browser = store.browser()
     browser.get("/account/signin")
-    statuses = [browser.post("/account/signin", {}, expect_errors=True).status_int for _ in range(MAX_FORMS + 1)]
-    assert statuses == [403] * MAX_FORMS + [429]
+    leave_one(store, FORM.client, CLIENT_KEY)
+    statuses = [browser.post("/account/signin", {}, expect_errors=True).status_int for _ in range(2)]
+    assert statuses == [403, 429]
 
 
-def test_two_hundred_wrong_passwords_do_not_lock_the_customer_out(store, alice, caplog):
+def test_forty_wrong_passwords_do_not_lock_the_customer_out(store, alice, caplog):
     phone, laptop = store.signed_in(), store.signed_in()
-    answers = [guess(stranger(store, number)) for number in range(200)]
+    answers = [guess(stranger(store, number)) for number in range(40)]
     assert len({shown(answer) for answer in answers}) == 1
     assert answers[0].status_int == 400
-    assert caplog.text.count("event=limit-reached limit=signin-target") == 190
+    assert caplog.text.count("event=limit-reached limit=signin-target") == 30
 
     # Once the limit is reached, even the right password is refused from an unknown browser, so guessing cannot succeed.
     assert shown(guess(stranger(store, 300), password=PASSWORD)) == shown(answers[0])
@@ -169,14 +173,14 @@ def test_at_most_ten_of_twenty_simultaneous_passwords_are_checked(store, alice, 
     assert caplog.text.count("reason=credentials") <= 10
 
 
-def test_one_password_tried_on_a_thousand_accounts_is_checked_ten_times(store, alice):
+def test_one_password_tried_on_many_accounts_is_checked_ten_times(store, alice):
     form = form_at(store.browser().get("/account/signin"), "/account/signin")
     form["password"] = WRONG
     statuses = []
-    for number in range(1_000):
+    for number in range(30):
         form["email"] = f"{number}@example.org"
         statuses.append(form.submit(expect_errors=True).status_int)
-    assert statuses == [400] * 10 + [429] * 990
+    assert statuses == [400] * 10 + [429] * 20
 
 
 def test_too_many_wrong_passwords_overall_raise_an_alarm_and_refuse_no_sign_in(store, alice, ada_at, caplog):

@@ -15,13 +15,13 @@ from tests.support.statement_log import plan_of, statements_of
 # Path -> number of queries for a visitor. A signed-in customer costs one more, which finds the session.
 QUERIES = {
     "/": 2,
-    "/albums": 2,
-    "/albums?sort=title&genre=folk": 3,
-    "/albums?sort=title&after=1~album+1": 3,
-    "/albums?sort=title&before=1~album+1": 3,
-    "/albums/album": 5,
-    "/albums/album?after=1~0": 7,
-    "/artists/artist": 2,
+    "/albums": 3,
+    "/albums?sort=title&genre=folk": 4,
+    "/albums?sort=title&after=1~album+1": 4,
+    "/albums?sort=title&before=1~album+1": 4,
+    "/albums/album": 7,
+    "/albums/album?after=1~0": 9,
+    "/artists/artist": 3,
     "/search": 0,
     "/search?q=alb": 5,
     "/search?q=nothing": 4,
@@ -178,8 +178,8 @@ def test_a_rare_genre_is_found_without_scanning_the_catalogue(large_store, sort)
     rare.albums = large_store.rows(Album, Album.published.is_(True))[:3]
     with large_store.db_sessions.begin() as dbsession:
         dbsession.merge(rare)
-    *_, plan = plans_of(large_store, f"/albums?sort={sort}&genre={rare.url}")
-    assert "SEARCH Album USING INTEGER PRIMARY KEY (rowid=?)" in plan
+    plans = plans_of(large_store, f"/albums?sort={sort}&genre={rare.url}")
+    assert not [plan for plan in plans if "ix_Album_published" in plan]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_rare_genre_is_found_without_scanning_the_catalogue(large_store, sort)
     ],
 )
 def test_a_cursor_among_equal_sort_keys_uses_the_index(large_store, sort, cursor, place):
-    _genres, ties, _others = plans_of(large_store, f"/albums?sort={sort}&after={cursor}")
+    _genres, ties, *_ = plans_of(large_store, f"/albums?sort={sort}&after={cursor}")
     assert f"(published=? AND {place})" in ties
 
 

@@ -170,3 +170,17 @@ def test_a_store_with_only_upcoming_albums_is_not_called_empty(clock, store, tes
     assert "There are no albums here yet." not in text_of(front)
     assert front.html.select_one(".front-album") is None
     assert titles(front) == ["Far"]
+
+
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ("sort=newest&after=9~2999-01-01", ["Undated", "Today", "Old"]),
+        ("sort=newest&before=1~2020-01-01", ["Undated", "Today"]),
+        ("sort=upcoming&after=1~2020-01-01", ["Tomorrow", "Far"]),
+        ("sort=upcoming&before=9~2999-01-01", ["Tomorrow", "Far"]),
+    ],
+)
+@pytest.mark.usefixtures("catalogue")
+def test_a_cursor_outside_a_list_shows_no_albums_of_the_other(testapp, query, listed):
+    assert titles(testapp.get(f"/albums?{query}")) == listed

@@ -35,13 +35,13 @@ SITE = "https://music.example.org"
 
 
 @pytest.mark.parametrize("path", POSTS)
-@pytest.mark.parametrize("token", [None, "", "x", "a" * 43, "\xff\ud7ff", "\0"])
-def test_a_post_without_the_token_changes_nothing(store, ada, path, token):
+def test_a_post_without_the_token_changes_nothing(store, ada, path):
     ada_at = store.signed_in("ada@example.org")
     before = store.dump()
     fields = {"email": "carol@example.org", "password": PASSWORD, "confirm_password": PASSWORD, "session_id": "others"}
-    page = ada_at.post(path, fields | ({} if token is None else {"csrf_token": token}), status=400)
-    assert "This form could not be accepted" in page.html.h1.text
+    for token in (None, "", "x", "a" * 43, "\xff\ud7ff", "\0"):
+        page = ada_at.post(path, fields | ({} if token is None else {"csrf_token": token}), status=400)
+        assert "This form could not be accepted" in page.html.h1.text, token
     assert store.dump() == before
 
 

@@ -158,7 +158,9 @@ FOUND = {
 }  # fmt: skip
 
 
-def test_a_search_finds_the_same_albums_in_the_same_order(db_sessions):
+@pytest.mark.parametrize("words_read", [0, 2, 1_000])
+def test_a_search_finds_the_same_albums_in_the_same_order(db_sessions, words_read):
+    db_sessions.database.words_read = words_read
     with db_sessions.begin() as dbsession:
         for title, artist, tracks in CATALOGUE.values():
             dbsession.add(make_album(title, make_artist(artist), tracks=[make_track(name) for name in tracks]))
@@ -167,3 +169,22 @@ def test_a_search_finds_the_same_albums_in_the_same_order(db_sessions):
     with db_sessions.read() as dbsession:
         search = SearchService(dbsession, db_sessions.database)
         assert {query: [ids[album.id] for album in search.search(query).rows] for query in FOUND} == FOUND
+
+
+def test_the_pages_of_a_search_follow_each_other_from_the_newest_albums_to_those_of_the_index(db_sessions):
+    db_sessions.database.words_read = 7
+    with db_sessions.begin() as dbsession:
+        dbsession.add_all(make_album(f"Common Word {'Rare' * (number % 9 == 0)}") for number in range(60))
+        dbsession.flush()
+        ids = dbsession.scalars(select(Album.id).order_by(Album.id.desc())).all()
+        every_ninth = dbsession.scalars(select(Album.id).where(Album.title.endswith("Rare"))).all()
+    with db_sessions.read() as dbsession:
+        search = SearchService(dbsession, db_sessions.database)
+        for query, expected in [("wor", ids), ("word com", ids), ("rar common", sorted(every_ninth, reverse=True))]:
+            found, after = [], ""
+            while page := search.search(query, after=after):
+                found += [album.id for album in page.rows]
+                after = page.after
+                if not after:
+                    break
+            assert found == expected, query
