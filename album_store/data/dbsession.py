@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import zope.sqlalchemy
-from sqlalchemy import event, make_url
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from transaction import TransactionManager
@@ -20,7 +20,7 @@ from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.catalogue_keys import refresh_changed_albums
 from album_store.data.engines import database_at
-from album_store.data.engines.database import MODE, NOWAIT, READING
+from album_store.data.engines.database import MODE, NOWAIT, READING, SNAPSHOT
 from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
@@ -152,6 +152,12 @@ class DbSessionFactory:
         """Yield a separate read-only session."""
         with self._reading() as dbsession:
             yield dbsession
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a read-only connection that shows the database at one moment. Its statements never time out."""
+        with self.engine.execution_options(**{MODE: SNAPSHOT}).connect() as connection:
+            yield connection
 
     def remove_deleted(self) -> None:
         """Overwrite deleted rows where the database keeps copies of them. Skipped while it is being read."""

@@ -18,6 +18,7 @@ from sqlalchemy.schema import CreateTable
 from album_store.data.engines.database import (
     READING,
     SERVER_OPTIONS,
+    SNAPSHOT,
     STATEMENT_TIMEOUT_MS,
     Database,
     IndexTerm,
@@ -112,10 +113,12 @@ class MariadbDatabase(Database):
 
     def _on_begin(self, connection: Connection) -> None:
         mode, lock_timeout_ms = self.begin_mode(connection)
-        statement_timeout = _statement_timeout(connection, STATEMENT_TIMEOUT_MS)
+        statement_timeout = _statement_timeout(connection, 0 if mode == SNAPSHOT else STATEMENT_TIMEOUT_MS)
         connection.exec_driver_sql(f"SET innodb_lock_wait_timeout = {lock_timeout_ms // 1_000}, {statement_timeout}")
         if mode == READING:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        elif mode == SNAPSHOT:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _rarest(dbsession: Session, words: Sequence[IndexTerm]) -> tuple[IndexTerm, int]:
