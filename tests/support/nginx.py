@@ -37,10 +37,11 @@ scgi_temp_path {folder}/scgi;
 """
 
 
-def documented_configuration() -> str:
-    """The nginx block of docs/hosting.md."""
+def documented_configuration(*further_ports: int) -> str:
+    """The nginx block of docs/hosting.md, with a line for each further process as docs/several-processes.md says."""
     [block] = blocks(DOCS / "hosting.md", "nginx")
-    return block
+    [line] = re.findall(r"^ *server 127\.0\.0\.1:6543 .*\n", block, re.MULTILINE)
+    return block.replace(line, line + "".join(line.replace("6543", str(port)) for port in further_ports))
 
 
 def without_limits(site: str) -> str:
