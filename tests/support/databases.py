@@ -72,10 +72,15 @@ class ServerDatabase:
         self.drop()
 
     def _on_server(self, statement: str) -> None:
-        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
+        run_on_server(self._server, statement)
+
+
+def run_on_server(server: URL, statement: str) -> None:
+    """Run a statement outside a transaction, as those that create and delete databases need."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 def server_url(kind: str) -> URL:

@@ -1,5 +1,6 @@
 """A database server that is restarted while visitors use the store."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,8 +10,8 @@ from tests.support.site_visitor import Answer, SiteVisitor
 VISITORS, ANSWERS = 4, 12
 
 
-def restart_under_load(server: DatabaseServer, port: int, email: str, password: str) -> list[Answer]:
-    """Restart the server while visitors open pages and sign in. Returns all answers.
+def restart_under_load(server: DatabaseServer, port: int, email: str, password: str) -> None:
+    """Restart the server while visitors open pages and sign in, and check their answers.
 
     It is down until visitors have seen that, and the visitors go on until they can sign in again.
     """
@@ -48,4 +49,13 @@ def restart_under_load(server: DatabaseServer, port: int, email: str, password: 
             ended.set()
     for visited in visits:
         visited.result()
-    return answers
+    check_answers(answers)
+
+
+def check_answers(answers: list[Answer]) -> None:
+    """Check that visitors saw the pages of the store, or its 503 page."""
+    assert {answer.status for answer in answers} == {200, 303, 503}
+    for answer in answers:
+        if answer.status == 503:
+            assert answer.headers["Retry-After"] == "10"
+            assert re.search(r"<h1>.*</h1>", answer.text), answer.text
