@@ -92,11 +92,17 @@ def running_site(folder: Path, ini: str, *, servers: int = 2, workers: int = 1) 
 
 
 @contextmanager
-def site_behind_nginx(site: SiteOfProcesses, further: str = "") -> Iterator[int]:
-    """Run nginx in front of the server processes. Yields its port."""
+def site_behind_nginx(site: SiteOfProcesses, port: int | None = None) -> Iterator[int]:
+    """Run nginx in front of the server processes. Yields its port.
+
+    Without `port`, it is a free one. With it, the address of the store has this port.
+    """
     folder = site.folder / "nginx"
     folder.mkdir()
     first, *others = site.ports
     store = RunningStore(f"http://127.0.0.1:{first}", site.folder, 0)
-    with running_nginx(folder, store, documented_configuration(*others), further) as port:
+    configuration = documented_configuration(*others)
+    if port:
+        configuration = configuration.replace("Host $host;", "Host $http_host;")
+    with running_nginx(folder, store, configuration, port=port) as port:
         yield port
