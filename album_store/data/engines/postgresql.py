@@ -29,7 +29,7 @@ class PostgresqlDatabase(Database):
 
     engine_options: ClassVar[dict[str, Any]] = {
         **SERVER_OPTIONS,
-        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
     }
 
     def install(self, engine: Engine) -> None:
