@@ -29,7 +29,7 @@ pytestmark = [
 CONNECTIONS = 2
 CONFIGURATION = """
 [databases]
-store = host=127.0.0.1 port={server_port} user=postgres
+test = host=127.0.0.1 port={server_port} user=postgres
 
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -51,7 +51,7 @@ def url(tmp_path_factory):
         user = {"user": "postgres"} if os.getuid() == 0 else {}
         copy = shutil.copy(file, Path(server.folder).parent / "pgbouncer.ini")
         bouncer = subprocess.Popen([PROGRAM, str(copy)], stderr=subprocess.DEVNULL, **user)
-        url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/store"
+        url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/test"
         await_answer(url)
         yield url
         bouncer.kill()

@@ -21,7 +21,7 @@ START_LIMIT_S = 60
 
 
 class DatabaseServer(ABC):
-    """A server with an empty database named `store`, at `url`. It can be stopped and started again."""
+    """A server with an empty database named `test`, at `url`. It can be stopped and started again."""
 
     kind: ClassVar[str]
     scheme: ClassVar[str]
@@ -42,9 +42,9 @@ class DatabaseServer(ABC):
         self.start()
         engine = create_engine(self._address + self.first_database, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE store"))
+            connection.execute(text("CREATE DATABASE test"))
         engine.dispose()
-        self.url = self._address + "store"
+        self.url = self._address + "test"
 
     @classmethod
     @abstractmethod
