@@ -13,7 +13,7 @@ from tests.support.production_ini import production_ini
 from tests.support.redis_server import RedisServer
 from tests.support.site_of_processes import running_site, site_behind_nginx
 
-ROUNDS = 50
+ROUNDS, VISITORS = 50, 24
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         with running_site(Path(folder), ini, workers=0) as site, site_behind_nginx(site) as port:
             db_sessions = DbSessionFactory(server.url)
             for number in range(1, ROUNDS + 1):
-                counts += kill_round(site, port, db_sessions, f"round{number}")
+                counts += kill_round(site, port, db_sessions, f"round{number}", VISITORS)
                 sys.stdout.write(f"{number} kills: {dict(counts)}\n")
                 sys.stdout.flush()
             db_sessions.dispose()

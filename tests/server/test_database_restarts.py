@@ -150,6 +150,15 @@ def test_a_server_that_hangs_is_a_busy_database(server, monkeypatch):
         db_sessions.dispose()
 
 
+@pytest.mark.parametrize("server", [MariadbServer], indirect=True)  # only its driver limits the time of an answer
+def test_a_migration_may_take_longer_than_a_statement_of_a_page(server, db_sessions, monkeypatch):
+    monkeypatch.setitem(KINDS[server.kind].engine_options["connect_args"], "read_timeout", 1)
+    engine = db_sessions.database.create_migration_engine()
+    with engine.begin() as connection, db_sessions.database.schema_lock(connection):
+        assert connection.scalar(text("SELECT sleep(1.5)")) == 0
+    engine.dispose()
+
+
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
 def test_a_server_whose_name_is_unknown_is_a_busy_database(kind):
     driver = {"postgresql": "psycopg", "mariadb": "pymysql"}[kind]

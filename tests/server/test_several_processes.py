@@ -112,7 +112,7 @@ def test_sessions_and_flash_messages_of_one_process_count_in_the_other(add_custo
         assert visitor.get("/account", port).status == 303
 
 
-def test_attempts_in_one_process_count_in_the_other(add_customer, redis, first, second):
+def test_attempts_in_one_process_count_in_the_other(add_customer, first, second):
     add_customer("bob@example.org")
     visitor = SiteVisitor(first)
     answers = [visitor.sign_in("bob@example.org", "wrong", port).status for port in (first, second) * 5]
@@ -147,7 +147,7 @@ def await_sent(db_sessions):
 
 
 def test_a_killed_process_loses_no_form_that_was_acknowledged_and_leaves_none_half_done(site, port, db_sessions, smtp):
-    counts = sum((kill_round(site, port, db_sessions, f"round{number}") for number in range(2)), Counter())
+    counts = sum((kill_round(site, port, db_sessions, f"round{number}", visitors=12) for number in range(2)), Counter())
     assert counts["acknowledged"] > 0
     await_sent(db_sessions)
     recipients = Counter(recipient for mail in smtp.mails for recipient in mail.recipients if "round" in recipient)

@@ -18,7 +18,7 @@ from tests.support.factories import make_link
 from tests.support.fake_smtp import PATIENCE, SILENCE, FakeSmtp
 
 PROGRAM = "from album_store.bin.main import main; raise SystemExit(main())"
-TIMEOUT_S = 20
+TIMEOUT_S = 60
 
 
 @pytest.fixture

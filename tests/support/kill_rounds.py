@@ -22,7 +22,7 @@ from tests.support.site_visitor import SiteVisitor
 
 OLD_HASH = "not a hash of any password"
 PASSWORDS = {"password": "seventeen grey herons", "confirm_password": "seventeen grey herons"}
-VISITORS, AT_ONCE = 24, 6
+AT_ONCE = 6
 
 
 def add_open_reset(db_sessions: DbSessionFactory, email: str) -> LinkCode:
@@ -36,14 +36,16 @@ def add_open_reset(db_sessions: DbSessionFactory, email: str) -> LinkCode:
         return LinkCode(reset.id, secret)
 
 
-def kill_round(site: SiteOfProcesses, port: int, db_sessions: DbSessionFactory, name: str) -> Counter[str]:
+def kill_round(
+    site: SiteOfProcesses, port: int, db_sessions: DbSessionFactory, name: str, visitors: int
+) -> Counter[str]:
     """Kill one server process amid the forms of visitors, start it again, and check what each form has left.
 
     Returns how many forms were acknowledged, answered with a 503, lost with their connection, and carried out.
     Raises AssertionError if an acknowledged form was lost, or any was half done.
     """
     counts: Counter[str] = Counter()
-    codes = {f"{name}-{number}@example.org": LinkCode("", "") for number in range(VISITORS)}
+    codes = {f"{name}-{number}@example.org": LinkCode("", "") for number in range(visitors)}
     codes = {email: add_open_reset(db_sessions, email) for email in codes}
     acknowledged: set[str] = set()
     answered = threading.Semaphore(0)
@@ -71,7 +73,7 @@ def kill_round(site: SiteOfProcesses, port: int, db_sessions: DbSessionFactory, 
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         visits = [threads.submit(visit, email) for email in codes]
-        for _ in range(1 + secrets.randbelow(VISITORS)):
+        for _ in range(1 + secrets.randbelow(visitors)):
             assert answered.acquire(timeout=60)
         killed = secrets.randbelow(len(site.ports))
         site.kill(killed)
