@@ -68,17 +68,18 @@ class ServerDatabase:
 def create_database(server: URL, name: str) -> str:
     """Create an empty database on a server, instead of one of that name. Returns its URL."""
     drop_database(server, name)
-    _on_server(server, f"CREATE DATABASE {name}")
+    run_on_server(server, f"CREATE DATABASE {name}")
     return server.set(database=name).render_as_string(hide_password=False)
 
 
 def drop_database(server: URL, name: str) -> None:
     """Delete a database from a server, if it exists."""
     force = " WITH (FORCE)" if server.get_backend_name() == "postgresql" else ""
-    _on_server(server, f"DROP DATABASE IF EXISTS {name}{force}")
+    run_on_server(server, f"DROP DATABASE IF EXISTS {name}{force}")
 
 
-def _on_server(server: URL, statement: str) -> None:
+def run_on_server(server: URL, statement: str) -> None:
+    """Run a statement outside a transaction, as those that create and delete databases need."""
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

@@ -44,7 +44,7 @@ class PostgresqlDatabase(Database):
 
     engine_options: ClassVar[dict[str, Any]] = {
         **SERVER_OPTIONS,
-        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
     }
 
     def install(self, engine: Engine) -> None:
@@ -70,7 +70,9 @@ class PostgresqlDatabase(Database):
     def is_busy_code(self, error: BaseException | None) -> bool:
         """Return whether the server is locked, overloaded or unreachable."""
         state = getattr(error, "sqlstate", None)
-        return state in BUSY or (state or "").startswith("08") or (state is None and "connection" in str(error))
+        if state is None:  # an error of the client
+            return any(word in str(error) for word in ("connection", "resolve host"))
+        return state in BUSY or state.startswith("08")
 
     def is_retryable_code(self, error: BaseException | None) -> bool:
         """Return whether it is a serialization failure or a deadlock."""
