@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 from passlib.context import CryptContext
+from sqlalchemy import URL, make_url
 
 from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.security import password_hasher
 from tests.support.checkout import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.databases import KINDS, ServerDatabase, server_url
+from tests.support.databases import KINDS, ServerDatabase, create_database, drop_database, server_url
 from tests.support.store_settings import settings_in
 
 # Applications of one test run share compiled templates. Otherwise each would compile all of them.
@@ -23,6 +24,8 @@ Path(os.environ["CHAMELEON_CACHE"]).mkdir(parents=True, exist_ok=True)
 
 TESTS = Path(__file__).parent
 MIN_MEMORY_KIB = 8
+# Each process of a test run has databases of its own.
+DATABASE_NAME = f"album_store_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,18 +80,36 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server_database() -> Iterator[Callable[[str], ServerDatabase]]:
     """Returns the database of this process on the server of a kind; skips the test where no server is named."""
-    name = f"album_store_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     made: dict[str, ServerDatabase] = {}
 
     def database(kind: str) -> ServerDatabase:
         url = server_url(kind)
         if kind not in made:
-            made[kind] = ServerDatabase(url, name)
+            made[kind] = ServerDatabase(url, DATABASE_NAME)
         return made[kind]
 
     yield database
     for one in made.values():
         one.close()
+
+
+@pytest.fixture
+def new_database(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Creates a database of a kind, without tables, and returns its URL; skips the test where no server is named."""
+    made: list[tuple[URL, str]] = []
+
+    def new_database(kind: str) -> str:
+        name = f"{DATABASE_NAME}_{len(made)}"
+        if kind == "sqlite":
+            made.append((make_url(f"sqlite:///{tmp_path}/{name}.sqlite"), name))
+            return str(made[-1][0])
+        made.append((server_url(kind), name))
+        return create_database(*made[-1])
+
+    yield new_database
+    for server, name in made:
+        if server.get_backend_name() != "sqlite":
+            drop_database(server, name)
 
 
 @pytest.fixture

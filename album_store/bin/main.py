@@ -8,18 +8,19 @@ from sqlalchemy.exc import DatabaseError
 
 from album_store.bin import (
     catalogue_template,
-    deliver_mail,
+    copy_database,
     import_catalogue,
     make_admin,
     migrate,
     purge,
     send_test_mail,
+    work,
 )
 from album_store.bin.open_store import IniFileError
 from album_store.infrastructure.settings import SettingsError
 
 # Each module has `add_parser(subparsers)`, which sets `run(args) -> int` as the default `run` of its parser.
-SUBCOMMANDS = (catalogue_template, deliver_mail, import_catalogue, make_admin, migrate, purge, send_test_mail)
+SUBCOMMANDS = (catalogue_template, copy_database, import_catalogue, make_admin, migrate, purge, send_test_mail, work)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -15,7 +15,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "migrate",
         help="update the database to this version of the store",
         description="Updates the database to this version of the store. The store does not start with an older "
-        "database. Back up the database first. If a change fails, none is made.",
+        "database. Back up the database first. If a change fails, none is made; on MariaDB and MySQL, run the command "
+        "again.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)

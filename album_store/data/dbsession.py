@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import zope.sqlalchemy
-from sqlalchemy import event, make_url
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from transaction import TransactionManager
@@ -27,7 +27,7 @@ from album_store.data.catalogue_version import (
     note_statement,
 )
 from album_store.data.engines import database_at
-from album_store.data.engines.database import MODE, NOWAIT, READING
+from album_store.data.engines.database import MODE, NOWAIT, READING, SNAPSHOT
 from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
@@ -168,6 +168,12 @@ class DbSessionFactory:
     def catalogue_token(self) -> str:
         """Return the token of the catalogue's version, in microseconds. Raises any error of the driver."""
         return self._version_reader.read()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a read-only connection that shows the database at one moment. Its statements never time out."""
+        with self.engine.execution_options(**{MODE: SNAPSHOT}).connect() as connection:
+            yield connection
 
     def remove_deleted(self) -> None:
         """Overwrite deleted rows where the database keeps copies of them. Skipped while it is being read."""

@@ -37,18 +37,25 @@ LICENSES = {
 LANGUAGES = ("English", "French", "German", "Instrumental", "Italian", "Japanese", "Portuguese", "Spanish")
 
 
+def reference_rows() -> list[tuple[InstrumentedAttribute[Any], list[SqlAlchemyBase]]]:
+    """Return the primary key and the new rows of each table that has such rows."""
+    return [
+        (Role.name, [Role(name=name, description=text) for name, text in ROLES.items()]),
+        (
+            License.name,
+            [
+                License(name=name, description=text, link=f"{_CREATIVE_COMMONS}{path}" if path else "")
+                for name, (text, path) in LICENSES.items()
+            ],
+        ),
+        (Language.name, [Language(name=name) for name in LANGUAGES]),
+        (CatalogueVersion.id, [CatalogueVersion(id=ROW_ID)]),
+        (LockRow.number, [LockRow(number=number) for number in (*range(COUNT), CATALOGUE)]),
+    ]
+
+
 def insert_reference_data(dbsession: Session) -> None:
     """Insert missing rows. Existing rows keep descriptions that the owner has changed."""
-    wanted: dict[InstrumentedAttribute[Any], list[SqlAlchemyBase]] = {
-        Role.name: [Role(name=name, description=text) for name, text in ROLES.items()],
-        License.name: [
-            License(name=name, description=text, link=f"{_CREATIVE_COMMONS}{path}" if path else "")
-            for name, (text, path) in LICENSES.items()
-        ],
-        Language.name: [Language(name=name) for name in LANGUAGES],
-        CatalogueVersion.id: [CatalogueVersion(id=ROW_ID)],
-        LockRow.number: [LockRow(number=number) for number in (*range(COUNT), CATALOGUE)],
-    }
-    for key, rows in wanted.items():
+    for key, rows in reference_rows():
         present = set(dbsession.scalars(select(key)))
         dbsession.add_all(row for row in rows if getattr(row, key.key) not in present)

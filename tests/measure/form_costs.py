@@ -6,7 +6,8 @@ import sys
 import time
 from urllib.parse import urlsplit
 
-from tests.measure.production_store import SITE_URL, production_store
+from tests.measure.production_store import production_store
+from tests.support.production_ini import SITE_URL
 from tests.support.running_store import RunningStore
 
 SAMPLES = 100

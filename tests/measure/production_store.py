@@ -1,9 +1,7 @@
 """Runs a store with production.ini, and adds accounts to it."""
 
 from collections.abc import Iterator, Mapping
-from configparser import ConfigParser
 from contextlib import contextmanager
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,11 +11,9 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.data.role import Role
 from album_store.infrastructure.security.password_hasher import PasswordHasher
 from album_store.infrastructure.settings import read_settings
-from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD
+from tests.support.production_ini import SITE_URL, production_ini
 from tests.support.running_store import RunningStore, running_store
-
-SITE_URL = "https://music.example.org"
 
 # The settings that an owner would make, and the demo catalogue. Emails stay in the outbox, because sending them would
 # disturb the measurement.
@@ -27,30 +23,20 @@ SETTINGS = {
     "mail.sender": "hello@music.example.org",
     "mail.worker": "process",
 }
+NOWHERE = {"sqlalchemy.url": "sqlite://", "media.folder": "media"}
 
 
 @contextmanager
 def production_store(settings: Mapping[str, str] | None = None) -> Iterator[RunningStore]:
     """Run production.ini, with further settings, in a temporary folder. This process acts as its trusted proxy."""
-    ini = _production_ini()
-    ini["app:main"].update(settings or {})
-    ini["server:main"]["listen"] = "localhost:6543"
-    text = StringIO()
-    ini.write(text)
-    with TemporaryDirectory() as folder, running_store(Path(folder), ini=text.getvalue()) as store:
+    ini = production_ini({**SETTINGS, **(settings or {})}, listen="localhost:6543")
+    with TemporaryDirectory() as folder, running_store(Path(folder), ini=ini) as store:
         yield store
 
 
 def hash_for_all() -> str:
     """Return the store's hash of the password from the factories, to be used for many accounts."""
-    return PasswordHasher(read_settings(_production_ini()["app:main"], environ={})).hash(PASSWORD)
-
-
-def _production_ini() -> ConfigParser:
-    ini = ConfigParser(interpolation=None)
-    ini.read(CHECKOUT / "production.ini", "utf-8")
-    ini["app:main"].update(SETTINGS)
-    return ini
+    return PasswordHasher(read_settings(SETTINGS | NOWHERE, environ={})).hash(PASSWORD)
 
 
 def add_accounts(store: RunningStore, name: str, count: int, password_hash: str, **values: Any) -> list[str]:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
-from tests.measure.production_store import SITE_URL
+from tests.support.production_ini import SITE_URL
 from tests.support.running_store import RunningStore
 
 # 198.18.0.0/15 is reserved for benchmarks (RFC 2544). Its 131,072 addresses are enough.

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.pending_registration import PendingRegistration
 from album_store.infrastructure.security.secret_codes import new_secret
-from tests.measure.production_store import SITE_URL, production_store
+from tests.measure.production_store import production_store
 from tests.support.factories import PASSWORD
 from tests.support.nginx import NGINX, documented_configuration, running_nginx
+from tests.support.production_ini import SITE_URL
 from tests.support.running_store import RunningStore
 
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")

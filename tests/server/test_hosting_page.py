@@ -194,8 +194,16 @@ def test_a_backup_can_be_restored(machine):
 
 def test_the_commands_on_the_other_pages_run_on_the_same_machine(machine):
     machine.save(BACKUP, blocks(HOSTING, SCRIPT)[0])
-    on_server, _, back = blocks(DOCS / "upgrading.md", "sh")
+    on_server, _, prepare, move, back = blocks(DOCS / "upgrading.md", "sh")
     machine.paste(on_server)
+    machine.paste(prepare)
+    new, store = machine.path("/srv/store/new.ini"), machine.path("/srv/store")
+    new.write_text(new.read_text("utf-8").replace("album_store.sqlite", "new.sqlite"), "utf-8")
+    machine.paste(move)
+    assert (store / "new.sqlite").stat().st_size == pytest.approx(
+        (store / "album_store.sqlite").stat().st_size, rel=0.2
+    )
+    (store / "old.ini").rename(store / "production.ini")
     machine.paste(back)
     shutil.copy(CHECKOUT / "development.ini", machine.here)
     for page in ("admin.md", "logging.md", "catalogue.md"):

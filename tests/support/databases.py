@@ -44,9 +44,7 @@ class ServerDatabase:
 
     def __init__(self, server: URL, name: str) -> None:
         self._server, self._name = server, name
-        self.url = server.set(database=name).render_as_string(hide_password=False)
-        self.drop()
-        self._on_server(f"CREATE DATABASE {name}")
+        self.url = create_database(server, name)
         factory = DbSessionFactory(self.url)
         factory.create_tables()
         factory.dispose()
@@ -61,21 +59,31 @@ class ServerDatabase:
                 insert_reference_data(dbsession)
                 dbsession.commit()
 
-    def drop(self) -> None:
-        """Delete the database."""
-        force = " WITH (FORCE)" if self._server.get_backend_name() == "postgresql" else ""
-        self._on_server(f"DROP DATABASE IF EXISTS {self._name}{force}")
-
     def close(self) -> None:
         """Close the connections and delete the database."""
         self._engine.dispose()
-        self.drop()
+        drop_database(self._server, self._name)
 
-    def _on_server(self, statement: str) -> None:
-        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
+
+def create_database(server: URL, name: str) -> str:
+    """Create an empty database on a server, instead of one of that name. Returns its URL."""
+    drop_database(server, name)
+    run_on_server(server, f"CREATE DATABASE {name}")
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+def drop_database(server: URL, name: str) -> None:
+    """Delete a database from a server, if it exists."""
+    force = " WITH (FORCE)" if server.get_backend_name() == "postgresql" else ""
+    run_on_server(server, f"DROP DATABASE IF EXISTS {name}{force}")
+
+
+def run_on_server(server: URL, statement: str) -> None:
+    """Run a statement outside a transaction, as those that create and delete databases need."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 def server_url(kind: str) -> URL:

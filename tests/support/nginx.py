@@ -37,10 +37,11 @@ scgi_temp_path {folder}/scgi;
 """
 
 
-def documented_configuration() -> str:
-    """The nginx block of docs/hosting.md."""
+def documented_configuration(*further_ports: int) -> str:
+    """The nginx block of docs/hosting.md, with a line for each further process as docs/several-processes.md says."""
     [block] = blocks(DOCS / "hosting.md", "nginx")
-    return block
+    [line] = re.findall(r"^ *server 127\.0\.0\.1:6543 .*\n", block, re.MULTILINE)
+    return block.replace(line, line + "".join(line.replace("6543", str(port)) for port in further_ports))
 
 
 def without_limits(site: str) -> str:
@@ -69,9 +70,14 @@ def localized(site: str, store: RunningStore, port: int) -> str:
 
 
 @contextmanager
-def running_nginx(folder: Path, store: RunningStore, site: str, further: str = "") -> Iterator[int]:
-    """Run nginx in front of a store, with the documented site and `further` before it; yields its port."""
-    port = free_port()
+def running_nginx(
+    folder: Path, store: RunningStore, site: str, further: str = "", port: int | None = None
+) -> Iterator[int]:
+    """Run nginx in front of a store, with the documented site and `further` before it; yields its port.
+
+    Without `port`, it is a free one.
+    """
+    port = port or free_port()
     file = folder / "nginx.conf"
     file.write_text(AROUND.format(folder=folder, site=localized(site, store, port), further=further), "utf-8")
     process = subprocess.Popen([NGINX, "-c", str(file), "-e", f"{folder}/error.log"], stderr=subprocess.DEVNULL)

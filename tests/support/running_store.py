@@ -72,7 +72,7 @@ def _process(folder: Path, python: str, ini: str | None = None) -> Iterator[tupl
     (folder / "development.ini").write_text(ini.replace("localhost:6543", f"localhost:{port}"), "utf-8")
     command = [str(Path(python).with_name("pserve")), "development.ini"]
     with (folder / "pserve.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=_environment(), stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=log, stderr=subprocess.STDOUT)
         try:
             yield RunningStore(f"http://localhost:{port}", folder, process.pid), process
         finally:
@@ -86,7 +86,7 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment of this process, without variables that would affect the store."""
     changing = ("ALBUM_STORE_", "CHAMELEON_", "PYTHON")
     return {name: value for name, value in os.environ.items() if not name.startswith(changing)}

@@ -19,9 +19,18 @@ SETTINGS = {field.metadata["key"]: field.metadata["default"] for field in datacl
 # File names that look like settings.
 OTHER_NAMES = re.compile(r"\.(?:md|py|ini|toml|sqlite|csv|webp|service)$")
 # The arguments that commands in documents may have.
-WRITTEN = {"production.ini", "development.ini", "my-albums.csv", "my-albums/my-albums.csv", "you@example.org", "FOLDER"}
+WRITTEN = {
+    "production.ini",
+    "new.ini",
+    "development.ini",
+    "my-albums.csv",
+    "my-albums/my-albums.csv",
+    "you@example.org",
+    "FOLDER",
+}
 REQUIRED = {
     "catalogue-template": ["my-albums.csv"],
+    "copy-database": ["production.ini", "new.ini"],
     "import-catalogue": ["production.ini", "my-albums.csv"],
     "make-admin": ["production.ini", "you@example.org"],
     "send-test-mail": ["production.ini", "you@example.org"],

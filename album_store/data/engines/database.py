@@ -1,11 +1,11 @@
 """What the store asks of a database, and the answers that all of them share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, and_, create_engine, event, literal
+from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, Table, and_, create_engine, event, literal
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,7 +15,8 @@ from album_store.data.search_document import SearchDocument
 
 # How a session uses the database, as the execution option `mode` of its connection. A session that only reads is
 # refused every write; one that may not wait fails at once where another would wait for a lock.
-MODE, WRITING, NOWAIT, READING = "mode", "writing", "nowait", "reading"
+# A snapshot is also read-only, shows the database at one moment, and its statements may take as long as they need.
+MODE, WRITING, NOWAIT, READING, SNAPSHOT = "mode", "writing", "nowait", "reading", "snapshot"
 
 # How long a statement may take on a server, and how long one that may not wait waits for a lock.
 STATEMENT_TIMEOUT_MS = 30_000
@@ -88,6 +89,15 @@ class Database(ABC):
         self.url = url
         self.lock_timeout_ms = 5_000
 
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Where the database is. Two names of one server are two places."""
+        return type(self), self.url.host, self.url.port, self.url.database
+
+    def exists(self) -> bool:
+        """Return whether there is a database to connect to. A server says so itself, when it is asked."""
+        return True
+
     def create_engine(self, *, echo: bool = False) -> Engine:
         """Return an engine whose connections follow the rules of this kind.
 
@@ -117,6 +127,9 @@ class Database(ABC):
 
     def check_migrated(self, connection: Connection) -> None:  # noqa: B027 - few kinds have anything to check
         """Check what the database did not check during a migration. Raises IntegrityError."""
+
+    def continue_numbering(self, connection: Connection, tables: Iterable[Table]) -> None:  # noqa: B027 - most do it alone
+        """Have numbered rows to come follow those that were inserted with their numbers."""
 
     def remove_deleted(self, engine: Engine) -> None:  # noqa: B027 - few kinds keep copies
         """Overwrite deleted rows where the database keeps copies of them, unless it is being read."""

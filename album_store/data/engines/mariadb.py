@@ -4,6 +4,7 @@ Text is compared byte by byte, as on the other databases; by default Beyoncé an
 """
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
@@ -18,6 +19,7 @@ from sqlalchemy.schema import CreateTable
 from album_store.data.engines.database import (
     READING,
     SERVER_OPTIONS,
+    SNAPSHOT,
     STATEMENT_TIMEOUT_MS,
     Database,
     IndexTerm,
@@ -29,9 +31,12 @@ from album_store.data.engines.database import (
 from album_store.data.search_document import SearchDocument
 
 SCHEMA_LOCK = "album_store.schema"
-MAX_WAIT_FOR_SCHEMA_S = 600
-# Lock wait timeout, statement timeout (MariaDB, MySQL), too many connections, server away (four kinds)
-BUSY = {1205, 1969, 3024, 1040, 2002, 2003, 2006, 2013}
+MAX_WAIT_FOR_SCHEMA_S, ASK_AGAIN_S = 600, 10
+# An answer that takes longer than the longest statement does not come: the server hangs or cannot be reached.
+ANSWER_TIMEOUT_S = STATEMENT_TIMEOUT_MS // 1_000 + 10
+# Lock wait timeout; statement timeout (MariaDB, MySQL); statement ended by an admin; too many connections (three
+# kinds); shutdown; connection ended by an admin; server away (four kinds)
+BUSY = {1205, 1969, 3024, 1317, 1040, 1203, 1226, 1053, 1927, 2002, 2003, 2006, 2013}
 # Deadlock; a savepoint that a deadlock has rolled back; a row that changed since it was read
 RETRYABLE = {1213, 1305, 1020}
 
@@ -55,8 +60,14 @@ class MariadbDatabase(Database):
 
     engine_options: ClassVar[dict[str, Any]] = {
         **SERVER_OPTIONS,
-        "connect_args": {"charset": "utf8mb4", "connect_timeout": 5},
+        "connect_args": {"charset": "utf8mb4", "connect_timeout": 5, "read_timeout": ANSWER_TIMEOUT_S},
     }
+
+    def create_migration_engine(self) -> Engine:
+        """Return an engine that waits for changes of large tables."""
+        engine = self.create_engine()
+        event.listen(engine, "do_connect", _wait_for_any_answer)
+        return engine
 
     def install(self, engine: Engine) -> None:
         """Set the timeouts of each transaction, and make those of reading sessions read-only."""
@@ -66,9 +77,10 @@ class MariadbDatabase(Database):
     def schema_lock(self, connection: Connection) -> Iterator[None]:
         """Take a lock of the connection: changes of tables end transactions here. No statement times out meanwhile."""
         connection.exec_driver_sql(f"SET {_statement_timeout(connection, 0)}")
-        taken = connection.scalar(func.get_lock(SCHEMA_LOCK, MAX_WAIT_FOR_SCHEMA_S).select())
-        if not taken:
-            raise TimeoutError("another process has been changing the tables for too long")
+        deadline = time.monotonic() + MAX_WAIT_FOR_SCHEMA_S
+        while not connection.scalar(func.get_lock(SCHEMA_LOCK, ASK_AGAIN_S).select()):
+            if time.monotonic() > deadline:
+                raise TimeoutError("another process has been changing the tables for too long")
         try:
             yield
         finally:
@@ -112,9 +124,9 @@ class MariadbDatabase(Database):
 
     def _on_begin(self, connection: Connection) -> None:
         mode, lock_timeout_ms = self.begin_mode(connection)
-        statement_timeout = _statement_timeout(connection, STATEMENT_TIMEOUT_MS)
+        statement_timeout = _statement_timeout(connection, 0 if mode == SNAPSHOT else STATEMENT_TIMEOUT_MS)
         connection.exec_driver_sql(f"SET innodb_lock_wait_timeout = {lock_timeout_ms // 1_000}, {statement_timeout}")
-        if mode == READING:
+        if mode in (READING, SNAPSHOT):
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
@@ -130,6 +142,10 @@ def _statement_timeout(connection: Connection, milliseconds: int) -> str:
     if connection.dialect.is_mariadb:
         return f"max_statement_time = {milliseconds / 1_000}"
     return f"max_execution_time = {milliseconds}"
+
+
+def _wait_for_any_answer(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    options["read_timeout"] = None
 
 
 def _code(error: BaseException | None) -> int:

@@ -4,17 +4,18 @@ Locks and timeouts end with the transaction, so that PgBouncer can serve in tran
 statement is prepared. Text has collation "C", so that it sorts and compares as on the other databases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Connection, Engine, String, event, func, literal_column, select, true
+from sqlalchemy import Column, Connection, Engine, String, Table, event, func, literal_column, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
 from album_store.data.engines.database import (
     READING,
     SERVER_OPTIONS,
+    SNAPSHOT,
     STATEMENT_TIMEOUT_MS,
     Database,
     SearchIndex,
@@ -30,6 +31,11 @@ BUSY = {"55P03", "57014", "53300", "57P03", "57P01", "57P02"}
 # serialization_failure, deadlock_detected
 RETRYABLE = {"40001", "40P01"}
 
+_ONE_MOMENT = "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_CHARACTERISTICS = {
+    READING: _ONE_MOMENT,
+    SNAPSHOT: f"{_ONE_MOMENT}; SET LOCAL idle_in_transaction_session_timeout = 0",
+}
 _WORDS = literal_column("to_tsvector('simple', \"SearchDocument\".words)")
 
 
@@ -38,7 +44,7 @@ class PostgresqlDatabase(Database):
 
     engine_options: ClassVar[dict[str, Any]] = {
         **SERVER_OPTIONS,
-        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "options": "-c timezone=UTC"},
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
     }
 
     def install(self, engine: Engine) -> None:
@@ -51,10 +57,22 @@ class PostgresqlDatabase(Database):
         connection.execute(func.pg_advisory_xact_lock(SCHEMA_LOCK).select())
         return nullcontext()
 
+    def continue_numbering(self, connection: Connection, tables: Iterable[Table]) -> None:
+        """Set the sequences, which do not count rows that bring their number."""
+        quote = connection.dialect.identifier_preparer.format_table
+        for table in tables:
+            column = table.autoincrement_column
+            if column is not None:
+                sequence = func.pg_get_serial_sequence(quote(table), column.name)
+                newest = select(func.max(column)).scalar_subquery()
+                connection.execute(select(func.setval(sequence, newest)))
+
     def is_busy_code(self, error: BaseException | None) -> bool:
         """Return whether the server is locked, overloaded or unreachable."""
         state = getattr(error, "sqlstate", None)
-        return state in BUSY or (state or "").startswith("08") or (state is None and "connection" in str(error))
+        if state is None:  # an error of the client
+            return any(word in str(error) for word in ("connection", "resolve host"))
+        return state in BUSY or state.startswith("08")
 
     def is_retryable_code(self, error: BaseException | None) -> bool:
         """Return whether it is a serialization failure or a deadlock."""
@@ -84,9 +102,10 @@ class PostgresqlDatabase(Database):
 
     def _on_begin(self, connection: Connection) -> None:
         mode, lock_timeout_ms = self.begin_mode(connection)
+        timeout_ms = 0 if mode == SNAPSHOT else STATEMENT_TIMEOUT_MS
         connection.exec_driver_sql(
-            f"SET LOCAL lock_timeout = {lock_timeout_ms}; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}"
-            + ("; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY" if mode == READING else "")
+            f"SET LOCAL lock_timeout = {lock_timeout_ms}; SET LOCAL statement_timeout = {timeout_ms}"
+            + _CHARACTERISTICS.get(mode, "")
         )
 
 

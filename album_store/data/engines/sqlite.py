@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, column, event, literal_column, table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from album_store.data.engines.database import READING, Database, SearchIndex
+from album_store.data.engines.database import READING, SNAPSHOT, Database, SearchIndex
 
 LOOK_AGAIN_S = 0.01
 
@@ -55,6 +55,15 @@ class SqliteDatabase(Database):
     engine_options: ClassVar[dict[str, Any]] = {"max_overflow": -1}
     # FTS5 lists the albums that match one by one, the newest first, so it can stop at the end of a page.
     words_read: ClassVar[int] = 0
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """The file, whatever path leads to it."""
+        return type(self), Path(self.url.database or "").resolve()
+
+    def exists(self) -> bool:
+        """Return whether the file exists: connecting would create it."""
+        return Path(self.url.database or "").is_file()
 
     def create_migration_engine(self) -> Engine:
         """Return an engine that enforces no foreign keys: rebuilding a table would delete the rows that refer to it."""
@@ -115,9 +124,10 @@ class SqliteDatabase(Database):
 
     def _on_begin(self, connection: Connection) -> None:
         mode, timeout_ms = self.begin_mode(connection)
+        reads_only = mode in {READING, SNAPSHOT}
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {timeout_ms}")
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if mode == READING else 'OFF'}")
-        connection.exec_driver_sql(f"BEGIN {'DEFERRED' if mode == READING else 'IMMEDIATE'}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
+        connection.exec_driver_sql(f"BEGIN {'DEFERRED' if reads_only else 'IMMEDIATE'}")
 
 
 def _make_private_file(name: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, column, inspect, select, table
 
+from album_store.data.engines import database_at
 from album_store.data.modelbase import SqlAlchemyBase
 
 # The newest revision. A test compares it with the files in `versions`.
@@ -17,6 +18,9 @@ HEAD = "0006"
 # The revision of databases made by version 0.1.0.
 UNSTAMPED = "0001"
 A_TABLE_OF_0_1_0 = "PasswordReset"
+# The revision of a new database until it has all its tables. Only MariaDB and MySQL, where a change of tables cannot be
+# rolled back, keep it if the first start is interrupted; the next start creates the missing tables.
+UNFINISHED = "unfinished"
 
 VERSIONS = Path(__file__).parent / "versions"
 _STAMP = table("alembic_version", column("version_num"))
@@ -32,10 +36,16 @@ def create_or_check(connection: Connection) -> None:
     The transaction of the connection must hold the write lock, so that only one of several processes that start at once
     creates the tables.
     """
-    if _is_empty(connection):
-        SqlAlchemyBase.metadata.create_all(connection)
-        _run_alembic("stamp", connection, HEAD)
-        return
+    if _is_new(connection):
+        _create_all(connection)
+    else:
+        check(connection)
+
+
+def check(connection: Connection) -> None:
+    """Check that the database has all tables and is at HEAD. Raises SchemaError."""
+    if _is_new(connection):
+        raise SchemaError("The database is empty.")
     _refuse_other_tables(connection)
     revision = current_revision(connection)
     if revision == HEAD:
@@ -57,17 +67,19 @@ def upgrade(connection: Connection, say: Callable[[str], None]) -> list[str]:
     Migrations `say` what the owner should know, one note at a time. An empty database gets all tables. Raises
     SchemaError for a database from a newer version.
     """
-    if _is_empty(connection):
-        create_or_check(connection)
+    if _is_new(connection):
+        _create_all(connection)
         return [HEAD]
     _refuse_other_tables(connection)
     before = current_revision(connection)
     known = known_revisions()
     if before is not None and before not in known:
-        create_or_check(connection)
+        check(connection)
     if before is None:
         _run_alembic("stamp", connection, UNSTAMPED)
     _run_alembic("upgrade", connection, "head", say=say)
+    # A rebuilt table has lost its triggers on SQLite.
+    database_at(connection.engine.url).create_search_index(connection)
     return known if before is None else known[known.index(before) + 1 :]
 
 
@@ -83,8 +95,20 @@ def known_revisions() -> list[str]:
     return sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
 
 
-def _is_empty(connection: Connection) -> bool:
-    return not inspect(connection).get_table_names()
+def _is_new(connection: Connection) -> bool:
+    """Return whether the database is empty, or its tables have not all been created."""
+    if current_revision(connection) is None:
+        return set(inspect(connection).get_table_names()) <= {_STAMP.name}
+    return current_revision(connection) == UNFINISHED
+
+
+def _create_all(connection: Connection) -> None:
+    if current_revision(connection) is None:
+        _run_alembic("stamp", connection, "base")
+        connection.execute(_STAMP.insert().values(version_num=UNFINISHED))
+    SqlAlchemyBase.metadata.create_all(connection)
+    database_at(connection.engine.url).create_search_index(connection)
+    connection.execute(_STAMP.update().values(version_num=HEAD))
 
 
 def _refuse_other_tables(connection: Connection) -> None:

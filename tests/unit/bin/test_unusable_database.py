@@ -8,13 +8,14 @@ import album_store
 from album_store.bin.main import SUBCOMMANDS, main
 
 COMMANDS = {
-    "deliver-mail": ["--once"],
     "import-catalogue": ["catalogue.csv"],
     "make-admin": ["ada@example.org"],
     "migrate": [],
     "purge": [],
+    "work": ["--once"],
 }
 NEEDS_NO_DATABASE = {"catalogue-template", "send-test-mail"}
+NAMES_ONE_OF_TWO = {"copy-database"}  # its own tests show how
 
 
 def run(*arguments: str) -> int:
@@ -42,7 +43,7 @@ def spoil(tmp_path):
 
 def test_every_command_is_covered_here():
     names = {subcommand.__name__.rpartition(".")[2].replace("_", "-") for subcommand in SUBCOMMANDS}
-    assert names == set(COMMANDS) | NEEDS_NO_DATABASE
+    assert names == set(COMMANDS) | NEEDS_NO_DATABASE | NAMES_ONE_OF_TWO
 
 
 @pytest.mark.parametrize("command", COMMANDS)

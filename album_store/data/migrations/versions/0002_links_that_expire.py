@@ -8,6 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
+from album_store.data.migrations import steps
 from album_store.data.types import UtcDateTime
 
 revision = "0002"
@@ -23,17 +24,17 @@ LIFETIMES = {
 def upgrade() -> None:
     """Add the columns, the table and the indexes."""
     for name, lifetime in LIFETIMES.items():
-        op.add_column(name, sa.Column("expires_date", UtcDateTime()))
+        steps.add_column(name, sa.Column("expires_date", UtcDateTime()))
         _set_expires_date(name, lifetime)
         with op.batch_alter_table(name) as batch:
             batch.alter_column("expires_date", existing_type=UtcDateTime(), nullable=False)
-        op.create_index(f"ix_{name}_expires_date", name, ["expires_date"])
-    op.add_column("PendingRegistration", sa.Column("receipt_hash", sa.String(64), nullable=False, server_default=""))
+        steps.create_index(f"ix_{name}_expires_date", name, ["expires_date"])
+    steps.add_column("PendingRegistration", sa.Column("receipt_hash", sa.String(64), nullable=False, server_default=""))
     with op.batch_alter_table("PendingRegistration") as batch:
         batch.alter_column("receipt_hash", existing_type=sa.String(64), server_default=None)
-    op.create_index("ix_PendingRegistration_receipt_hash", "PendingRegistration", ["receipt_hash"])
-    op.create_index("ix_KnownBrowser_token_hash", "KnownBrowser", ["token_hash"])
-    op.create_table(
+    steps.create_index("ix_PendingRegistration_receipt_hash", "PendingRegistration", ["receipt_hash"])
+    steps.create_index("ix_KnownBrowser_token_hash", "KnownBrowser", ["token_hash"])
+    steps.create_table(
         "ResetRequest",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("email", sa.String(254), nullable=False),
@@ -42,7 +43,7 @@ def upgrade() -> None:
         sa.Column("created_date", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_ResetRequest"),
     )
-    op.create_index("ix_ResetRequest_created_date", "ResetRequest", ["created_date"])
+    steps.create_index("ix_ResetRequest_created_date", "ResetRequest", ["created_date"])
 
 
 def _set_expires_date(name: str, lifetime: timedelta) -> None:

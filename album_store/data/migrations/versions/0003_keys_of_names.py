@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from album_store.data.account import MAX_SEARCH_NAME, search_name
+from album_store.data.migrations import steps
 from album_store.data.name_key import MAX_KEY, free_key, name_key
 from album_store.data.search_words import fold, index_words
 
@@ -32,24 +33,25 @@ SEARCH_DOCUMENT = sa.table("SearchDocument", *map(sa.column, ("album_id", "words
 def upgrade() -> None:
     """Add the columns, fill them, then create the unique indexes."""
     for name in ("Artist", "Album", "Genre"):
-        op.add_column(name, sa.Column("name_key", sa.String(MAX_KEY), nullable=False, server_default=""))
-    op.add_column("Account", sa.Column("search_name", sa.String(MAX_SEARCH_NAME), nullable=False, server_default=""))
+        steps.add_column(name, sa.Column("name_key", sa.String(MAX_KEY), nullable=False, server_default=""))
+    steps.add_column("Account", sa.Column("search_name", sa.String(MAX_SEARCH_NAME), nullable=False, server_default=""))
     _fill_keys(ARTIST, "artist", "/artists/", ARTIST.c.name, sa.null())
     _fill_keys(GENRE, "genre", "/albums?genre=", GENRE.c.name, sa.null())
     _fill_keys(ALBUM, "album", "/albums/", ALBUM.c.title, ALBUM.c.artist_id)
     _fill_search_names()
     _fill_search_words()
-    op.create_index("ix_Artist_name_key", "Artist", ["name_key"], unique=True)
-    op.create_index("ix_Genre_name_key", "Genre", ["name_key"], unique=True)
-    op.create_index("ix_Album_artist_id_Album_name_key", "Album", ["artist_id", "name_key"], unique=True)
-    op.create_index("ix_Account_search_name", "Account", ["search_name"])
-    op.drop_index("ix_Account_display_name", "Account")
+    steps.create_index("ix_Artist_name_key", "Artist", ["name_key"], unique=True)
+    steps.create_index("ix_Genre_name_key", "Genre", ["name_key"], unique=True)
+    steps.create_index("ix_Album_artist_id_Album_name_key", "Album", ["artist_id", "name_key"], unique=True)
+    steps.create_index("ix_Account_search_name", "Account", ["search_name"])
+    steps.drop_index("ix_Account_display_name", "Account")
 
 
 def _fill_keys(table: sa.TableClause, kind: str, path: str, name: sa.ColumnElement[str], owner: Any) -> None:
     """Give each row a key that is unique within its owner. The oldest row of a name gets the unnumbered key."""
     say: Callable[[str], None] = op.get_context().config.attributes["say"]
-    rows = op.get_bind().execute(sa.select(table.c.id, name, table.c.url, owner).order_by(owner, table.c.id)).all()
+    found = op.get_bind().execute(sa.select(table.c.id, name, table.c.url, owner).order_by(table.c.id))
+    rows = sorted(found, key=lambda row: row[3] or 0)
     values = []
     for _, owned in groupby(rows, key=lambda row: row[3]):
         first: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """Rows to lock, for what has no row of its own."""
 
 import sqlalchemy as sa
-from alembic import op
 
+from album_store.data.migrations import steps
 from album_store.data.types import UtcDateTime
 
 revision = "0005"
@@ -11,10 +11,10 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Create the table; its rows come with the other reference rows."""
-    op.create_table(
+    steps.create_table(
         "LockRow",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("created_date", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_LockRow"),
     )
-    op.create_index("ix_LockRow_created_date", "LockRow", ["created_date"])
+    steps.create_index("ix_LockRow_created_date", "LockRow", ["created_date"])

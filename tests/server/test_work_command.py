@@ -1,4 +1,4 @@
-"""`album-store deliver-mail`, run as a process."""
+"""`album-store work`, run as a process."""
 
 import signal
 import subprocess
@@ -18,7 +18,7 @@ from tests.support.factories import make_link
 from tests.support.fake_smtp import PATIENCE, SILENCE, FakeSmtp
 
 PROGRAM = "from album_store.bin.main import main; raise SystemExit(main())"
-TIMEOUT_S = 20
+TIMEOUT_S = 60
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def start(ini):
     processes = []
 
     def start(*arguments: str) -> subprocess.Popen:
-        command = [sys.executable, "-c", PROGRAM, "deliver-mail", str(ini), *arguments]
+        command = [sys.executable, "-c", PROGRAM, "work", str(ini), *arguments]
         processes.append(subprocess.Popen(command, stderr=subprocess.PIPE))
         return processes[-1]
 
@@ -88,9 +88,15 @@ def read(db_sessions: DbSessionFactory, mail_id: str) -> OutgoingMail:
 
 
 def test_once_sends_due_emails_and_exits(ini, smtp, db_sessions, mail_id):
-    assert main(["deliver-mail", str(ini), "--once"]) == 0
+    assert main(["work", str(ini), "--once"]) == 0
     assert [mail.recipients for mail in smtp.mails] == [["alice@example.org"]]
     assert read(db_sessions, mail_id).sent_date is not None
+
+
+def test_the_old_name_of_the_command_says_the_new_one_and_still_sends_emails(ini, smtp, mail_id, capsys):
+    assert main(["deliver-mail", str(ini), "--once"]) == 0
+    assert len(smtp.mails) == 1
+    assert "deliver-mail is now called work" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -120,7 +126,7 @@ def test_it_purges_while_running_but_not_with_once(start, db_sessions, expired_i
 
 
 def test_it_creates_the_tables_if_it_starts_before_the_store(ini, smtp):
-    assert main(["deliver-mail", str(ini), "--once"]) == 0
+    assert main(["work", str(ini), "--once"]) == 0
     assert smtp.mails == []
 
 
@@ -142,7 +148,7 @@ def test_it_waits_for_emails_until_it_is_stopped(ini, smtp, mail_id):
         smtp.go_on()
 
     threading.Thread(target=ask_to_end).start()
-    assert main(["deliver-mail", str(ini)]) == 0
+    assert main(["work", str(ini)]) == 0
     assert len(smtp.mails) == 1
 
 

@@ -1,0 +1,40 @@
+"""The steps of migrations. Each looks whether it has been done, and does nothing if so.
+
+On MariaDB and MySQL, a change of tables ends the transaction, so an interrupted migration leaves the steps before the
+interruption and begins again with the first. The commands' own IF NOT EXISTS is not known to all databases.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.schema import SchemaItem
+
+
+def add_column(table: str, column: sa.Column[Any]) -> None:
+    """Add a column to a table."""
+    if column.name not in {existing["name"] for existing in sa.inspect(op.get_bind()).get_columns(table)}:
+        op.add_column(table, column)
+
+
+def create_table(name: str, *parts: SchemaItem) -> None:
+    """Create a table."""
+    if not sa.inspect(op.get_bind()).has_table(name):
+        op.create_table(name, *parts)
+
+
+def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
+    """Create an index on columns of a table."""
+    if not _has_index(name, table):
+        op.create_index(name, table, columns, unique=unique)
+
+
+def drop_index(name: str, table: str) -> None:
+    """Drop an index of a table."""
+    if _has_index(name, table):
+        op.drop_index(name, table)
+
+
+def _has_index(name: str, table: str) -> bool:
+    return name in {index["name"] for index in sa.inspect(op.get_bind()).get_indexes(table)}

@@ -1,0 +1,77 @@
+"""Databases of any version: created, accepted or refused."""
+
+import re
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from album_store.data.dbsession import DbSessionFactory, SchemaError
+from album_store.data.migrations import schema
+from tests.support.interruption import InterruptionError, interrupted
+from tests.support.schemas import columns, content, differences, revision_of, stamp, structure
+
+
+def test_migrations_form_one_line_that_ends_at_the_head():
+    config = Config()
+    config.set_main_option("script_location", str(schema.VERSIONS.parent))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [schema.HEAD]
+    assert [script.revision for script in scripts.walk_revisions()][::-1] == schema.known_revisions()
+
+
+@pytest.mark.every_database
+def test_a_new_database_matches_the_models_and_has_the_newest_revision(db_sessions):
+    assert revision_of(db_sessions) == schema.HEAD
+    assert differences(db_sessions) == []
+
+
+def test_an_old_database_is_not_touched_before_it_is_migrated(old):
+    old_columns = columns(old)
+    before = content(old, old_columns)
+    with pytest.raises(SchemaError, match=r"older version of the store.* run album-store migrate"):
+        old.create_tables()
+    assert columns(old) == old_columns
+    assert content(old, old_columns) == before
+    assert revision_of(old) is None
+
+
+@pytest.mark.every_database
+def test_interrupted_first_starts_are_completed_by_a_start_or_a_migration(db_sessions, new_database, database_kind):
+    factory = DbSessionFactory(new_database(database_kind))
+    for due in ("CREATE TABLE .PendingDeletion", "ALTER TABLE .SearchDocument|CREATE VIRTUAL|.*USING gin"):
+        with interrupted(factory.engine, re.compile(due).match), pytest.raises(InterruptionError):
+            factory.create_tables()
+        # Where a change of tables cannot be rolled back, tables are left.
+        assert bool(inspect(factory.engine).get_table_names()) == (database_kind == "mariadb")
+    assert factory.migrate() == [schema.HEAD]
+    assert factory.migrate() == []
+    factory.create_tables()
+    assert structure(factory) == structure(db_sessions)
+    factory.dispose()
+
+
+@pytest.mark.every_database
+def test_a_newer_database_is_refused_and_left_unchanged(db_sessions):
+    stamp(db_sessions, "9999")
+    try:
+        for use in (db_sessions.create_tables, db_sessions.migrate):
+            with pytest.raises(SchemaError, match="newer version of the store"):
+                use()
+        assert revision_of(db_sessions) == "9999"
+    finally:
+        stamp(db_sessions, schema.HEAD)
+
+
+@pytest.mark.every_database
+def test_a_database_of_another_application_is_refused_and_left_unchanged(new_database, database_kind):
+    factory = DbSessionFactory(new_database(database_kind))
+    with factory.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (id INTEGER)"))
+    for use in (factory.create_tables, factory.migrate):
+        with pytest.raises(SchemaError, match="tables from another application"):
+            use()
+    assert inspect(factory.engine).get_table_names() == ["notes"]
+    factory.dispose()
