@@ -32,13 +32,18 @@ SETTINGS = {
 @contextmanager
 def production_store(settings: Mapping[str, str] | None = None) -> Iterator[RunningStore]:
     """Run production.ini, with further settings, in a temporary folder. This process acts as its trusted proxy."""
+    with TemporaryDirectory() as folder, running_store(Path(folder), ini=ini_text(settings)) as store:
+        yield store
+
+
+def ini_text(settings: Mapping[str, str] | None = None) -> str:
+    """Return production.ini with further settings, for `running_store`."""
     ini = _production_ini()
     ini["app:main"].update(settings or {})
     ini["server:main"]["listen"] = "localhost:6543"
     text = StringIO()
     ini.write(text)
-    with TemporaryDirectory() as folder, running_store(Path(folder), ini=text.getvalue()) as store:
-        yield store
+    return text.getvalue()
 
 
 def hash_for_all() -> str:
