@@ -37,6 +37,9 @@ REDIS = ["redis>=5"]
 POSTGRESQL = ["psycopg[binary]>=3.2,<4"]
 MYSQL = ["PyMySQL>=1.1,<2"]
 
+# The frameworks with which the store is compared.
+BENCHMARK = ["Django>=5.2,<6", "Flask-SQLAlchemy>=3.1,<4"]
+
 TESTING = [
     *REDIS,
     *POSTGRESQL,
@@ -74,7 +77,13 @@ setup(
     packages=find_packages(include=["album_store", "album_store.*"]),
     include_package_data=True,
     install_requires=REQUIRES,
-    extras_require={"mysql": MYSQL, "postgresql": POSTGRESQL, "redis": REDIS, "testing": TESTING},
+    extras_require={
+        "benchmark": BENCHMARK,
+        "mysql": MYSQL,
+        "postgresql": POSTGRESQL,
+        "redis": REDIS,
+        "testing": TESTING,
+    },
     entry_points={
         "paste.app_factory": ["main = album_store:main"],
         "console_scripts": ["album-store = album_store.bin.main:main"],

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from urllib.parse import urlencode
@@ -9,12 +10,13 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
+from album_store.data.artist import Artist
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.pending_registration import PendingRegistration
 from album_store.infrastructure.security.secret_codes import new_secret
 from tests.measure.production_store import production_store
 from tests.support.factories import PASSWORD
-from tests.support.nginx import NGINX, documented_configuration, running_nginx
+from tests.support.nginx import NGINX, documented_configuration, running_nginx, with_cache
 from tests.support.production_ini import SITE_URL
 from tests.support.running_store import RunningStore
 
@@ -85,6 +87,22 @@ def pretending_door(store, tmp_path_factory):
     """The same, for clients with any address, sent in a header."""
     with running_nginx(tmp_path_factory.mktemp("nginx"), store, documented_configuration(), PRETENDING) as port:
         yield Door(port, store)
+
+
+@pytest.fixture(scope="module")
+def caching_door(store, tmp_path_factory):
+    """The store behind nginx with its cache, which says how it answered."""
+    folder = tmp_path_factory.mktemp("nginx")
+    site = with_cache(documented_configuration(), folder)
+    site = site.replace("proxy_cache pages;", "proxy_cache pages; add_header X-Cache $upstream_cache_status always;")
+    with running_nginx(folder, store, site) as port:
+        yield Door(port, store)
+
+
+def cache_answers(door: Door, path: str, *headers: str) -> set[str]:
+    """Return how the cache answers several requests."""
+    answers = [door.ask("127.0.10.1", f"GET {path}", *headers)[1] for _ in range(4)]
+    return {found[1] for answer in answers for found in re.finditer(r"X-Cache: (\w+)", answer)}
 
 
 def test_a_page_and_all_its_files_load_without_hitting_a_limit(door):
@@ -200,3 +218,26 @@ def test_a_body_that_is_too_large_is_refused(door, headers):
     status, answer = door.ask("127.0.9.1", "POST /account/signin", *headers, body=body)
     assert status == 413
     assert "waitress" not in answer, "nginx let the request through to the store"
+
+
+def test_public_pages_are_answered_from_the_cache(caching_door):
+    assert "HIT" in set.union(*(cache_answers(caching_door, "/albums") for _ in range(5)))
+
+
+def test_private_pages_and_people_with_cookies_are_not_answered_from_the_cache(caching_door):
+    cache_answers(caching_door, "/albums")
+    assert cache_answers(caching_door, "/albums", f"Cookie: __Host-session={new_secret()}") == {"BYPASS"}
+    for path in ("/account/signin", "/account", "/health", "/missing"):
+        assert cache_answers(caching_door, path) == {"MISS"}, path
+
+
+def test_a_change_shows_soon_behind_the_cache(caching_door):
+    cache_answers(caching_door, "/artists/wrenfield-daughters")
+    database = DbSessionFactory(f"sqlite:///{caching_door.store.folder}/album_store.sqlite")
+    with database.begin() as dbsession:
+        dbsession.scalars(select(Artist).where(Artist.url == "wrenfield-daughters")).one().biography = "They are back."
+    database.dispose()
+    deadline = time.monotonic() + 30
+    while "They are back." not in caching_door.ask("127.0.10.2", "GET /artists/wrenfield-daughters")[1]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -44,6 +44,15 @@ def documented_configuration(*further_ports: int) -> str:
     return block.replace(line, line + "".join(line.replace("6543", str(port)) for port in further_ports))
 
 
+def with_cache(site: str, folder: Path) -> str:
+    """Return the configuration with the cache that docs/hosting.md offers, kept in a folder."""
+    around, within = blocks(DOCS / "hosting.md", "nginx cache")
+    place = "    location / {\n"
+    assert site.count(place) == 1
+    site = site.replace(place, place + "".join(f"        {line}\n" for line in within.splitlines()))
+    return around.replace("/var/cache/nginx/", f"{folder}/") + site
+
+
 def without_limits(site: str) -> str:
     """Return the configuration without its limits."""
     return re.sub(r"^ *limit_(?:req|conn)(?:_status)? .*\n", "", site, flags=re.MULTILINE)

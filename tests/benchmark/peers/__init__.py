@@ -1,0 +1,1 @@
+"""What the store is compared with."""

@@ -1,0 +1,1 @@
+"""The store's public pages written with Django."""

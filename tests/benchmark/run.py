@@ -1,0 +1,15 @@
+"""What the parts of the benchmark share."""
+
+from dataclasses import dataclass
+
+from tests.benchmark.load import Effort
+from tests.benchmark.servers import Fleet
+
+
+@dataclass(frozen=True)
+class Run:
+    """The processes, the cookies of a browser that is signed in, and how much is measured."""
+
+    fleet: Fleet
+    cookies: str
+    effort: Effort

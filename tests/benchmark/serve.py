@@ -1,0 +1,73 @@
+"""Serves one of the applications that are compared: python -m tests.benchmark.serve NAME FOLDER PORT."""
+
+import gc
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import waitress
+
+import album_store
+from tests.benchmark.peers import hello
+from tests.benchmark.seed import DATABASE, server_options, settings_in
+
+
+class NoCache:
+    """In place of the kept pages: every page is the first after a change."""
+
+    def get(self, _key: Any) -> None:
+        """Return nothing."""
+
+    def put(self, _key: Any, _page: Any) -> None:
+        """Keep nothing."""
+
+
+def store(folder: Path) -> Any:
+    """Return the store."""
+    return album_store.main({}, **settings_in(folder))
+
+
+def cold_store(folder: Path) -> Any:
+    """Return the store without kept pages."""
+    app = store(folder)
+    app.registry.open_pages = app.registry.whole_pages = NoCache()
+    return app
+
+
+def flask(folder: Path) -> Any:
+    """Return the pages in Flask-SQLAlchemy."""
+    from tests.benchmark.peers.flask_store.application import application
+
+    return application(folder / DATABASE)
+
+
+def django(folder: Path) -> Any:
+    """Return the pages in Django."""
+    from tests.benchmark.peers.django_store.application import application
+
+    return application(folder / DATABASE)
+
+
+APPLICATIONS: dict[str, Callable[[Path], Any]] = {
+    "store": store,
+    "store, nothing kept": cold_store,
+    "hello": lambda _folder: hello.application(),
+    "Flask": flask,
+    "Django": django,
+}
+
+
+def main(name: str, folder: str, port: str) -> None:
+    """Serve an application as production.ini serves the store, until the process is killed."""
+    logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    app = APPLICATIONS[name](Path(folder))
+    gc.collect()
+    gc.freeze()
+    waitress.serve(app, listen=f"127.0.0.1:{port}", **server_options())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
