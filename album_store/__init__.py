@@ -6,7 +6,6 @@ from pyramid.config import Configurator
 
 from album_store.infrastructure.web.edge import Edge
 from album_store.infrastructure.web.gate import Gate
-from album_store.infrastructure.web.kept_pages import KeptPages
 
 
 def main(_global_config: dict[str, str], **settings: Any) -> Edge:
@@ -33,7 +32,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Edge:
         config.include("album_store.controllers")  # views
         config.include("album_store.startup")  # demo catalogue, and the store's URL in the log
         config.include("album_store.worker")  # email and daily tasks
-    return Edge(KeptPages(Gate(config.make_wsgi_app())))
+    return Edge(Gate(config.make_wsgi_app()))
 
 
 def include_services(config: Configurator) -> None:

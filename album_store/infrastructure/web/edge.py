@@ -11,6 +11,7 @@ from pyramid.registry import Registry
 from pyramid.response import Response
 
 from album_store.infrastructure.security.client import Client, address_of
+from album_store.infrastructure.web.gate import Gate
 from album_store.infrastructure.web.headers import PRIVATE, promised_headers
 from album_store.infrastructure.web.kept_pages import KeptPages
 from album_store.infrastructure.web.site_host import SiteHost, asked_for, host_name
@@ -48,7 +49,7 @@ class Edge:
 
     registry: Registry
 
-    def __init__(self, app: KeptPages) -> None:
+    def __init__(self, app: Gate) -> None:
         self._app = app
         self.registry = app.registry
         self._settings = self.registry.store_settings
@@ -60,20 +61,26 @@ class Edge:
             "home": mapper.generate("home.index", {}),
             "albums": mapper.generate("albums.index", {}),
         }
+        self._kept_pages = KeptPages(self.registry)
         self._promised = promised_headers(self._settings)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Respond to a request."""
+        started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
             self._complete(status, Headers(headers))
+            started[:] = status, headers
             return start_response(status, headers, *exc_info)
 
         if not (self._site_host.accepts(environ) or self._is_for_any_host(environ)):
             return self._wrong_host(environ)(environ, start)
         self._site_host.apply_to(environ)
+        page = self._kept_pages.find(environ)
+        if page is not None:
+            return page.send(environ, start_response)
         try:
-            return self._app(environ, start)
+            return self._kept_pages.keep(environ, self._app(environ, start), started)
         except Exception:
             return self._fault(environ)(environ, start)
 

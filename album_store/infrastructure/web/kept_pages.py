@@ -9,7 +9,7 @@ visitors without a session or a message (`KeptPages`), and for everybody else th
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,61 +81,63 @@ class WholePage:
         """The bytes that the page takes."""
         return len(self.body) + 2_000
 
+    def send(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request, with 304 if the browser has the page."""
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        if asked is not None and self.etag in asked.replace("W/", "").replace(" ", "").split(","):
+            start_response("304 Not Modified", [pair for pair in self.headers if not pair[0].startswith("Content-")])
+            return []
+        start_response("200 OK", list(self.headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+
 
 class KeptPages:
-    """The WSGI application below the edge: answers GET and HEAD from the kept pages of visitors where it can."""
+    """The whole pages of visitors, which the edge sends without asking Pyramid."""
 
-    def __init__(self, app: Any) -> None:
-        self._app = app
-        self.registry: Registry = app.registry
-        self._versions: CatalogueVersions = self.registry.catalogue_versions
-        parts = self.registry.page_parts.values()
-        secure = self.registry.store_settings.secure
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        secure, parts = registry.store_settings.secure, registry.page_parts.values()
         self._cookies = {f"{full_name(name, secure=secure)}=" for part in parts for name in part.cookies}
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._is_personal(environ.get("HTTP_COOKIE", "")):
-            return self._app(environ, start_response)
-        key = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-        page = self.registry.whole_pages.get(key)
-        if page is not None and page.version == self._versions.current():
-            return _send(page, environ, start_response)
-        return self._render(key, environ, start_response)
+    def find(self, environ: dict[str, Any]) -> WholePage | None:
+        """Return the page that answers a request, or None if there is none for the current version."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self._is_personal(environ):
+            return None
+        page = self._registry.whole_pages.get(_key(environ))
+        if page is not None and page.version == self._registry.catalogue_versions.current():
+            return page
+        return None
 
-    def _is_personal(self, cookies: str) -> bool:
-        return bool(cookies) and any(name in cookies for name in self._cookies)
+    def keep(self, environ: dict[str, Any], body: Iterable[bytes], started: Sequence[Any]) -> Iterable[bytes]:
+        """Keep a response if its view says so, and it is the same for all visitors. Returns the body.
 
-    def _render(
-        self, key: tuple[str, str], environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        """Pass the request on, and keep the response if its view says so."""
-        started: list[Any] = []
-
-        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
-            started[:] = status, headers
-            return start_response(status, headers, *exc_info)
-
-        body = self._app(environ, start)
+        `started` is its status and its headers, all of them.
+        """
         version = environ.get(_VERSION)
-        if version is None or environ["REQUEST_METHOD"] != "GET" or len(key[1]) > MAX_QUERY:
+        if version is None:
             return body
         status, headers = started
         names = {name.lower(): value for name, value in headers}
-        if status.startswith("200") and "set-cookie" not in names and "etag" in names:
-            content = b"".join(body)
-            self.registry.whole_pages.put(key, WholePage(version, list(headers), names["etag"], content))
-            return [content]
-        return body
+        if (
+            environ["REQUEST_METHOD"] != "GET"
+            or self._is_personal(environ)
+            or "set-cookie" in names
+            or not status.startswith("200")
+            or len(environ.get("QUERY_STRING", "")) > MAX_QUERY
+        ):
+            return body
+        content = b"".join(body)
+        self._registry.whole_pages.put(_key(environ), WholePage(version, list(headers), names["etag"], content))
+        return [content]
+
+    def _is_personal(self, environ: dict[str, Any]) -> bool:
+        """Return whether the browser sends a cookie on which a part may depend."""
+        cookies = environ.get("HTTP_COOKIE", "")
+        return bool(cookies) and any(name in cookies for name in self._cookies)
 
 
-def _send(page: WholePage, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    asked = environ.get("HTTP_IF_NONE_MATCH")
-    if asked is not None and page.etag in asked.replace("W/", "").replace(" ", "").split(","):
-        start_response("304 Not Modified", [pair for pair in page.headers if not pair[0].startswith("Content-")])
-        return []
-    start_response("200 OK", list(page.headers))
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]
+def _key(environ: dict[str, Any]) -> tuple[str, str]:
+    return environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
 
 
 class CatalogueVersions:

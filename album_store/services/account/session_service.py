@@ -3,9 +3,10 @@
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Delete, Update, delete, exists, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import Connection, Delete, Row, Update, bindparam, delete, exists, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
@@ -19,6 +20,24 @@ from album_store.infrastructure.settings import Settings
 # "Last seen" is shown in hours and days, so it is not written on every request.
 TOUCH_EVERY = timedelta(minutes=10)
 MAX_SESSIONS = 50
+
+# One row per role of the account, or one without a role. Joining the Role table too would make SQLite read the roles of
+# all accounts first.
+_BY_TOKEN = (
+    select(
+        AccountSession.id,
+        AccountSession.account_id,
+        AccountSession.created_date,
+        AccountSession.last_seen_date,
+        Account.email,
+        Account.display_name,
+        Account.disabled,
+        AccountRole.c.role_name,
+    )
+    .join(Account, Account.id == AccountSession.account_id)
+    .outerjoin(AccountRole, AccountRole.c.account_id == Account.id)
+    .where(AccountSession.token_hash == bindparam("token_hash"))
+)
 
 
 @dataclass(frozen=True)
@@ -67,25 +86,18 @@ class SessionService:
         if not looks_like_secret(token):
             return None
         with self._reading() as reading:
-            # Returns one row per role, or one row without a role. Joining the Role table too would make SQLite read
-            # the roles of all accounts first.
-            rows = reading.execute(
-                select(AccountSession, AccountRole.c.role_name)
-                .join(AccountSession.account)
-                .outerjoin(AccountRole, AccountRole.c.account_id == Account.id)
-                .where(AccountSession.token_hash == hash_secret(token))
-                .options(contains_eager(AccountSession.account))
-            ).all()
+            rows = reading.execute(_BY_TOKEN, {"token_hash": hash_secret(token)}).all()
             if not rows:
                 return None
-            row, now = rows[0][0], utc_now()
-            roles = frozenset(name for _, name in rows if name)
-            if not self._is_alive(row, roles, now):
+            row, now = rows[0], utc_now()
+            roles = frozenset(found.role_name for found in rows if found.role_name)
+            if not self._is_alive(row, row.disabled, roles, now):
                 # Delete it: it would become valid again if the account lost its admin role or the clock was set back.
                 return FoundSession(None, delete(AccountSession).where(AccountSession.id == row.id))
             is_due = now - row.last_seen_date > TOUCH_EVERY
             seen = update(AccountSession).where(AccountSession.id == row.id).values(last_seen_date=now)
-            return FoundSession(_signed_in(row, roles), seen if is_due else None)
+            who = SignedIn(row.account_id, row.id, row.email, row.display_name, roles)
+            return FoundSession(who, seen if is_due else None)
 
     def _end_oldest(self, account_id: str) -> None:
         """Make room for one more session within MAX_SESSIONS, as a script could sign in all day."""
@@ -94,12 +106,13 @@ class SessionService:
         if doomed := self._dbsession.scalars(query).all():
             self._dbsession.execute(delete(AccountSession).where(AccountSession.id.in_(doomed)))
 
-    def _is_alive(self, row: AccountSession, roles: Set[str], now: datetime) -> bool:
+    def _is_alive(self, row: AccountSession | Row[Any], disabled: bool, roles: Set[str], now: datetime) -> bool:
+        """Return whether a session has not expired, and its account is not disabled."""
         longest = self.lifetime
         if "admin" in roles:
             longest = timedelta(hours=self._settings.session_admin_hours)
         idle = timedelta(days=self._settings.session_idle_days)
-        return not row.account.disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
+        return not disabled and now - row.created_date <= longest and now - row.last_seen_date <= idle
 
     def lock(self, writing: Connection, who: SignedIn, role_name: str | None = None) -> bool:
         """Lock the account and its session. Returns False if the session has ended or the account has lost the role."""
@@ -140,8 +153,8 @@ class SessionService:
             .order_by(AccountSession.last_seen_date.desc(), AccountSession.id)
         )
         now = utc_now()
-        return [row for row in rows if self._is_alive(row, {role.name for role in row.account.roles}, now)]
-
-
-def _signed_in(row: AccountSession, roles: frozenset[str]) -> SignedIn:
-    return SignedIn(row.account.id, row.id, row.account.email, row.account.display_name, roles)
+        return [
+            row
+            for row in rows
+            if self._is_alive(row, row.account.disabled, {role.name for role in row.account.roles}, now)
+        ]

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from album_store.data.album import Album, AlbumGenre
@@ -13,7 +14,7 @@ from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.track import Track
 from album_store.infrastructure.calendar import Calendar
-from album_store.services.paging import Cursor, Order, Page, keyset_page
+from album_store.services.paging import Order, Page, keyset_page
 
 PAGE_SIZE = 24
 TRACKS_PER_PAGE = 100
@@ -81,7 +82,19 @@ _IN_GENRE = and_(
 _IN_RARE_GENRE = and_(Album.published != false(), Album.id.in_(bindparam("album_ids", expanding=True)))
 _OF_ALBUM = Track.album_id == bindparam("album_id")
 _NEWEST_FIRST = (Album.sort_date.desc(), Album.id.desc())
+_NEWEST_OTHER = CARDS.where(_OTHERS_BY_ARTIST).order_by(*_NEWEST_FIRST).limit(1)
+_PREVIOUS = _NEWEST_OTHER.where(
+    Album.sort_date <= bindparam("sort_date"),
+    or_(Album.sort_date < bindparam("sort_date"), Album.id < bindparam("album_id")),
+)
 _ON_ALBUM = Order(Track.display_order, int, Track.id)
+
+
+@cache
+def _album_in_full() -> Select[tuple[Album]]:
+    """Return the query of an album and everything on its page except tracks. Its relationships need all models."""
+    eagerly = (joinedload(Album.artist), joinedload(Album.license), selectinload(Album.genres))
+    return select(Album).where(Album.url == bindparam("url"), is_published).options(*eagerly)
 
 
 @dataclass(frozen=True)
@@ -117,16 +130,7 @@ class AlbumsService:
 
     def find_album_in_full(self, url: str) -> Album | None:
         """The album with this slug and everything on its page except tracks, or None."""
-        query = (
-            select(Album)
-            .where(Album.url == url, is_published)
-            .options(
-                joinedload(Album.artist),
-                joinedload(Album.license),
-                selectinload(Album.genres),
-            )
-        )
-        return self._dbsession.scalars(query).first()
+        return self._dbsession.scalars(_album_in_full(), {"url": url}).first()
 
     def find_artist(self, url: str) -> Artist | None:
         """The artist with this slug, or None if the artist has no published album."""
@@ -188,13 +192,8 @@ class AlbumsService:
 
     def next_by_artist(self, album: Album) -> CardRow | None:
         """The artist's previous album, or the newest if this is the first; None if it is the only one."""
-        others = {"artist_id": album.artist_id, "album_id": album.id}
-        here = str(Cursor(album.sort_date.isoformat(), album.id))
-        for after in (here, ""):
-            page = self._cards(_OTHERS_BY_ARTIST, "newest", 1, after=after, **others)
-            if page.rows:
-                return page.rows[0]
-        return None
+        here = {"artist_id": album.artist_id, "album_id": album.id, "sort_date": album.sort_date}
+        return self._dbsession.execute(_PREVIOUS, here).first() or self._dbsession.execute(_NEWEST_OTHER, here).first()
 
     def list_albums(
         self, order: str, genre: GenreRow | None = None, *, after: str = "", before: str = ""
