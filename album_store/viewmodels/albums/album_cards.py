@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from pyramid.request import Request
 
@@ -24,12 +25,12 @@ class AlbumCard:
 
 
 def links_of(request: Request, route_name: str, field: str) -> Callable[[str], str]:
-    """Return a function that makes the links of a route, for slugs and file names, which need no quoting.
+    """Return a function that makes the links of a route with one field.
 
     `route_path` takes 20 µs, and a list has a hundred links.
     """
     before, after = request.route_path(route_name, **{field: "{}"}).split("%7B%7D")
-    return lambda value: f"{before}{value}{after}"
+    return lambda value: f"{before}{quote(value)}{after}"
 
 
 def cover_path(request: Request, album: Album | CardRow, size: int) -> str:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-import album_store
 from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
@@ -18,17 +17,15 @@ from album_store.data.track import Track
 from album_store.infrastructure.web import kept_pages
 from tests.support.clock import NOON
 from tests.support.factories import make_album, make_artist, make_genre, make_track
-from tests.support.store_driver import StoreDriver, form_at, sign_in
+from tests.support.store_driver import form_at, sign_in
 
 PAGES = ("/", "/albums", "/albums?sort=title&genre=folk", "/albums/album", "/artists/artist")
 
 
 @pytest.fixture
-def other(store, settings):
-    """A second process of the store, which keeps pages of its own."""
-    driver = StoreDriver(album_store.main({}, **settings))
-    yield driver
-    driver.db_sessions.dispose()
+def other(make_store):
+    """A second process of the store, which keeps pages of its own. The setting shows on none of them."""
+    return make_store(audit__days="89")
 
 
 @pytest.fixture

@@ -238,7 +238,7 @@ def test_an_existing_artist_gets_a_new_album_and_keeps_the_old_one(import_csv, w
     import_csv(HEADER, *SALT)
     writes.clear()
     import_csv(HEADER, "Ada,Sun,1,Up,,Folk,1,0")
-    assert not [statement for statement in writes if statement.startswith("UPDATE")]
+    assert not [write for write in writes if write.startswith("UPDATE") and "CatalogueVersion" not in write]
     artist = dbsession.scalars(select(Artist)).one()
     assert sorted(album.title for album in artist.albums) == ["Salt", "Sun"]
     assert album_named(dbsession, "Sun").sort_artist == "ada"
