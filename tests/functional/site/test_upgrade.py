@@ -10,14 +10,13 @@ import pytest
 import time_machine
 from webtest import TestApp
 
-import album_store
 from album_store.bin.main import main
 from album_store.data.dbsession import DbSessionFactory
 from album_store.services.catalogue.albums_service import ORDERS
 from tests.support.databases import SERVERS
 from tests.support.factories import make_album, make_artist, make_genre, make_track
 from tests.support.old_store import make_old_database
-from tests.support.store_driver import StoreDriver
+from tests.support.shared_store import store_in
 from tests.support.store_settings import settings_in
 
 # Within the day in which the sessions and links of the old store are alive.
@@ -54,11 +53,6 @@ class Upgraded(NamedTuple):
     settings: dict[str, str]
     browsers: dict[str, TestApp]
     pages: dict[tuple[str, str], tuple[Any, ...]]
-
-
-def open_store(settings: dict[str, str]) -> StoreDriver:
-    """Start a store. Close its database at the end."""
-    return StoreDriver(album_store.main({}, **settings))
 
 
 def answer(browser: TestApp, path: str) -> tuple[Any, ...]:
@@ -99,19 +93,18 @@ def upgraded(tmp_path_factory):
     old.migrate()
     old.dispose()
     with time_machine.travel(NOW, tick=False):
-        store = open_store(settings)
-        genre = make_genre("Über")
-        for number, title in enumerate(TITLES):
-            artist = make_artist(f"{title} Band {number}", url=f"new-{number}")
-            tracks = [make_track(f"{title} {side}", artist_name=title) for side in "AB"]
-            store.add(make_album(title, artist, url=f"new-{number}", tracks=tracks, genres=[genre]))
-        browsers = {
-            "stranger": store.browser(),
-            "Alice": store.signed_in(),
-            "Ada": store.signed_in("ada@example.org"),
-        }
-        pages = visit_all(browsers)
-        store.db_sessions.dispose()
+        with store_in(folder) as store:
+            genre = make_genre("Über")
+            for number, title in enumerate(TITLES):
+                artist = make_artist(f"{title} Band {number}", url=f"new-{number}")
+                tracks = [make_track(f"{title} {side}", artist_name=title) for side in "AB"]
+                store.add(make_album(title, artist, url=f"new-{number}", tracks=tracks, genres=[genre]))
+            browsers = {
+                "stranger": store.browser(),
+                "Alice": store.signed_in(),
+                "Ada": store.signed_in("ada@example.org"),
+            }
+            pages = visit_all(browsers)
         yield Upgraded(settings, browsers, pages)
 
 
@@ -140,8 +133,7 @@ def test_every_page_of_an_upgraded_store_is_the_same_after_a_copy_to_a_server(
     settings = upgraded.settings | {"sqlalchemy.url": database.url}
     old_ini, new_ini = ini_file(tmp_path / "old.ini", upgraded.settings), ini_file(tmp_path / "new.ini", settings)
     assert main(["copy-database", old_ini, new_ini]) == 0
-    store = open_store(settings)
-    try:
+    with store_in(tmp_path, **settings) as store:
         browsers = {name: store.browser() for name in upgraded.browsers}
         for name, browser in browsers.items():
             browser.cookiejar = upgraded.browsers[name].cookiejar
@@ -150,5 +142,3 @@ def test_every_page_of_an_upgraded_store_is_the_same_after_a_copy_to_a_server(
         ]
         assert different == []
         assert len(upgraded.pages) > 200
-    finally:
-        store.db_sessions.dispose()
