@@ -17,6 +17,7 @@ from album_store.data.engines.database import (
     SERVER_OPTIONS,
     SNAPSHOT,
     STATEMENT_TIMEOUT_MS,
+    UTF8,
     Database,
     SearchIndex,
     has_terms,
@@ -44,12 +45,16 @@ class PostgresqlDatabase(Database):
 
     engine_options: ClassVar[dict[str, Any]] = {
         **SERVER_OPTIONS,
-        "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "client_encoding": UTF8},
     }
 
     def install(self, engine: Engine) -> None:
         """Set the timeouts of each transaction, and make those of reading sessions read-only."""
         event.listen(engine, "begin", self._on_begin)
+
+    def text_encoding(self, connection: Connection) -> str:
+        """Return the encoding of the database."""
+        return str(connection.scalar(func.current_setting("server_encoding").select()))
 
     def schema_lock(self, connection: Connection) -> AbstractContextManager[None]:
         """Take a lock that ends with the transaction."""

@@ -75,3 +75,15 @@ def test_a_database_of_another_application_is_refused_and_left_unchanged(new_dat
             use()
     assert inspect(factory.engine).get_table_names() == ["notes"]
     factory.dispose()
+
+
+@pytest.mark.every_database("postgresql")
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_does_not_hold_every_text_is_refused_and_left_empty(new_database, database_kind, encoding):
+    options = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"
+    factory = DbSessionFactory(new_database(database_kind, options))
+    for use in (factory.create_tables, factory.migrate):
+        with pytest.raises(SchemaError, match=f"encoding {encoding}"):
+            use()
+    assert inspect(factory.engine).get_table_names() == []
+    factory.dispose()
