@@ -46,7 +46,7 @@ WORD_PREFIX = "zq"
 # A word is rare if less than this share of so many of the newest albums have it.
 MAX_SHARE, SAMPLE = 0.05, 500
 _WORDS = literal_column("`SearchDocument`.indexed_words")
-_VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=near ).*", re.DOTALL)
+_VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=alue: )'.*'$|(?<=near ).*", re.DOTALL)
 
 
 class MariadbDatabase(Database):
@@ -154,10 +154,6 @@ def _wait_for_any_answer(_dialect: Any, _record: Any, _arguments: Any, options: 
 
 def _code(error: BaseException | None) -> int:
     return error.args[0] if error is not None and error.args and isinstance(error.args[0], int) else 0
-
-
-def _prefixed(words: str) -> str:
-    return " ".join(f"{WORD_PREFIX}{word}" for word in words.split(" "))
 
 
 @compiles(CreateTable, "mysql", "mariadb")
