@@ -32,6 +32,15 @@ BUSY = {"55P03", "57014", "53300", "57P03", "57P01", "57P02"}
 # serialization_failure, deadlock_detected
 RETRYABLE = {"40001", "40P01"}
 
+# When to give up a server that can no longer be reached, such as one without power: first a request that was sent, then
+# an answer that is awaited. By default that takes up to two hours, and until then the pool has no free connection.
+UNREACHABLE_SERVER = {
+    "tcp_user_timeout": 40_000,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+}
+
 _CHARACTERISTICS = {
     READING: "; SET TRANSACTION READ ONLY",
     SNAPSHOT: "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -45,7 +54,12 @@ class PostgresqlDatabase(Database):
 
     engine_options: ClassVar[dict[str, Any]] = {
         **SERVER_OPTIONS,
-        "connect_args": {"prepare_threshold": None, "connect_timeout": 5, "client_encoding": UTF8},
+        "connect_args": {
+            "prepare_threshold": None,
+            "connect_timeout": 5,
+            "client_encoding": UTF8,
+            **UNREACHABLE_SERVER,
+        },
     }
 
     def install(self, engine: Engine) -> None:

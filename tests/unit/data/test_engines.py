@@ -1,5 +1,7 @@
 """What the store asks of every kind of database."""
 
+import os
+import socket
 import threading
 from datetime import timedelta
 
@@ -131,6 +133,18 @@ def test_a_deadlock_is_worth_another_try(db_sessions):
         return False
 
     assert sorted(together(lambda: change(first, second), lambda: change(second, first))) == [False, True]
+
+
+@pytest.mark.every_database("postgresql")  # the driver of MariaDB has a timeout of its own
+def test_a_server_that_can_no_longer_be_reached_is_given_up(db_sessions):
+    names = ("TCP_USER_TIMEOUT", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")  # Linux has all of them
+    with db_sessions.engine.connect() as connection:
+        descriptor = os.dup(connection.connection.dbapi_connection.fileno())
+        with socket.socket(fileno=descriptor) as client:
+            options = [client.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in names]
+    sent_ms, idle_s, interval_s, count = options
+    assert sent_ms <= 40_000
+    assert idle_s + interval_s * count <= 40
 
 
 def test_a_day_is_counted_by_its_bounds(db_sessions):
