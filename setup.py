@@ -35,7 +35,7 @@ REDIS = ["redis>=5"]
 
 # The drivers of the servers that a store can keep its database on.
 POSTGRESQL = ["psycopg[binary]>=3.2,<4"]
-MYSQL = ["PyMySQL>=1.1,<2"]
+MYSQL = ["PyMySQL[rsa]>=1.1,<2"]  # rsa: MySQL 8 takes passwords only encrypted
 
 # The frameworks with which the store is compared.
 BENCHMARK = ["Django>=5.2,<6", "Flask-SQLAlchemy>=3.1,<4"]

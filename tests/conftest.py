@@ -94,17 +94,20 @@ def server_database() -> Iterator[Callable[[str], ServerDatabase]]:
 
 
 @pytest.fixture
-def new_database(tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Creates a database of a kind, without tables, and returns its URL; skips the test where no server is named."""
+def new_database(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Creates a database of a kind, without tables, and returns its URL; skips the test where no server is named.
+
+    A second argument is the options of CREATE DATABASE.
+    """
     made: list[tuple[URL, str]] = []
 
-    def new_database(kind: str) -> str:
+    def new_database(kind: str, options: str = "") -> str:
         name = f"{DATABASE_NAME}_{len(made)}"
         if kind == "sqlite":
             made.append((make_url(f"sqlite:///{tmp_path}/{name}.sqlite"), name))
             return str(made[-1][0])
         made.append((server_url(kind), name))
-        return create_database(*made[-1])
+        return create_database(*made[-1], options)
 
     yield new_database
     for server, name in made:

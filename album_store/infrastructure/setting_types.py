@@ -15,7 +15,13 @@ from sqlalchemy.exc import ArgumentError
 
 Reader = Callable[[str], Any]
 
-DATABASES = ("sqlite", "postgresql", "mariadb", "mysql")
+# The kinds of databases with their drivers, and the extras that install these.
+DATABASES = {
+    "sqlite+pysqlite": "",
+    "postgresql+psycopg": "postgresql",
+    "mariadb+pymysql": "mysql",
+    "mysql+pymysql": "mysql",
+}
 
 # A host name or IP address, and an optional port. An internationalised name must be in its xn-- form.
 _SITE_URL = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
@@ -113,13 +119,21 @@ def database_url(raw: str) -> str:
     """The URL of a database of a kind that the store knows, and whose driver is installed."""
     try:
         url = make_url(raw)
-        url.get_dialect().import_dbapi()
-        if url.get_backend_name() not in DATABASES:
+        kind = f"{url.get_backend_name()}+{url.get_driver_name()}"
+        if kind not in DATABASES:
             raise ArgumentError(raw)
-    except (ArgumentError, ImportError):
+    except (ArgumentError, ImportError, ValueError):
         raise ValueError(
-            "must be a database URL such as sqlite:////srv/store/album_store.sqlite, and its driver must be installed"
+            "must be a database URL such as sqlite:////srv/store/album_store.sqlite, "
+            "postgresql+psycopg://user@localhost/store or mariadb+pymysql://user@localhost/store"
         ) from None
+    extra = DATABASES[kind]
+    if extra and not url.database:
+        raise ValueError(f"must end with the name of a database, such as {kind}://user@localhost/store")
+    try:
+        url.get_dialect().import_dbapi()
+    except ImportError:
+        raise ValueError(f"must have its driver. Run: pip install 'album-store[{extra}]'") from None
     return raw
 
 

@@ -111,6 +111,13 @@ def test_a_server_that_stops_is_a_busy_database(server, db_sessions):
     ask(db_sessions)
 
 
+def test_a_restart_between_two_requests_goes_unnoticed(server, db_sessions):
+    ask(db_sessions)
+    server.stop()
+    server.start()
+    ask(db_sessions)
+
+
 def test_a_server_that_crashes_is_a_busy_database(server, db_sessions):
     with working(server, db_sessions):
         server.process.send_signal(CRASH[server.kind])

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -109,3 +110,19 @@ def test_timeouts_and_read_only_transactions_do_not_pass_to_the_next_transaction
     store.db_sessions.create_tables()
     with store.db_sessions.begin() as dbsession:
         assert timeouts(dbsession) == ["5s", "30s", "off"]
+
+
+def test_a_repeated_statement_runs_on_every_connection(store, url):
+    """The driver prepares a statement that it repeats, unless told not to; another connection would not know it."""
+
+    def ask() -> None:
+        with store.db_sessions.begin() as dbsession:  # after a rollback, the driver would begin to count again
+            assert dbsession.scalar(text("SELECT 1 + :number"), {"number": 1}) == 2
+
+    for _ in range(100):  # on each connection of the pool
+        ask()
+    other = DbSessionFactory(url)
+    with other.read() as dbsession:
+        dbsession.execute(text("SELECT 1"))  # holds the connection that was used last
+        ask()
+    other.dispose()

@@ -65,10 +65,10 @@ class ServerDatabase:
         drop_database(self._server, self._name)
 
 
-def create_database(server: URL, name: str) -> str:
+def create_database(server: URL, name: str, options: str = "") -> str:
     """Create an empty database on a server, instead of one of that name. Returns its URL."""
     drop_database(server, name)
-    run_on_server(server, f"CREATE DATABASE {name}")
+    run_on_server(server, f"CREATE DATABASE {name} {options}")
     return server.set(database=name).render_as_string(hide_password=False)
 
 

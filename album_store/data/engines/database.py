@@ -22,6 +22,9 @@ MODE, WRITING, NOWAIT, READING, SNAPSHOT = "mode", "writing", "nowait", "reading
 STATEMENT_TIMEOUT_MS = 30_000
 NOWAIT_MS = 50
 
+# The only encoding that holds every text.
+UTF8 = "UTF8"
+
 # The engine of a database on a server: what a transaction sees, and a bounded pool that replaces dead connections.
 SERVER_OPTIONS: dict[str, Any] = {
     "isolation_level": "READ COMMITTED",
@@ -120,6 +123,10 @@ class Database(ABC):
         """Return how a connection uses the database, and for how many milliseconds it may wait for a lock."""
         mode = str(connection.get_execution_options().get(MODE, WRITING))
         return mode, NOWAIT_MS if mode == NOWAIT else self.lock_timeout_ms
+
+    def text_encoding(self, connection: Connection) -> str:
+        """Return the encoding of the texts of new tables."""
+        return UTF8
 
     def schema_lock(self, connection: Connection) -> AbstractContextManager[None]:
         """Keep other processes from creating or migrating tables, until the end of the block or the transaction."""

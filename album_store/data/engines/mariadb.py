@@ -30,7 +30,8 @@ from album_store.data.engines.database import (
 )
 from album_store.data.search_document import SearchDocument
 
-SCHEMA_LOCK = "album_store.schema"
+# The databases of a server share the names of locks, which may have 64 characters.
+SCHEMA_LOCK = func.concat("album_store.schema.", func.sha1(func.database()))
 MAX_WAIT_FOR_SCHEMA_S, ASK_AGAIN_S = 600, 10
 # An answer that takes longer than the longest statement does not come: the server hangs or cannot be reached.
 ANSWER_TIMEOUT_S = STATEMENT_TIMEOUT_MS // 1_000 + 10
@@ -45,7 +46,7 @@ WORD_PREFIX = "zq"
 # A word is rare if less than this share of so many of the newest albums have it.
 MAX_SHARE, SAMPLE = 0.05, 500
 _WORDS = literal_column("`SearchDocument`.indexed_words")
-_VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=near ).*", re.DOTALL)
+_VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=alue: )'.*'$|(?<=near ).*", re.DOTALL)
 
 
 class MariadbDatabase(Database):
@@ -84,7 +85,8 @@ class MariadbDatabase(Database):
         try:
             yield
         finally:
-            connection.execute(func.release_lock(SCHEMA_LOCK).select())
+            if not connection.invalidated:  # a lock ends with its connection
+                connection.execute(func.release_lock(SCHEMA_LOCK).select())
 
     def is_busy_code(self, error: BaseException | None) -> bool:
         """Return whether the server is locked, overloaded or unreachable."""
@@ -150,10 +152,6 @@ def _wait_for_any_answer(_dialect: Any, _record: Any, _arguments: Any, options: 
 
 def _code(error: BaseException | None) -> int:
     return error.args[0] if error is not None and error.args and isinstance(error.args[0], int) else 0
-
-
-def _prefixed(words: str) -> str:
-    return " ".join(f"{WORD_PREFIX}{word}" for word in words.split(" "))
 
 
 @compiles(CreateTable, "mysql", "mariadb")

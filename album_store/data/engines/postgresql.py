@@ -17,6 +17,7 @@ from album_store.data.engines.database import (
     SERVER_OPTIONS,
     SNAPSHOT,
     STATEMENT_TIMEOUT_MS,
+    UTF8,
     Database,
     SearchIndex,
     has_terms,
@@ -31,6 +32,15 @@ BUSY = {"55P03", "57014", "53300", "57P03", "57P01", "57P02"}
 # serialization_failure, deadlock_detected
 RETRYABLE = {"40001", "40P01"}
 
+# When to give up a server that can no longer be reached, such as one without power: first a request that was sent, then
+# an answer that is awaited. By default that takes up to two hours, and until then the pool has no free connection.
+UNREACHABLE_SERVER = {
+    "tcp_user_timeout": 40_000,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+}
+
 _ONE_MOMENT = "; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _CHARACTERISTICS = {
     READING: _ONE_MOMENT,
@@ -44,12 +54,21 @@ class PostgresqlDatabase(Database):
 
     engine_options: ClassVar[dict[str, Any]] = {
         **SERVER_OPTIONS,
-        "connect_args": {"prepare_threshold": None, "connect_timeout": 5},
+        "connect_args": {
+            "prepare_threshold": None,
+            "connect_timeout": 5,
+            "client_encoding": UTF8,
+            **UNREACHABLE_SERVER,
+        },
     }
 
     def install(self, engine: Engine) -> None:
         """Set the timeouts of each transaction, and make those of reading sessions read-only."""
         event.listen(engine, "begin", self._on_begin)
+
+    def text_encoding(self, connection: Connection) -> str:
+        """Return the encoding of the database."""
+        return str(connection.scalar(func.current_setting("server_encoding").select()))
 
     def schema_lock(self, connection: Connection) -> AbstractContextManager[None]:
         """Take a lock that ends with the transaction."""

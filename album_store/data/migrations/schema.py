@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, column, inspect, select, table
 
 from album_store.data.engines import database_at
+from album_store.data.engines.database import UTF8
 from album_store.data.modelbase import SqlAlchemyBase
 
 # The newest revision. A test compares it with the files in `versions`.
@@ -103,6 +104,9 @@ def _is_new(connection: Connection) -> bool:
 
 
 def _create_all(connection: Connection) -> None:
+    encoding = database_at(connection.engine.url).text_encoding(connection)
+    if encoding != UTF8:
+        raise SchemaError(f"The database has the encoding {encoding}. Create it again with the encoding {UTF8}.")
     if current_revision(connection) is None:
         _run_alembic("stamp", connection, "base")
         connection.execute(_STAMP.insert().values(version_num=UNFINISHED))

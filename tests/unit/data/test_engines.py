@@ -1,5 +1,7 @@
 """What the store asks of every kind of database."""
 
+import os
+import socket
 import threading
 from datetime import timedelta
 
@@ -94,6 +96,14 @@ def test_a_statement_that_cannot_be_understood_repeats_no_value(db_sessions):
     assert "owner" not in f"{caught.value} {caught.value.orig!r}"
 
 
+@pytest.mark.every_database("mariadb")  # the others refuse or accept the comparison without a look at the rows
+def test_a_value_that_is_no_number_is_not_repeated(db_sessions):
+    add_account(db_sessions, "hash", SECRET)
+    with pytest.raises(DBAPIError, match="Truncated") as caught, db_sessions.begin() as dbsession:
+        dbsession.execute(update(Account).where(text("email = 0")).values(display_name="x"))
+    assert "owner" not in f"{caught.value} {caught.value.orig!r}"
+
+
 def test_a_name_is_held_by_one_transaction_at_a_time(db_sessions):
     add_account(db_sessions, "hash", display_name="")
 
@@ -123,6 +133,18 @@ def test_a_deadlock_is_worth_another_try(db_sessions):
         return False
 
     assert sorted(together(lambda: change(first, second), lambda: change(second, first))) == [False, True]
+
+
+@pytest.mark.every_database("postgresql")  # the driver of MariaDB has a timeout of its own
+def test_a_server_that_can_no_longer_be_reached_is_given_up(db_sessions):
+    names = ("TCP_USER_TIMEOUT", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")  # Linux has all of them
+    with db_sessions.engine.connect() as connection:
+        descriptor = os.dup(connection.connection.dbapi_connection.fileno())
+        with socket.socket(fileno=descriptor) as client:
+            options = [client.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in names]
+    sent_ms, idle_s, interval_s, count = options
+    assert sent_ms <= 40_000
+    assert idle_s + interval_s * count <= 40
 
 
 def test_a_day_is_counted_by_its_bounds(db_sessions):

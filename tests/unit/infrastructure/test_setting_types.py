@@ -1,5 +1,7 @@
 """Converting the text of a setting to a value."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,15 @@ READ = [
     (types.site_url, "http://localhost:6543", "http://localhost:6543"),
     (types.site_url, "http://[::1]:6543", "http://[::1]:6543"),
     (types.database_url, "sqlite:////srv/store.sqlite", "sqlite:////srv/store.sqlite"),
+    *[
+        (types.database_url, url, url)
+        for url in (
+            "sqlite://",
+            "postgresql+psycopg:///store?host=/var/run/postgresql",
+            "mariadb+pymysql://store@localhost/store?unix_socket=/run/mysqld/mysqld.sock",
+            "mysql+pymysql://store:a%40b@db.example.org:3307/store",
+        )
+    ],
     (types.email, "store@example.org", "store@example.org"),
 ]
 REFUSED = [
@@ -42,7 +53,12 @@ REFUSED = [
          "https://a.org?x=1", "javascript:alert(1)", "https://[a", "https://[1:2]", "https://a.org:port", "https://a.org#x",
          "https://user:pw@a.org", "https://a b.org", "https://-a.org", "https://a.org\n", "https://m\u00fcsik.example.org"],
     ),
-    (types.database_url, ["", "store.sqlite", "nosuch://localhost/store", "sqlite+nosuch:///store.sqlite"]),
+    (
+        types.database_url,
+        ["", "store.sqlite", "nosuch://localhost/store", "sqlite+nosuch:///store.sqlite", "sqlite+aiosqlite:///store.sqlite",
+         "mysql://root@localhost/store", "postgresql+psycopg2://a.org/store", "oracle+oracledb://a.org/store",
+         "postgresql+psycopg://a.org:port/store", "postgresql+psycopg://a.org", "mariadb+pymysql://a.org/"],
+    ),
     (types.email, ["", "store", "a@b@c.org", "store@", "a@b.org,c@d.org", "a@b.org\nBcc: c@d.org", "st\u00f6re@b.org"]),
 ]  # fmt: skip
 
@@ -56,3 +72,16 @@ def test_a_valid_value_is_read(read, raw, value):
 def test_the_error_for_an_invalid_value_says_what_it_must_be(read, raw):
     with pytest.raises(ValueError, match=r"^must "):
         read(raw)
+
+
+@pytest.mark.parametrize(
+    ("url", "module", "extra"),
+    [
+        ("postgresql+psycopg://localhost/store", "psycopg", "postgresql"),
+        ("mariadb+pymysql://localhost/store", "pymysql", "mysql"),
+    ],
+)
+def test_a_missing_driver_is_named_by_the_extra_that_installs_it(monkeypatch, url, module, extra):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ValueError, match=re.escape(f"album-store[{extra}]")):
+        types.database_url(url)

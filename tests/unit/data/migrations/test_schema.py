@@ -1,16 +1,21 @@
 """Databases of any version: created, accepted or refused."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from album_store.data.dbsession import DbSessionFactory, SchemaError
 from album_store.data.migrations import schema
+from tests.support.databases import SERVERS
 from tests.support.interruption import InterruptionError, interrupted
 from tests.support.schemas import columns, content, differences, revision_of, stamp, structure
+
+END_CONNECTION = {"postgresql": "SELECT pg_terminate_backend(pg_backend_pid())", "mariadb": "KILL CONNECTION_ID()"}
 
 
 def test_migrations_form_one_line_that_ends_at_the_head():
@@ -75,3 +80,38 @@ def test_a_database_of_another_application_is_refused_and_left_unchanged(new_dat
             use()
     assert inspect(factory.engine).get_table_names() == ["notes"]
     factory.dispose()
+
+
+@pytest.mark.every_database("postgresql")
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_does_not_hold_every_text_is_refused_and_left_empty(new_database, database_kind, encoding):
+    options = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"
+    factory = DbSessionFactory(new_database(database_kind, options))
+    for use in (factory.create_tables, factory.migrate):
+        with pytest.raises(SchemaError, match=f"encoding {encoding}"):
+            use()
+    assert inspect(factory.engine).get_table_names() == []
+    factory.dispose()
+
+
+@pytest.mark.every_database(*SERVERS)
+def test_a_store_does_not_wait_for_another_store_on_its_server(db_sessions, new_database, database_kind):
+    other = DbSessionFactory(new_database(database_kind))
+    with (
+        ThreadPoolExecutor() as threads,
+        db_sessions.engine.begin() as connection,
+        db_sessions.database.schema_lock(connection),
+    ):
+        threads.submit(other.create_tables).result(timeout=20)
+    other.dispose()
+
+
+@pytest.mark.every_database(*SERVERS)
+def test_a_connection_that_ends_while_it_holds_the_lock_of_the_schema_says_so(db_sessions, database_kind):
+    with (
+        pytest.raises(DBAPIError) as caught,
+        db_sessions.engine.begin() as connection,
+        db_sessions.database.schema_lock(connection),
+    ):
+        connection.exec_driver_sql(END_CONNECTION[database_kind])
+    assert db_sessions.database.is_busy(caught.value)
