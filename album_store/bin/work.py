@@ -7,6 +7,7 @@ from pathlib import Path
 
 from album_store.bin.open_store import open_store
 from album_store.worker import make_worker
+from album_store.worker.picture_task import make_picture_task
 from album_store.worker.reset_requests import answer_all_reset_requests
 from album_store.worker.worker import Worker
 
@@ -16,9 +17,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "work",
         help="send emails and run daily tasks, in a separate process",
-        description="Runs until stopped. Sends the emails in the outbox, answers password reset requests, and deletes "
-        "expired data once a day. For stores with `mail.worker = process`. Several may run at once. SIGTERM and Ctrl+C "
-        "stop it after the current email or task.",
+        description="Runs until stopped. Sends the emails in the outbox, answers password reset requests, makes the "
+        "pictures of covers, and deletes expired data once a day. For stores with `mail.worker = process`. Several may "
+        "run at once. SIGTERM and Ctrl+C stop it after the current email or task.",
     )
     _add_arguments(parser)
     parser.set_defaults(run=run)
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
         if args.once:
             answer_all_reset_requests(registry)
             worker.mail.deliver_due()
+            make_picture_task(registry.media).run_if_due()
         else:
             _run_until_stopped(worker)
     return 0

@@ -15,6 +15,7 @@ from album_store.infrastructure.media.recordings import CONTENT_TYPES
 ONE_DAY = "public, max-age=86400"
 # The name is the hash of the content, so the content never changes.
 FOREVER = "public, max-age=31536000, immutable"
+COVER_TYPES = {".avif": "image/avif", ".jpg": "image/jpeg", ".webp": "image/webp"}
 PLACEHOLDER_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -24,14 +25,24 @@ class MediaController(BaseController):
 
     @view_config(route_name="media.cover", public=FOREVER)
     def cover(self) -> Response:
-        """Return a cover in one of its sizes. Raises HTTPNotFound."""
-        return self._file("covers", "image/jpeg")
+        """Return a cover in one of its formats and sizes. Raises HTTPNotFound.
+
+        A picture that the worker has not made yet is answered with a JPEG of the cover, so that pages can link all of
+        them. Caches ask for it again.
+        """
+        name = self.request.matchdict["name"]
+        if self.request.media.path_of("covers", name) is None:
+            name = self.request.media.stand_in(name) or name
+        response = self._file("covers", name, COVER_TYPES.get(PurePath(name).suffix, ""))
+        if name != self.request.matchdict["name"]:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
 
     @view_config(route_name="media.preview", public=FOREVER)
     def preview(self) -> Response:
         """Return the preview clip of a track. Raises HTTPNotFound."""
-        extension = PurePath(self.request.matchdict["name"]).suffix.removeprefix(".")
-        return self._file("previews", CONTENT_TYPES.get(extension, ""))
+        name = self.request.matchdict["name"]
+        return self._file("previews", name, CONTENT_TYPES.get(PurePath(name).suffix.removeprefix("."), ""))
 
     @view_config(route_name="albums.placeholder_cover", public=ONE_DAY)
     def placeholder_cover(self) -> Response:
@@ -45,8 +56,7 @@ class MediaController(BaseController):
         response.headers["Content-Security-Policy"] = PLACEHOLDER_POLICY
         return response
 
-    def _file(self, kind: Kind, content_type: str) -> Response:
-        name = self.request.matchdict["name"]
+    def _file(self, kind: Kind, name: str, content_type: str) -> Response:
         path = self.request.media.path_of(kind, name)
         if path is None:
             raise HTTPNotFound()

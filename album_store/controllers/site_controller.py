@@ -1,4 +1,4 @@
-"""Resources for machines: health, feed, site maps, robots.txt and theme CSS."""
+"""Resources for machines: health, feed, site maps, robots.txt and the stylesheet."""
 
 import dataclasses
 from typing import Any
@@ -9,16 +9,17 @@ from pyramid.view import view_config, view_defaults
 from sqlalchemy.exc import SQLAlchemyError
 
 from album_store.controllers.base_controller import BaseController
-from album_store.infrastructure.theme import theme_css
 from album_store.viewmodels.site.feed_viewmodel import FeedViewModel
 from album_store.viewmodels.site.sitemap_viewmodel import SitemapViewModel
 
 ONE_HOUR = "public, max-age=3600"
+REVALIDATED = "public, no-cache"
+ONE_YEAR = "public, max-age=31536000, immutable"
 
 
 @view_defaults(request_method="GET", public=ONE_HOUR)
 class SiteController(BaseController):
-    """Health check, feed, site maps, robots.txt and theme CSS."""
+    """Health check, feed, site maps, robots.txt and the stylesheet."""
 
     @view_config(route_name="site.health", public=False, renderer="json")
     def health(self) -> dict[str, Any]:
@@ -60,10 +61,14 @@ class SiteController(BaseController):
         text = "\n".join([*rules, f"Sitemap: {self.request.site_links.to('site.sitemap')}", ""])
         return self._answer("text/plain", text.encode())
 
-    @view_config(route_name="site.theme")
-    def theme(self) -> Response:
-        """Return the accent colour from the settings as CSS."""
-        return self._answer("text/css", theme_css(self.request.store_settings.accent).encode())
+    @view_config(route_name="site.styles", public=REVALIDATED)
+    def styles(self) -> Response:
+        """Return the stylesheet of all pages. Its address in pages changes with it, so browsers may keep it."""
+        stylesheet = self.request.registry.stylesheet
+        response = self._answer("text/css", stylesheet.body)
+        if self.request.GET.get("x") == stylesheet.digest:
+            response.headers["Cache-Control"] = ONE_YEAR
+        return response
 
     def _answer(self, content_type: str, body: bytes) -> Response:
         response = Response(body, content_type=content_type, charset="utf-8", conditional_response=True)

@@ -10,6 +10,7 @@ from pyramid.request import Request
 from album_store.infrastructure.mail.mail_transport import make_mailer
 from album_store.worker.daily_tasks import make_daily_tasks
 from album_store.worker.mail_worker import MailWorker
+from album_store.worker.picture_task import make_picture_task
 from album_store.worker.reset_requests import make_reset_task
 from album_store.worker.worker import Worker
 
@@ -18,7 +19,8 @@ def make_worker(registry: Registry) -> Worker:
     """Return a worker for the store of a registry. It is not started yet."""
     settings = registry.store_settings
     mail = MailWorker(registry.db_sessions, make_mailer(settings), settings)
-    return Worker(mail, [*make_daily_tasks(registry), make_reset_task(registry, mail.wake)])
+    reset, pictures = make_reset_task(registry, mail.wake), make_picture_task(registry.media)
+    return Worker(mail, [*make_daily_tasks(registry), reset, pictures])
 
 
 def includeme(config: Configurator) -> None:

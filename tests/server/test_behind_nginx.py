@@ -107,7 +107,7 @@ def cache_answers(door: Door, path: str, *headers: str) -> set[str]:
 
 def test_a_page_and_all_its_files_load_without_hitting_a_limit(door):
     status, page = door.ask("127.0.1.1", "GET /albums")
-    parts = sorted(set(re.findall(r'(?:href|src)="(/(?:static|covers|theme|albums/)[^"]*)"', page)))
+    parts = sorted(set(re.findall(r'(?:href|src)="(/(?:static|covers|styles|albums/)[^"]*)"', page)))
     assert (status, len(parts) > 30) == (200, True)
     with ThreadPoolExecutor(len(parts)) as threads:
         statuses = [status for status, _ in threads.map(lambda part: door.ask("127.0.1.1", f"GET {part}"), parts)]
@@ -117,7 +117,7 @@ def test_a_page_and_all_its_files_load_without_hitting_a_limit(door):
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_reading_pages_is_not_limited(door, method):
     with ThreadPoolExecutor(100) as threads:
-        answers = list(threads.map(lambda _: door.ask("127.0.1.2", f"{method} /theme.css")[0], range(200)))
+        answers = list(threads.map(lambda _: door.ask("127.0.1.2", f"{method} /styles.css")[0], range(200)))
     assert set(answers) == {200}
 
 

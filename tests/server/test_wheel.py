@@ -113,12 +113,12 @@ def test_the_wheel_serves_the_same_albums_as_the_checkout(installed, tmp_path):
     [
         ("/", r'href="(/albums)"', "text/html"),
         (ALBUM, r'<img src="(/covers/[^"]+)"', "image/jpeg"),
+        (ALBUM, r'href="(/static/fonts/[^"]+)"', "font/woff2"),
         (ALBUM, r'href="(/previews/[^"]+)"', "audio/mpeg"),
-        (ALBUM, r'href="(/static/css/player[^"]+)"', "text/css"),
-        (ALBUM, r'href="(/theme[^"]+)"', "text/css"),
+        (ALBUM, r'href="(/styles[^"]+)"', "text/css"),
         (ALBUM, r'src="(/static/js/player[^"]+)"', "text/javascript"),
         (ALBUM, r'href="(/static/images/[^"]+)"', "image/svg+xml"),
-        ("/static/css/fonts.css", r'url\("([^"]+)"\)', "font/woff2"),
+        ("/styles.css", r'url\("([^"]+)"\)', "font/woff2"),
     ],
 )
 def test_the_wheel_serves_the_files_that_pages_load(installed, page, pattern, media_type):

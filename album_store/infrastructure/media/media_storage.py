@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from PIL import Image
 from pyramid.config import Configurator
 
+from album_store.infrastructure.media.cover_pictures import PICTURE_NAME, encode_picture, picture_sizes
 from album_store.infrastructure.media.covers import (
     SIZES_PX,
     decode_cover,
@@ -28,7 +30,9 @@ Kind = Literal["covers", "originals"] | AudioKind
 _KEY_DIGITS = 32
 _AUDIO_NAME = re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}\.({'|'.join(CONTENT_TYPES)})")
 _NAMES: dict[Kind, re.Pattern[str]] = {
-    "covers": re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}-({'|'.join(map(str, SIZES_PX))})\.jpg"),
+    "covers": re.compile(
+        rf"[0-9a-f]{{{_KEY_DIGITS}}}(?:-(?:{'|'.join(map(str, SIZES_PX))})\.jpg|{PICTURE_NAME.pattern})"
+    ),
     "originals": re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}\.({'|'.join(EXTENSIONS)})"),
     "previews": _AUDIO_NAME,
     "audio": _AUDIO_NAME,
@@ -38,9 +42,10 @@ _NAMES: dict[Kind, re.Pattern[str]] = {
 class MediaStorage:
     """Stores each file as `<kind>/<hash of its content>`, so that the same file is stored only once.
 
-    The covers that are shown are derived from an original, which is kept in `originals` and is not public. Files are
-    written atomically. Every method that reads a source raises MediaError if it is invalid, and OSError if it cannot be
-    read.
+    The covers that are shown are derived from an original, which is kept in `originals` and is not public. An import
+    makes two JPEG files, which is quick; the worker makes the pictures in smaller formats later, also those that were
+    deleted. The names of all files of a cover begin with its key. Files are written atomically. Every method that reads
+    a source raises MediaError if it is invalid, and OSError if it cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,6 +72,54 @@ class MediaStorage:
             with self._new_file("originals", f"{key}.{parts.extension}") as file:
                 file.write(content)
         return key
+
+    def covers_version(self) -> int:
+        """Return a number that changes when a file is added to the covers or removed; 0 if there are none."""
+        folder = self._folder / "covers"
+        return folder.stat().st_mtime_ns if folder.is_dir() else 0
+
+    def covers_without_pictures(self) -> list[str]:
+        """Return the keys of the covers that lack a picture, the newest last."""
+        with os.scandir(self._folder / "covers") as entries:
+            names = {entry.name for entry in entries}
+        whole = f"-{max(SIZES_PX)}.jpg"
+        keys = (name.removesuffix(whole) for name in names if name.endswith(whole))
+        lacking = [key for key in keys if not names.issuperset(_picture_names(key))]
+        return sorted(lacking, key=lambda key: self._changed_ns(key + whole))
+
+    def make_pictures(self, key: str) -> None:
+        """Make the missing pictures of a cover from its largest JPEG. Does nothing if it is not stored any more."""
+        source = self.path_of("covers", cover_name(key, max(SIZES_PX)))
+        if source is None:
+            return
+        with Image.open(source) as cover:
+            for form, sizes in picture_sizes().items():
+                for size_px in sizes:
+                    name = cover_name(key, size_px, form)
+                    if self.path_of("covers", name) is None:
+                        with self._new_file("covers", name) as file:
+                            file.write(encode_picture(cover, form, size_px))
+
+    def cover_size(self, key: str) -> tuple[int, int] | None:
+        """Return the width and height of the largest picture of a cover, or None if it is not stored."""
+        source = self.path_of("covers", cover_name(key, max(SIZES_PX)))
+        if source is None:
+            return None
+        with Image.open(source) as cover:
+            return cover.size
+
+    def stand_in(self, name: str) -> str | None:
+        """Return the name of the JPEG to show in place of a picture that is not made yet; None if there is none."""
+        wanted = PICTURE_NAME.search(name)
+        if wanted is None or not _NAMES["covers"].fullmatch(name):
+            return None
+        key, size_px = name[:_KEY_DIGITS], int(wanted[0][1:].partition(".")[0])
+        jpeg = cover_name(key, next(size for size in sorted(SIZES_PX) if size >= size_px))
+        return jpeg if self.path_of("covers", jpeg) else None
+
+    def _changed_ns(self, name: str) -> int:
+        path = self.path_of("covers", name)
+        return path.stat().st_mtime_ns if path else 0
 
     def original_of(self, key: str) -> Path | None:
         """Return the path of the original of a cover, or None if it is not stored."""
@@ -119,9 +172,13 @@ def _key(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:_KEY_DIGITS]
 
 
-def cover_name(key: str, size_px: int) -> str:
-    """Return the file name of a cover in one of SIZES_PX."""
-    return f"{key}-{size_px}.jpg"
+def cover_name(key: str, size_px: int, extension: str = "jpg") -> str:
+    """Return the file name of a cover in one of SIZES_PX, or of one of its pictures."""
+    return f"{key}-{size_px}.{extension}"
+
+
+def _picture_names(key: str) -> list[str]:
+    return [cover_name(key, size_px, form) for form, sizes in picture_sizes().items() for size_px in sizes]
 
 
 def includeme(config: Configurator) -> None:

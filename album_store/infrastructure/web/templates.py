@@ -1,6 +1,5 @@
 """Chameleon templates, static files, and the values that every template gets."""
 
-import hashlib
 import mimetypes
 from functools import cache, partial
 from typing import Any
@@ -12,6 +11,7 @@ from pyramid.request import Request
 from pyramid.static import QueryStringCacheBuster
 
 from album_store.infrastructure import template_lock
+from album_store.infrastructure.web.stylesheet import digest_of
 from album_store.infrastructure.wording import isolated
 
 STATIC_SPEC = "album_store:static"
@@ -31,7 +31,7 @@ class ContentCacheBuster(QueryStringCacheBuster):
 @cache
 def _digest(asset_spec: str) -> str:
     with AssetResolver().resolve(asset_spec).stream() as stream:
-        return hashlib.sha256(stream.read()).hexdigest()[:12]
+        return digest_of(stream.read())
 
 
 def _add_page_values(event: BeforeRender) -> None:
@@ -40,6 +40,7 @@ def _add_page_values(event: BeforeRender) -> None:
         event["store_settings"] = request.store_settings
         event["isolated"] = isolated
         event["asset"] = partial(_asset, request)
+        event["stylesheet"] = partial(_stylesheet, request)
 
 
 def _asset(request: Request, path: str) -> str:
@@ -51,6 +52,11 @@ def _asset(request: Request, path: str) -> str:
     return addresses[place]
 
 
+def _stylesheet(request: Request) -> str:
+    """Return the address of the stylesheet."""
+    return f"{request.script_name}/styles.css?x={request.registry.stylesheet.digest}"
+
+
 def includeme(config: Configurator) -> None:
     """Set up templates and static files."""
     template_lock.install()
@@ -60,4 +66,5 @@ def includeme(config: Configurator) -> None:
         mimetypes.add_type(media_type, extension)
     config.add_static_view("static", STATIC_SPEC, cache_max_age=ONE_YEAR_S, request_method=("GET", "HEAD"))
     config.add_cache_buster(STATIC_SPEC, ContentCacheBuster())
+    config.include("album_store.infrastructure.web.stylesheet")
     config.add_subscriber(_add_page_values, BeforeRender)

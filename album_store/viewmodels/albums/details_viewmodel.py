@@ -11,6 +11,7 @@ from album_store.infrastructure.wording import clock_length, iso_length, isolate
 from album_store.services.catalogue.albums_service import TrackRow, TrackTotals
 from album_store.viewmodels.albums.album_cards import album_cards, cover_path
 from album_store.viewmodels.albums.album_json_ld import album_json_ld
+from album_store.viewmodels.albums.cover_picture import album_picture
 from album_store.viewmodels.shared.paragraphs import lines, paragraphs
 
 
@@ -33,7 +34,7 @@ class DetailsViewModel:
         return {
             "album": album,
             "artist_link": request.route_path("artists.details", url=album.artist.url),
-            "cover": cover_path(request, album, 1200),
+            "cover": album_picture(request, album),
             "cover_small": cover_path(request, album, 480),
             # Link previews do not render SVG, so they get no placeholder cover.
             "share_image": request.site_links.absolute(cover_path(request, album, 1200)) if album.cover else "",

@@ -4,7 +4,8 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.viewmodels.albums.album_cards import album_cards, cover_path
+from album_store.viewmodels.albums.album_cards import album_cards
+from album_store.viewmodels.albums.cover_picture import album_picture
 
 NEWEST_SHOWN = 9
 UPCOMING_SHOWN = 4
@@ -22,7 +23,7 @@ class HomeViewModel:
         cards = album_cards(self._request, albums)
         return {
             "newest": cards[0] if cards else None,
-            "newest_cover": cover_path(self._request, albums[0], 1200) if albums else "",
+            "newest_cover": album_picture(self._request, albums[0]) if albums else None,
             "albums": cards[1:],
             "upcoming": album_cards(self._request, self._request.albums_service.upcoming_cards(UPCOMING_SHOWN)),
         }

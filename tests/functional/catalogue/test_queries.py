@@ -39,7 +39,7 @@ MACHINE_QUERIES = {
     "/sitemap.xml": 2,
     "/sitemap-1.xml": 4,
     "/robots.txt": 0,
-    "/theme.css": 0,
+    "/styles.css": 0,
     "/health": 2,
     "/covers/nothing.jpg": 0,
     "/previews/nothing.mp3": 0,

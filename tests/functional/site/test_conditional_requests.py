@@ -15,7 +15,7 @@ PATHS = [
     "/static/css/base.css",
     "/static/js/player.js",
     "/static/nothing",
-    "/theme.css",
+    "/styles.css",
     "/albums.atom",
     "/sitemap.xml",
     "/sitemap-1.xml",
@@ -72,7 +72,7 @@ def test_a_malformed_conditional_or_range_header_is_ignored_everywhere(site, fil
             assert_promised(answer)
 
 
-@pytest.mark.parametrize("name", ["cover", "clip", "/albums/album/cover.svg", "/theme.css", "/albums.atom"])
+@pytest.mark.parametrize("name", ["cover", "clip", "/albums/album/cover.svg", "/styles.css", "/albums.atom"])
 def test_an_unchanged_file_is_not_sent_again(site, files, name):
     path = files.get(name, name)
     tag = site.visitor.get(path).headers["ETag"]

@@ -237,7 +237,7 @@ def test_a_form_gets_the_fault_page_without_a_database(store, testapp, database_
 @pytest.mark.every_database
 def test_what_needs_no_database_works_without_it(store, testapp):
     with lost_database(store):
-        testapp.get("/theme.css", status=200)
+        testapp.get("/styles.css", status=200)
         testapp.get("/robots.txt", status=200)
         testapp.get("/account/signin", status=200)
         testapp.get("/nothing", status=404)

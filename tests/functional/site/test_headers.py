@@ -22,7 +22,7 @@ ANSWERS = [
     ("GET", "/account/forgot_password", 200),
     ("GET", "/account/reset_password", 404),
     ("GET", "/robots.txt", 200),
-    ("GET", "/theme.css", 200),
+    ("GET", "/styles.css", 200),
     ("GET", "/static/css/base.css", 200),
     ("GET", "/health", 200),
     ("GET", "/nothing", 404),
