@@ -24,7 +24,7 @@ SECONDS_BETWEEN_LOOKS = 2
 # Pages, lists, searches, missing pages and refused ones, for visitors and for an account. The script adds to them.
 MIXED = (
     "/", "/albums", "/albums?sort=title", "/albums?sort=price", "/albums.atom", "/sitemap.xml", "/search?q=harbour",
-    "/search?q=winter+glass", "/theme.css", "/missing", "/account", "/account/signin", "/albums/album-0",
+    "/search?q=winter+glass", "/styles.css", "/missing", "/account", "/account/signin", "/albums/album-0",
     "/artists/artist-0",
 )  # fmt: skip
 MIXING = """
