@@ -51,7 +51,7 @@ def application(database: Path) -> Flask:
 OTHERS = {
     "/albums.atom": "feed",
     "/search": "search",
-    "/styles.css": "theme",
+    "/styles.css": "styles",
     "/albums/<url>/cover.svg": "placeholder_cover",
     "/covers/<name>": "cover",
     "/previews/<name>": "preview",
