@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         if args.once:
             answer_all_reset_requests(registry)
             worker.mail.deliver_due()
-            make_picture_task(registry.media).run_if_due()
+            make_picture_task(registry.media, delay_s=0).run_if_due()
         else:
             _run_until_stopped(worker)
     return 0

@@ -12,17 +12,19 @@ log = logging.getLogger(__name__)
 
 
 class IntervalTask:
-    """Runs when first called, then every `interval_s` seconds, or `retry_s` seconds after a failure.
+    """Runs `delay_s` seconds after it is made, then every `interval_s` seconds, or `retry_s` seconds after a failure.
 
     Uses the monotonic clock: setting the system clock does not postpone a task.
     """
 
-    def __init__(self, name: str, work: Callable[[], object], *, interval_s: float, retry_s: float) -> None:
+    def __init__(
+        self, name: str, work: Callable[[], object], *, interval_s: float, retry_s: float, delay_s: float = 0
+    ) -> None:
         self.name = name
         self._work = work
         self._interval_s = interval_s
         self._retry_s = retry_s
-        self._due_s = time.monotonic()
+        self._due_s = time.monotonic() + delay_s
 
     def run(self, stopped: threading.Event) -> None:
         """Run the task whenever it is due, until `stopped` is set."""

@@ -8,6 +8,8 @@ from album_store.worker.interval_task import IntervalTask
 
 PAUSE_S, BUSY_S = 1, 2
 RETRY_S = 60
+# A process that has just started answers its first pages before it begins.
+DELAY_S = 30
 NEWEST = 20
 
 
@@ -39,6 +41,7 @@ class PictureMaker:
         return bool(self._waiting)
 
 
-def make_picture_task(media: MediaStorage) -> IntervalTask:
+def make_picture_task(media: MediaStorage, delay_s: float = DELAY_S) -> IntervalTask:
     """Return the task that makes pictures."""
-    return IntervalTask("pictures", PictureMaker(media).make_some, interval_s=PAUSE_S, retry_s=RETRY_S)
+    work = PictureMaker(media).make_some
+    return IntervalTask("pictures", work, interval_s=PAUSE_S, retry_s=RETRY_S, delay_s=delay_s)

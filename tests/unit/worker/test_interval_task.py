@@ -55,6 +55,16 @@ def test_a_daily_task_runs_at_the_start_and_then_once_a_day(work, pass_time):
     assert counts == [1, 1, 1, 2, 2, 3]
 
 
+def test_a_task_may_begin_later(work, pass_time):
+    task = IntervalTask("pictures", work, interval_s=1, retry_s=1, delay_s=30)
+    counts = []
+    for seconds in (0, 29, 1):
+        pass_time(seconds)
+        task.run_if_due()
+        counts.append(work.count)
+    assert counts == [0, 0, 1]
+
+
 def test_a_failed_task_is_logged_and_retried_after_an_hour(work, pass_time, caplog):
     task, work.trouble = daily(work), RuntimeError("the database is busy")
     task.run_if_due()

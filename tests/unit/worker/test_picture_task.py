@@ -64,7 +64,7 @@ def test_work_stops_after_a_while_and_goes_on_at_the_next_call(media, tmp_path, 
 def test_a_broken_cover_does_not_hold_up_the_others(media, tmp_path, caplog):
     keys = [store_cover(media, tmp_path, side) for side in (9, 10, 11)]
     media.path_of("covers", f"{keys[1]}-1200.jpg").write_bytes(b"no picture")
-    task = make_picture_task(media)
+    task = make_picture_task(media, delay_s=0)
     for _ in range(3):
         task.run_if_due()
         task._due_s -= RETRY_S
