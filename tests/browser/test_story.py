@@ -9,8 +9,9 @@ ALBUM = "Rain on Zinc"
 NEW_PASSWORD = "seventeen grey herons"
 
 
-@pytest.mark.parametrize("framed", [True, False], ids=["html_mail", "text_mail"])
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no_scripts"])
+@pytest.mark.parametrize(
+    ("scripts", "framed"), [(True, True), (False, False)], ids=["scripts-html_mail", "no_scripts-text_mail"]
+)
 def test_a_visitor_listens_registers_forgets_resets_and_signs_in(make_visitor, scripts, framed):
     visitor = make_visitor(java_script_enabled=scripts)
     page = visitor.page

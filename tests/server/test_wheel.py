@@ -98,7 +98,7 @@ def test_the_sdist_contains_the_package_its_tests_and_its_documents(distribution
     assert package_files() | papers <= names
     others = {name for name in names - package_files() - papers - made if ".egg-info/" not in name}
     assert others
-    assert {(Path(name).parts[0], Path(name).suffix) for name in others} == {("tests", ".py")}
+    assert {(Path(name).parts[0], Path(name).suffix) for name in others} == {("tests", ".html"), ("tests", ".py")}
 
 
 def test_the_wheel_serves_the_same_albums_as_the_checkout(installed, tmp_path):

@@ -13,6 +13,7 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.copying import COMPARING, COPYING, CopyError, copy_rows, open_source, open_target
 from album_store.data.dbsession import DbSessionFactory, SchemaError
 from album_store.data.language import Language
+from album_store.data.migrations.schema import HEAD
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.track import Track
 from album_store.services.catalogue.search_service import SearchService
@@ -195,7 +196,7 @@ def test_databases_of_other_versions_are_neither_read_nor_written(empty_store, d
                 with pytest.raises(SchemaError, match=message):
                     copy(source, target)
         finally:
-            stamp(other, "0005")
+            stamp(other, HEAD)
 
 
 @pytest.mark.every_database
