@@ -33,7 +33,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.add_argument(
-        "--once", action="store_true", help="send the emails and answer the reset requests that are due, then exit"
+        "--once", action="store_true", help="send the emails, answer the requests and make some pictures, then exit"
     )
 
 

@@ -18,6 +18,7 @@ from pyramid.config import Configurator
 from pyramid.registry import Registry
 from pyramid.request import Request
 from pyramid.response import Response
+from pyramid.settings import asbool
 
 from album_store.data.catalogue_version import TOKEN
 from album_store.data.dbsession import DbSessionFactory
@@ -166,7 +167,7 @@ def kept_deriver(view: Any, info: Any) -> Any:
     transaction, so that a page is never kept for a newer version than the one that it shows.
     """
     names = info.options.get("kept")
-    if names is None:
+    if names is None or asbool(info.settings.get("pyramid.reload_templates")):  # templates change while developing
         return view
 
     def kept_view(context: Any, request: Request) -> Response:

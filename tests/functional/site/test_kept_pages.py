@@ -201,3 +201,10 @@ def test_links_that_only_a_visitor_made_are_not_kept_whole(store, testapp, album
     testapp.get(f"/albums?after={'1' * 600}")
     assert len(store.registry.whole_pages._pages) == 0
     assert "next=/albums%3Futm_source%3Dmail" in testapp.get("/albums?utm_source=mail").text.replace("%2F", "/")
+
+
+def test_no_page_is_kept_while_templates_are_read_again(make_store):
+    store = make_store(pyramid__reload_templates="true")
+    store.browser().get("/albums", status=200)
+    assert not store.registry.open_pages._pages
+    assert not store.registry.whole_pages._pages
