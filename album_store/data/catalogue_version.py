@@ -26,8 +26,9 @@ _TABLES = {model.__table__ for model in CATALOGUE} | {AlbumGenre}
 _CHANGED = "catalogue_changed"
 
 ROW_ID = 1
-# How many connections a process keeps open to read the token.
-READERS = 4
+# How many connections a process keeps open to read the token, and how long a request waits for one. It is free after a
+# millisecond, unless the server cannot be reached.
+READERS, MAX_WAIT_S = 4, 1
 
 
 def new_token() -> str:
@@ -83,8 +84,8 @@ class VersionReader:
             self._places.put(None)
 
     def read(self) -> str:
-        """Return the token, waiting for a free connection. Raises the errors of the driver and of the engine."""
-        connection = self._places.get()
+        """Return the token. Raises `queue.Empty` if no connection is free, and errors of the driver and the engine."""
+        connection = self._places.get(timeout=MAX_WAIT_S)
         try:
             if connection is None:
                 connection = self._connect()

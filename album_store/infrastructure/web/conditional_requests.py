@@ -40,6 +40,11 @@ def ignore_malformed(environ: dict[str, Any]) -> None:
         del environ["HTTP_IF_RANGE"]
 
 
+def entity_tags(value: str) -> list[str]:
+    """Return the tags of an `If-None-Match` header, the weak ones as if they were strong; none if it is malformed."""
+    return _STRONG_ENTITY_TAG.findall(value) if _ENTITY_TAGS.fullmatch(value) else []
+
+
 def _is_date(value: str) -> bool:
     for date_format in _DATE_FORMATS:
         try:

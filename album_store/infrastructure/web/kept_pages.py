@@ -23,12 +23,15 @@ from pyramid.settings import asbool
 from album_store.data.catalogue_version import TOKEN
 from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.calendar import Calendar
+from album_store.infrastructure.web.conditional_requests import entity_tags
 from album_store.infrastructure.web.cookies import full_name
 from album_store.infrastructure.web.page_parts import fill_in, parts_left_open, split_at_parts
 
 KEPT_BYTES = 16 * 1024 * 1024
-# A longer query is not one of the store's links.
+# A longer query is not one of the store's links. Its page is not kept: the bytes of the addresses are not counted.
 MAX_QUERY = 500
+# The headers that a 304 response leaves out.
+OF_THE_BODY = {"Content-Length", "Content-Type"}
 # In the WSGI environment: the version of a response that may be kept as it is.
 _VERSION = "album_store.kept_version"
 
@@ -84,9 +87,8 @@ class WholePage:
 
     def send(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request, with 304 if the browser has the page."""
-        asked = environ.get("HTTP_IF_NONE_MATCH")
-        if asked is not None and self.etag in asked.replace("W/", "").replace(" ", "").split(","):
-            start_response("304 Not Modified", [pair for pair in self.headers if not pair[0].startswith("Content-")])
+        if self.etag in entity_tags(environ.get("HTTP_IF_NONE_MATCH", "")):
+            start_response("304 Not Modified", [pair for pair in self.headers if pair[0] not in OF_THE_BODY])
             return []
         start_response("200 OK", list(self.headers))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
@@ -124,7 +126,6 @@ class KeptPages:
             or self._is_personal(environ)
             or "set-cookie" in names
             or not status.startswith("200")
-            or len(environ.get("QUERY_STRING", "")) > MAX_QUERY
         ):
             return body
         content = b"".join(body)
@@ -172,7 +173,7 @@ def kept_deriver(view: Any, info: Any) -> Any:
 
     def kept_view(context: Any, request: Request) -> Response:
         token = request.dbsession.scalar(TOKEN)
-        if token is None:
+        if token is None or len(request.query_string) > MAX_QUERY:
             return view(context, request)
         version, pages = request.registry.catalogue_versions.of(token), request.registry.open_pages
         key = (request.path_info, *(request.GET.get(name, "") for name in names))
