@@ -54,7 +54,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("site.health", "/health")
     config.add_route("site.robots", "/robots.txt")
     config.add_route("site.sitemap", "/sitemap.xml")
-    config.add_route("site.sitemap_page", "/sitemap-{page:[0-9]+}.xml")
+    config.add_route("site.sitemap_page", "/sitemap-{page:[1-9][0-9]*}.xml")
     config.add_route("site.styles", "/styles.css")
 
     if config.registry.store_settings.shows_mailbox:

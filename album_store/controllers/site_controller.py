@@ -36,21 +36,21 @@ class SiteController(BaseController):
         mail = {"mail": dataclasses.asdict(backlog)} if self.request.client.is_local else {}
         return {"database": "reachable"} | mail
 
-    @view_config(route_name="albums.feed")
+    @view_config(route_name="albums.feed", public=True, kept=())
     def feed(self) -> Response:
         """Return the Atom feed of the newest albums."""
         return self._answer("application/atom+xml", FeedViewModel(self.request).to_xml())
 
-    @view_config(route_name="site.sitemap")
+    @view_config(route_name="site.sitemap", public=True, kept=())
     def sitemap(self) -> Response:
         """Return the site map index."""
         return self._answer("application/xml", SitemapViewModel(self.request).index_to_xml())
 
-    @view_config(route_name="site.sitemap_page")
+    @view_config(route_name="site.sitemap_page", public=True, kept=())
     def sitemap_page(self) -> Response:
         """Return one portion of the site map. Raises HTTPNotFound."""
         portion = int(self.request.matchdict["page"][:9])
-        if not 1 <= portion <= self.request.sitemap_service.portions():
+        if portion > self.request.sitemap_service.portions():
             raise HTTPNotFound
         return self._answer("application/xml", SitemapViewModel(self.request).portion_to_xml(portion))
 

@@ -7,7 +7,6 @@ from xml.etree import ElementTree as ET  # nosec B405 # writes only
 from pyramid.request import Request
 
 from album_store.data.album import Album
-from album_store.data.types import utc_now
 from album_store.infrastructure.wording import isolated
 from album_store.viewmodels.shared.paragraphs import paragraphs
 from album_store.viewmodels.site.xml_writer import child, document
@@ -31,7 +30,8 @@ class FeedViewModel:
         home = self._links.to("home.index")
         child(feed, "id", home)
         child(feed, "title", self._request.store_settings.store_name)
-        child(feed, "updated", max(map(self._updated, albums), default=utc_now()).isoformat())
+        today = self._calendar.start_of(self._calendar.today())
+        child(feed, "updated", max(map(self._updated, albums), default=today).isoformat())
         child(feed, "link", rel="self", href=self._links.to("albums.feed"))
         child(feed, "link", rel="alternate", href=home)
         track_artists = self._request.albums_service.track_artists(albums)

@@ -1,7 +1,5 @@
 """The site map index and its portions."""
 
-import datetime as dt
-from functools import lru_cache
 from urllib.parse import quote
 from xml.etree import ElementTree as ET  # nosec B405 # writes only
 
@@ -10,8 +8,6 @@ from pyramid.request import Request
 from album_store.viewmodels.site.xml_writer import child, document
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-# Each takes up to 250 KB.
-KEPT_PORTIONS = 16
 
 
 class SitemapViewModel:
@@ -30,30 +26,16 @@ class SitemapViewModel:
 
     def portion_to_xml(self, portion: int) -> bytes:
         """The URLs of one portion, counted from 1; the first starts with the home page and the catalogue."""
-        pages = tuple(map(self._links.to, ("home.index", "albums.index"))) if portion == 1 else ()
+        urls = ET.Element("urlset", xmlns=NAMESPACE)
+        if portion == 1:
+            for name in ("home.index", "albums.index"):
+                child(child(urls, "url"), "loc", self._links.to(name))
         # Generating each URL from its route would take most of the time.
         album_link, artist_link = (self._links.to(name, url="") for name in ("albums.details", "artists.details"))
-        return _portion_to_xml(
-            pages, album_link, self._service.albums(portion), artist_link, self._service.artists(portion)
-        )
-
-
-@lru_cache(KEPT_PORTIONS)
-def _portion_to_xml(
-    pages: tuple[str, ...],
-    album_link: str,
-    albums: tuple[tuple[str, dt.date], ...],
-    artist_link: str,
-    artists: tuple[str, ...],
-) -> bytes:
-    """One portion, cached until its rows change: reading them is cheap, writing the XML is not."""
-    urls = ET.Element("urlset", xmlns=NAMESPACE)
-    for link in pages:
-        child(child(urls, "url"), "loc", link)
-    for slug, changed in albums:
-        url = child(urls, "url")
-        child(url, "loc", album_link + quote(slug))
-        child(url, "lastmod", changed.isoformat())
-    for slug in artists:
-        child(child(urls, "url"), "loc", artist_link + quote(slug))
-    return document(urls)
+        for slug, changed in self._service.albums(portion):
+            url = child(urls, "url")
+            child(url, "loc", album_link + quote(slug))
+            child(url, "lastmod", changed.isoformat())
+        for slug in self._service.artists(portion):
+            child(child(urls, "url"), "loc", artist_link + quote(slug))
+        return document(urls)

@@ -94,7 +94,13 @@ def test_a_large_catalogue_has_several_sitemaps(store, testapp):
     assert [place[-12:] for place in albums if "/albums/" in place] == [f"mapped-{album_id:05}" for album_id in ids]
 
 
-@pytest.mark.parametrize("page", ["0", "2", "999999999", "9" * 40])
+def test_the_feed_of_an_empty_store_stays_the_same_for_a_day(testapp, clock):
+    first = testapp.get("/albums.atom")
+    clock.shift(3_600)
+    testapp.get("/albums.atom", headers={"If-None-Match": first.headers["ETag"]}, status=304)
+
+
+@pytest.mark.parametrize("page", ["0", "01", "2", "999999999", f"{'0' * 8}1", f"{'0' * 8}12", "9" * 40])
 def test_a_missing_sitemap_is_not_found(testapp, page):
     testapp.get(f"/sitemap-{page}.xml", status=404)
 
@@ -119,7 +125,7 @@ def test_links_use_the_configured_site_whatever_the_host_header(store, path):
 @pytest.mark.usefixtures("catalogue")
 def test_an_unchanged_document_is_not_sent_again(testapp, path):
     first = testapp.get(path)
-    assert "max-age=3600" in first.headers["Cache-Control"]
+    assert first.headers["Cache-Control"] == ("public, max-age=3600" if path == "/robots.txt" else "no-cache")
     assert "Set-Cookie" not in first.headers
     assert testapp.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_int == 304
 

@@ -35,9 +35,9 @@ QUERIES = {
 }
 MACHINE_QUERIES = {
     "/albums/album/cover.svg": 1,
-    "/albums.atom": 2,
-    "/sitemap.xml": 2,
-    "/sitemap-1.xml": 4,
+    "/albums.atom": 3,
+    "/sitemap.xml": 3,
+    "/sitemap-1.xml": 5,
     "/robots.txt": 0,
     "/styles.css": 0,
     "/health": 2,

@@ -21,7 +21,16 @@ from tests.support.clock import NOON
 from tests.support.factories import make_album, make_artist, make_genre, make_track
 from tests.support.store_driver import form_at, sign_in
 
-PAGES = ("/", "/albums", "/albums?sort=title&genre=folk", "/albums/album", "/artists/artist")
+PAGES = (
+    "/",
+    "/albums",
+    "/albums?sort=title&genre=folk",
+    "/albums/album",
+    "/artists/artist",
+    "/albums.atom",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
+)
 
 
 @pytest.fixture
@@ -88,6 +97,8 @@ CHANGES = [
     (lambda s: s.execute(update(License).values(description="Ask us first.")), "/albums/album", "Ask us first."),
     (set_first(Album, published=False), "/artists/artist", "Page not found"),
     (set_first(Album, published=True), "/albums", "Another Title"),
+    (set_first(Album, description="In the feed"), "/albums.atom", "In the feed"),
+    (set_first(Album, url="moved"), "/sitemap-1.xml", "/albums/moved"),
     (delete_album, "/albums", "There are no albums here yet"),
 ]
 
