@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 
-from album_store.data.album import Album
 from album_store.services.catalogue.albums_service import CardRow
 from album_store.viewmodels.albums.cover_picture import CoverPicture, card_pictures, links_of
 
@@ -22,13 +21,6 @@ class AlbumCard:
     price: str
     upcoming: str
     tracks: tuple[str, ...] = ()
-
-
-def cover_path(request: Request, album: Album | CardRow, size: int) -> str:
-    """The path of the cover, `size` pixels on its longest side, or of the placeholder cover."""
-    if album.cover:
-        return request.route_path("media.cover", name=f"{album.cover}-{size}.jpg")
-    return request.route_path("albums.placeholder_cover", url=album.url)
 
 
 def album_cards(

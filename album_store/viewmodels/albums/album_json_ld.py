@@ -10,7 +10,7 @@ from album_store.data.album import Album
 from album_store.infrastructure.money import to_decimal
 from album_store.infrastructure.wording import iso_length
 from album_store.services.catalogue.albums_service import TrackRow
-from album_store.viewmodels.albums.album_cards import cover_path
+from album_store.viewmodels.albums.cover_picture import cover_path
 
 
 def album_json_ld(request: Request, album: Album, tracks: Sequence[TrackRow], track_count: int) -> str:
@@ -42,7 +42,7 @@ def _music_album(request: Request, album: Album, tracks: Sequence[TrackRow], tra
         "@type": "MusicAlbum",
         "name": album.title,
         "url": link,
-        "image": links.absolute(cover_path(request, album, 1200)),
+        "image": links.absolute(cover_path(request, album)),
         "byArtist": artist,
         "genre": [genre.name for genre in album.genres],
         "numTracks": track_count,

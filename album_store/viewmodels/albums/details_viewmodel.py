@@ -9,9 +9,9 @@ from pyramid.request import Request
 from album_store.data.album import Album
 from album_store.infrastructure.wording import clock_length, iso_length, isolated, spoken_length
 from album_store.services.catalogue.albums_service import TrackRow, TrackTotals
-from album_store.viewmodels.albums.album_cards import album_cards, cover_path
+from album_store.viewmodels.albums.album_cards import album_cards
 from album_store.viewmodels.albums.album_json_ld import album_json_ld
-from album_store.viewmodels.albums.cover_picture import album_picture
+from album_store.viewmodels.albums.cover_picture import SMALLEST_PX, album_picture, cover_path
 from album_store.viewmodels.shared.paragraphs import lines, paragraphs
 
 
@@ -35,9 +35,9 @@ class DetailsViewModel:
             "album": album,
             "artist_link": request.route_path("artists.details", url=album.artist.url),
             "cover": album_picture(request, album),
-            "cover_small": cover_path(request, album, 480),
+            "cover_small": cover_path(request, album, SMALLEST_PX),
             # Link previews do not render SVG, so they get no placeholder cover.
-            "share_image": request.site_links.absolute(cover_path(request, album, 1200)) if album.cover else "",
+            "share_image": request.site_links.absolute(cover_path(request, album)) if album.cover else "",
             "full_title": f"{isolated(album.title)} by {isolated(album.artist.name)}",
             "share_link": request.site_links.to("albums.details", url=album.url),
             "price": request.wording.price(album.price_cents, album.currency),

@@ -83,15 +83,28 @@ def test_large_pictures_have_their_own_width_and_height(testapp, albums):
     assert (artist["width"], artist["height"]) == ("480", "320")
 
 
-def test_the_widths_in_a_srcset_are_those_of_the_files(store, testapp, tmp_path):
-    key = store.registry.media.store_cover(media_files.save_picture(tmp_path / "b.png", size=(300, 600)))
-    store.add(make_album(url="tall", cover=key))
+@pytest.mark.parametrize("size", [(300, 600), (1, 1), (4000, 3), (1, 4000)])
+def test_the_widths_in_a_srcset_are_those_of_the_files(store, testapp, tmp_path, size):
+    key = store.registry.media.store_cover(media_files.save_picture(tmp_path / "b.png", size=size))
+    store.add(make_album(artist=make_artist(url="b", picture=key), url="tall", cover=key))
     store.registry.media.make_pictures(key)
-    page = testapp.get("/albums/tall").html
-    for tag in page.select(".album-art [srcset]"):
-        for link, width in (part.split() for part in tag["srcset"].split(", ")):
-            with Image.open(store.registry.media.path_of("covers", link.rpartition("/")[2])) as picture:
-                assert f"{picture.width}w" == width
+    for path, place in (("/albums/tall", ".album-art"), ("/artists/b", ".artist-picture")):
+        page = testapp.get(path).html
+        image = page.select_one(f"{place} img")
+        assert min(int(image["width"]), int(image["height"])) > 0
+        for tag in page.select(f"{place} [srcset]"):
+            parts = [part.split() for part in tag["srcset"].split(", ")]
+            assert len({width for _, width in parts}) == len(parts)
+            for link, width in parts:
+                with Image.open(store.registry.media.path_of("covers", link.rpartition("/")[2])) as picture:
+                    assert f"{picture.width}w" == width
+
+
+def test_a_page_of_the_catalogue_stays_small(store, testapp, cover):
+    store.add(*(make_album(f"Album {number}", cover=cover) for number in range(25)))
+    page = testapp.get("/albums")
+    assert len(page.html.select(".album-cover source")) == 2 * 24
+    assert len(page.body) < 24_000
 
 
 def test_shared_links_and_placeholder_covers_have_one_format(store, testapp, albums):
