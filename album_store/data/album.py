@@ -101,6 +101,11 @@ class Album(SqlAlchemyBase):
         self.name_key = name_key(title)
         return title
 
+    @property
+    def artist_name(self) -> str:
+        """The name of the artist, as rows of `CARDS` have it."""
+        return self.artist.name
+
     @hybrid_method
     def is_upcoming(self, today: dt.date) -> bool:
         """Whether the release date is after `today`, the date in the store's time zone."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
+from zlib import crc32
 
 from pyramid.request import Request
 
@@ -43,7 +44,7 @@ def cover_path(request: Request, album: Album | CardRow, size_px: int = LARGEST_
     """The path of the JPEG of the cover, `size_px` on its longer side, or of the placeholder cover."""
     if album.cover:
         return request.route_path("media.cover", name=cover_name(album.cover, size_px))
-    return request.route_path("albums.placeholder_cover", url=album.url)
+    return _placeholder(request.route_path("albums.placeholder_cover", url=album.url), album)
 
 
 def card_pictures(request: Request) -> Callable[[CardRow], CoverPicture]:
@@ -53,7 +54,7 @@ def card_pictures(request: Request) -> Callable[[CardRow], CoverPicture]:
 
     def picture(album: CardRow) -> CoverPicture:
         if not album.cover:
-            return CoverPicture(placeholder(album.url))
+            return CoverPicture(_placeholder(placeholder(album.url), album))
         stem = link(album.cover)
         sources = tuple((f"image/{form}", _srcset(stem, form, sizes)) for form, sizes in widths.items())
         return CoverPicture(f"{stem}-{SMALLEST_PX}.jpg", sources=sources)
@@ -84,6 +85,12 @@ def large_picture(request: Request, key: str, shown_px: int = LARGEST_PX) -> Cov
     jpeg = srcset("jpg", (SMALLEST_PX, LARGEST_PX))
     scale = min(1, shown_px / longer)
     return CoverPicture(f"{stem}-{LARGEST_PX}.jpg", jpeg, sources, _scaled(width, scale), _scaled(height, scale))
+
+
+def _placeholder(link: str, album: Album | CardRow) -> str:
+    """Add the checksum of the words on a placeholder cover to its link, because browsers keep it for a day."""
+    words = f"{album.title}\n{album.artist_name}"
+    return f"{link}?x={crc32(words.encode()):08x}"
 
 
 def _srcset(stem: str, form: str, widths: Iterable[tuple[int, int]]) -> str:

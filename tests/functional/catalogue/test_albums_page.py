@@ -32,7 +32,7 @@ def test_an_album_shows_its_title_artist_price_and_cover(store, testapp):
     assert card.select_one(".album-title").text == "Títle"
     assert card.select_one(".album-artist").text == "Ärtist"
     assert card.select_one(".album-price").text == "€12.50"
-    assert card.img["src"] == "/albums/t/cover.svg"
+    assert card.img["src"].partition("?")[0] == "/albums/t/cover.svg"
     assert [link["href"] for link in card.find_all("a")] == ["/albums/t", "/artists/a"]
 
 

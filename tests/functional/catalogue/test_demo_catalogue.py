@@ -88,7 +88,7 @@ def test_an_album_without_a_cover_shows_a_placeholder(demo, visitor):
     assert without
     page = visitor.get(f"/albums/{without[0].url}")
     placeholder = page.html.select_one(".album-art img")["src"]
-    assert placeholder == f"/albums/{without[0].url}/cover.svg"
+    assert placeholder.partition("?")[0] == f"/albums/{without[0].url}/cover.svg"
     assert visitor.get(placeholder).content_type == "image/svg+xml"
 
 

@@ -3,6 +3,8 @@
 import pytest
 from PIL import Image
 
+from album_store.data.album import Album
+from album_store.data.artist import Artist
 from tests.support import media_files
 from tests.support.factories import make_album, make_artist
 
@@ -111,10 +113,31 @@ def test_shared_links_and_placeholder_covers_have_one_format(store, testapp, alb
     store.add(make_album("None", url="none"))
     assert testapp.get("/albums/a1").html.select_one('meta[property="og:image"]')["content"].endswith("-1200.jpg")
     page = testapp.get("/albums/none").html
-    assert page.select_one(".album-art img")["src"] == "/albums/none/cover.svg"
+    assert page.select_one(".album-art img")["src"].startswith("/albums/none/cover.svg?")
     assert page.select(".album-art [srcset]") == []
 
 
 def test_pages_offer_only_formats_that_pillow_can_write(testapp, albums, monkeypatch):
     monkeypatch.setattr("PIL.features.check", lambda feature: feature != "avif")
     assert {source["type"] for source in testapp.get("/albums").html.select("source")} == {"image/webp"}
+
+
+def test_a_placeholder_cover_has_another_address_once_its_words_change(store, testapp):
+    store.add(make_album("None", make_artist("Nobody", url="nobody"), url="none"))
+    [album] = store.rows(Album)
+
+    def addresses() -> set[str]:
+        """The addresses in a list and on the page of the album, which are the same."""
+        found = {
+            testapp.get(path).html.select_one(place)["src"]
+            for path, place in (("/albums", ".album-cover img"), ("/albums/none", ".album-art img"))
+        }
+        assert all("x=" in address and testapp.get(address, status=200) for address in found)
+        return found
+
+    seen = [addresses()]
+    for model, row_id, values in ((Album, album.id, {"title": "One"}), (Artist, album.artist_id, {"name": "Two"})):
+        store.change(model, row_id, **values)
+        seen.append(addresses())
+    assert [len(found) for found in seen] == [1, 1, 1]
+    assert len(set.union(*seen)) == 3

@@ -67,7 +67,7 @@ def test_an_album_is_described_in_full(request_at_a_store):
     said = json.loads(album_json_ld(request_at_a_store, album, album.tracks, len(album.tracks)))
     assert said["@type"] == "MusicAlbum"
     assert said["url"] == "https://store.test/albums.details/title"
-    assert said["image"] == "https://store.test/albums.placeholder_cover/title"
+    assert said["image"].partition("?")[0] == "https://store.test/albums.placeholder_cover/title"
     assert said["offers"]["price"] == "1200"
     assert said["datePublished"] == "2020-02-29"
     assert said["license"].startswith("https://creativecommons.org/")
