@@ -29,6 +29,9 @@ MANY = 60
 # nginx reads the client address from this header, so tests can use addresses that this machine does not have.
 PRETENDING = "set_real_ip_from 127.0.0.1; real_ip_header X-Pretended;"
 
+# A line of Debian's nginx.conf, around the site.
+DEBIAN = "gzip on;"
+
 
 class Door:
     """A port of nginx and the store behind it."""
@@ -218,6 +221,19 @@ def test_a_body_that_is_too_large_is_refused(door, headers):
     status, answer = door.ask("127.0.9.1", "POST /account/signin", *headers, body=body)
     assert status == 413
     assert "waitress" not in answer, "nginx let the request through to the store"
+
+
+def test_texts_are_compressed_and_caches_are_told_so(store, tmp_path):
+    with running_nginx(tmp_path, store, documented_configuration(), DEBIAN) as port:
+        door = Door(port, store)
+        placeholder = re.search(r'"(/albums/[^"]*/cover\.svg[^"]*)"', door.ask("127.0.9.1", "GET /albums")[1])[1]
+        for path in ("/albums", "/albums.atom", "/sitemap-1.xml", "/styles.css", placeholder):
+            whole = door.ask("127.0.9.1", f"GET {path}")[1]
+            compressed = door.ask("127.0.9.1", f"GET {path}", "Accept-Encoding: gzip")[1]
+            assert "Content-Encoding" not in whole
+            assert "Content-Encoding: gzip" in compressed
+            for answer in (whole, compressed):
+                assert "Vary: Accept-Encoding" in answer
 
 
 def test_public_pages_are_answered_from_the_cache(caching_door):
