@@ -19,7 +19,7 @@ from pyramid.view import (
     notfound_view_config,
     view_defaults,
 )
-from pyramid_retry import is_last_attempt
+from pyramid_retry import is_error_retryable
 from sqlalchemy.exc import SQLAlchemyError
 
 from album_store.controllers.base_controller import BaseController
@@ -169,7 +169,9 @@ class ErrorsController(BaseController):
         database = self.request.registry.db_sessions.database
         if not (database.is_busy(self.error) or database.is_retryable(self.error)):
             return self.fault()
-        if is_last_attempt(self.request):  # otherwise the request runs again, and this page is not sent
+        if not is_error_retryable(
+            self.request, self.error
+        ):  # if it is, this page is not sent
             log.warning("event=database-busy method=%s", self.request.method)
         self.request.response.headers["Retry-After"] = str(RETRY_AFTER_S)
         self.request.response.status_int = 503

@@ -9,6 +9,7 @@ visitors without a session or a message (`KeptPages`), and for everybody else th
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ KEPT_BYTES = 16 * 1024 * 1024
 MAX_QUERY = 500
 # The headers that a 304 response leaves out.
 OF_THE_BODY = {"Content-Length", "Content-Type"}
+LOG_EVERY_S = 60
 # In the WSGI environment: the version of a response that may be kept as it is.
 _VERSION = "album_store.kept_version"
 
@@ -147,18 +149,26 @@ class CatalogueVersions:
 
     def __init__(self, db_sessions: DbSessionFactory, calendar: Calendar) -> None:
         self._db_sessions, self._calendar = db_sessions, calendar
+        self._next_log = time.monotonic()
 
     def current(self) -> str | None:
         """Read the version without a session; None if the database does not answer."""
         try:
             return self.of(self._db_sessions.catalogue_token())
         except Exception as error:
-            log.warning("event=version-unread error=%s", type(error).__name__)
+            self._log_unread(error)
             return None
 
     def of(self, token: str) -> str:
         """Return the version for a token."""
         return f"{token} {self._calendar.today()}"
+
+    def _log_unread(self, error: Exception) -> None:
+        """Log at most once a minute: every request of a visitor fails while the database is down."""
+        now = time.monotonic()
+        if now >= self._next_log:
+            self._next_log = now + LOG_EVERY_S
+            log.warning("event=version-unread error=%s", type(error).__name__)
 
 
 def kept_deriver(view: Any, info: Any) -> Any:

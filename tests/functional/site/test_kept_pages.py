@@ -200,8 +200,10 @@ def test_upcoming_albums_come_out_at_midnight(store, testapp, clock):
 def test_pages_are_made_while_the_version_cannot_be_read(store, testapp, album, monkeypatch, caplog):
     testapp.get("/albums")
     monkeypatch.setattr(store.registry.db_sessions, "catalogue_token", lambda: 1 / 0)
-    assert "Album" in testapp.get("/albums").text
-    assert "event=version-unread error=ZeroDivisionError" in caplog.text
+    monkeypatch.setattr(store.registry.catalogue_versions, "_next_log", 0)
+    for _ in range(3):
+        assert "Album" in testapp.get("/albums").text
+    assert caplog.text.count("event=version-unread error=ZeroDivisionError") == 1
 
 
 def test_pages_are_made_while_every_connection_for_the_version_is_taken(store, testapp, album, monkeypatch):

@@ -2,18 +2,20 @@
 
 import pytest
 from pyramid_retry import IBeforeRetry
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from album_store.infrastructure.web.retries import MAX_RUNS
 from album_store.services.account.attempt_service import REGISTER
+from album_store.services.catalogue.albums_service import AlbumsService
 from tests.support.databases import SERVERS
 from tests.support.lost_transactions import losing
 from tests.support.store_driver import register
 
 
 @pytest.fixture
-def locked(store):
+def locked(store, monkeypatch):
     """Keeps the database locked until so many runs of a request have failed."""
-    store.db_sessions.database.lock_timeout_ms = 20
+    monkeypatch.setattr(store.db_sessions.database, "lock_timeout_ms", 20)
     held = []
 
     def locked(runs: int) -> list[int]:
@@ -76,6 +78,17 @@ def test_after_the_last_run_the_visitor_is_told_to_come_back(store, locked, capl
     assert answer.headers["Retry-After"]
     assert len(failed) == MAX_RUNS - 1
     assert store.mails() == []
+    assert caplog.text.count("event=database-busy") == 1
+
+
+def test_a_request_that_does_not_run_again_is_logged_too(store, testapp, caplog, monkeypatch):
+    """As when no connection is free, or the server is down."""
+
+    def fail(*_: object, **_options: object) -> None:
+        raise PoolTimeoutError
+
+    monkeypatch.setattr(AlbumsService, "list_albums", fail)
+    testapp.get("/albums", status=503)
     assert caplog.text.count("event=database-busy") == 1
 
 
