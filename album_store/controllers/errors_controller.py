@@ -169,9 +169,7 @@ class ErrorsController(BaseController):
         database = self.request.registry.db_sessions.database
         if not (database.is_busy(self.error) or database.is_retryable(self.error)):
             return self.fault()
-        if not is_error_retryable(
-            self.request, self.error
-        ):  # if it is, this page is not sent
+        if not is_error_retryable(self.request, self.error):  # if it is, this page is not sent
             log.warning("event=database-busy method=%s", self.request.method)
         self.request.response.headers["Retry-After"] = str(RETRY_AFTER_S)
         self.request.response.status_int = 503

@@ -1,6 +1,7 @@
 """Storage for covers, previews and full recordings: files on the local disk, named after their content."""
 
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -23,6 +24,8 @@ from album_store.infrastructure.media.covers import (
 )
 from album_store.infrastructure.media.picture_parts import EXTENSIONS
 from album_store.infrastructure.media.recordings import CONTENT_TYPES, Recording, read_clip, read_recording
+
+log = logging.getLogger(__name__)
 
 AudioKind = Literal["previews", "audio"]
 Kind = Literal["covers", "originals"] | AudioKind
@@ -101,12 +104,16 @@ class MediaStorage:
                             file.write(encode_picture(cover, form, size_px))
 
     def cover_size(self, key: str) -> tuple[int, int] | None:
-        """Return the width and height of the largest picture of a cover, or None if it is not stored."""
+        """Return the width and height of the largest picture of a cover, or None if it is not stored or broken."""
         source = self.path_of("covers", cover_name(key, max(SIZES_PX)))
         if source is None:
             return None
-        with Image.open(source) as cover:
-            return cover.size
+        try:
+            with Image.open(source) as cover:
+                return cover.size
+        except OSError:
+            log.warning("event=cover-unreadable name=%s", source.name)
+            return None
 
     def stand_in(self, name: str) -> str | None:
         """Return the name of the JPEG to show in place of a picture that is not made yet; None if there is none."""

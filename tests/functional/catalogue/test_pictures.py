@@ -102,6 +102,14 @@ def test_the_widths_in_a_srcset_are_those_of_the_files(store, testapp, tmp_path,
                     assert f"{picture.width}w" == width
 
 
+def test_a_broken_picture_breaks_no_page(store, testapp, albums, cover, caplog):
+    store.registry.media.path_of("covers", f"{cover}-1200.jpg").write_bytes(b"no picture")
+    for path in ("/", "/albums/a1", "/artists/ada"):
+        testapp.get(path, status=200)
+        assert caplog.text.count("event=cover-unreadable") == 1
+        caplog.clear()
+
+
 def test_a_page_of_the_catalogue_stays_small(store, testapp, cover):
     store.add(*(make_album(f"Album {number}", cover=cover) for number in range(25)))
     page = testapp.get("/albums")
