@@ -11,7 +11,7 @@ from album_store.data.migrations import schema
 from album_store.data.modelbase import SqlAlchemyBase
 
 # What `engines` adds for the search, beside the models.
-SEARCH = {"indexed_words", "ix_SearchDocument_indexed_words", "ix_SearchDocument_words"}
+SEARCH = {"indexed_terms", "ix_SearchDocument_indexed_terms", "ix_SearchDocument_words"}
 # Only servers have this view. MariaDB names the type of a column in full there.
 COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length, datetime_precision,

@@ -165,7 +165,7 @@ class Database(ABC):
 
     @abstractmethod
     def create_search_index(self, connection: Connection) -> None:
-        """Create the full-text index over the words of SearchDocument, unless it exists."""
+        """Create the full-text index over the words of SearchDocument, or bring an older one up to date."""
 
     @abstractmethod
     def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:

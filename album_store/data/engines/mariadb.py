@@ -5,12 +5,13 @@ Text is compared byte by byte, as on the other databases; by default Beyoncé an
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Text, case, event, func, inspect, literal_column, select
+from sqlalchemy import Connection, Engine, Integer, Text, event, func, inspect, literal_column, select, type_coerce
 from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -43,9 +44,12 @@ RETRYABLE = {1213, 1305, 1020}
 
 # Before each word, so that none is shorter than the index takes, and none is a stop word.
 WORD_PREFIX = "zq"
-# A word is rare if less than this share of so many of the newest albums have it.
-MAX_SHARE, SAMPLE = 0.05, 500
-_WORDS = literal_column("`SearchDocument`.indexed_words")
+# The length of the longest term that the index takes, by default.
+MAX_INDEXED = 84
+# Among how many of the newest albums the terms of a search are counted, to find the rarest.
+SAMPLE = 500
+INDEX = "ix_SearchDocument_indexed_terms"
+_INDEXED = literal_column("`SearchDocument`.indexed_terms")
 _VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=alue: )'.*'$|(?<=near ).*", re.DOTALL)
 
 
@@ -101,28 +105,34 @@ class MariadbDatabase(Database):
         return _VALUE.sub("", message)
 
     def create_search_index(self, connection: Connection) -> None:
-        """Add a column of the words with their prefix, and a FULLTEXT index over it."""
-        if any(column["name"] == "indexed_words" for column in inspect(connection).get_columns("SearchDocument")):
-            return
-        connection.exec_driver_sql(
-            "ALTER TABLE `SearchDocument` ADD COLUMN indexed_words MEDIUMTEXT GENERATED ALWAYS AS "
-            f"(CONCAT('{WORD_PREFIX}', REPLACE(words, ' ', ' {WORD_PREFIX}'))) STORED, "
-            "ADD FULLTEXT INDEX `ix_SearchDocument_indexed_words` (indexed_words)"
-        )
+        """Add a column of the terms of the index, and a FULLTEXT index over it.
+
+        The terms are the words, each with the prefix, and the pairs of words side by side: `black sun rain` becomes
+        `zqblack zqsun zqrain black_sun sun_rain rain`. Databases before migration 0007 had only the words.
+        """
+        inspector = inspect(connection)
+        columns = {column["name"] for column in inspector.get_columns("SearchDocument")}
+        if "indexed_terms" not in columns:
+            connection.exec_driver_sql(
+                "ALTER TABLE `SearchDocument` ADD COLUMN indexed_terms MEDIUMTEXT GENERATED ALWAYS AS "
+                f"(CONCAT('{WORD_PREFIX}', REPLACE(words, ' ', ' {WORD_PREFIX}'), ' ', {_pairs(connection)})) STORED"
+                + (", DROP COLUMN indexed_words" if "indexed_words" in columns else "")
+            )
+        # In a statement of its own, the index of albums that exist takes less time, and a quarter of the space.
+        if INDEX not in {index["name"] for index in inspector.get_indexes("SearchDocument")}:
+            connection.exec_driver_sql(f"ALTER TABLE `SearchDocument` ADD FULLTEXT INDEX `{INDEX}` (indexed_terms)")
 
     def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
-        """Search the index in boolean mode for the rarest word, and compare the words of the albums that have it.
+        """Search the index in boolean mode for the rarest term, and compare the words of the albums that have it.
 
-        The index reads all albums of each word that it is asked for. If no word is rare, reading the albums one by one
-        is faster, because a page of them is soon found.
+        The index reads all albums of each term that it is asked for. The pairs are for words that are common but seldom
+        stand side by side.
         """
-        words, is_found = list(index_terms(terms, phrase=phrase)), has_terms(terms, phrase=phrase)
-        (word, begins), count = _rarest(dbsession, words) if len(words) > 1 else (words[0], 0)
-        if count < MAX_SHARE * SAMPLE:
-            expression = f"+{WORD_PREFIX}{word}{'*' if begins else ''}"
-            is_found &= mysql.match(_WORDS, against=expression).in_boolean_mode()
+        words, begins = _rarest(dbsession, list(_indexed(terms, phrase=phrase)))
+        term = words.replace(" ", "_") if " " in words else WORD_PREFIX + words
+        in_index = mysql.match(_INDEXED, against=f"+{term}{'*' if begins else ''}").in_boolean_mode()
         documents = SearchDocument.__table__
-        return SearchIndex(documents, documents.c.album_id, is_found)
+        return SearchIndex(documents, documents.c.album_id, in_index & has_terms(terms, phrase=phrase))
 
     def _on_begin(self, connection: Connection) -> None:
         mode, lock_timeout_ms = self.begin_mode(connection)
@@ -132,11 +142,31 @@ class MariadbDatabase(Database):
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
-def _rarest(dbsession: Session, words: Sequence[IndexTerm]) -> tuple[IndexTerm, int]:
-    """Return the word that the fewest of the newest albums have, and their number."""
-    newest = select(SearchDocument.words).order_by(SearchDocument.album_id.desc()).limit(SAMPLE).subquery()
-    counts = select(*(func.sum(case((has_words(newest.c.words, *word), 1), else_=0)) for word in words))
-    return min(zip(words, dbsession.execute(counts).one(), strict=True), key=itemgetter(1))
+def _pairs(connection: Connection) -> str:
+    """Return the expression of the pairs of words. MariaDB takes linear time for bytes, quadratic time for text."""
+    if connection.dialect.is_mariadb:
+        return r"CONVERT(REGEXP_REPLACE(CAST(words AS BINARY), ' (?=([a-z0-9]+))', '_\\1 ') USING utf8mb4)"
+    return "REGEXP_REPLACE(words, ' (?=([a-z0-9]+))', '_$1 ')"
+
+
+def _indexed(terms: Sequence[str], *, phrase: bool) -> Collection[IndexTerm]:
+    """Return the different pairs of words, and words that stand alone; only words if a pair is too long."""
+    found: dict[IndexTerm, None] = {}
+    for row in [" ".join(terms)] if phrase else terms:
+        *pairs, last = [" ".join(pair) for pair in pairwise(row.split(" "))] or [row]
+        found |= dict.fromkeys((pair, False) for pair in pairs) | {(last, not phrase): None}
+    return found if max(len(words) for words, _ in found) <= MAX_INDEXED else index_terms(terms, phrase=phrase)
+
+
+def _rarest(dbsession: Session, terms: Sequence[IndexTerm]) -> IndexTerm:
+    """Return the term that the fewest of the newest albums have."""
+    if len(terms) == 1:
+        return terms[0]
+    # Without the words themselves, the rows of the sample stay in memory.
+    have = [type_coerce(has_words(SearchDocument.words, *term), Integer).label(f"n{n}") for n, term in enumerate(terms)]
+    newest = select(*have).order_by(SearchDocument.album_id.desc()).limit(SAMPLE).subquery()
+    counts = dbsession.execute(select(*map(func.sum, newest.c))).one()
+    return min(zip(terms, counts, strict=True), key=itemgetter(1))[0]
 
 
 def _statement_timeout(connection: Connection, milliseconds: int) -> str:

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import SchemaItem
 
+from album_store.data.engines import database_at
+
 
 def add_column(table: str, column: sa.Column[Any]) -> None:
     """Add a column to a table."""
@@ -34,6 +36,12 @@ def drop_index(name: str, table: str) -> None:
     """Drop an index of a table."""
     if _has_index(name, table):
         op.drop_index(name, table)
+
+
+def create_search_index() -> None:
+    """Create the search index of the database, or bring it up to date."""
+    connection = op.get_bind()
+    database_at(connection.engine.url).create_search_index(connection)
 
 
 def _has_index(name: str, table: str) -> bool:

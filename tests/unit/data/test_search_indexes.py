@@ -1,7 +1,8 @@
 """Every kind of database finds the same albums in the same order."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
@@ -48,7 +49,9 @@ FOUND = {
     "back in black": [7, 15, 9], "in black": [15, 7, 9], "black": [15, 9, 7], "black back": [15, 9, 7],
     "black black": [15, 9, 7], "hells": [11, 7], "bells": [13, 7], "hells bel": [7], "acdc": [7], "ac/dc": [7],
     # Long names, numbers, and what MariaDB puts before each word
-    "word" * 75: [8], "word": [15, 8], "x" * 300: [8], "xx": [8], "xy": [], "2e10": [9], "007": [9], "00": [9],
+    "word" * 75: [8], f"{'word' * 25} long": [8], f"{'word' * 25} long {'x' * 90}": [8], f"long {'word' * 25}": [8],
+    f"{'x' * 90} {'word' * 25}": [8], "word": [15, 8],
+    "x" * 300: [8], "xx": [8], "xy": [], "2e10": [9], "007": [9], "00": [9],
     " ".join(["All of this is one title"] * 12): [13], "title all": [13], "zq": [13], "zqzq": [13], "zqblack": [],
     "nothing": [], "hidden": [],
 }  # fmt: skip
@@ -105,3 +108,25 @@ def test_the_pages_of_a_search_follow_each_other_from_the_newest_albums_to_those
                 if not after:
                     break
             assert found == expected, query
+
+
+@pytest.mark.every_database("mariadb")  # it counts the rows that a session reads
+def test_words_that_are_common_but_seldom_stand_side_by_side_are_found_without_reading_all_albums(db_sessions):
+    with db_sessions.begin() as dbsession:
+        dbsession.add_all(make_album(f"Black Sun {number}") for number in range(200))
+        dbsession.add(make_album("Sun Black"))
+        dbsession.add_all(make_album(f"The Black Sun {number}") for number in range(200))
+    with db_sessions.read() as dbsession:
+        _, album_id, is_found = db_sessions.database.search(dbsession, ["sun", "black"], phrase=True)
+        before = _rows_read(dbsession)
+        found = dbsession.scalars(select(album_id).where(is_found).order_by(album_id.desc()).limit(25)).all()
+        assert _rows_read(dbsession) - before < 20
+        assert dbsession.scalars(select(Album.title).where(Album.id.in_(found))).all() == ["Sun Black"]
+
+
+def _rows_read(dbsession: Session) -> int:
+    """Return how many rows this session has read on MariaDB in the order of an index."""
+    status = dbsession.execute(
+        text("SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_prev', 'Handler_read_next')")
+    )
+    return sum(int(count) for _, count in status)

@@ -1,0 +1,64 @@
+"""The migration to the search index that has pairs of words, on each kind of database."""
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from album_store.data.dbsession import DbSessionFactory
+from album_store.data.migrations import schema
+from album_store.services.catalogue.search_service import SearchService
+from tests.support.factories import make_album
+from tests.support.interruption import InterruptionError, interrupted
+from tests.support.schemas import revision_of, stamp, structure
+
+pytestmark = pytest.mark.every_database
+
+# What MariaDB's search index was; the others have not changed theirs.
+BEFORE = {
+    "mariadb": (
+        "ALTER TABLE `SearchDocument` DROP COLUMN indexed_terms",
+        "ALTER TABLE `SearchDocument` ADD COLUMN indexed_words MEDIUMTEXT GENERATED ALWAYS AS "
+        "(CONCAT('zq', REPLACE(words, ' ', ' zq'))) STORED, "
+        "ADD FULLTEXT INDEX `ix_SearchDocument_indexed_words` (indexed_words)",
+    )
+}
+
+
+@pytest.fixture
+def before(new_database, database_kind):
+    """The session factory of a database before the migration, with an album."""
+    factory = DbSessionFactory(new_database(database_kind))
+    factory.create_tables()
+    with factory.begin() as dbsession:
+        dbsession.add(make_album("Black Sun Rain"))
+    with factory.engine.begin() as connection:
+        for statement in BEFORE.get(database_kind, ()):
+            connection.execute(text(statement))
+    stamp(factory, "0006")
+    yield factory
+    factory.dispose()
+
+
+@pytest.mark.parametrize(
+    "interrupted_at", ["ALTER TABLE .SearchDocument. ADD COLUMN", "ALTER TABLE .* FULLTEXT", "never"]
+)
+def test_albums_are_found_after_the_migration_even_if_it_was_interrupted(
+    before, db_sessions, monkeypatch, interrupted_at
+):
+    engine = before.database.create_migration_engine()
+    monkeypatch.setattr(before.database, "create_migration_engine", lambda: engine)
+    with interrupted(engine, re.compile(interrupted_at).match):
+        try:
+            assert before.migrate() == ["0007"]
+        except InterruptionError:
+            assert revision_of(before) == "0006"
+    assert before.migrate() in ([], ["0007"])
+    before.create_tables()
+    assert revision_of(before) == schema.HEAD
+    assert structure(before) == structure(db_sessions)
+    before.database.words_read = 0
+    with before.read() as dbsession:
+        search = SearchService(dbsession, before.database)
+        for query in ("sun rain", "black sun rain", "rain black", "sun"):
+            assert [album.title for album in search.search(query).rows] == ["Black Sun Rain"], query
