@@ -84,8 +84,8 @@ class Database(ABC):
     """
 
     engine_options: ClassVar[Mapping[str, Any]] = {}
-    # The words of how many albums to read before the search index is asked, which lists all albums that match. Reading
-    # them takes milliseconds, and if they fill a page of results, the index need not list many more.
+    # The words of how many albums to read at a time before the search index is asked, which lists all that match.
+    # Reading them takes milliseconds, and if they fill a page of results, the index need not list many more.
     words_read: ClassVar[int] = 1_000
 
     def __init__(self, url: URL) -> None:

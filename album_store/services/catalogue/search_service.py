@@ -22,6 +22,9 @@ from album_store.services.paging import Cursor, Page
 # How many tracks of each album on a page are compared with the query.
 MAX_TRACKS_READ = 100
 
+# The index is not asked yet if the words of so many times as many albums as were read last are likely to fill the page.
+MAX_MORE_READ = 4
+
 # Returns at most as many albums as the second number, below the id that is the first number.
 Tier = Callable[[int | None, int], Sequence[CardRow]]
 
@@ -97,16 +100,18 @@ class SearchService:
         self, query: Select[Any], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
     ) -> Sequence[CardRow]:
         """Return those albums of a query whose words are found, as `_named` does."""
-        newest: Sequence[CardRow] = []
-        if words_read := self._database.words_read:
+        newest: list[CardRow] = []
+        words_read, read_on = self._database.words_read, self._database.words_read > 0
+        while read_on:
             ids = _last_first(select(SearchDocument.album_id), SearchDocument.album_id, below)
             last_read = self._dbsession.scalar(ids.offset(words_read - 1).limit(1))
             within = ids.where(SearchDocument.album_id >= (last_read or 0), has_terms(terms, phrase=phrase))
             some = within.limit(words_read).subquery()  # the limit has the words compared before albums are joined
-            newest = self._named(query.join(some, some.c.album_id == Album.id), None, limit)
-            if last_read is None or len(newest) == limit:
+            found = self._named(query.join(some, some.c.album_id == Album.id), None, limit)
+            newest, below, limit = [*newest, *found], last_read, limit - len(found)
+            if last_read is None or not limit:
                 return newest
-            below, limit = last_read, limit - len(newest)
+            read_on = limit <= len(found) * MAX_MORE_READ
         index, album_id, is_found = self._database.search(self._dbsession, terms, phrase=phrase)
         older = query.join(index, album_id == Album.id).where(is_found)
         return [*newest, *self._dbsession.execute(_last_first(older, album_id, below).limit(limit))]

@@ -110,6 +110,19 @@ def test_the_pages_of_a_search_follow_each_other_from_the_newest_albums_to_those
             assert found == expected, query
 
 
+def test_the_index_is_not_asked_for_a_word_that_enough_of_the_newest_albums_have(db_sessions, monkeypatch):
+    with db_sessions.begin() as dbsession:
+        dbsession.add_all(make_album(f"Word {number}" if number % 3 else f"Other {number}") for number in range(120))
+    with db_sessions.read() as dbsession:
+        expected = dbsession.scalars(select(Album.id).where(Album.title.startswith("Word")).order_by(Album.id.desc()))
+        search = SearchService(dbsession, db_sessions.database)
+        monkeypatch.setattr(db_sessions.database, "words_read", 20)
+        monkeypatch.setattr(db_sessions.database, "search", lambda *_, **__: pytest.fail("The index was asked."))
+        found = [album.id for album in search.search("word").rows]
+        assert found
+        assert found == list(expected)[: len(found)]
+
+
 @pytest.mark.every_database("mariadb")  # it counts the rows that a session reads
 def test_words_that_are_common_but_seldom_stand_side_by_side_are_found_without_reading_all_albums(db_sessions):
     with db_sessions.begin() as dbsession:
