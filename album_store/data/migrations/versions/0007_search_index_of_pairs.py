@@ -1,4 +1,4 @@
-"""Adds the pairs of words to MariaDB's search index. The other databases have had theirs."""
+"""Adds the pairs of words to MariaDB's search index. Those of the other databases stay as they are."""
 
 from album_store.data.migrations import steps
 
@@ -7,5 +7,5 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Replace the generated column, from which the index is made, in one statement."""
+    """Replace the column of the words by one of the words and pairs, then index it."""
     steps.create_search_index()
