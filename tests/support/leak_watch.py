@@ -3,12 +3,13 @@
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from pyramid.events import INewResponse, NewResponse
 from pyramid.request import Request
-from sqlalchemy import event
+from sqlalchemy import Select, Table, event
 
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.outgoing_mail import OutgoingMail
@@ -95,6 +96,7 @@ class LeakWatch(logging.Handler):
         # An email address that is tried as a password is not a secret, because the store may know it.
         passwords = {word: name for word, name in self.passwords.items() if word.lower() not in self._typed_openly}
         anywhere, waiting = passwords | self.cookies | self.links, passwords | self.cookies
+        anywhere, waiting = _by_spelling(anywhere), _by_spelling(waiting)
         found = [f"{name} was logged: {line}" for line in self.log for name in _found(anywhere, line)]
         for store in self._stores:
             for place, words, waits in cells_of(store):
@@ -102,23 +104,34 @@ class LeakWatch(logging.Handler):
         return found
 
 
-def _found(secrets: dict[str, str], words: str) -> Iterator[str]:
-    """Yield the names of the secrets in a text, in any of the spellings that requests and tracebacks use."""
-    for secret, name in secrets.items():
-        if any(spelt in words for spelt in _spellings(secret)):
-            yield name
+def _by_spelling(secrets: dict[str, str]) -> dict[str, str]:
+    """Return the names of secrets by each of the spellings that requests and tracebacks use."""
+    return {spelt: name for secret, name in secrets.items() for spelt in _spellings(secret)}
 
 
 def _spellings(secret: str) -> set[str]:
     return {secret, quote(secret, errors="replace"), quote_plus(secret, errors="replace"), repr(secret)[1:-1]}
 
 
+def _found(spellings: dict[str, str], words: str) -> list[str]:
+    """Return the names of the secrets in a text, each once."""
+    return list(dict.fromkeys(name for spelt, name in spellings.items() if spelt in words))
+
+
+@cache
+def _tables() -> list[tuple[Table, Select]]:
+    """Each table and its rows. Putting them in order takes longer than reading those of most tests."""
+    return [(table, table.select()) for table in SqlAlchemyBase.metadata.sorted_tables]
+
+
 def cells_of(store: StoreDriver) -> Iterator[tuple[str, str, bool]]:
     """Yield every text in the database: table and column, the text, and whether it is the body of an unsent email."""
     with store.db_sessions.read() as dbsession:
-        for table in SqlAlchemyBase.metadata.sorted_tables:
-            for row in dbsession.execute(table.select()).mappings():
-                mail_waits = row.get("next_attempt_date") is not None
-                for column, cell in row.items():
+        connection = dbsession.connection()
+        for table, select in _tables():
+            columns = [(column.name, f"{table}.{column.name}") for column in table.columns]
+            for row in connection.execute(select):
+                mail_waits = getattr(row, "next_attempt_date", None) is not None
+                for (column, place), cell in zip(columns, row, strict=True):
                     if isinstance(cell, str):
-                        yield f"{table}.{column}", cell, mail_waits and column in BODIES
+                        yield place, cell, mail_waits and column in BODIES
