@@ -1,6 +1,6 @@
 """Watches a page for errors during a test."""
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 
 class Watch:
@@ -10,10 +10,20 @@ class Watch:
         self.complaints: list[str] = []
         self.allowed_statuses: set[int] = set()
         self.allowed_paths: set[str] = set()
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on("requestfailed", self._on_failed)
-        page.on("response", self._on_response)
+        self._page = page
+        self._listeners = {
+            "console": self._on_console,
+            "pageerror": self._on_error,
+            "requestfailed": self._on_failed,
+            "response": self._on_response,
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+
+    def stop(self) -> None:
+        """Leave the page to the next watch."""
+        for event, listener in self._listeners.items():
+            self._page.remove_listener(event, listener)
 
     def allow(self, *statuses: int) -> None:
         """Allow page loads (not their resources) to answer with these statuses."""
@@ -23,6 +33,9 @@ class Watch:
         # A failed resource is recorded with its URL when its response arrives.
         if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
             self.complaints.append(f"console: {message.text}")
+
+    def _on_error(self, error: Error) -> None:
+        self.complaints.append(f"script: {error}")
 
     def _on_failed(self, request: Request) -> None:
         # The browser aborts requests itself when it leaves a page or the player changes clips.
