@@ -1,6 +1,5 @@
 """A store in several processes behind nginx, set up as docs/several-processes.md says."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -64,9 +63,7 @@ class SiteOfProcesses:
 
     def _run(self, program: str, *arguments: str) -> subprocess.Popen:
         command = [str(Path(sys.executable).with_name(program)), *arguments]
-        # The processes share the compiled templates of the test run, and so start in less time.
-        environ = environment() | {name: os.environ[name] for name in ("CHAMELEON_CACHE",) if name in os.environ}
-        return subprocess.Popen(command, cwd=self.folder, env=environ, stdout=self._log, stderr=self._log)
+        return subprocess.Popen(command, cwd=self.folder, env=environment(), stdout=self._log, stderr=self._log)
 
     def _await_server(self, port: int) -> None:
         deadline = time.monotonic() + START_LIMIT_S
