@@ -186,9 +186,11 @@ def test_without_redis_each_process_counts_for_itself_and_sessions_go_on(site, r
     visitor.sign_in("eve@example.org", PASSWORD)
     redis.kill()
     for port in (first, second):
+        before = site.log().count("event=limits-storage-gone")
         assert "eve@example.org" in visitor.get("/account", port).text
         assert SiteVisitor(port).sign_in("eve@example.org", PASSWORD, port).status == 303
-    assert site.log().count("event=limits-storage-gone") == 2
+        # A slow machine takes so long that a process looks again, and says so again.
+        assert site.log().count("event=limits-storage-gone") > before
     redis.start()
 
 
