@@ -86,6 +86,7 @@ setup(
     },
     entry_points={
         "paste.app_factory": ["main = album_store:main"],
+        "paste.server_runner": ["main = album_store.infrastructure.web.server:serve"],
         "console_scripts": ["album-store = album_store.bin.main:main"],
     },
 )

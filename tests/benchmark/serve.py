@@ -10,6 +10,7 @@ from typing import Any
 import waitress
 
 import album_store
+from album_store.infrastructure.web.server import serve
 from tests.benchmark.peers import hello
 from tests.benchmark.seed import DATABASE, server_options, settings_in
 
@@ -66,7 +67,11 @@ def main(name: str, folder: str, port: str) -> None:
     app = APPLICATIONS[name](Path(folder))
     gc.collect()
     gc.freeze()
-    waitress.serve(app, listen=f"127.0.0.1:{port}", **server_options())
+    options = {"listen": f"127.0.0.1:{port}"} | server_options()
+    if name.startswith("store"):
+        serve(app, {}, **options)
+    else:
+        waitress.serve(app, **options)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,132 @@
+"""The HTTP server: waitress, with connections that outlive a 304, and an end that loses no request.
+
+An ini file names it with `use = egg:album-store` in its section `[server:main]`. The options are those of waitress.
+"""
+
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+from waitress.task import WSGITask
+
+# How long a process that was asked to stop works on the requests that it has.
+MAX_STOP_S = 15
+# A connection on which nothing has happened for this long is idle.
+IDLE_S = 0.5
+LOOK_AGAIN_S = 0.1
+# For threads to end that have nothing left to do.
+THREADS_S = 1
+
+
+class Task(WSGITask):
+    """The answer to a request."""
+
+    def set_close_on_finish(self) -> None:
+        """Have the connection closed after the answer, unless only its missing length asks for that.
+
+        An answer without a body has no length, and the next one may follow it (RFC 9112, 6.3 and 9.3).
+        """
+        wants_close = "close" in self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version == "1.0" or wants_close:
+            super().set_close_on_finish()
+
+    def build_response_header(self) -> bytes:
+        """Return the status line and the headers; they end the connection if the server is stopping."""
+        if not self.channel.server.accepting:
+            self.request.headers["CONNECTION"] = "close"
+        return super().build_response_header()
+
+    def write(self, data: bytes) -> None:
+        """Send a part of the body, after the headers. A whole body leaves together with them, in one system call."""
+        if not data or len(data) != self.content_length or self.wrote_header or not (self.complete and self.has_body):
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data)
+
+
+class Channel(HTTPChannel):
+    """A connection."""
+
+    task_class = Task
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no request on it, and no rest of an answer."""
+        is_at_work = self.requests or self.request is not None or self.total_outbufs_len
+        return not is_at_work and time.time() - self.last_activity > IDLE_S
+
+
+class Server:
+    """Serves an application until `stop` is called."""
+
+    def __init__(self, app: Callable[..., Any], **options: Any) -> None:
+        self._sockets: dict[int, Any] = {}
+        self._server = create_server(app, map=self._sockets, **options)
+        self._listeners = [thing for thing in self._sockets.values() if isinstance(thing, BaseWSGIServer)]
+        for listener in self._listeners:
+            listener.channel_class = Channel
+        self._is_stopping = False
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports on which it listens."""
+        return [int(listener.effective_port) for listener in self._listeners]
+
+    def run(self) -> None:
+        """Serve. Once stopped, refuse new connections, and answer the requests that are there within MAX_STOP_S."""
+        self._server.print_listen("Serving on http://{}:{}")
+        while not self._is_stopping:
+            self._loop(self._server.adj.asyncore_loop_timeout)
+        for listener in self._listeners:
+            self._accept_waiting(listener)
+            wasyncore.dispatcher.close(listener)
+        deadline = time.monotonic() + MAX_STOP_S
+        while self._close_idle() and time.monotonic() < deadline:
+            self._loop(LOOK_AGAIN_S)
+        self._server.task_dispatcher.shutdown(timeout=THREADS_S)
+        wasyncore.close_all(self._sockets)
+
+    def stop(self) -> None:
+        """Make `run` come to its end. May be called in a signal handler, and by another thread."""
+        if not self._is_stopping:
+            self._is_stopping = True
+            self._listeners[0].pull_trigger()
+
+    def _loop(self, timeout_s: float) -> None:
+        wasyncore.loop(timeout_s, self._server.adj.asyncore_use_poll, self._sockets, count=1)
+
+    def _accept_waiting(self, listener: BaseWSGIServer) -> None:
+        """Accept the clients that have connected already: closing the socket would throw them out."""
+        before = -1
+        while before < len(self._sockets) < self._server.adj.connection_limit:
+            before = len(self._sockets)
+            listener.handle_accept()
+
+    def _close_idle(self) -> bool:
+        """Close idle connections. Returns whether there are any connections left."""
+        channels = [thing for thing in self._sockets.values() if isinstance(thing, Channel)]
+        for channel in channels:
+            channel.will_close = channel.will_close or channel.is_idle
+        return bool(channels)
+
+
+def serve(app: Callable[..., Any], _global_config: dict[str, str], **options: Any) -> None:
+    """Serve an application until SIGTERM or Ctrl+C. A second signal ends the process at once."""
+    server = Server(app, **options)
+    usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop(*_: Any) -> None:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        server.stop()
+
+    for number in usual:
+        signal.signal(number, stop)
+    server.run()
