@@ -11,6 +11,8 @@ from album_store.infrastructure.web.gate import Gate
 def main(_global_config: dict[str, str], **settings: Any) -> Edge:
     """Build the WSGI application from the settings of an ini file. Raises SystemExit if they are invalid."""
     with Configurator(settings=settings) as config:
+        config.include("album_store.infrastructure.settings")  # first: everything else depends on them
+        config.include("album_store.startup")  # garbage collection, demo catalogue, and the store's URL in the log
         config.include(include_services)  # services and their dependencies
         config.include("album_store.infrastructure.web.cookies")  # cookie names and attributes
         config.include("album_store.infrastructure.security.client")  # the IP address and browser of a request
@@ -30,7 +32,6 @@ def main(_global_config: dict[str, str], **settings: Any) -> Edge:
         config.include("album_store.infrastructure.web.kept_pages")  # public pages, until the catalogue changes
         config.include("album_store.infrastructure.wording")  # prices and dates in the store's locale
         config.include("album_store.controllers")  # views
-        config.include("album_store.startup")  # demo catalogue, and the store's URL in the log
         config.include("album_store.worker")  # email and daily tasks
     return Edge(Gate(config.make_wsgi_app()))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from chameleon import PageTemplateLoader
 
-from album_store.infrastructure import template_lock
+from album_store.infrastructure import template_compiler
 from album_store.infrastructure.mail.mail_colours import MailColours
 from album_store.infrastructure.security.user_agents import browser_name
 from album_store.infrastructure.settings import Settings
@@ -50,7 +50,7 @@ class MailTemplates:
     """
 
     def __init__(self, store_name: str, site_url: str, accent: str, wording: Wording) -> None:
-        template_lock.install()
+        template_compiler.install()
         self._loader = PageTemplateLoader(str(TEMPLATES_FOLDER))
         light = MailColours.light(accent)
         self._shared_values = {

@@ -10,7 +10,7 @@ from pyramid.path import AssetResolver
 from pyramid.request import Request
 from pyramid.static import QueryStringCacheBuster
 
-from album_store.infrastructure import template_lock
+from album_store.infrastructure import template_compiler
 from album_store.infrastructure.web.stylesheet import digest_of
 from album_store.infrastructure.wording import isolated
 
@@ -59,7 +59,7 @@ def _stylesheet(request: Request) -> str:
 
 def includeme(config: Configurator) -> None:
     """Set up templates and static files."""
-    template_lock.install()
+    template_compiler.install()
     config.registry.asset_addresses = {}
     config.include("pyramid_chameleon")
     for extension, media_type in MEDIA_TYPES.items():
