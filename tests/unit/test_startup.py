@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyramid.config import Configurator
 from sqlalchemy import func, select
 
 from album_store import startup
@@ -162,3 +163,43 @@ def test_only_production_freezes_existing_objects_in_the_garbage_collector(start
         assert (gc.get_freeze_count() > before) == is_kept
     finally:
         gc.unfreeze()
+
+
+class Libc:
+    """A C library that notes the limits of its heap."""
+
+    def __init__(self) -> None:
+        self.limits: dict[int, int] = {}
+
+    def mallopt(self, parameter: int, value: int) -> int:
+        """Set a limit."""
+        self.limits[parameter] = value
+        return 1
+
+
+def include_startup(settings: dict[str, str], changed: dict[str, str]) -> None:
+    changed = {name.replace("__", "."): value for name, value in changed.items()}
+    try:
+        with Configurator(settings=settings | changed) as config:
+            config.include("album_store.infrastructure.settings")
+            config.include(startup)
+    finally:
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize(
+    ("changed", "limits"),
+    [(PRODUCTION, {startup.M_ARENA_MAX: 2, startup.M_MMAP_THRESHOLD: 131_072}), ({}, {})],
+)
+def test_only_production_bounds_the_heap(settings, monkeypatch, changed, limits):
+    libc = Libc()
+    monkeypatch.setattr(startup.ctypes, "CDLL", lambda _name: libc)
+    include_startup(settings, changed)
+    assert libc.limits == limits
+
+
+def test_a_c_library_without_these_limits_is_left_alone(settings, monkeypatch):
+    asked = []
+    monkeypatch.setattr(startup.ctypes, "CDLL", lambda name: asked.append(name))
+    include_startup(settings, PRODUCTION)
+    assert asked == [None]

@@ -4,14 +4,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 
 from album_store.infrastructure.web import server as module
-from album_store.infrastructure.web.server import Server
+from album_store.infrastructure.web.server import Dispatcher, Server
 
+THREADS = 4
 PAGE = b"a page"
 ETAG = '"one"'
 HEAD_END = b"\r\n\r\n"
@@ -22,10 +23,12 @@ class Site:
 
     def __init__(self) -> None:
         self.is_asked, self.may_answer = threading.Event(), threading.Event()
+        self.threads: set[str] = set()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """Answer a request."""
         path = environ["PATH_INFO"]
+        self.threads.add(threading.current_thread().name)
         if path == "/slow":
             self.is_asked.set()
             self.may_answer.wait(10)
@@ -48,7 +51,7 @@ class Site:
 @contextmanager
 def served(site: Site) -> Iterator[Server]:
     """Run a server in a thread."""
-    server = Server(site, listen="127.0.0.1:0", threads=4)
+    server = Server(site, listen="127.0.0.1:0", threads=THREADS)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -227,7 +230,7 @@ def test_a_request_that_takes_too_long_does_not_keep_the_server_from_ending(monk
     monkeypatch.setattr(module, "MAX_STOP_S", 0.2)
     monkeypatch.setattr(module, "THREADS_S", 0.2)
     site = Site()
-    server = Server(site, listen="127.0.0.1:0", threads=4)
+    server = Server(site, listen="127.0.0.1:0", threads=THREADS)
     thread = threading.Thread(target=server.run)
     thread.start()
     with Connection(server) as connection:
@@ -237,3 +240,58 @@ def test_a_request_that_takes_too_long_does_not_keep_the_server_from_ending(monk
         thread.join(10)
         assert not thread.is_alive()
         site.may_answer.set()
+
+
+class Work:
+    """A request that takes as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.is_begun, self.may_end = threading.Event(), threading.Event()
+
+    def service(self) -> None:
+        """Do it."""
+        self.is_begun.set()
+        self.may_end.wait(10)
+
+
+def wait_for_idle(dispatcher: Dispatcher, count: int) -> None:
+    """Return once so many threads wait for a request."""
+    deadline = time.monotonic() + 10
+    while len(dispatcher.threads) - dispatcher.active_count != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_thread_is_started_only_when_all_others_are_at_work():
+    dispatcher = Dispatcher()
+    dispatcher.max_threads = 3
+    slow, quick, third, fourth = works = [Work() for _ in range(4)]
+    counts = []
+    for work in (slow, quick):
+        dispatcher.add_task(work)
+        assert work.is_begun.wait(10)
+        counts.append(len(dispatcher.threads))
+    quick.may_end.set()
+    wait_for_idle(dispatcher, 1)
+    for work in (quick, third, fourth):
+        dispatcher.add_task(work)
+        counts.append(len(dispatcher.threads))
+    assert counts == [1, 2, 2, 3, 3]
+    for work in works:
+        work.may_end.set()
+    assert fourth.is_begun.wait(10)
+    wait_for_idle(dispatcher, 3)
+    dispatcher.shutdown()
+
+
+def test_no_more_threads_are_started_than_the_ini_file_allows():
+    site = Site()
+    with served(site) as server, ExitStack() as stack:
+        connections = [stack.enter_context(Connection(server)) for _ in range(10)]
+        for connection in connections:
+            connection.send("/slow")
+        assert site.is_asked.wait(10)
+        site.may_answer.set()
+        for connection in connections:
+            assert connection.head().startswith("http/1.1 200 ")
+    assert 1 <= len(site.threads) <= THREADS
