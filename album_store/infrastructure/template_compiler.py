@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
@@ -66,9 +67,14 @@ def _header(filename: str) -> bytes:
     return MAGIC_NUMBER + hashlib.sha256(filename.encode()).digest()
 
 
+@cache
+def _chameleon_version() -> bytes:
+    return version("Chameleon").encode()
+
+
 def _package_digest() -> Any:
     """Return what all hashes of templates begin with. Chameleon's own reads the metadata of every installed package."""
-    return hashlib.sha1(version("Chameleon").encode(), usedforsecurity=False)
+    return hashlib.sha1(_chameleon_version(), usedforsecurity=False)
 
 
 def _cook_alone(template: BaseTemplate, body: str) -> None:
@@ -81,6 +87,6 @@ def _cook_alone(template: BaseTemplate, body: str) -> None:
 
 
 def install() -> None:
-    """Make all templates of the process compile under one lock. Further calls change nothing."""
+    """Make all templates of the process compile under one lock, and be kept. Further calls change nothing."""
     chameleon.template.get_pkg_digest = _package_digest
     BaseTemplate.cook = _cook_alone

@@ -61,7 +61,7 @@ APPLICATIONS: dict[str, Callable[[Path], Any]] = {
 
 
 def main(name: str, folder: str, port: str) -> None:
-    """Serve an application as production.ini serves the store, until the process is killed."""
+    """Serve an application until the process is killed: the store as production.ini does, others on plain waitress."""
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = APPLICATIONS[name](Path(folder))

@@ -91,11 +91,6 @@ class Server:
             listener.channel_class = Channel
         self._is_stopping = False
 
-    @property
-    def ports(self) -> list[int]:
-        """The ports on which it listens."""
-        return [int(listener.effective_port) for listener in self._listeners]
-
     def run(self) -> None:
         """Serve. Once stopped, refuse new connections, and answer the requests that are there within MAX_STOP_S."""
         self._server.print_listen("Serving on http://{}:{}")
@@ -103,7 +98,9 @@ class Server:
             self._loop(self._server.adj.asyncore_loop_timeout)
         for listener in self._listeners:
             self._accept_waiting(listener)
-            wasyncore.dispatcher.close(listener)
+            wasyncore.dispatcher.close(
+                listener
+            )  # its own close() takes the trigger along, by which threads wake the loop
         deadline = time.monotonic() + MAX_STOP_S
         while self._close_idle() and time.monotonic() < deadline:
             self._loop(LOOK_AGAIN_S)

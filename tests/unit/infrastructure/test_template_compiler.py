@@ -113,7 +113,7 @@ def test_a_changed_template_is_compiled_again_and_takes_the_place_of_the_old_one
 
 def test_another_version_of_chameleon_compiles_again(page, compiled, monkeypatch):
     PageTemplateFile(page)(word="one")
-    monkeypatch.setattr(template_compiler, "version", lambda _package: "another")
+    monkeypatch.setattr(template_compiler, "_chameleon_version", lambda: b"another")
     assert PageTemplateFile(page)(word="two") == "<p>two</p>"
     assert len(compiled) == 2
 

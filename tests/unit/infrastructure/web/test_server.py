@@ -48,10 +48,19 @@ class Site:
         return [PAGE[:2], PAGE[2:]] if path in ("/parts", "/unknown-length") else [PAGE]
 
 
+class LocalServer(Server):
+    """A server on a free port."""
+
+    def __init__(self, site: Site) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+        super().__init__(site, sockets=[listener], threads=THREADS)
+
+
 @contextmanager
-def served(site: Site) -> Iterator[Server]:
+def served(site: Site) -> Iterator[LocalServer]:
     """Run a server in a thread."""
-    server = Server(site, listen="127.0.0.1:0", threads=THREADS)
+    server = LocalServer(site)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -64,7 +73,7 @@ def served(site: Site) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
+def running() -> Iterator[LocalServer]:
     """A server that all tests of connections share."""
     with served(Site()) as server:
         yield server
@@ -73,8 +82,8 @@ def running() -> Iterator[Server]:
 class Connection:
     """A connection of a client."""
 
-    def __init__(self, server: Server) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", server.ports[0]), timeout=10)
+    def __init__(self, server: LocalServer) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", server.port), timeout=10)
         self._heard = b""
 
     def __enter__(self) -> "Connection":
@@ -184,7 +193,7 @@ def test_a_body_of_unknown_length_ends_the_connection(running):
         assert connection.rest() == b"2\r\na \r\n4\r\npage\r\n0\r\n\r\n"
 
 
-def wait_until_refused(server: Server) -> None:
+def wait_until_refused(server: LocalServer) -> None:
     """Return once the server accepts no connection."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
@@ -230,7 +239,7 @@ def test_a_request_that_takes_too_long_does_not_keep_the_server_from_ending(monk
     monkeypatch.setattr(module, "MAX_STOP_S", 0.2)
     monkeypatch.setattr(module, "THREADS_S", 0.2)
     site = Site()
-    server = Server(site, listen="127.0.0.1:0", threads=THREADS)
+    server = LocalServer(site)
     thread = threading.Thread(target=server.run)
     thread.start()
     with Connection(server) as connection:
