@@ -98,9 +98,8 @@ class Server:
             self._loop(self._server.adj.asyncore_loop_timeout)
         for listener in self._listeners:
             self._accept_waiting(listener)
-            wasyncore.dispatcher.close(
-                listener
-            )  # its own close() takes the trigger along, by which threads wake the loop
+            # Its own close() would take the trigger along, by which threads wake the loop.
+            wasyncore.dispatcher.close(listener)
         deadline = time.monotonic() + MAX_STOP_S
         while self._close_idle() and time.monotonic() < deadline:
             self._loop(LOOK_AGAIN_S)
