@@ -1,12 +1,17 @@
 """The words indexed for a name, and the terms of a query."""
 
+import random
+from string import printable
+
 import pytest
+from slugify import slugify
 
 from album_store.data import search_words
 from album_store.data.search_words import (
     MAX_CHARACTERS,
     MAX_QUERY,
     MAX_TERMS,
+    fold,
     has_term,
     index_words,
     query_terms,
@@ -160,3 +165,16 @@ def test_the_search_key_of_a_prefix_is_a_prefix_of_the_search_key(name, beginnin
     assert search_key(beginning)
     assert search_key(name).startswith(search_key(beginning))
     assert search_key("\u200b") == ""
+
+
+def test_plain_text_is_folded_as_slugify_does_it():
+    chance = random.Random(7)  # noqa: S311 - repeatable, not secret
+    for signs in (printable, "aZ09,,'`-_ &;.#x \t\n"):
+        for _ in range(5_000):
+            text = "".join(chance.choices(signs, k=chance.randint(0, 14)))
+            assert fold(text) == slugify(text.replace("'", "").replace("`", ""), separator=" "), ascii(text)
+
+
+@pytest.mark.parametrize("name", ["Love Me", "Route 66", "L'orage", "AC/DC", "(Live)", "!!!", "a_b", "Für Elise"])
+def test_a_plain_name_beside_others_adds_no_other_words(name):
+    assert set(index_words([name, "Plain Name"]).split()) == {*index_words([name]).split(), "plain", "name"}

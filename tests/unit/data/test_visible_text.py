@@ -63,3 +63,10 @@ def test_cleaning_a_line_twice_changes_nothing():
     for typed in (f"{a}{b}{c}{d}" for a in joiners for b in joiners for c in joiners for d in joiners):
         tidied = visible_line(typed)
         assert visible_line(tidied) == tidied, ascii(typed)
+
+
+def test_plain_text_is_kept_but_for_the_spaces_around_it():
+    plain = "".join(map(chr, range(0x21, 0x7F)))
+    assert visible_line(f"  {plain}  {plain} ") == f"{plain}  {plain}"
+    assert visible_line(f"{plain}\x00\x7f") == plain
+    assert visible_line("   ") == ""
