@@ -1,8 +1,11 @@
 """`album-store import-catalogue`: imports albums from a CSV file."""
 
 import argparse
+import gc
 import sys
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pyramid.registry import Registry
@@ -10,12 +13,17 @@ from pyramid.request import Request
 
 from album_store.bin.open_store import open_store
 from album_store.bin.progress_display import ProgressDisplay
+from album_store.services.imports.catalogue import Batch, Catalogue
 from album_store.services.imports.catalogue_error import CatalogueError
+from album_store.services.imports.catalogue_import import write_batches
 from album_store.services.imports.import_result import ImportResult
 from album_store.worker.service_request import run_in_transaction, service_request
 
 DONE, FAILED, CALLED_WRONGLY = 0, 1, 2
 NOTHING = "Nothing was imported.\n"
+# After each batch. SQLite asks for a lock that is taken up to every 25 ms at first, and less often later. With the work
+# before the next batch this is long enough, so that no other process asks in vain again and again.
+PAUSE_S = 0.01
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,10 +45,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Import the file, and print a summary or the mistakes. Raises IniFileError and SettingsError."""
     try:
-        with open_store(args.ini_file) as registry:
+        with open_store(args.ini_file) as registry, closing(ProgressDisplay()) as display:
             if not args.csv_file.is_file():
                 return _fail(CALLED_WRONGLY, f"Catalogue file not found: {args.csv_file}\n")
-            result = _import(registry, args.csv_file, dry_run=args.dry_run)
+            with _without_scanning_what_exists():
+                catalogue = _read(registry, args.csv_file, display, dry_run=args.dry_run)
+                result = _write(registry, catalogue, display, dry_run=args.dry_run)
     except CatalogueError as error:
         return _fail(FAILED, f"{error}\n{NOTHING}")
     except OSError as error:
@@ -49,20 +59,52 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _import(registry: Registry, file: Path, *, dry_run: bool) -> ImportResult:
-    with closing(ProgressDisplay()) as display:
-        with service_request(registry) as request:
-            catalogue = request.catalogue_import.read(file, display.show)
-        if not dry_run:
-            with service_request(registry) as request:  # another one: this is slow and needs no connection
-                request.catalogue_import.store_media(catalogue, display.show)
+def _read(registry: Registry, file: Path, display: ProgressDisplay, *, dry_run: bool) -> Catalogue:
+    with service_request(registry) as request:
+        catalogue = request.catalogue_import.read(file, display.show)
+    if not dry_run:
+        with service_request(registry) as request:  # another one: this is slow and needs no connection
+            request.catalogue_import.store_media(catalogue, display.show)
+    return catalogue
+
+
+def _write(registry: Registry, catalogue: Catalogue, display: ProgressDisplay, *, dry_run: bool) -> ImportResult:
+    """Write each batch in a transaction of its own. If that ends early, say so on stderr."""
+    done = 0
+
+    def write_batch(batch: Batch) -> ImportResult:
+        nonlocal done
 
         def write(request: Request) -> ImportResult:
             if dry_run:
                 request.tm.doom()
-            return request.catalogue_import.write(catalogue, display.show)
+            return request.catalogue_import.write_batch(batch)
 
-        return run_in_transaction(registry, write)
+        result = run_in_transaction(registry, write)
+        done += len(batch.albums)
+        time.sleep(PAUSE_S)
+        return result
+
+    try:
+        return write_batches(catalogue, write_batch, display.show)
+    except BaseException:
+        if done and not dry_run:
+            display.close()
+            total = len(catalogue.album_spool)
+            sys.stderr.write(
+                f"The import ended early: {done} of {total} albums are in the store. Run it again for the rest.\n"
+            )
+        raise
+
+
+@contextmanager
+def _without_scanning_what_exists() -> Iterator[None]:
+    """Exclude existing objects from garbage collection, which would take a fifth of the time of an import."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _summary(result: ImportResult, *, dry_run: bool) -> str:

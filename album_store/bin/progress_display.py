@@ -13,13 +13,17 @@ class ProgressDisplay:
     def __init__(self) -> None:
         self._bar: tqdm | None = None
         self._on_terminal = sys.stderr.isatty()
+        self._last = ("", 0)
 
     def show(self, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` steps are complete. The stage starts with 1 and ends with `total`."""
+        """Show that `done` of `total` steps are complete. The stage ends with `total`."""
         if self._on_terminal:
             self._move_bar(stage, done, total)
-        elif done * LINES_PER_STAGE // total > (done - 1) * LINES_PER_STAGE // total:
+            return
+        now = stage, done * LINES_PER_STAGE // total
+        if now != self._last and now[1]:
             sys.stderr.write(f"{stage}: {done} of {total}\n")
+        self._last = now
 
     def close(self) -> None:
         """Close the bar and restore the terminal. Call this after errors too."""

@@ -32,15 +32,30 @@ def _albums_of(changed: Iterable[Any]) -> Iterable[Album]:
             yield from thing.albums
 
 
+def sort_keys(
+    title: str, artist: str, release_date: dt.date | None, created_date: dt.datetime, timezone: dt.tzinfo
+) -> dict[str, Any]:
+    """Return the sort columns of an album."""
+    return {
+        "sort_date": release_date or created_date.astimezone(timezone).date(),
+        "sort_title": fold(title)[:300],
+        "sort_artist": fold(artist)[:200],
+    }
+
+
+def album_words(title: str, artist: str, tracks: Iterable[tuple[str, str]]) -> str:
+    """Return the search words of an album; of its tracks, the title and the name of the artist count."""
+    return index_words([title, artist, *dict.fromkeys(name for names in tracks for name in names if name)])
+
+
 def _refresh(album: Album, tracks: Iterable[Track], timezone: dt.tzinfo) -> None:
     # A new album gets one moment for all its dates: the defaults of the columns would each read the clock.
     album.created_date = album.created_date or utc_now()
     album.updated_date = album.updated_date or album.created_date
-    album.sort_date = album.release_date or album.created_date.astimezone(timezone).date()
-    album.sort_title = fold(album.title)[:300]
-    album.sort_artist = fold(album.artist.name)[:200]
-    track_names = dict.fromkeys(name for track in tracks for name in (track.title, track.artist_name) if name)
-    words = index_words([album.title, album.artist.name, *track_names])
+    keys = sort_keys(album.title, album.artist.name, album.release_date, album.created_date, timezone)
+    for column, value in keys.items():
+        setattr(album, column, value)
+    words = album_words(album.title, album.artist.name, ((track.title, track.artist_name) for track in tracks))
     if album.search_document is None:
         album.search_document = SearchDocument(words=words)
     elif album.search_document.words != words:

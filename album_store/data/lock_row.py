@@ -9,7 +9,7 @@ from album_store.data.modelbase import SqlAlchemyBase
 
 # Rows for names, which share them.
 COUNT = 64
-# The row of the catalogue has no other use, because an import holds it for minutes.
+# The row of the catalogue has no other use, because an import takes it again and again.
 CATALOGUE = 64
 
 

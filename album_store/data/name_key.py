@@ -25,21 +25,27 @@ def name_key(name: str) -> str:
     Replaces whitespace of every kind by single spaces, trims it, and drops characters without effect; then applies
     Unicode's canonical caseless matching (section 3.13, D145). Joiners stay where they change a letter or an emoji.
     """
-    line = _DROPPED.sub("", visible_line(_with_single_spaces(name.translate(_BLANKS))))
-    folded = unicodedata.normalize("NFD", _JOINED.sub(_needed_joiner, line)).casefold()
-    key = unicodedata.normalize("NFC", _with_single_spaces(folded))
+    key = _with_single_spaces(name.lower()) if name.isascii() and name.isprintable() else _unicode_key(name)
     if len(key) <= MAX_KEY:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()
     return f"{key[: MAX_KEY - len(digest) - 1]} {digest}"
 
 
+def _unicode_key(name: str) -> str:
+    line = _DROPPED.sub("", visible_line(_with_single_spaces(name.translate(_BLANKS))))
+    folded = unicodedata.normalize("NFD", _JOINED.sub(_needed_joiner, line)).casefold()
+    return unicodedata.normalize("NFC", _with_single_spaces(folded))
+
+
 def free_key(key: str, taken: set[str]) -> str:
     """Return the key. If it is taken, add a number after two spaces, which no key made from a name contains."""
-    if key not in taken:
-        return key
-    base = key[: MAX_KEY - 10]
-    return next(numbered for number in count(2) if (numbered := f"{base}  {number}") not in taken)
+    return next(numbered for number in count(1) if (numbered := numbered_key(key, number)) not in taken)
+
+
+def numbered_key(key: str, number: int) -> str:
+    """Return the key of the first, second or later row whose names have this key."""
+    return key if number == 1 else f"{key[: MAX_KEY - 10]}  {number}"
 
 
 def _with_single_spaces(text: str) -> str:

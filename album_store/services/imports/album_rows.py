@@ -1,8 +1,8 @@
 """Combines the rows of an album into one entry."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence, Set
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from album_store.data.name_key import name_key
 from album_store.data.visible_text import visible_line
@@ -13,6 +13,8 @@ from album_store.services.imports.columns import PRICES
 from album_store.services.imports.prices import Amount
 
 MAX_PRICE = 2_147_483_647  # what a 32-bit integer column holds on every database
+
+_minor_units = lru_cache(to_minor_units)
 
 # Called with the line, the column and the description of a mistake.
 Report = Callable[[int, str | None, str], None]
@@ -30,13 +32,22 @@ _TEXT_COLUMNS = frozenset({"description", "credits"})  # an empty value is "" in
 _TRACK_COLUMNS = ("title", "composer", "length_ms", "isrc", "lyrics", "preview", "audio")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of the file. `values` lacks the columns that the file lacks and those in `wrong`."""
 
     line: int
-    values: Mapping[str, Any]
+    values: dict[str, Any]
     wrong: Set[str]
+
+    def to_json(self) -> Sequence[Any]:
+        """Return the row for `from_json`, as what JSON can hold."""
+        return self.line, self.values, list(self.wrong)
+
+    @classmethod
+    def from_json(cls, item: Sequence[Any]) -> "Row":
+        """Return the row of which `to_json` returned this."""
+        line, values, wrong = item
+        return cls(line, values, frozenset(wrong))
 
 
 class AlbumRows:
@@ -61,10 +72,10 @@ class AlbumRows:
         for column, attribute in _ALBUM_COLUMNS.items():
             if column in first:
                 values[attribute] = self._agreed(column) or ("" if column in _TEXT_COLUMNS else None)
-        tracks = [self._track(row) for row in self._rows if "track_number" in row.values]
+        tracks = sorted((self._track(row) for row in self._rows if "track_number" in row.values), key=_place)
         is_sum = not any(row.values.get(PRICES[1]) is not None for row in self._rows)
         artists, titles = dict.fromkeys(self._artists), dict.fromkeys(row.values["album"] for row in self._rows)
-        return AlbumEntry(tuple(artists), tuple(titles), values, tuple(sorted(tracks, key=_place)), is_sum)
+        return AlbumEntry(tuple(artists), tuple(titles), values, tuple(tracks), is_sum)
 
     def _agreed(self, column: str) -> Any:
         """Return the value of an album column. Ignores blank cells and reports contradictions."""
@@ -79,7 +90,7 @@ class AlbumRows:
         lines: dict[tuple[int, int], int] = {}
         for row in self._rows:
             if "track_number" in row.values:
-                line = lines.setdefault(_place(self._track(row)), row.line)
+                line = lines.setdefault((row.values.get("disc") or 1, row.values["track_number"]), row.line)
                 if line != row.line:
                     self._report(
                         row.line,
@@ -115,14 +126,14 @@ class AlbumRows:
         return found
 
     def _price_of(self, amount: Amount, line: int, column: str) -> int:
-        if not amount.is_in(self._currency, self._locale):
+        if amount.sign and not amount.is_in(self._currency, self._locale):
             reason = (
                 f"{shown(amount.sign)} is not a symbol for {self._currency}, the album's currency. "
                 "Write only the number."
             )
             self._report(line, column, reason)
         try:
-            cents = to_minor_units(amount.value, self._currency)
+            cents = _minor_units(amount.value, self._currency)
         except ValueError:
             digits = minor_unit_digits(self._currency)
             reason = f"{amount.value} has too many decimal places. {self._currency} allows {digits or 'none'}."
@@ -140,8 +151,9 @@ class AlbumRows:
     def _track(self, row: Row) -> TrackEntry:
         values = row.values
         kept = {column: values[column] for column in _TRACK_COLUMNS if column in values}
-        is_of_album = name_key(values["artist"]) == name_key(self._artists[0])
-        kept["artist_name"] = "" if is_of_album else visible_line(values["artist"])
+        artist = values["artist"]
+        is_of_album = artist == self._artists[0] or name_key(artist) == name_key(self._artists[0])
+        kept["artist_name"] = "" if is_of_album else visible_line(artist)
         return TrackEntry(values.get("disc") or 1, values["track_number"], values.get("genre", ""), kept)
 
 

@@ -1,4 +1,4 @@
-"""Writes one album of the catalogue to the database."""
+"""Changes an album in the store to what the catalogue says."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,17 +15,16 @@ _PRICE = frozenset({"price_cents", "currency"})
 
 
 def write_album(album: Album, entry: AlbumEntry, genres: Mapping[str, Genre]) -> AlbumOutcome:
-    """Write the values that differ; a second run writes nothing. `album` may be new."""
-    is_new = album.id is None
+    """Write the values that differ; a second run writes nothing."""
     tracks_added, tracks_changed = _write_tracks(album, entry, genres)
     kept = tuple(_kept(album, entry))
     # The file does not list the kept tracks, so the sum of its prices is not the price of the whole album.
     values = {name: entry.values[name] for name in entry.values if not (kept and entry.is_sum and name in _PRICE)}
     differs = [assign(album, values), _sort_tracks(album), _set_genres(album, entry, genres)]
-    changed = bool(is_new or tracks_added or tracks_changed or any(differs))
-    if changed and not is_new:
+    changed = bool(tracks_added or tracks_changed or any(differs))
+    if changed:
         album.updated_date = utc_now()  # even if only tracks changed, because the album page shows them
-    return AlbumOutcome(is_new, changed, tracks_added, tracks_changed, kept)
+    return AlbumOutcome(changed, tracks_added, tracks_changed, kept)
 
 
 def assign(thing: SqlAlchemyBase, values: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Reads artists.csv, an optional file beside the catalogue with the contents of artist pages."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +10,11 @@ from album_store.data.artist import Artist
 from album_store.data.name_key import name_key
 from album_store.services.imports import cells
 from album_store.services.imports.catalogue import ArtistEntry
-from album_store.services.imports.catalogue_error import CatalogueError, Mistake
+from album_store.services.imports.catalogue_error import MAX_MISTAKES, CatalogueError, Mistake
 from album_store.services.imports.columns import missing_columns, wrong_columns
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
+from album_store.services.imports.sorted_spool import SortedSpool
 
 FILE_NAME = "artists.csv"
 MAX_LINKS = 10
@@ -30,34 +31,47 @@ def find_artists_file(catalogue: Path) -> Path | None:
 
 
 class ArtistsFile:
-    """Reads the file into entries. `keys`, if given, holds the name keys of all artists that have albums.
+    """Reads the file into entries.
 
-    `mistakes` collects the mistakes. If there are any, the entries must not be used.
+    `mistakes` collects the mistakes. If there are any, the entries must not be used. `without_album` holds the name
+    keys of all artists in the file; remove those that have albums before `check`.
     """
 
-    def __init__(self, file: Path, media: MediaFolder, keys: Collection[str] | None) -> None:
+    def __init__(self, file: Path, media: MediaFolder) -> None:
         self._file = file
-        self._keys = keys
         self._readers: dict[str, cells.Reader] = {
             "name": cells.text(Artist.name),
             "biography": cells.lines,
             "picture": media.cover,
             "links": links,
         }
-        self._lines: dict[str, int] = {}
+        self._rows: dict[str, tuple[int, str]] = {}
+        self.without_album: set[str] = set()
         self.mistakes: list[Mistake] = []
 
-    def read(self) -> tuple[ArtistEntry, ...]:
-        """Return the artists in the file. Raises OSError if it cannot be read."""
+    def read(self) -> SortedSpool:
+        """Return the artists in the file by their lines. Raises OSError if it cannot be read."""
+        spool = SortedSpool()
         try:
             table = CsvTable(self._file, self._readers)
+            self._report(missing_columns(table, [["name"]]) + wrong_columns(table, self._readers))
+            for row in table.rows():
+                if entry := self._entry(row):
+                    spool.add(row.line, entry)
+                if len(self.mistakes) >= MAX_MISTAKES:
+                    break
+            self._report(table.mistakes)
         except CatalogueError as error:
             self._report(error.mistakes)
-            return ()
-        self._report(missing_columns(table, [["name"]]) + wrong_columns(table, self._readers))
-        entries = [self._entry(row) for row in table.rows()]
-        self._report(table.mistakes)
-        return tuple(entry for entry in entries if entry)
+        self.without_album = set(self._rows)
+        return spool
+
+    def check(self, stored: Collection[str]) -> None:
+        """Report the artists that are still without an album, except those in `stored`, which have one in the store."""
+        for key in self.without_album.difference(stored):
+            line, name = self._rows[key]
+            reason = f"{cells.shown(name)} has no album in the catalogue or the store. Check the spelling."
+            self._report([Mistake(line, "name", reason)])
 
     def _entry(self, row: CsvRow) -> ArtistEntry | None:
         values = {}
@@ -70,15 +84,12 @@ class ArtistsFile:
         name = values.pop("name", None)
         if not name:
             return None
-        key = name_key(name)
-        if self._lines.setdefault(key, row.line) != row.line:
-            self._report([Mistake(row.line, "name", f"line {self._lines[key]} has the same artist. Keep one of them.")])
-        elif self._keys is not None and key not in self._keys:
-            reason = f"{cells.shown(name)} has no album in the catalogue or the store. Check the spelling."
-            self._report([Mistake(row.line, "name", reason)])
+        first, _ = self._rows.setdefault(name_key(name), (row.line, name))
+        if first != row.line:
+            self._report([Mistake(row.line, "name", f"line {first} has the same artist. Keep one of them.")])
         return ArtistEntry(name, values)
 
-    def _report(self, mistakes: list[Mistake]) -> None:
+    def _report(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes += [replace(mistake, file=self._file.name) for mistake in mistakes]
 
 

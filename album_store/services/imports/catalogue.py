@@ -1,11 +1,18 @@
 """The contents of a catalogue file after validation."""
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from album_store.infrastructure.media.media_storage import Kind
+from album_store.services.imports.sorted_spool import SortedSpool
+
+# A batch ends with the album that reaches this many tracks, or with this many albums or artists.
+BATCH_TRACKS = 2_000
+BATCH_ITEMS = 400
 
 # Called with the name of the step, the number of items done, and their total.
 Progress = Callable[[str, int, int], None]
@@ -15,8 +22,7 @@ def no_progress(_what: str, _done: int, _total: int) -> None:
     """Report no progress."""
 
 
-@dataclass(frozen=True)
-class TrackEntry:
+class TrackEntry(NamedTuple):
     """A track in the file. `values` holds the columns of Track that the file has."""
 
     disc: int
@@ -49,9 +55,23 @@ class AlbumEntry:
         """The first spelling of the title."""
         return self.titles[0]
 
+    def to_json(self) -> Sequence[Any]:
+        """Return the entry for `from_json`, as what JSON can hold."""
+        values = dict(self.values)
+        if values.get("release_date"):
+            values["release_date"] = values["release_date"].isoformat()
+        return self.artists, self.titles, values, self.tracks, self.is_sum
 
-@dataclass(frozen=True)
-class ArtistEntry:
+    @classmethod
+    def from_json(cls, item: Sequence[Any]) -> "AlbumEntry":
+        """Return the entry of which `to_json` returned this."""
+        artists, titles, values, tracks, is_sum = item
+        if values.get("release_date"):
+            values["release_date"] = dt.date.fromisoformat(values["release_date"])
+        return cls(tuple(artists), tuple(titles), values, tuple(map(TrackEntry._make, tracks)), is_sum)
+
+
+class ArtistEntry(NamedTuple):
     """An artist in artists.csv. `values` holds the columns of Artist that the file has."""
 
     name: str
@@ -59,10 +79,47 @@ class ArtistEntry:
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """The contents of the files, the media files to store, and `notes` for the owner."""
+class Batch:
+    """Albums and artists that are written in one transaction, which takes less than a second."""
 
-    albums: tuple[AlbumEntry, ...]
+    albums: Sequence[AlbumEntry] = ()
+    artists: Sequence[ArtistEntry] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The contents of the files, the media files to store, and `notes` for the owner.
+
+    The albums and artists are in temporary files. `artists` is None if there is no artists.csv.
+    """
+
+    album_spool: SortedSpool
     media: tuple[tuple[Kind, Path], ...] = ()
-    artists: tuple[ArtistEntry, ...] = ()
+    artist_spool: SortedSpool | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def albums(self) -> Iterator[AlbumEntry]:
+        """The albums, in the order of the file."""
+        return (AlbumEntry.from_json(item) for _, item in self.album_spool)
+
+    @property
+    def artists(self) -> Iterator[ArtistEntry]:
+        """The artists in artists.csv, in the order of that file."""
+        return (ArtistEntry._make(item) for _, item in self.artist_spool or ())
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield everything that an import writes, in batches: first the albums, then the artists."""
+        albums: list[AlbumEntry] = []
+        tracks = 0
+        for album in self.albums:
+            albums.append(album)
+            tracks += len(album.tracks)
+            if tracks >= BATCH_TRACKS or len(albums) == BATCH_ITEMS:
+                yield Batch(albums=albums)
+                albums, tracks = [], 0
+        if albums:
+            yield Batch(albums=albums)
+        artists = self.artists
+        while chunk := list(islice(artists, BATCH_ITEMS)):
+            yield Batch(artists=chunk)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 MAX_LISTED = 50
 MAX_RUNS_LISTED = 8
+# A file with this many mistakes is not read any further.
+MAX_MISTAKES = 10_000
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,24 @@ class Mistake:
 class CatalogueError(Exception):
     """The file cannot be imported. `mistakes` holds all mistakes, sorted by line.
 
-    The message lists a mistake once for all lines that share it, and at most MAX_LISTED different ones.
+    The message lists a mistake once for all lines that share it, and at most MAX_LISTED different ones. If the file was
+    not read to its end, `is_complete` is false, and the message says so.
     """
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    def __init__(self, mistakes: Sequence[Mistake], *, is_complete: bool = True) -> None:
         self.mistakes = sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line))
-        super().__init__("\n".join(_listed(self.mistakes)))
+        rest = [] if is_complete else ["The rest of the file was not checked."]
+        super().__init__("\n".join([*_listed(self.mistakes), *rest]))
+
+
+class MistakeList(list[Mistake]):
+    """Collects mistakes. Raises CatalogueError when there are MAX_MISTAKES of them."""
+
+    def report(self, line: int, column: str | None, reason: str) -> None:
+        """Add a mistake."""
+        self.append(Mistake(line, column, reason))
+        if len(self) >= MAX_MISTAKES:
+            raise CatalogueError(self, is_complete=False)
 
 
 def _listed(mistakes: Sequence[Mistake]) -> Iterator[str]:

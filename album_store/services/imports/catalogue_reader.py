@@ -1,6 +1,9 @@
 """Reads a catalogue file and reports all its mistakes at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -9,67 +12,109 @@ from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports import cells
 from album_store.services.imports.album_rows import AlbumRows, Row
 from album_store.services.imports.artists_file import ArtistsFile, find_artists_file
-from album_store.services.imports.catalogue import AlbumEntry, ArtistEntry, Catalogue, Progress, no_progress
-from album_store.services.imports.catalogue_error import CatalogueError, Mistake
-from album_store.services.imports.columns import LENGTHS, REQUIRED, missing_columns, readers, wrong_columns
-from album_store.services.imports.compilations import album_artists
+from album_store.services.imports.catalogue import Catalogue, Progress, no_progress
+from album_store.services.imports.catalogue_error import MAX_MISTAKES, CatalogueError, MistakeList
+from album_store.services.imports.columns import (
+    LENGTHS,
+    LONG_TEXTS,
+    PRICES,
+    REQUIRED,
+    missing_columns,
+    readers,
+    wrong_columns,
+)
+from album_store.services.imports.compilations import album_artist, possible_artists
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
+from album_store.services.imports.named_rows import chunks
+from album_store.services.imports.sorted_spool import SortedSpool
+from album_store.services.imports.stored_albums import AlbumKey, StoredAlbums
 
 SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often rounded to seconds
+# How many values of a column are remembered.
+VALUES_KEPT = 4_096
+PROGRESS_LINES = 100
+# How many rows of one title, in a row, make one item of a spool.
+RUN_ROWS = 1_000
 
 _NAMES = frozenset({"artist", "album", "album_artist"})
+# These are kept as they were written, since JSON has no such values, and are read again from there.
+_READ_AGAIN = (*PRICES, "release_date")
 
 
 class CatalogueReader:
     """Reads a file into a Catalogue and checks the media that it names. Changes nothing.
 
-    `currency` and `locale` are those of the store. `stored_currencies` maps the name keys (artist, title) of the albums
-    in the store to their currencies.
+    `currency` and `locale` are those of the store. The rows of an album may be anywhere in the file, so the rows that
+    are right are sorted by title in a temporary file.
     """
 
     def __init__(
-        self,
-        media: MediaStorage,
-        currency: str,
-        stored_currencies: Mapping[tuple[str, str], str] | None = None,
-        locale: str = "en",
+        self, media: MediaStorage, currency: str, stored: StoredAlbums | None = None, locale: str = "en"
     ) -> None:
         self._media = media
         self._currency = currency
-        self._stored_currencies = stored_currencies or {}
+        self._stored = stored or StoredAlbums()
         self._locale = locale
-        self._mistakes: list[Mistake] = []
-        self._notes: list[str] = []
+        self._mistakes = MistakeList()
+        self._notes: list[tuple[int, str]] = []
+        self._readers: Mapping[str, cells.Reader] = {}
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Return the catalogue. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
         self._notes = []
         folder = MediaFolder(file.parent, self._media)
-        known = readers(folder, self._locale)
-        table = CsvTable(file, known)
+        self._readers = {
+            column: read if column in LONG_TEXTS else lru_cache(VALUES_KEPT)(read)
+            for column, read in readers(folder, self._locale).items()
+        }
+        table = CsvTable(file, self._readers)
+        self._mistakes = table.mistakes
         missing = missing_columns(table, REQUIRED)
-        self._mistakes = missing + wrong_columns(table, known)
+        self._mistakes += missing + wrong_columns(table, self._readers)
         if set(LENGTHS) <= set(table.columns):
-            self._report(
-                table.header_line, LENGTHS[0], f"there is also a column {LENGTHS[1]}. Keep only one of the two."
-            )
-        rows = [self._row(row, known, folder) for row in _counted(list(table.rows()), progress)]
-        # A missing column is reported once, not again for every album.
-        named = [row for row in rows if row and not row.wrong & _NAMES and not missing]
-        albums = tuple(self._albums(named))
-        self._mistakes += table.mistakes
+            reason = f"there is also a column {LENGTHS[1]}. Keep only one of the two."
+            self._mistakes.report(table.header_line, LENGTHS[0], reason)
+        rows, spool = 0, SortedSpool()
+        for title, run in groupby(self._rows(table, folder, progress), key=_title):
+            for chunk in chunks(run, RUN_ROWS):
+                rows += len(chunk)
+                # A missing column is reported once, not again for every album.
+                if title is not None and not missing:
+                    spool.add(title, [row.to_json() for row in chunk if row])
         if not rows and not self._mistakes:
-            self._report(table.header_line, None, "there are no tracks below this line. Add one row per track.")
-        artists = self._artists(file, folder, albums)
+            reason = "there are no tracks below this line. Add one row per track."
+            self._mistakes.report(table.header_line, None, reason)
+        row_notes = [note for _, note in self._notes]
+        self._notes = []
+        artists_file = find_artists_file(file)
+        artists = ArtistsFile(artists_file, folder) if artists_file else None
+        artist_spool = artists.read() if artists else None
+        albums = self._albums(spool, artists)
+        if artists:
+            if not self._mistakes:  # otherwise artists may be missing here
+                artists.check(self._stored.artists(artists.without_album))
+            self._mistakes += artists.mistakes
         if self._mistakes:
-            raise CatalogueError(self._mistakes)
-        return Catalogue(albums, tuple(folder.found), artists, (*folder.notes, *self._notes))
+            raise CatalogueError(self._mistakes, is_complete=len(self._mistakes) < MAX_MISTAKES)
+        notes = (*folder.notes, *row_notes, *(note for _, note in sorted(self._notes)))
+        return Catalogue(albums, tuple(folder.found), artist_spool, notes)
 
-    def _row(self, row: CsvRow, known: Mapping[str, cells.Reader], folder: MediaFolder) -> Row | None:
+    def _rows(self, table: CsvTable, folder: MediaFolder, progress: Progress) -> Iterator[Row | None]:
+        done = 0
+        for row in table.rows():
+            yield self._row(row, folder)
+            if row.line - done >= PROGRESS_LINES:
+                done = row.line
+                progress("Checking lines", done, table.lines)
+        if done < table.lines:
+            progress("Checking lines", table.lines, table.lines)
+
+    def _row(self, row: CsvRow, folder: MediaFolder) -> Row | None:
         """Return the values of a row; None if it lacks required cells, which is reported as one mistake."""
         values: dict[str, Any] = {}
         wrong: dict[str, str] = {}
+        known = self._readers
         for column, raw in row.cells.items():
             if column not in known:
                 continue
@@ -77,63 +122,81 @@ class CatalogueReader:
                 values[column] = known[column](raw)
             except ValueError as error:
                 wrong[column] = str(error)
-        for column in values.keys() & LENGTHS:
-            measured = folder.lengths_ms.get(values.get("audio") or "")
-            values["length_ms"] = self._length_ms(row.line, column, values.pop(column), measured)
-            if values["length_ms"] is None and "audio" not in wrong:
-                wrong[column] = "write a length such as 3:05, or name an audio file, whose length is then used."
+        for column in LENGTHS:
+            if column in values:
+                measured = folder.lengths_ms.get(values.get("audio") or "")
+                values["length_ms"] = self._length_ms(row.line, column, values.pop(column), measured)
+                if values["length_ms"] is None and "audio" not in wrong:
+                    wrong[column] = "write a length such as 3:05, or name an audio file, whose length is then used."
         if row.mismatch and wrong:
-            self._report(row.line, None, row.mismatch)
+            self._mistakes.report(row.line, None, row.mismatch)
             return None
-        for column in row.cells:
+        for column in row.cells if wrong else ():
             if column in wrong:
-                self._report(row.line, column, wrong[column])
-        return Row(row.line, values, frozenset(wrong))
+                self._mistakes.report(row.line, column, wrong[column])
+        for column in _READ_AGAIN:
+            if column in values:
+                values[column] = row.cells[column]
+        return Row(row.line, values, wrong.keys())
 
     def _length_ms(self, line: int, column: str, given: int | None, measured: int | None) -> int | None:
         """Return the given length, or the measured one if none is given or the two differ."""
         if given is None or measured is None or abs(given - measured) <= SAME_LENGTH_MS:
             return measured if given is None else given
-        self._notes.append(
+        note = (
             f"Line {line}, {column}: the recording is {measured} ms long, not {given} ms. The store uses {measured} ms."
         )
+        self._notes.append((line, note))
         return measured
 
-    def _albums(self, rows: list[Row]) -> Iterator[AlbumEntry]:
-        joined = album_artists(rows, self._stored_currencies)
-        by_album: dict[tuple[str, str], list[tuple[str, Row]]] = {}
+    def _albums(self, spool: SortedSpool, artists: ArtistsFile | None) -> SortedSpool:
+        """Return the albums by the line on which they begin, and note which artists have some."""
+        albums = SortedSpool()
+        for titles in chunks(self._titles(spool)):
+            keys = {(artist, title) for title, rows in titles for artist in possible_artists(rows)}
+            stored = self._stored.currencies(keys)
+            for title, rows in titles:
+                for artist_key, line, item in self._albums_of(title, rows, stored):
+                    albums.add(line, item)
+                    if artists:
+                        artists.without_album.discard(artist_key)
+        return albums
+
+    def _titles(self, spool: SortedSpool) -> Iterator[tuple[str, Sequence[Row]]]:
+        """Yield the rows of each title, by its name key."""
+        for title, runs in groupby(spool, key=itemgetter(0)):
+            yield title, [self._read_again(item) for _, run in runs for item in run]
+
+    def _read_again(self, item: Sequence[Any]) -> Row:
+        row = Row.from_json(item)
+        for column in _READ_AGAIN:
+            if column in row.values:
+                row.values[column] = self._readers[column](row.values[column])
+        return row
+
+    def _albums_of(
+        self, title: str, rows: Iterable[Row], stored: Mapping[AlbumKey, str]
+    ) -> Iterator[tuple[str, int, Any]]:
+        """Yield the name key of the artist, the line and the entry of each album with this title."""
+        joined = album_artist(title, rows, stored)
+        by_artist: dict[str, list[tuple[str, Row]]] = {}
         for row in rows:
-            title = name_key(row.values["album"])
-            artist = row.values.get("album_artist") or joined.get(title) or row.values["artist"]
-            by_album.setdefault((name_key(artist), title), []).append((artist, row))
-        for key, its_rows in by_album.items():
+            artist = row.values.get("album_artist") or joined or row.values["artist"]
+            by_artist.setdefault(name_key(artist), []).append((artist, row))
+        for key, its_rows in by_artist.items():
             artists, of_album = zip(*its_rows, strict=True)
-            currency = self._stored_currencies.get(key, self._currency)
-            entry = AlbumRows(artists, of_album, currency, self._locale, self._report).entry()
-            if key[1] in joined:
-                self._notes.append(
+            currency = stored.get((key, title), self._currency)
+            entry = AlbumRows(artists, of_album, currency, self._locale, self._mistakes.report).entry()
+            line = of_album[0].line
+            if joined:
+                note = (
                     f"“{entry.title}” is one album by {entry.artist}, because its track numbers continue across "
                     "several artists. If that is wrong, fill in album_artist."
                 )
-            yield entry
-
-    def _artists(self, file: Path, folder: MediaFolder, albums: Sequence[AlbumEntry]) -> tuple[ArtistEntry, ...]:
-        """Return the artists in artists.csv beside the catalogue, if there is one."""
-        artists_file = find_artists_file(file)
-        if artists_file is None:
-            return ()
-        keys = {name_key(album.artist) for album in albums} | {artist for artist, _ in self._stored_currencies}
-        # If the catalogue has mistakes, artists may be missing here.
-        artists = ArtistsFile(artists_file, folder, None if self._mistakes else keys)
-        entries = artists.read()
-        self._mistakes += artists.mistakes
-        return entries
-
-    def _report(self, line: int, column: str | None, reason: str) -> None:
-        self._mistakes.append(Mistake(line, column, reason))
+                self._notes.append((line, note))
+            yield key, line, entry.to_json()
 
 
-def _counted(rows: list[CsvRow], progress: Progress) -> Iterator[CsvRow]:
-    for number, row in enumerate(rows, start=1):
-        yield row
-        progress("Checking rows", number, len(rows))
+def _title(row: Row | None) -> str | None:
+    """Return the name key of the title; None if a name in the row is wrong."""
+    return name_key(row.values["album"]) if row and not row.wrong & _NAMES else None

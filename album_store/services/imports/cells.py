@@ -52,7 +52,7 @@ def optional_text(column: InstrumentedAttribute[Any]) -> Reader:
     longest = column.type.length
 
     def read(raw: str) -> str:
-        if _CONTROL.search(raw):
+        if not raw.isprintable() and _CONTROL.search(raw):
             raise ValueError("this cell contains a line break, a tab or an invisible control character. Remove it.")
         value = _composed(raw, longest)
         return "" if is_blank(value) else value

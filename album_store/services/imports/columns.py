@@ -17,6 +17,7 @@ from album_store.services.imports.prices import PriceReader
 
 LENGTHS = ("length", "length_ms")
 PRICES = ("price", "album_price")
+LONG_TEXTS = frozenset({"lyrics", "description", "credits"})
 MAX_UNKNOWN_LISTED = 10
 # A file needs one column of each group.
 REQUIRED = (("artist",), ("album",), ("track_number",), ("title",), ("composer",), ("genre",), LENGTHS, PRICES)

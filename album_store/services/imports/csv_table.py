@@ -1,19 +1,19 @@
 """Reads tables as common spreadsheet programs write them."""
 
 import csv
-import io
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice, zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from album_store.data.visible_text import visible_line
-from album_store.services.imports.catalogue_error import CatalogueError, Mistake
+from album_store.services.imports.catalogue_error import CatalogueError, Mistake, MistakeList
 from album_store.services.imports.cells import shown
-from album_store.services.imports.table_text import MAX_MB, read_table_text
+from album_store.services.imports.table_text import TableText
 
-MAX_ROWS = 200_000
+MAX_ROWS = 5_000_000
 MAX_COLUMNS = 1_000
 MAX_NAME_CHARS = 100
 
@@ -22,13 +22,17 @@ _DELIMITERS = ",;\t"
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"]?)"?[,;\t ]*(\r\n|\r|\n|\Z)', re.IGNORECASE)
 _NAMES_OF_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
-# The cell readers have their own limits, and their errors name the column. At its own limit, the csv module would stop
-# within a cell and read the rest of it as rows.
-csv.field_size_limit(MAX_MB * 1_000_000)
+# The cell readers have their own limits, and their errors name the column. At this one, which only the text below a
+# missing quote reaches, nothing more is read.
+MAX_CELL = 10_000_000
+csv.field_size_limit(MAX_CELL)
 
 
-@dataclass(frozen=True)
-class CsvRow:
+# A line number, and the cells of the row that starts there.
+Record = tuple[int, list[str]]
+
+
+class CsvRow(NamedTuple):
     """One row: the line of the file on which it starts, and its trimmed cells by column.
 
     If the row has fewer cells than the header, the missing ones are empty and `mismatch` is the error message.
@@ -47,13 +51,12 @@ class CsvTable:
     """
 
     def __init__(self, file: Path, known: Collection[str]) -> None:
-        text = read_table_text(file)
-        sep_line = _SEP_LINE.match(text)
-        self._text = text[sep_line.end() :] if sep_line else text
+        self._text = TableText.of(file)
+        sep_line = _SEP_LINE.match(next(iter(self._text), ""))
         self._lines_before = 1 if sep_line else 0
         self._delimiter = self._best_delimiter(known, sep_line[1] if sep_line else "")
-        self.mistakes: list[Mistake] = []
-        self._records = self._read(self._text)
+        self.mistakes = MistakeList()
+        self._records = self._read()
         self.header_line, cells = next(self._records, (1, []))
         if any(cell.strip() for cell in cells[MAX_COLUMNS:]):
             reason = f"the header has more than {MAX_COLUMNS:,} columns. Keep only these: {', '.join(known)}."
@@ -64,17 +67,33 @@ class CsvTable:
         if not set(known).intersection(self.columns):
             raise CatalogueError([Mistake(self.header_line, None, self._no_header(known, cells))])
 
+    @property
+    def lines(self) -> int:
+        """The number of lines in the file."""
+        return self._text.lines
+
     def rows(self) -> Iterator[CsvRow]:
         """Yield the rows below the header, without empty ones. Adds malformed rows to `mistakes`."""
-        unnamed = [position for position, name in enumerate(self.columns) if not name]
+        columns, width = self.columns, len(self.columns)
+        if not all(columns):
+            yield from self._rows_of_any_width(self._records)
+            return
         for line, cells in self._records:
+            if len(cells) == width:
+                yield CsvRow(line, dict(zip(columns, map(str.strip, cells), strict=True)))
+            else:
+                yield from self._rows_of_any_width([(line, cells)])
+
+    def _rows_of_any_width(self, records: Iterable[Record]) -> Iterator[CsvRow]:
+        unnamed = [position for position, name in enumerate(self.columns) if not name]
+        for line, cells in records:
             for position in [position for position in unnamed if "".join(cells[position : position + 1]).strip()]:
                 unnamed.remove(position)
                 value = shown(cells[position].strip())
                 reason = f"this column has no name, but line {line} has {value} in it. Name the column, or clear it."
-                self.mistakes.append(Mistake(self.header_line, f"column {position + 1}", reason))
+                self.mistakes.report(self.header_line, f"column {position + 1}", reason)
             if any(cell.strip() for cell in cells[len(self.columns) :]):
-                self._report(line, self._mismatch(cells))
+                self.mistakes.report(line, None, self._mismatch(cells))
             else:
                 named = zip_longest(self.columns, map(str.strip, cells[: len(self.columns)]), fillvalue="")
                 lacks_cells = any(self.columns[len(cells) :])
@@ -86,9 +105,10 @@ class CsvTable:
         """Return the delimiter that finds most known columns in the header; a comma if all find equally many."""
 
         def columns_found(delimiter: str) -> int:
-            for record in csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter):
-                if any(map(str.strip, record)):
-                    return len(set(_names(record[:MAX_COLUMNS])).intersection(known))
+            with suppress(csv.Error):  # a cell is too long
+                for record in csv.reader(self._lines(), delimiter=delimiter):
+                    if any(map(str.strip, record)):
+                        return len(set(_names(record[:MAX_COLUMNS])).intersection(known))
             return 0
 
         return max(dict.fromkeys([*_DELIMITERS, announced or ","]), key=columns_found)
@@ -108,8 +128,12 @@ class CsvTable:
             f"{len(self.columns)}. Put double quotes around text that contains a {separator} or a line break."
         )
 
-    def _read(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True)
+    def _lines(self) -> Iterator[str]:
+        """Yield the lines of the table."""
+        return islice(self._text, self._lines_before, None)
+
+    def _read(self) -> Iterator[Record]:
+        reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
         line = 1 + self._lines_before
         count = 0
         while True:
@@ -118,26 +142,25 @@ class CsvTable:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error:  # the reader continues with the next line of the file
+            except csv.Error as error:  # the reader continues with the next line of the file
                 reason = (
                     "this row has a missing or extra double quote. Inside quoted text, write each double quote twice."
                 )
-                self._report(line, reason)
+                self.mistakes.report(line, None, reason)
+                if "field limit" in str(error):
+                    return
                 cells, is_malformed = [], True
-            is_row = any(cell.strip() for cell in cells)
+            is_row = any(map(str.strip, cells))
             count += is_row or is_malformed
             if count > MAX_ROWS + 1:  # the header counts too
-                self._report(
-                    line,
-                    f"the file has more than {MAX_ROWS:,} rows. Split it, and keep the rows of each album together.",
+                reason = (
+                    f"the file has more than {MAX_ROWS:,} rows. Split it, and keep the rows of each album together."
                 )
+                self.mistakes.report(line, None, reason)
                 return
             if is_row:
                 yield line, cells
             line = reader.line_num + 1 + self._lines_before
-
-    def _report(self, line: int, reason: str) -> None:
-        self.mistakes.append(Mistake(line, None, reason))
 
 
 def _names(cells: list[str]) -> list[str]:

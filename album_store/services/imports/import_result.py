@@ -4,6 +4,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from album_store.services.imports.catalogue import Catalogue
+
+KINDS = ("artist", "genre", "album")
+
 
 @dataclass(frozen=True)
 class KeptTrack:
@@ -24,12 +28,21 @@ class JoinedSpellings:
     spellings: tuple[str, ...]
 
     @classmethod
-    def of(cls, kind: str, pairs: Iterable[tuple[str, str]]) -> "list[JoinedSpellings]":
+    def of(cls, kind: str, pairs: Iterable[tuple[str, str]]) -> "tuple[JoinedSpellings, ...]":
         """Return the names with several spellings. A pair is the name that the store shows and one in the file."""
         spellings: dict[str, dict[str, None]] = {}
         for shown, spelling in pairs:
             spellings.setdefault(shown, {shown: None})[spelling] = None
-        return [cls(kind, tuple(several)) for several in spellings.values() if len(several) > 1]
+        return tuple(cls(kind, tuple(several)) for several in spellings.values() if len(several) > 1)
+
+    @classmethod
+    def merged(cls, joined: "Iterable[JoinedSpellings]") -> "tuple[JoinedSpellings, ...]":
+        """Return each name once, with all its spellings; artists come first, then genres and albums."""
+        spellings: dict[tuple[str, str], dict[str, None]] = {}
+        for one in joined:
+            spellings.setdefault((one.kind, one.spellings[0]), {}).update(dict.fromkeys(one.spellings))
+        in_order = sorted(spellings.items(), key=lambda item: KINDS.index(item[0][0]))
+        return tuple(cls(kind, tuple(several)) for (kind, _), several in in_order)
 
     def __str__(self) -> str:
         names = ", ".join(f"“{_with_invisible_named(spelling)}”" for spelling in self.spellings)
@@ -44,9 +57,8 @@ def _with_invisible_named(spelling: str) -> str:
 
 @dataclass(frozen=True)
 class AlbumOutcome:
-    """What the import did to one album. A new album also counts as changed."""
+    """What the import did to an album that was in the store."""
 
-    is_new: bool
     changed: bool
     tracks_added: int
     tracks_changed: int
@@ -60,35 +72,27 @@ class ImportResult:
     `artists_changed` counts the artists changed by artists.csv; None if there is no artists.csv.
     """
 
-    albums_added: int
-    albums_changed: int
-    albums_unchanged: int
-    tracks_added: int
-    tracks_changed: int
-    kept_tracks: tuple[KeptTrack, ...]
+    albums_added: int = 0
+    albums_changed: int = 0
+    albums_unchanged: int = 0
+    tracks_added: int = 0
+    tracks_changed: int = 0
+    kept_tracks: tuple[KeptTrack, ...] = ()
     joined: tuple[JoinedSpellings, ...] = ()
     notes: tuple[str, ...] = ()
     artists_changed: int | None = None
 
     @classmethod
-    def of(
-        cls,
-        outcomes: Sequence[AlbumOutcome],
-        joined: Sequence[JoinedSpellings],
-        notes: tuple[str, ...],
-        artists_changed: int | None,
-    ) -> "ImportResult":
-        """Add up the outcomes of the albums."""
-        added = sum(outcome.is_new for outcome in outcomes)
-        changed = sum(outcome.changed for outcome in outcomes) - added
+    def sum(cls, results: Sequence["ImportResult"], catalogue: Catalogue) -> "ImportResult":
+        """Add up the results of the batches of a catalogue."""
+        changed = sum(result.artists_changed or 0 for result in results)
         return cls(
-            albums_added=added,
-            albums_changed=changed,
-            albums_unchanged=len(outcomes) - added - changed,
-            tracks_added=sum(outcome.tracks_added for outcome in outcomes),
-            tracks_changed=sum(outcome.tracks_changed for outcome in outcomes),
-            kept_tracks=tuple(track for outcome in outcomes for track in outcome.kept_tracks),
-            joined=tuple(joined),
-            notes=notes,
-            artists_changed=artists_changed,
+            *(sum(getattr(result, name) for result in results) for name in _COUNTS),
+            kept_tracks=tuple(track for result in results for track in result.kept_tracks),
+            joined=JoinedSpellings.merged(joined for result in results for joined in result.joined),
+            notes=catalogue.notes,
+            artists_changed=changed if catalogue.artist_spool is not None else None,
         )
+
+
+_COUNTS = ("albums_added", "albums_changed", "albums_unchanged", "tracks_added", "tracks_changed")

@@ -1,12 +1,13 @@
 """Rows identified by name: artists, genres, licences and languages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
 from album_store.data.language import Language
@@ -22,10 +23,10 @@ Item = TypeVar("Item")
 Named = TypeVar("Named", Artist, Genre, Language, License)
 
 
-def chunks(items: Iterable[Item]) -> Iterator[Sequence[Item]]:
-    """Yield the items in lists of at most CHUNK."""
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:
+    """Yield the items in lists of at most `size`."""
     rest = iter(items)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 
@@ -38,16 +39,22 @@ def find_or_add(dbsession: Session, model: type[Named], names: Iterable[str]) ->
     wanted = {name: name_key(name) if is_keyed else name for name in names if name}
     rows = [row for chunk in chunks(wanted.items()) for row in dbsession.scalars(_called(model, dict(chunk)))]
     exact, by_key = {row.name: row for row in rows}, {getattr(row, "name_key", row.name): row for row in rows}
-    found, slugs = {}, None
+    missing: dict[str, str] = {}  # the first spelling of each
     for name, key in wanted.items():
-        row = exact.get(name) or by_key.get(key)
-        if row is None:
-            slugs = slugs or _slugs(dbsession, model)
-            row = model(name=visible_line(name), url=slugs.new(name)) if slugs else model(name=name)
-            by_key[key] = row
-            dbsession.add(row)
-        found[name] = row
-    return found
+        if name not in exact and key not in by_key:
+            missing.setdefault(key, name)
+    by_key |= dict(zip(missing, _add(dbsession, model, list(missing.values())), strict=True))
+    return {name: exact.get(name) or by_key[key] for name, key in wanted.items()}
+
+
+def _add(dbsession: Session, model: type[Named], names: Sequence[str]) -> list[Named]:
+    if hasattr(model, "url"):
+        urls = slugs_of(dbsession, model).new(names)
+        rows = [model(name=visible_line(name), url=url) for name, url in zip(names, urls, strict=True)]
+    else:
+        rows = [model(name=name) for name in names]
+    dbsession.add_all(rows)
+    return rows
 
 
 def _called(model: type[Named], keys: Mapping[str, str]) -> Select[tuple[Named]]:
@@ -57,7 +64,11 @@ def _called(model: type[Named], keys: Mapping[str, str]) -> Select[tuple[Named]]
     return select(model).where(is_called)
 
 
-def _slugs(dbsession: Session, model: type[Named]) -> Slugs | None:
-    if not hasattr(model, "url"):
-        return None
-    return Slugs(dbsession.scalars(select(model.url)), model.url.type.length, model.__name__.lower())
+def slugs_of(dbsession: Session, model: type[Album | Artist | Genre]) -> Slugs:
+    """Return the slugs of a table."""
+
+    def taken(slugs: Collection[str]) -> Iterator[str]:
+        for chunk in chunks(slugs):
+            yield from dbsession.scalars(select(model.url).where(model.url.in_(chunk)))
+
+    return Slugs(taken, model.url.type.length, model.__name__.lower())

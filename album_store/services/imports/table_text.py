@@ -1,10 +1,12 @@
-"""Decodes a table file, or says what kind of file it is instead."""
+"""Decodes a table file line by line, or says what kind of file it is instead."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake
 
-MAX_MB = 50
+MAX_MB = 1_000
 # Pictures, recordings and other binary files have a zero byte near the beginning.
 BEGINNING_BYTES = 1_000
 
@@ -28,38 +30,76 @@ _NOT_A_TABLE = {
 _MARKS = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read_table_text(file: Path) -> str:
-    """Return the text of a UTF-8, UTF-16 or UTF-32 file, without byte order marks. Raises CatalogueError and OSError.
+@dataclass(frozen=True)
+class TableText:
+    """The lines of a text file, with their line ends and without byte order marks, read anew at each iteration.
 
-    Other encodings, such as Windows-1252 and Mac Roman, are refused: they cannot be told apart, and a wrong guess would
-    silently change names.
+    `lines` is their number.
     """
-    with file.open("rb") as opened:
-        content = opened.read(MAX_MB * 1_000_000 + 1)
-    if len(content) > MAX_MB * 1_000_000:
-        raise _refusal(f"the file is larger than {MAX_MB} MB. Split it, and keep the rows of each album together.")
-    for beginning, reason in _NOT_A_TABLE.items():
-        if content.startswith(beginning):
-            raise _refusal(reason)
-    text = _decode(content).lstrip("\ufeff")
-    if text.lstrip().startswith("<"):
-        raise _refusal(f"this is a web page (HTML) or XML, not CSV. Open it in a spreadsheet program. {_SAVE_AS_CSV}")
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise _refusal("the file is damaged: it contains a zero byte. Save it again.", line)
-    return text
+
+    file: Path
+    encoding: str
+    lines: int = 0
+
+    @classmethod
+    def of(cls, file: Path) -> "TableText":
+        """Check a UTF-8, UTF-16 or UTF-32 file without keeping it in memory. Raises CatalogueError and OSError.
+
+        Other encodings, such as Windows-1252 and Mac Roman, are refused: they cannot be told apart, and a wrong guess
+        would silently change names.
+        """
+        if file.stat().st_size > MAX_MB * 1_000_000:
+            raise _refusal(
+                f"the file is larger than {MAX_MB:,} MB. Split it, and keep the rows of each album together."
+            )
+        with file.open("rb") as opened:
+            beginning = opened.read(BEGINNING_BYTES)
+        for mark, reason in _NOT_A_TABLE.items():
+            if beginning.startswith(mark):
+                raise _refusal(reason)
+        text = cls(file, _encoding(beginning))
+        try:
+            return replace(text, lines=text._count())
+        except UnicodeDecodeError:
+            raise _undecodable(text, beginning) from None
+
+    def __iter__(self) -> Iterator[str]:
+        with self.file.open(encoding=self.encoding, newline="") as opened:
+            for line in opened:
+                yield line.lstrip("\ufeff")
+                break
+            yield from opened
+
+    def _count(self) -> int:
+        """Return the number of lines. Raises CatalogueError if they are no table."""
+        number, is_blank = 0, True
+        for number, line in enumerate(self, start=1):
+            if is_blank and (visible := line.lstrip()):
+                is_blank = False
+                if visible.startswith("<"):
+                    reason = "this is a web page (HTML) or XML, not CSV. Open it in a spreadsheet program."
+                    raise _refusal(f"{reason} {_SAVE_AS_CSV}")
+            if "\0" in line:
+                raise _refusal("the file is damaged: it contains a zero byte. Save it again.", number)
+        return number
 
 
-def _decode(content: bytes) -> str:
-    encoding = _encoding(content)
+def _undecodable(text: TableText, beginning: bytes) -> CatalogueError:
+    if text.encoding != "utf-8":
+        return _refusal("the file is incomplete or damaged. Save it again.")
+    if b"\0" in beginning:
+        return _refusal(f"this is not a CSV file. {_SAVE_AS_CSV}")
+    with text.file.open("rb") as opened:
+        number = next((number for number, line in enumerate(opened, start=1) if not _is_utf_8(line)), 0)
+    return _refusal(_NOT_UTF_8, number)
+
+
+def _is_utf_8(line: bytes) -> bool:
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        if encoding != "utf-8":
-            raise _refusal("the file is incomplete or damaged. Save it again.") from None
-        if b"\0" in content[:BEGINNING_BYTES]:
-            raise _refusal(f"this is not a CSV file. {_SAVE_AS_CSV}") from None
-        raise _refusal(_NOT_UTF_8, content.count(b"\n", 0, error.start) + 1) from None
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _encoding(content: bytes) -> str:

@@ -88,7 +88,7 @@ def test_the_catalogue_is_imported(import_catalogue, tmp_path, capsys):
     assert stored_titles(tmp_path) == ["Tide", "Ebb"]
     said = capsys.readouterr()
     assert said.out == "Albums: 1 added, 0 changed, 0 unchanged.\nTracks: 2 added, 0 changed.\n"
-    assert said.err == "Checking rows: 1 of 2\nChecking rows: 2 of 2\nWriting albums: 1 of 1\n"
+    assert said.err == "Checking lines: 3 of 3\nWriting albums: 1 of 1\n"
 
 
 def test_importing_again_reports_no_changes(import_catalogue, capsys):
@@ -199,6 +199,26 @@ def test_ctrl_c_stops_the_import_without_a_traceback(import_catalogue, monkeypat
     assert capsys.readouterr().err == "\nStopped.\n"
 
 
+def test_an_import_that_ends_early_says_how_far_it_came(import_catalogue, catalogue, tmp_path, monkeypatch, capsys):
+    class Interrupted(ProgressDisplay):
+        """Ctrl+C after the first batch."""
+
+        def show(self, stage: str, done: int, total: int) -> None:
+            if stage == "Writing albums" and done == 1:
+                raise KeyboardInterrupt
+
+    catalogue.write_text(f"{CSV}Bo,Rain,1,Drop,,Jazz,1000,0.99\n")
+    monkeypatch.setattr("album_store.services.imports.catalogue.BATCH_TRACKS", 2)
+    with monkeypatch.context() as patched:
+        patched.setattr("album_store.bin.import_catalogue.ProgressDisplay", Interrupted)
+        assert import_catalogue() == 1
+    said = "The import ended early: 1 of 2 albums are in the store. Run it again for the rest.\n"
+    assert capsys.readouterr().err == f"{said}\nStopped.\n"
+    assert stored_titles(tmp_path) == ["Tide", "Ebb"]
+    assert import_catalogue() == 0
+    assert "Albums: 1 added, 0 changed, 1 unchanged.\n" in capsys.readouterr().out
+
+
 class FakeTerminal(io.StringIO):
     """Looks like a terminal."""
 
@@ -211,7 +231,7 @@ def test_on_a_terminal_a_bar_shows_each_stage(import_catalogue, monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal)
     assert import_catalogue() == 0
     shown = terminal.getvalue()
-    assert "Checking rows: 100%" in shown
+    assert "Checking lines: 100%" in shown
     assert "Writing albums: 100%" in shown
 
 

@@ -86,3 +86,8 @@ def test_a_taken_key_gets_a_number_that_no_name_can_have():
     assert {second, third}.isdisjoint(map(name_key, (second, third)))
     longest = "x" * MAX_KEY
     assert len(free_key(longest, {longest})) <= MAX_KEY
+
+
+def test_plain_and_other_spellings_have_one_key():
+    plain = "".join(map(chr, range(0x20, 0x7F)))
+    assert name_key(plain) == name_key(f"{plain}\u200b") == " ".join(plain.lower().split())

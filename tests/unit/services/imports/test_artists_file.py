@@ -6,7 +6,7 @@ from sqlalchemy import event, select
 from album_store.bin.main import main
 from album_store.data.artist import Artist
 from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.services.imports import artists_file
+from album_store.services.imports import artists_file, catalogue_reader
 from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.services.imports.import_result import ImportResult
@@ -232,3 +232,15 @@ def test_the_import_command_reports_how_many_artists_changed(store_ini, tmp_path
     (tmp_path / "artists.csv").write_text("name,biography\nAda,Born.")
     assert main(["import-catalogue", str(store_ini), str(tmp_path / "a.csv")]) == 0
     assert "Artists: 1 changed by artists.csv.\n" in capsys.readouterr().out
+
+
+def test_a_file_with_too_many_mistakes_is_not_read_to_its_end(mistakes, monkeypatch):
+    for module in (artists_file, catalogue_reader):
+        monkeypatch.setattr(module, "MAX_MISTAKES", 3)
+    found = mistakes("name,links\n" + "".join(f"Ada,x{number}\n" for number in range(9)))
+    assert [mistake.partition(":")[0] for mistake in found] == [
+        "artists.csv, line 2, links",
+        "artists.csv, line 3, links",
+        "artists.csv, line 3, name",
+        "The rest of the file was not checked.",
+    ]

@@ -1,5 +1,6 @@
 """Every file is read as a table, or one line says why it is refused."""
 
+import csv
 import gzip
 import io
 import zipfile
@@ -7,7 +8,7 @@ import zipfile
 import pytest
 
 from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.services.imports import csv_table, table_text
+from album_store.services.imports import catalogue_error, csv_table, table_text
 from album_store.services.imports.catalogue import Catalogue
 from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.catalogue_reader import CatalogueReader
@@ -142,6 +143,28 @@ def test_a_huge_file_is_refused_before_it_is_read(read, refusal, monkeypatch):
     assert (
         refusal(padded + b"\n") == "The file is larger than 1 MB. Split it, and keep the rows of each album together."
     )
+
+
+def test_a_wrong_byte_far_down_is_found_with_its_line(refusal):
+    content = CONTENT.encode() + b"\r\n" * 50_000 + b"\xff\r\n"
+    assert refusal(content).startswith("Line 50004: the file is not saved as UTF-8")
+
+
+def test_nothing_is_read_below_a_missing_quote_that_swallows_too_much(refusal):
+    before = csv.field_size_limit(1_000)
+    try:
+        content = f'{HEADER}\n{ROWS[0]}\n"' + "a\n" * 1_000 + ROWS[1]
+        assert refusal(content.encode()).startswith("Line 3: this row has a missing or extra double quote.")
+    finally:
+        csv.field_size_limit(before)
+
+
+def test_a_file_with_too_many_mistakes_is_not_read_to_its_end(read, monkeypatch):
+    monkeypatch.setattr(catalogue_error, "MAX_MISTAKES", 60)
+    rows = [f"Åda,Salt,{number},Tide,,Folk,1000,x{number}y" for number in range(1, 101)]
+    with pytest.raises(CatalogueError) as caught:
+        read("\n".join([HEADER, *rows]).encode())
+    assert str(caught.value).splitlines()[-2:] == ["... and 10 more mistakes.", "The rest of the file was not checked."]
 
 
 def test_the_number_of_rows_is_bounded(read, refusal, monkeypatch):
