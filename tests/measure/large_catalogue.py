@@ -95,6 +95,14 @@ class LargeCatalogue:
         """Return one of some names, each as often."""
         return self._random.choice(names)
 
+    def names(self, kind: str, count: int, longest: int) -> list[str]:
+        """Return names of at most so many words, without repetitions."""
+        return list(dict.fromkeys(self.name(kind, longest) for _ in range(count)))
+
+    def name(self, kind: str, longest: int) -> str:
+        """Return the name of an `artist`, an `album` or a track (`title`), of at most so many words."""
+        return self._name(kind, 1, longest)
+
     def _name(self, kind: str, shortest: int, longest: int) -> str:
         kind_of_name = self._random.random()
         if kind_of_name < 0.1 and self.real[kind]:
