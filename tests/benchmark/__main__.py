@@ -20,6 +20,7 @@ from tests.benchmark.report import table, write_page
 from tests.benchmark.run import Run
 from tests.benchmark.seed import seed
 from tests.benchmark.servers import Fleet
+from tests.benchmark.sizes import growing
 
 PARTS: dict[str, Callable[[Run], Iterator[Line]]] = {
     "warm": warm,
@@ -29,9 +30,10 @@ PARTS: dict[str, Callable[[Run], Iterator[Line]]] = {
     "nginx": behind_nginx,
     "start": starting,
     "memory": remembering,
+    "sizes": growing,
 }
 
-SHORT = Effort(rounds=1, seconds=1, requests=500, is_short=True)
+SHORT = Effort(rounds=1, seconds=1, requests=500, albums=(1_000, 2_000), is_short=True)
 
 
 def main() -> int:
@@ -42,11 +44,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often each target is measured")
     parser.add_argument("--seconds", type=int, default=2, help="how long each time")
     parser.add_argument("--requests", type=int, default=100_000, help="after how many the memory is measured")
+    parser.add_argument(
+        "--albums", type=int, nargs="+", default=[1_000, 100_000], help="the sizes of the catalogues, multiples of 1000"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/benchmark.md and its plot")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"There is no part {' or '.join(sorted(unknown))}.")
-    effort = SHORT if given.short else Effort(given.rounds, given.seconds, given.requests)
+    effort = SHORT if given.short else Effort(given.rounds, given.seconds, given.requests, tuple(given.albums))
     lines, load_before = [], os.getloadavg()[0]
     with TemporaryDirectory() as folder:
         cookies = seed(Path(folder))

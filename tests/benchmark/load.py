@@ -30,11 +30,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: `rounds` of `seconds` for each target, and memory after so many `requests`."""
+    """How much is measured.
+
+    `rounds` of `seconds` for each target, memory after so many `requests`, and catalogues of so many `albums`.
+    """
 
     rounds: int
     seconds: int
     requests: int
+    albums: tuple[int, ...]
     is_short: bool = False
 
 

@@ -40,7 +40,8 @@ _SYLLABLES = [first + second for first in "bcdfghjklmnprstvwz" for second in ("a
 class LargeCatalogue:
     """Words whose frequencies follow Zipf's law, and names made of them; the same at each run."""
 
-    def __init__(self) -> None:
+    def __init__(self, albums: int = ALBUMS) -> None:
+        self._albums = albums
         self._random = random.Random(12)  # noqa: S311 - repeatable, not secret
         made_up = dict.fromkeys(self._made_up_word() for _ in range(MADE_UP_WORDS))
         self.words = [*COMMON, *(word for word in made_up if word not in COMMON)]
@@ -50,7 +51,7 @@ class LargeCatalogue:
 
     def rows(self) -> Iterator[dict[type[SqlAlchemyBase] | Table, list[dict[str, Any]]]]:
         """Yield the rows of the tables in chunks."""
-        artists = list(dict.fromkeys(self._name("artist", 1, 3) for _ in range(ARTISTS)))
+        artists = list(dict.fromkeys(self._name("artist", 1, 3) for _ in range(min(ARTISTS, self._albums // 5))))
         yield {
             Artist: [
                 {"id": number, "name": name, "name_key": f"artist {number}", "url": f"artist-{number}"}
@@ -61,7 +62,7 @@ class LargeCatalogue:
                 for number in range(1, GENRES + 1)
             ],
         }
-        for start in range(1, ALBUMS, CHUNK):
+        for start in range(1, self._albums, CHUNK):
             albums, tracks, documents = [], [], []
             for album_id in range(start, start + CHUNK):
                 by = min(int(self._random.paretovariate(0.3)), len(artists)) - 1
@@ -116,7 +117,7 @@ class LargeCatalogue:
         return "".join(self._random.choice(_SYLLABLES) for _ in range(self._random.randint(2, 4)))
 
 
-def fill(catalogue: LargeCatalogue, stores: Sequence[DbSessionFactory]) -> None:
+def fill(catalogue: LargeCatalogue, stores: Sequence[DbSessionFactory], accounts: int = ACCOUNTS) -> None:
     """Create the tables, and fill those databases that are empty."""
     for store in stores:
         store.create_tables()
@@ -130,7 +131,7 @@ def fill(catalogue: LargeCatalogue, stores: Sequence[DbSessionFactory]) -> None:
                     dbsession.connection().execute(insert(_table(model)), rows)
         sys.stderr.write(".")
     now = utc_now()
-    for start in range(0, ACCOUNTS, CHUNK):
+    for start in range(0, accounts, CHUNK):
         rows = [
             {"id": f"{number:032x}", "email": f"{_email(number)}", "password_hash": "x", "confirmed": True,
              "created_date": now - dt.timedelta(minutes=number)}
