@@ -31,6 +31,11 @@ class SiteOfProcesses:
         for port in self.ports:
             self._await_server(port)
 
+    @property
+    def process_ids(self) -> list[int]:
+        """The ids of the server processes."""
+        return [server.pid for server in self._servers]
+
     def kill(self, number: int) -> None:
         """Kill a server process with -9."""
         self._servers[number].kill()
