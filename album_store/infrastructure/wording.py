@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_datetime_format
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 from pyramid.config import Configurator
 
 from album_store.infrastructure.money import to_decimal
@@ -56,7 +56,10 @@ class Wording:
         """Format minor units (cents) as a price: `€8.50`, or `Free` for 0."""
         if minor_units == 0:
             return "Free"
-        return format_currency(to_decimal(minor_units, currency), currency, locale=self._locale)
+        amount = to_decimal(minor_units, currency)
+        # Babel rounds to the places that people write, which may be fewer than the currency has.
+        is_exact = amount == round(amount, get_currency_precision(currency))
+        return format_currency(amount, currency, locale=self._locale, currency_digits=is_exact)
 
     def date(self, day: dt.date) -> str:
         """Format a date: `12 March 2026`."""

@@ -9,7 +9,14 @@ from album_store.infrastructure.money import to_decimal, to_minor_units
 
 @pytest.mark.parametrize(
     ("minor_units", "currency", "exact"),
-    [(850, "EUR", "8.50"), (1_200, "JPY", "1200"), (12_345, "KWD", "12.345"), (0, "EUR", "0.00"), (5, "KWD", "0.005")],
+    [
+        (850, "EUR", "8.50"),
+        (150_000, "ISK", "1500.00"),
+        (1_200, "JPY", "1200"),
+        (12_345, "KWD", "12.345"),
+        (0, "EUR", "0.00"),
+        (5, "KWD", "0.005"),
+    ],
 )
 def test_minor_units_are_converted_exactly(minor_units, currency, exact):
     price = to_decimal(minor_units, currency)

@@ -25,6 +25,9 @@ BEFORE = {
 }
 
 
+LATER = schema.known_revisions()[schema.known_revisions().index("0007") :]
+
+
 @pytest.fixture
 def before(new_database, database_kind):
     """The session factory of a database before the migration, with an album."""
@@ -50,10 +53,10 @@ def test_albums_are_found_after_the_migration_even_if_it_was_interrupted(
     monkeypatch.setattr(before.database, "create_migration_engine", lambda: engine)
     with interrupted(engine, re.compile(interrupted_at).match):
         try:
-            assert before.migrate() == ["0007"]
+            assert before.migrate() == LATER
         except InterruptionError:
             assert revision_of(before) == "0006"
-    assert before.migrate() in ([], ["0007"])
+    assert before.migrate() in ([], LATER)
     before.create_tables()
     assert revision_of(before) == schema.HEAD
     assert structure(before) == structure(db_sessions)
