@@ -87,11 +87,8 @@ def free_port() -> int:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of this process, without variables that would affect the store.
-
-    CHAMELEON_CACHE stays, so that stores start in less time: they share the compiled templates of the test run.
-    """
-    changing = ("ALBUM_STORE_", "PYTHON")
+    """Return the environment of this process, without variables that would affect the store."""
+    changing = ("ALBUM_STORE_", "CHAMELEON_", "PYTHON")
     return {name: value for name, value in os.environ.items() if not name.startswith(changing)}
 
 
