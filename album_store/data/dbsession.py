@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import zope.sqlalchemy
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from transaction import TransactionManager
@@ -18,6 +18,7 @@ from album_store.data.address_block import AddressBlock
 from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
+from album_store.data.browser_access import BrowserAccess
 from album_store.data.catalogue_keys import refresh_changed_albums
 from album_store.data.catalogue_version import (
     CatalogueVersion,
@@ -26,6 +27,7 @@ from album_store.data.catalogue_version import (
     note_changed_objects,
     note_statement,
 )
+from album_store.data.download import Download
 from album_store.data.engines import database_at
 from album_store.data.engines.database import MODE, NOWAIT, READING, SNAPSHOT
 from album_store.data.genre import Genre
@@ -34,16 +36,25 @@ from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.data.lock_row import LockRow
 from album_store.data.migrations.schema import SchemaError, create_or_check, upgrade
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
+from album_store.data.payment import Payment
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
+from album_store.data.provider_event import ProviderEvent
+from album_store.data.purchase import Purchase
+from album_store.data.purchase_link import PurchaseLink
+from album_store.data.receipt import Receipt
+from album_store.data.receipt_counter import ReceiptCounter
 from album_store.data.reference_data import insert_reference_data
 from album_store.data.reset_request import ResetRequest
 from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
+from album_store.data.store_identity import StoreIdentity
 from album_store.data.track import Track
 
 __all__ = ["MAX_RUNS", "MODELS", "DbSessionFactory", "Reading", "SchemaError"]
@@ -55,21 +66,32 @@ MODELS = (
     Album,
     Artist,
     AuditEntry,
+    BrowserAccess,
     CatalogueVersion,
+    Download,
     Genre,
     KnownBrowser,
     Language,
     License,
     LockRow,
+    Order,
+    OrderLine,
     OutgoingMail,
     PasswordReset,
+    Payment,
     PendingDeletion,
     PendingEmailChange,
     PendingRegistration,
     Profile,
+    Purchase,
+    PurchaseLink,
+    Receipt,
+    ReceiptCounter,
     ResetRequest,
     Role,
     SearchDocument,
+    StoreIdentity,
+    ProviderEvent,
     Track,
 )
 
@@ -164,6 +186,11 @@ class DbSessionFactory:
         """Yield a separate read-only session."""
         with self._reading() as dbsession:
             yield dbsession
+
+    def store_id(self) -> str:
+        """Return the random id of this store, by which a payment provider knows it."""
+        with self.read() as dbsession:
+            return dbsession.scalars(select(StoreIdentity.store_id)).one()
 
     def catalogue_token(self) -> str:
         """Return the token of the catalogue's version, in microseconds. Raises any error of the driver."""

@@ -1,0 +1,44 @@
+"""The Order table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.order_line import OrderLine
+from album_store.data.types import UtcDateTime, new_id
+
+
+class Order(SqlAlchemyBase):
+    """What a buyer agreed to buy. It is written before anyone pays, and its amounts never change.
+
+    `paid_date` is set once, when all of it is paid or at once if it is free. `problem` says why the owner has to look
+    at money that came; empty if all is well. `checkout_key` comes from the form, so that pressing its button again
+    finds the same order.
+    """
+
+    __tablename__ = "Order"
+    __table_args__ = (
+        CheckConstraint("total_cents >= 0", name="total_not_negative"),
+        Index(None, "account_id", "created_date"),
+        Index(None, "email", "created_date"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    checkout_key: Mapped[str] = mapped_column(String(32), unique=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("Account.id", ondelete="SET NULL"))
+    email: Mapped[str] = mapped_column(String(254))
+    series: Mapped[str] = mapped_column(String(10))
+    currency: Mapped[str] = mapped_column(String(3))
+    total_cents: Mapped[int]
+    paid_date: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    problem: Mapped[str] = mapped_column(String(20), default="", index=True)
+    ip_address: Mapped[str] = mapped_column(String(64), default="")
+    user_agent: Mapped[str] = mapped_column(String(500), default="")
+
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", order_by="OrderLine.id", cascade="all, delete-orphan", passive_deletes=True
+    )

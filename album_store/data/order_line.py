@@ -1,0 +1,30 @@
+"""The OrderLine table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from album_store.data.modelbase import SqlAlchemyBase
+
+if TYPE_CHECKING:
+    from album_store.data.album import Album
+    from album_store.data.order import Order
+
+
+class OrderLine(SqlAlchemyBase):
+    """One item of an order, with the titles and the amount as they were then. A sold album cannot be deleted."""
+
+    __tablename__ = "OrderLine"
+    __table_args__ = (CheckConstraint("amount_cents >= 0", name="amount_not_negative"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("Order.id", ondelete="CASCADE"), index=True)
+    order: Mapped[Order] = relationship(back_populates="lines")
+    album_id: Mapped[int] = mapped_column(ForeignKey("Album.id", ondelete="RESTRICT"), index=True)
+    album: Mapped[Album] = relationship()
+    title: Mapped[str] = mapped_column(String(300))
+    artist_name: Mapped[str] = mapped_column(String(200))
+    amount_cents: Mapped[int]
