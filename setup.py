@@ -40,10 +40,14 @@ MYSQL = ["PyMySQL[rsa]>=1.1,<2"]  # rsa: MySQL 8 takes passwords only encrypted
 # The frameworks with which the store is compared.
 BENCHMARK = ["Django>=5.2,<6", "Flask-SQLAlchemy>=3.1,<4"]
 
+# Stripe, for stores that sell with it.
+STRIPE = ["stripe>=16,<17"]
+
 TESTING = [
     *REDIS,
     *POSTGRESQL,
     *MYSQL,
+    *STRIPE,
     "axe-playwright-python>=0.1.4",
     "bandit>=1.9",
     "build>=1.2",
@@ -82,6 +86,7 @@ setup(
         "mysql": MYSQL,
         "postgresql": POSTGRESQL,
         "redis": REDIS,
+        "stripe": STRIPE,
         "testing": TESTING,
     },
     entry_points={

@@ -44,12 +44,16 @@ def include_services(config: Configurator) -> None:
     config.include("album_store.infrastructure.security.rate_limits")  # attempts per client
     config.include("album_store.infrastructure.security.password_hasher")  # argon2id
     config.include("album_store.infrastructure.media.media_storage")  # covers and clips
+    config.include("album_store.infrastructure.payments")  # the payment gateway
     config.include("album_store.infrastructure.mail")  # email templates
     config.include("album_store.infrastructure.site_links")  # absolute links in emails and feeds
+    config.include("album_store.infrastructure.web.machine_routes")  # marks routes that are not for forms
     config.include("album_store.infrastructure.web.gate")  # marks routes that hash passwords
     config.include("album_store.routes")  # every URL
     config.include("album_store.services")  # shared by all areas
     config.include("album_store.services.account")  # from registration to deletion
     config.include("album_store.services.catalogue")  # albums, search, sitemap
     config.include("album_store.services.imports")  # album imports
+    config.include("album_store.services.store")  # orders, payments, ownership
+    config.include("album_store.services.delivery")  # downloads
     config.include("album_store.services.admin")  # admin actions and lists

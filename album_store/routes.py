@@ -14,6 +14,19 @@ def includeme(config: Configurator) -> None:
     config.add_route("artists.details", "/artists/{url}")
     config.add_route("search.index", "/search")
 
+    config.add_route("checkout.index", "/checkout")
+    config.add_route("checkout.pay", "/checkout/{order_id}/pay")
+    config.add_route("checkout.return", "/checkout/{order_id}/return")
+    config.add_route("checkout.cancel", "/checkout/{order_id}/cancel")
+    config.add_route("purchases.index", "/purchases")
+    config.add_route("purchases.forget", "/purchases/forget")
+    config.add_route("purchases.open", "/purchases/open/{code}")
+    config.add_route("purchases.details", "/purchases/{order_id}")
+    config.add_route("purchases.receipt", "/purchases/{order_id}/receipt")
+    config.add_route("purchases.download", "/purchases/{order_id}/tracks/{track_id}")
+    config.add_route("library.index", "/library")
+    config.add_route("downloads.file", "/downloads/{token}")
+
     config.add_route("account.index", "/account")
     config.add_route("account.profile", "/account/profile")
     config.add_hashing_route("account.password", "/account/password")
@@ -43,6 +56,8 @@ def includeme(config: Configurator) -> None:
     config.add_route("admin.end_sessions", "/admin/accounts/{account_id}/end_sessions")
     config.add_route("admin.start_reset", "/admin/accounts/{account_id}/start_reset")
     config.add_hashing_route("admin.role", "/admin/accounts/{account_id}/role")
+    config.add_route("admin.orders", "/admin/orders")
+    config.add_route("admin.order", "/admin/orders/{order_id}")
     config.add_route("admin.resets", "/admin/resets")
     config.add_route("admin.blocks", "/admin/blocks")
     config.add_route("admin.lift_block", "/admin/blocks/{block_id}/lift")
@@ -56,6 +71,12 @@ def includeme(config: Configurator) -> None:
     config.add_route("site.sitemap", "/sitemap.xml")
     config.add_route("site.sitemap_page", "/sitemap-{page:[1-9][0-9]*}.xml")
     config.add_route("site.styles", "/styles.css")
+
+    if config.registry.store_settings.payment_gateway == "stripe":
+        config.add_machine_route("payments.stripe", "/payments/stripe")
+
+    if config.registry.store_settings.payment_gateway == "local":
+        config.add_route("local_payments.details", "/payments/local/{session_id}")
 
     if config.registry.store_settings.shows_mailbox:
         config.add_route("mailbox.index", "/mail")

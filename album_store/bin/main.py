@@ -13,6 +13,7 @@ from album_store.bin import (
     make_admin,
     migrate,
     purge,
+    reconcile,
     send_test_mail,
     work,
 )
@@ -20,7 +21,17 @@ from album_store.bin.open_store import IniFileError
 from album_store.infrastructure.settings import SettingsError
 
 # Each module has `add_parser(subparsers)`, which sets `run(args) -> int` as the default `run` of its parser.
-SUBCOMMANDS = (catalogue_template, copy_database, import_catalogue, make_admin, migrate, purge, send_test_mail, work)
+SUBCOMMANDS = (
+    catalogue_template,
+    copy_database,
+    import_catalogue,
+    make_admin,
+    migrate,
+    purge,
+    reconcile,
+    send_test_mail,
+    work,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

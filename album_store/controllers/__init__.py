@@ -6,17 +6,31 @@ from album_store.infrastructure.security import cookie_names
 from album_store.viewmodels.account import flash_messages as account_messages
 from album_store.viewmodels.account.next_path import next_query
 from album_store.viewmodels.admin import flash_messages as admin_messages
+from album_store.viewmodels.store import flash_messages as store_messages
+from album_store.viewmodels.store.album_action import album_action
+from album_store.viewmodels.store.visitor_of import visitor_of
 
 
 def includeme(config: Configurator) -> None:
     """Add flash messages, the personal parts of pages and `request.next_query`, and scan for views.
 
-    The mailbox is among them if it is enabled.
+    Those of the mailbox and of the local payment gateway are among them if these are enabled.
     """
     config.add_flash_messages(account_messages.FLASH_MESSAGES)
     config.add_flash_messages(admin_messages.FLASH_MESSAGES)
+    config.add_flash_messages(store_messages.FLASH_MESSAGES)
+    buyer = frozenset({cookie_names.SESSION, cookie_names.BUYER})
+    config.add_page_part("album-action", "album_store:templates/store/_album_action.pt", buyer)
     config.add_page_part("nav", "album_store:templates/shared/_nav.pt", frozenset({cookie_names.SESSION}))
     config.add_page_part("notice", "album_store:templates/shared/_notice.pt", frozenset({cookie_names.FLASH}))
     config.add_request_method(next_query, property=True)
-    ignored = [] if config.registry.store_settings.shows_mailbox else ["album_store.controllers.mailbox_controller"]
+    config.add_request_method(album_action, reify=True)
+    config.add_request_method(visitor_of, "visitor", reify=True)
+    settings = config.registry.store_settings
+    is_on = {
+        "mailbox_controller": settings.shows_mailbox,
+        "stripe_controller": settings.payment_gateway == "stripe",
+        "local_payments_controller": settings.payment_gateway == "local",
+    }
+    ignored = [f"album_store.controllers.{name}" for name, on in is_on.items() if not on]
     config.scan("album_store.controllers", ignore=ignored)

@@ -52,12 +52,14 @@ ACCOUNT = ("account.index", "Go to your account")
 SIGN_IN = ("account.signin", "Sign in")
 NEW_RESET_LINK = ("account.forgot_password", "Get a new link")
 REGISTER = ("account.register", "Register again")
+PURCHASES = ("purchases.index", "Get a new link")
 # By the route of a link that does not work.
 WAYS_FROM_DEAD_LINK = {
     "account.reset_link": (NEW_RESET_LINK, SIGN_IN),
     "account.reset_password": (NEW_RESET_LINK, SIGN_IN),
     "account.confirm": (REGISTER, SIGN_IN),
     "account.confirm_email": (ACCOUNT, HOME),
+    "purchases.open": (PURCHASES, HOME),
 }
 WAYS_AFTER_CONFIRMING = (SIGN_IN, HOME)
 

@@ -26,6 +26,8 @@ DATABASES = {
 # A host name or IP address, and an optional port. An internationalised name must be in its xn-- form.
 _SITE_URL = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 
+_PAGE_URL = re.compile(r"https?://[!-~]+")
+
 
 def text(raw: str) -> str:
     """Any text that is not empty."""
@@ -113,6 +115,13 @@ def site_url(raw: str) -> str:
     if match is None or not _is_host(match[1]):
         raise ValueError("must be a URL such as https://music.example.org, without a path")
     return address
+
+
+def optional_url(raw: str) -> str:
+    """The URL of a page, or an empty text."""
+    if raw and not _PAGE_URL.fullmatch(raw):
+        raise ValueError("must be the URL of a page, such as https://music.example.org/terms")
+    return raw
 
 
 def database_url(raw: str) -> str:

@@ -2,10 +2,12 @@
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,7 +40,7 @@ def _setting(key: str, read: types.Reader, default: str | None = None) -> Any:
 
 def _may_hold_password(key: str) -> bool:
     """Return whether the value may contain a password and must be kept out of messages."""
-    return "password" in key or key in {"limits.storage", "sqlalchemy.url"}
+    return "password" in key or "secret" in key or key in {"limits.storage", "sqlalchemy.url"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,19 @@ class Settings:
     mail_tls: str = _setting("mail.tls", types.one_of("starttls", "implicit", "none"), "starttls")
     mail_username: str = _setting("mail.username", types.optional_text, "")
     mail_password: str = _setting("mail.password", types.optional_text, "")
+
+    payment_gateway: str = _setting("payments.gateway", types.one_of("none", "local", "stripe"), "none")
+    payments_folder: Path = _setting("payments.folder", types.path, "payments")
+    stripe_secret_key: str = _setting("stripe.secret_key", types.optional_text, "")
+    stripe_webhook_secrets: str = _setting("stripe.webhook_secrets", types.optional_text, "")
+    stripe_api_url: str = _setting("stripe.api_url", types.site_url, "https://api.stripe.com")
+    stripe_checkout_origin: str = _setting("stripe.checkout_origin", types.site_url, "https://checkout.stripe.com")
+    seller_name: str = _setting("seller.name", types.optional_text, "")
+    seller_address: str = _setting("seller.address", types.optional_text, "")
+    seller_tax_number: str = _setting("seller.tax_number", types.optional_text, "")
+    seller_note: str = _setting("seller.note", types.optional_text, "")
+    seller_terms_url: str = _setting("seller.terms_url", types.optional_url, "")
+    seller_privacy_url: str = _setting("seller.privacy_url", types.optional_url, "")
 
     reset_minutes: int = _setting("reset.minutes", types.whole_number(1, 1_440), "60")
     reset_queue_seconds: int = _setting("reset.queue_seconds", types.whole_number(1, 300), "10")
@@ -159,11 +174,13 @@ def _removed_keys(ini: Mapping[str, Any], environ: Mapping[str, str]) -> list[st
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
     """Return the values that are valid on their own but not in combination."""
-    found = []
+    found = _missing_of_stripe(values)
     if values.get("environment") == "production":
         site_url = values.get("site_url", "https://")
         if values.get("mail_delivery") == "mailbox":
             found.append("mail.delivery = mailbox shows every email to every visitor. In production, set it to smtp.")
+        if values.get("payment_gateway") == "local":
+            found.append("payments.gateway = local gives everything away. In production, set it to none.")
         if not site_url.startswith("https:"):
             found.append(
                 "store.site_url must begin with https:// in production. Without it, passwords and cookies are sent "
@@ -173,6 +190,23 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
             found.append("store.site_url is still the placeholder. Set it to the URL of your store.")
         if values.get("mail_sender", "").endswith(f"@{PLACEHOLDER_HOST}"):
             found.append("mail.sender is still the placeholder. Set it to an email address whose inbox you read.")
+    return found
+
+
+def _missing_of_stripe(values: Mapping[str, Any]) -> list[str]:
+    """Return what payments.gateway = stripe lacks."""
+    if values.get("payment_gateway") != "stripe":
+        return []
+    found = []
+    if find_spec("stripe") is None:
+        found.append("payments.gateway = stripe needs its library. Run: pip install 'album-store[stripe]'.")
+    if not re.fullmatch(r"[rs]k_(test|live)_[A-Za-z0-9_]+", values.get("stripe_secret_key", "")):
+        found.append("stripe.secret_key must be a secret or restricted key of Stripe, such as sk_live_...")
+    secrets = values.get("stripe_webhook_secrets", "").split()
+    if not secrets or not all(secret.startswith("whsec_") for secret in secrets):
+        found.append("stripe.webhook_secrets must be the signing secret of the webhook, whsec_..., or several.")
+    if not values.get("seller_address"):
+        found.append("seller.address is missing. Buyers must know who sells. Add your postal address.")
     return found
 
 

@@ -18,6 +18,8 @@ MAX_COUNTED = 1_000
 FAILURES_KEPT_IN_MIND = timedelta(days=7)
 # The worker composes an email to it and discards it: the same work as for an email that is sent.
 NO_RECIPIENT = ""
+# What a buyer gets even if the account is deleted meanwhile.
+OWED_KINDS = ("receipt", "free-order")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class MailService:
         """Delete the rows of emails to an address that were sent or given up; unsent emails stay."""
         done = (OutgoingMail.recipient == recipient, OutgoingMail.next_attempt_date.is_(None))
         self._dbsession.execute(delete(OutgoingMail).where(*done))
+
+    def delete_all(self, recipient: str) -> None:
+        """Delete all emails to an address, except receipts that are not sent yet."""
+        is_owed = OutgoingMail.kind.in_(OWED_KINDS) & OutgoingMail.next_attempt_date.is_not(None)
+        self._dbsession.execute(delete(OutgoingMail).where(OutgoingMail.recipient == recipient, ~is_owed))
 
     def backlog(self) -> MailBacklog:
         """Return the backlog, in bounded time."""

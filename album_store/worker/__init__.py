@@ -10,6 +10,7 @@ from pyramid.request import Request
 from album_store.infrastructure.mail.mail_transport import make_mailer
 from album_store.worker.daily_tasks import make_daily_tasks
 from album_store.worker.mail_worker import MailWorker
+from album_store.worker.payment_task import make_event_task, make_payment_task
 from album_store.worker.picture_task import make_picture_task
 from album_store.worker.reset_requests import make_reset_task
 from album_store.worker.worker import Worker
@@ -19,8 +20,14 @@ def make_worker(registry: Registry) -> Worker:
     """Return a worker for the store of a registry. It is not started yet."""
     settings = registry.store_settings
     mail = MailWorker(registry.db_sessions, make_mailer(settings), settings)
-    reset, pictures = make_reset_task(registry, mail.wake), make_picture_task(registry.media)
-    return Worker(mail, [*make_daily_tasks(registry), reset, pictures])
+    tasks = [
+        *make_daily_tasks(registry),
+        make_reset_task(registry, mail.wake),
+        make_picture_task(registry.media),
+        make_payment_task(registry, mail.wake),
+        make_event_task(registry, mail.wake),
+    ]
+    return Worker(mail, tasks)
 
 
 def includeme(config: Configurator) -> None:

@@ -4,15 +4,39 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from album_store.data.dbsession import MODELS  # noqa: F401 # relationships need all models
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
 from album_store.infrastructure.mail.mail_templates import MailTemplates
+from album_store.infrastructure.payments.payment_gateway import PaymentState
 from album_store.infrastructure.wording import Wording
+from album_store.services.store.settlement_service import Seller
 
 SITE_URL = "https://music.example"
 LINK = "https://music.example/account/confirm/0123456789abcdef0123456789abcdef." + "x" * 43
 WHEN = datetime(2026, 5, 12, 22, 11, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+ORDER = Order(
+    id="0" * 32,
+    email="carol@example.org",
+    currency="EUR",
+    total_cents=900,
+    paid_date=WHEN,
+    lines=[OrderLine(title="Tide & <Ebb>", artist_name="Ada", amount_cents=900)],
+)
 VALUES = {
     "account-deleted": {},
+    "free-order": {"order": ORDER, "link": LINK, "days": 30},
+    "order-problem": {"order": ORDER, "problem": "An order was paid a second time."},
+    "purchase-link": {"link": LINK, "days": 30},
+    "receipt": {
+        "order": ORDER,
+        "number": "42",
+        "seller": Seller("Salt & <Pepper>", "1 Quay, Porthaven", "GB 1", "No VAT.", "store@example.org"),
+        "link": LINK,
+        "days": 30,
+    },
+    "unknown-payment": {"state": PaymentState("cs_1", "", 900, "EUR", "live", is_paid=True, is_closed=False)},
     "account-exists": {"signin_link": LINK, "reset_link": LINK},
     "confirm-email": {"link": LINK, "lifetime": 24 * HOUR},
     "confirm-registration": {"link": LINK, "lifetime": HOUR},

@@ -18,4 +18,6 @@ def settings_in(folder: Path) -> dict[str, str]:
         # Tests of race conditions need several hashes at once.
         "password.hashes_at_once": "20",
         "mail.sender": "store@example.org",
+        "payments.gateway": "local",
+        "payments.folder": f"{folder}/payments",
     }

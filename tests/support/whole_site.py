@@ -8,13 +8,18 @@ from typing import Any
 from webtest import TestApp
 
 from album_store.data.address_block import AddressBlock
+from album_store.data.order import Order
 from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.track import Track
 from album_store.data.types import utc_now
+from tests.support.buyer import add_album, buy, download, order, order_id_of
 from tests.support.factories import PASSWORD, add_account, make_album, make_artist, make_genre, make_track
 from tests.support.media_files import mp3, save_picture
 from tests.support.store_driver import StoreDriver, ask_for_reset, form_at, register
 
 _PLACEHOLDER = re.compile(r"\{\w+(?::[^}]*)?\}|\*\w+")
+# What a payment provider's page leads back to, and links in emails, are GETs. Repeating them changes nothing more.
+GETS_THAT_WRITE = ("checkout.pay", "checkout.return", "purchases.open")
 NONSENSE = ("nothing", "0", "%E2%80%A6", "..%2f..%2fetc%2fpasswd", "x" * 400, "'\"<b>", "a" * 32 + "." + "b" * 43)
 
 
@@ -28,12 +33,14 @@ class WholeSite:
         self.store = store
         self.cover, self.clip = _store_media(store, folder)
         _fill_catalogue(store, self.cover, self.clip)
+        for title, price_cents in (("Sold", 900), ("Gift", 0), ("Unpaid", 700)):
+            add_album(store, folder, title, price_cents=price_cents, url=title.lower())
         password_hash = store.registry.password_hasher.hash(PASSWORD)
         self.alice_id = add_account(store.db_sessions, password_hash, display_name="Alice")
         add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"))
         self.visitor, self.alice, self.ada = store.browser(), store.signed_in(), store.signed_in("ada@example.org")
         self.leaver = _account_to_be_deleted(store, password_hash)
-        self.values = self._make_links() | self._do_admin_actions()
+        self.values = self._make_links() | self._do_admin_actions() | self._buy()
         store.deliver_mail()
         [self.values["mailbox.details"], *_] = _mailbox_names(self.visitor)
         self.values["mailbox.html"] = self.values["mailbox.details"]
@@ -67,6 +74,23 @@ class WholeSite:
         actions = ("account", "disable", "enable", "end_sessions", "start_reset", "role")
         return {f"admin.{action}": self.alice_id for action in actions} | {"admin.lift_block": block.id}
 
+    def _buy(self) -> dict[str, str]:
+        """Alice buys “Sold” and begins to buy “Album”. The visitor buys “Sold” as a guest."""
+        guests, owned = buy(self.visitor, "sold", "carol@example.org"), buy(self.alice, "sold")
+        download(owned)
+        local = order(self.alice, "unpaid")
+        [unpaid] = self.store.rows(Order, Order.paid_date.is_(None))
+        [track, *_] = self.store.rows(Track, Track.title == "Sold 1")
+        self.guests_order_id = order_id_of(guests)
+        of_order = dict.fromkeys(("checkout.pay", "checkout.return", "checkout.cancel"), unpaid.id)
+        of_order |= dict.fromkeys(("purchases.details", "purchases.receipt", "admin.order"), order_id_of(owned))
+        return of_order | {
+            "purchases.open": self.store.mailed_link("carol@example.org", "receipt").rpartition("/")[2],
+            "purchases.download": f"{order_id_of(owned)}/tracks/{track.id}",
+            "downloads.file": download(owned).request.path.rpartition("/")[2],
+            "local_payments.details": local.request.path.rpartition("/")[2],
+        }
+
     def routes(self) -> dict[str, str]:
         """Return the pattern of each route of the application, by name."""
         found = self.store.registry.introspector.get_category("routes")
@@ -90,19 +114,25 @@ class WholeSite:
             "registered": "/account/register_sent", "forgot": "/account/forgot_password", "sent": "/account/reset_sent",
             "confirm": f"/account/confirm/{self.values['account.confirm']}", "dead link": "/account/confirm/x",
             "mailbox": "/mail", "mail": f"/mail/{self.values['mailbox.details']}", "missing": "/nothing",
-            "unreadable": "/albums?sort=%ff",
+            "unreadable": "/albums?sort=%ff", "free album": "/albums/gift", "checkout": "/checkout?album=gift",
+            "purchases": "/purchases", "order": f"/purchases/{self.guests_order_id}",
+            "receipt": f"/purchases/{self.guests_order_id}/receipt", "owned album": "/albums/sold",
+            "old link": "/purchases/open/x",
         }  # fmt: skip
         signed_in = {
             "home of Alice": "/", "album for Alice": "/albums/album", "account": "/account",
             "export": "/account/export",
             "confirm the address": f"/account/confirm_email/{self.values['account.confirm_email']}",
-            "missing for Alice": "/nothing",
+            "missing for Alice": "/nothing", "library": "/library", "checkout of Alice": "/checkout?album=gift",
+            "unpaid order": f"/purchases/{self.values['checkout.cancel']}",
+            "test payment": f"/payments/local/{self.values['local_payments.details']}",
         }  # fmt: skip
         admin = {
             "overview": "/admin", "accounts": "/admin/accounts", "found accounts": "/admin/accounts?q=ali",
             "no accounts": "/admin/accounts?q=zzz", "account of Alice": f"/admin/accounts/{self.alice_id}",
             "resets": "/admin/resets", "no resets": "/admin/resets?day=2000-01-01", "blocks": "/admin/blocks",
-            "actions": "/admin/actions", "no account": "/admin/accounts/nothing",
+            "actions": "/admin/actions", "no account": "/admin/accounts/nothing", "orders": "/admin/orders",
+            "no orders": "/admin/orders?q=zzz", "order for Ada": f"/admin/orders/{self.guests_order_id}",
         }  # fmt: skip
         self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
         return (

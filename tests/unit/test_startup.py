@@ -151,7 +151,12 @@ def test_the_log_gives_the_addresses_of_the_store(start_store, caplog, changed, 
     assert caplog.messages == said
 
 
-PRODUCTION = {"store__environment": "production", "store__site_url": "https://music.test", "mail__delivery": "smtp"}
+PRODUCTION = {
+    "store__environment": "production",
+    "store__site_url": "https://music.test",
+    "mail__delivery": "smtp",
+    "payments__gateway": "none",
+}
 
 
 @pytest.mark.parametrize(("changed", "is_kept"), [(PRODUCTION, True), ({}, False)])

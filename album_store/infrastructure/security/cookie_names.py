@@ -1,5 +1,6 @@
 """The names of the store's cookies. Over https each has the prefix `__Host-`."""
 
+BUYER = "buyer"
 CSRF = "csrf"
 DEVICE = "browser"
 FLASH = "flash"

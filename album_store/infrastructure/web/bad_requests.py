@@ -33,6 +33,8 @@ def bad_requests_tween_factory(handler: Handler, _registry: Registry) -> Handler
             raise HTTPMethodNotAllowed(headers={"Allow": ", ".join(METHODS)})
         if (request.content_length or 0) > MAX_FORM_BYTES:
             raise HTTPRequestEntityTooLarge
+        if request.environ.get("PATH_INFO") in request.registry.machine_paths:
+            return handler(request)
         if request.method == "POST" and request.content_length and request.content_type != FORM_TYPE:
             raise HTTPUnsupportedMediaType
         try:

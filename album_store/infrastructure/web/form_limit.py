@@ -15,7 +15,7 @@ def form_limit_tween_factory(handler: Handler, _registry: Registry) -> Handler:
     """Count a POST to any path. Raises TooManyAttemptsError."""
 
     def form_limit_tween(request: Request) -> Response:
-        if request.method == "POST":
+        if request.method == "POST" and request.environ.get("PATH_INFO") not in request.registry.machine_paths:
             # Set before the view does, because looking up the browser would otherwise open a read-only session.
             request.writes = True
             request.attempt_service.count_form(request.client)

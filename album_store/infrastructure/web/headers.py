@@ -30,6 +30,11 @@ TWO_YEARS_S = 63_072_000
 PRIVATE = "no-store"
 
 
+def policy_with_form_action(origin: str) -> str:
+    """Return the Content-Security-Policy of a page whose form may lead to another origin, also by a redirect."""
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {origin}")
+
+
 def promised_headers(settings: Settings) -> dict[str, str]:
     """The headers of every response of the store. `Edge` adds them."""
     if settings.secure:
@@ -52,10 +57,11 @@ def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
 
 
 def _cache_control(request: Request) -> str:
-    """The value set by the view; a page for a signed-in account is always private."""
-    if vars(request).get("signed_in"):
+    """The value set by the view; a page that looked for the account, or for what the browser bought, is private."""
+    looked_up = vars(request)
+    if looked_up.get("signed_in") or getattr(looked_up.get("visitor"), "browser_hash", ""):
         return PRIVATE
-    return vars(request).get("public_cache_control", PRIVATE)
+    return looked_up.get("public_cache_control", PRIVATE)
 
 
 def public_deriver(view: Any, info: Any) -> Any:

@@ -52,7 +52,9 @@ def _attempt_service(request: Request) -> AttemptService:
 
 
 def _deletion_service(request: Request) -> DeletionService:
-    return DeletionService(request.dbsession, request.role_service, request.mail_service, request.site_links)
+    return DeletionService(
+        request.dbsession, request.role_service, request.mail_service, request.site_links, request.registry.notify
+    )
 
 
 def _email_change_service(request: Request) -> EmailChangeService:
@@ -64,6 +66,7 @@ def _email_change_service(request: Request) -> EmailChangeService:
         request.mail_service,
         request.site_links,
         request.store_settings.registration_lifetime,
+        request.registry.notify,
     )
 
 
@@ -100,6 +103,7 @@ def _registration_service(request: Request) -> RegistrationService:
         request.mail_service,
         request.site_links,
         request.store_settings.registration_lifetime,
+        request.registry.notify,
     )
 
 

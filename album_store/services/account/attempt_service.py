@@ -56,7 +56,9 @@ CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
 RESET = Action.parse("reset", client="5/day", network="50/day", alarm="1000/hour")
 REGISTER = Action.parse("registration", client="20/hour; 60/day", network="200/hour; 600/day", alarm="1000/hour")
 CHANGE_EMAIL = Action.parse("email-change", client="20/day", network="200/day", target="5/day", alarm="1000/hour")
-ACTIONS = (FORM, SIGN_IN, CHECK_PASSWORD, RESET, REGISTER, CHANGE_EMAIL)
+CHECKOUT = Action.parse("checkout", client="30/hour; 100/day", network="300/hour; 1000/day", alarm="2000/hour")
+PURCHASE_LINK = Action.parse("purchase-link", client="10/hour; 30/day", network="100/hour; 300/day", alarm="1000/hour")
+ACTIONS = (FORM, SIGN_IN, CHECK_PASSWORD, RESET, REGISTER, CHANGE_EMAIL, CHECKOUT, PURCHASE_LINK)
 
 # How often an alarm is logged.
 _ALARM_LOGGED = Limit.parse("alarm-logged", "1/hour")

@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account, lock_account
-from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.types import utc_now
 from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.account.events import AccountLeaving, Notify
 from album_store.services.account.role_service import ADMIN, RoleService
 from album_store.services.mail_service import MailService
 
@@ -29,6 +29,7 @@ class DeletionService:
     _roles: RoleService
     _mail: MailService
     _site_links: SiteLinks
+    _notify: Notify
 
     def due_date(self, account_id: str) -> datetime | None:
         """Return when the account will be deleted, or None if no deletion is pending."""
@@ -82,8 +83,9 @@ class DeletionService:
             return False
         self._require_another_admin(account)
         email = account.email
+        self._notify(AccountLeaving(self._dbsession, account))
         self._dbsession.execute(delete(Account).where(Account.id == account_id))
-        self._dbsession.execute(delete(OutgoingMail).where(OutgoingMail.recipient == email))
+        self._mail.delete_all(email)
         self._mail.post("account-deleted", email)
         log.info("event=account-deleted account=%s", account_id)
         return True

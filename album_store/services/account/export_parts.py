@@ -20,7 +20,8 @@ from album_store.data.secret_link import SecretLink
 from album_store.services.export_part import ExportPart
 
 
-def _link_columns(model: type[SecretLink]) -> dict[str, Any]:
+def link_columns(model: type[SecretLink]) -> dict[str, Any]:
+    """Return the columns of emailed links, without those that would open them."""
     return {
         "asked": model.created_date,
         "asked_from_address": model.created_ip_address,
@@ -82,7 +83,7 @@ EXPORT_PARTS = (
         lambda account_id, _: KnownBrowser.account_id == account_id,
     ),
     ExportPart(
-        "password_resets", _link_columns(PasswordReset), lambda account_id, _: PasswordReset.account_id == account_id
+        "password_resets", link_columns(PasswordReset), lambda account_id, _: PasswordReset.account_id == account_id
     ),
     ExportPart(
         "requests_for_a_password_reset_in_the_queue",
@@ -95,12 +96,12 @@ EXPORT_PARTS = (
     ),
     ExportPart(
         "email_changes",
-        _link_columns(PendingEmailChange) | {"new_address": PendingEmailChange.new_email},
+        link_columns(PendingEmailChange) | {"new_address": PendingEmailChange.new_email},
         lambda account_id, _: PendingEmailChange.account_id == account_id,
     ),
     ExportPart(
         "registrations_of_the_address",
-        _link_columns(PendingRegistration) | {"name": PendingRegistration.display_name},
+        link_columns(PendingRegistration) | {"name": PendingRegistration.display_name},
         lambda _, email: PendingRegistration.email == email,
     ),
     ExportPart(

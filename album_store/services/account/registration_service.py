@@ -26,6 +26,7 @@ from album_store.infrastructure.security.secret_codes import (
 )
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.attempt_service import CHECK_PASSWORD, REGISTER, AttemptService, TooManyAttemptsError
+from album_store.services.account.events import AddressConfirmed, Notify
 from album_store.services.account.secret_links import create_link, find_link, is_open, redeem_link
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
@@ -79,6 +80,7 @@ class RegistrationService:
     _mail: MailService
     _site_links: SiteLinks
     _lifetime: timedelta
+    _notify: Notify
 
     def register(self, email: str, password: str, display_name: str, client: Client) -> str:
         """Email a confirmation link, or an "account exists" email if the address already has an account.
@@ -183,5 +185,6 @@ class RegistrationService:
         # The other links to this address end. Their rows stay until they expire, see `_values_behind`.
         others = (PendingRegistration.email == account.email, is_open(PendingRegistration))
         self._dbsession.execute(update(PendingRegistration).where(*others).values(superseded_date=utc_now()))
+        self._notify(AddressConfirmed(self._dbsession, account))
         log.info("event=registered account=%s", account.id)
         return account.id

@@ -8,6 +8,7 @@ from album_store.services.admin.account_admin_service import AccountAdminService
 from album_store.services.admin.account_list_service import AccountListService
 from album_store.services.admin.block_service import BlockService
 from album_store.services.admin.mail_check_service import MailCheckService
+from album_store.services.admin.order_list_service import OrderListService
 from album_store.services.admin.reset_audit_service import ResetAuditService
 from album_store.services.export_part import ExportPart
 from album_store.services.purge_service import PurgeRule
@@ -30,6 +31,7 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_account_list_service, "account_list_service", reify=True)
     config.add_request_method(_block_service, "block_service", reify=True)
     config.add_request_method(_mail_check_service, "mail_check_service", reify=True)
+    config.add_request_method(_order_list_service, "order_list_service", reify=True)
     config.add_request_method(_reset_audit_service, "reset_audit_service", reify=True)
 
 
@@ -53,6 +55,10 @@ def _block_service(request: Request) -> BlockService:
 
 def _mail_check_service(request: Request) -> MailCheckService:
     return MailCheckService(request.account_service, request.mail_service, request.audit_service)
+
+
+def _order_list_service(request: Request) -> OrderListService:
+    return OrderListService(request.dbsession)
 
 
 def _reset_audit_service(request: Request) -> ResetAuditService:

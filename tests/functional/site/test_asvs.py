@@ -24,7 +24,8 @@ OPEN_TO_VISITORS = {
     "account.reset_link",
     "account.reset_password",
 }
-ASKED_OF_VISITORS = {"email", "display_name", "password", "confirm_password", "csrf_token"}
+# Those of the checkout are hidden: the key of the form, and the price that was shown.
+ASKED_OF_VISITORS = {"email", "display_name", "password", "confirm_password", "csrf_token", "checkout_key", "price"}
 CHOSEN = "chosen by an admin"
 
 

@@ -28,6 +28,12 @@ POSTS = [
     f"/admin/accounts/{'0' * 32}/end_sessions",
     f"/admin/accounts/{'0' * 32}/start_reset",
     f"/admin/accounts/{'0' * 32}/role",
+    "/checkout",
+    f"/checkout/{'0' * 32}/cancel",
+    "/purchases",
+    "/purchases/forget",
+    f"/purchases/{'0' * 32}/tracks/1",
+    f"/payments/local/local_{'0' * 32}",
     f"/account/confirm/{'0' * 32}.{'a' * 43}",
     f"/account/confirm_email/{'0' * 32}.{'a' * 43}",
 ]

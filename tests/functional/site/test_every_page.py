@@ -132,12 +132,31 @@ def test_post_forms_carry_the_token_and_other_forms_do_not(pages):
             assert has_token is (form.get("method", "get").lower() == "post"), (name, form.get("action"))
 
 
+ALBUM_PAGES = {"album", "bare album", "free album", "owned album"}
+
+
 def test_pages_vary_by_cookie_and_only_public_ones_may_be_cached(pages):
-    public = {"home", "albums", "genre", "album", "second page", "empty page", "bare album", "artist"}
-    public |= {"search", "found", "not found by search"}
+    public = {
+        "home",
+        "albums",
+        "genre",
+        "second page",
+        "empty page",
+        "artist",
+        "search",
+        "found",
+        "not found by search",
+    }
     for name, page in pages.items():
         assert "Cookie" in page.headers["Vary"], name
         assert page.headers["Cache-Control"] == ("no-cache" if name in public else "no-store"), name
+
+
+def test_pages_of_albums_may_be_cached_unless_the_visitor_bought_something(site):
+    for name, (browser, path) in site.pages().items():
+        if name in ALBUM_PAGES:
+            assert site.store.browser().get(path).headers["Cache-Control"] == "no-cache"
+            assert browser.get(path).headers["Cache-Control"] == "no-store"
 
 
 PUBLIC = (

@@ -8,7 +8,12 @@ from tests.support.outage import lost_database
 from tests.support.store_driver import form_at
 
 SITE = "https://music.example.org"
-PRODUCTION = {"store__environment": "production", "store__site_url": SITE, "mail__delivery": "smtp"}
+PRODUCTION = {
+    "store__environment": "production",
+    "store__site_url": SITE,
+    "mail__delivery": "smtp",
+    "payments__gateway": "none",
+}
 PATHS = ["/", "/account", "/account/signin", "/nothing", "/static/css/base.css", "/robots.txt", "/health/", "/healthy"]
 
 

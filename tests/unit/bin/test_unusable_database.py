@@ -12,6 +12,7 @@ COMMANDS = {
     "make-admin": ["ada@example.org"],
     "migrate": [],
     "purge": [],
+    "reconcile": [],
     "work": ["--once"],
 }
 NEEDS_NO_DATABASE = {"catalogue-template", "send-test-mail"}

@@ -13,17 +13,22 @@ from album_store.data.account_session import AccountSession
 from album_store.data.address_block import AddressBlock
 from album_store.data.album import AlbumMaintainer
 from album_store.data.audit_entry import AuditEntry
+from album_store.data.browser_access import BrowserAccess
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.modelbase import SqlAlchemyBase
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
+from album_store.data.purchase import Purchase, account_key
+from album_store.data.purchase_link import PurchaseLink
 from album_store.data.reset_request import ResetRequest
 from album_store.data.role import AccountRole
-from album_store.services import admin, catalogue
+from album_store.services import admin, catalogue, store
 from album_store.services.account import export_parts
 from album_store.services.account.export_service import ExportService
 from tests.support.clock import NOON
@@ -46,6 +51,10 @@ WITHHELD = {
         PendingRegistration.password_hash,
         PendingRegistration.receipt_hash,
         PendingRegistration.secret_hash,
+        PurchaseLink.id,
+        PurchaseLink.secret_hash,
+        Order.checkout_key,
+        BrowserAccess.browser_hash,
     ),
     "it repeats the name, folded for search": (Account.search_name,),
     "it may hold a link that works": (OutgoingMail.text_body, OutgoingMail.html_body),
@@ -65,12 +74,18 @@ WITHHELD = {
         PendingRegistration.email,
         Profile.account_id,
         ResetRequest.email,
+        Order.account_id,
+        BrowserAccess.email,
+        PurchaseLink.email,
     ),
+    "it is for the owner": (Order.problem,),
     "it only numbers a row": (
         AccountSession.id,
         AddressBlock.id,
         AlbumMaintainer.c.album_id,  # the title is exported instead
         AuditEntry.id,
+        BrowserAccess.id,
+        BrowserAccess.order_id,
         KnownBrowser.id,
         OutgoingMail.id,
         ResetRequest.id,
@@ -78,7 +93,7 @@ WITHHELD = {
 }
 
 
-EXPORT_PARTS = (*export_parts.EXPORT_PARTS, *catalogue.EXPORT_PARTS, *admin.EXPORT_PARTS)
+EXPORT_PARTS = (*export_parts.EXPORT_PARTS, *catalogue.EXPORT_PARTS, *admin.EXPORT_PARTS, *store.EXPORT_PARTS)
 
 
 def names_of(columns):
@@ -122,11 +137,24 @@ def add_all_about(db_sessions, name):
     account_id = add_account(db_sessions, f"password-hash-{name}", email, display_name=f"Display {name}")
     link = {"secret_hash": f"secret-hash-{name}", "created_ip_address": f"ip-{name}"}
     album = make_album(f"Album of {name}")
+    order = Order(
+        checkout_key=f"checkout-key-{name}",
+        account_id=account_id,
+        email=email,
+        series="live",
+        currency="EUR",
+        total_cents=900,
+        ip_address=f"ip-{name}",
+        lines=[OrderLine(album=album, title=f"Album of {name}", artist_name=f"Artist of {name}", amount_cents=900)],
+    )
     with db_sessions.begin() as dbsession:
         album.maintainers = [dbsession.get_one(Account, account_id)]
         dbsession.add_all(
             [
                 album,
+                order,
+                make_link(PurchaseLink, email=email, **link),
+                BrowserAccess(browser_hash=f"browser-hash-{name}", email=email),
                 Profile(account_id=account_id, location=f"Town of {name}", about=f"Ünï\n{name}"),
                 AccountSession(account_id=account_id, token_hash=f"token-hash-{name}", ip_address=f"ip-{name}"),
                 KnownBrowser(account_id=account_id, token_hash=f"browser-hash-{name}"),
@@ -148,6 +176,9 @@ def add_all_about(db_sessions, name):
                 AddressBlock(network=f"network-{name}", until_date=NOON, blocked_by=email),
             ]
         )
+        dbsession.flush()
+        [line] = order.lines
+        dbsession.add(Purchase(line=line, album_id=line.album_id, owner_key=account_key(account_id)))
     return account_id
 
 

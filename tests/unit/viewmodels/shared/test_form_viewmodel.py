@@ -65,8 +65,11 @@ def made(form_class, *fields: tuple[str, object]):
         "wording": Wording("en", ZoneInfo("UTC")),
     }
     link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON, is_receipt=lambda _: False)
-    takes_link = form_class.__name__ in {"ConfirmViewModel", "ResetPasswordViewModel"}
-    return form_class(posted(*fields, **attributes), *([link] if takes_link else []))
+    attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [])
+    attributes["visitor"] = None
+    offer = SimpleNamespace(price_cents=900, currency="EUR")
+    further = {"ConfirmViewModel": [link], "ResetPasswordViewModel": [link], "CheckoutViewModel": [offer]}
+    return form_class(posted(*fields, **attributes), *further.get(form_class.__name__, []))
 
 
 def names_of(form_class):

@@ -1,0 +1,32 @@
+"""`album-store reconcile`: asks the payment provider about every payment that may still be paid."""
+
+import argparse
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from album_store.bin.open_store import open_store
+from album_store.data.types import utc_now
+from album_store.services.store.payment_service import PAUSES
+from album_store.worker.payment_task import ask_about_payments
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the subcommand to the command line."""
+    parser = subparsers.add_parser(
+        "reconcile",
+        help="ask the payment provider about open payments",
+        description="Asks the payment provider about every payment that may still be paid, and completes the orders "
+        "that are. The worker does the same on its own, with growing pauses.",
+    )
+    parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask, and print how many orders were completed. Raises IniFileError and SettingsError."""
+    with open_store(args.ini_file) as registry:
+        latest = utc_now() + PAUSES[-1] + timedelta(minutes=1)
+        paid = ask_about_payments(registry, before=latest)
+    sys.stdout.write(f"{paid} {'order was' if paid == 1 else 'orders were'} paid and completed.\n")
+    return 0

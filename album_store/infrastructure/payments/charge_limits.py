@@ -1,0 +1,43 @@
+"""The amounts that payment providers accept (https://docs.stripe.com/currencies)."""
+
+from album_store.infrastructure.money import minor_unit_digits
+
+MAX_CHARGE = 99_999_999
+# The smallest amounts in minor units. In other currencies it is the value of 0.50 USD, which only the provider knows.
+_MIN_CHARGES = {
+    "AED": 200,
+    "AUD": 50,
+    "BRL": 50,
+    "CAD": 50,
+    "CHF": 50,
+    "CZK": 1_500,
+    "DKK": 250,
+    "EUR": 50,
+    "GBP": 30,
+    "HKD": 400,
+    "HUF": 17_500,
+    "INR": 50,
+    "JPY": 50,
+    "MXN": 1_000,
+    "MYR": 200,
+    "NOK": 300,
+    "NZD": 50,
+    "PLN": 200,
+    "RON": 200,
+    "SEK": 300,
+    "SGD": 50,
+    "THB": 1_000,
+    "USD": 50,
+}
+# Listed without decimals, but charged as if it had two.
+_REFUSED = frozenset({"UGX"})
+
+
+def can_be_charged(amount_cents: int, currency: str) -> bool:
+    """Return whether providers accept an amount in minor units.
+
+    The last digit of three decimals must be 0, and so must both decimals of the Icelandic króna.
+    """
+    step = 100 if currency == "ISK" else 10 if minor_unit_digits(currency) == 3 else 1
+    within = _MIN_CHARGES.get(currency, 1) <= amount_cents <= MAX_CHARGE
+    return within and amount_cents % step == 0 and currency not in _REFUSED

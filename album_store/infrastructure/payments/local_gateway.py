@@ -1,0 +1,107 @@
+"""The payment gateway of development: its payment page is a page of the store, and no money moves."""
+
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from album_store.infrastructure.payments.payment_gateway import (
+    EventError,
+    GatewayError,
+    GatewayEvent,
+    PaymentRequest,
+    PaymentSession,
+    PaymentState,
+)
+
+SESSION_LIFETIME_S = 3_600
+# How long a late payment takes to show.
+DELAY_S = 60
+_SESSION_ID = re.compile(r"local_[0-9a-f]{32}")
+
+
+class LocalGateway:
+    """Keeps each session in a file, as a provider keeps it on its own servers. `page_url` makes the URL of its page."""
+
+    name = "local"
+    series = "local"
+    origin = ""
+
+    def __init__(self, folder: Path, page_url: Callable[[str], str]) -> None:
+        self._folder = folder
+        self._page_url = page_url
+
+    def parameters(self, request: PaymentRequest) -> dict[str, Any]:
+        """Return the parameters of `open`."""
+        return {**vars(request), "expires_at": int(time.time()) + SESSION_LIFETIME_S}
+
+    def open(self, payment_id: str, parameters: dict[str, Any]) -> PaymentSession:
+        """Open a session, or return the one that this payment has. Raises GatewayError."""
+        session_id = f"local_{payment_id}"
+        try:
+            known = self.read(session_id)
+        except GatewayError:
+            self._write(session_id, {"parameters": parameters, "state": "open", "shows_at": 0})
+        else:
+            if known["parameters"] != parameters:
+                raise GatewayError("this payment was opened with other parameters")
+        return PaymentSession(session_id, self._page_url(session_id))
+
+    def find(self, session_id: str) -> PaymentState:
+        """Return the state of a session. Raises GatewayError."""
+        session = self.read(session_id)
+        asked, state = session["parameters"], session["state"]
+        if state == "open" and time.time() >= asked["expires_at"]:
+            state = "expired"
+        return PaymentState(
+            session_id=session_id,
+            order_id=asked["order_id"],
+            amount_cents=asked["amount_cents"],
+            currency=asked["currency"],
+            series=self.series,
+            is_paid=state == "paid" and time.time() >= session["shows_at"],
+            is_closed=state == "expired",
+        )
+
+    def expire(self, session_id: str) -> PaymentState:
+        """Close a session that is not paid, and return its state. Raises GatewayError."""
+        self._change(session_id, state="expired")
+        return self.find(session_id)
+
+    def read_event(self, body: bytes, signature: str) -> GatewayEvent:
+        """Raise EventError: the local gateway sends no events."""
+        raise EventError("the local gateway sends no events")
+
+    def pay(self, session_id: str, *, late: bool = False) -> bool:
+        """Pay a session that is open; `late` hides it for DELAY_S. Returns whether it is paid. Raises GatewayError."""
+        if not self.find(session_id).is_closed:
+            self._change(session_id, state="paid", shows_at=int(time.time()) + DELAY_S if late else 0)
+        return self.read(session_id)["state"] == "paid"
+
+    def read(self, session_id: str) -> dict[str, Any]:
+        """Return the content of a session's file. Raises GatewayError."""
+        if not _SESSION_ID.fullmatch(session_id):
+            raise GatewayError("there is no such session")
+        try:
+            content: dict[str, Any] = json.loads((self._folder / f"{session_id}.json").read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise GatewayError(f"the session cannot be read: {type(error).__name__}") from error
+        return content
+
+    def _change(self, session_id: str, **values: Any) -> None:
+        """Change a session unless it is paid or closed already."""
+        session = self.read(session_id)
+        if session["state"] == "open":
+            self._write(session_id, session | values)
+
+    def _write(self, session_id: str, session: dict[str, Any]) -> None:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=self._folder, prefix=".", delete=False, encoding="utf-8") as file:
+                json.dump(session, file)
+            Path(file.name).replace(self._folder / f"{session_id}.json")
+        except OSError as error:
+            raise GatewayError(f"the session cannot be written: {type(error).__name__}") from error

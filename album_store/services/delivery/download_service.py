@@ -1,0 +1,107 @@
+"""Downloads of bought recordings."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from album_store.data.download import Download
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
+from album_store.data.purchase import Purchase
+from album_store.data.track import Track
+from album_store.data.types import utc_now
+from album_store.infrastructure.media.media_storage import MediaStorage
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
+
+LIFETIME = timedelta(hours=72)
+MAX_NAME = 120
+# What file systems do not allow in names, and what controls the direction of text.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+
+
+@dataclass(frozen=True)
+class DownloadFile:
+    """A stored recording, and the file name that the buyer gets."""
+
+    path: Path
+    file_name: str
+
+
+@dataclass(frozen=True)
+class DownloadService:
+    """Hands out addresses of recordings, and finds the recordings of addresses.
+
+    Pressing the button makes a row with an address of its own. What is fetched from it, also in parts and again, counts
+    as that one download.
+    """
+
+    _dbsession: Session
+    _media: MediaStorage
+
+    def tracks_of(self, album_id: int) -> Sequence[Row[Any]]:
+        """The tracks of an album that have a recording."""
+        columns = (Track.id, Track.disc_number, Track.track_number, Track.title, Track.length_ms, Track.audio)
+        query = select(*columns).where(Track.album_id == album_id, Track.audio.is_not(None))
+        return self._dbsession.execute(query.order_by(Track.display_order, Track.id)).all()
+
+    def start(self, order: Order, track_id: int, client: Client) -> str | None:
+        """Write a download of a track of an order, and return its token.
+
+        Returns None if the order does not have the track, is not paid, or was revoked.
+        """
+        query = (
+            select(Purchase.id, Track.title, Track.track_number, Track.disc_number, Track.audio, OrderLine.artist_name)
+            .join(OrderLine, OrderLine.id == Purchase.order_line_id)
+            .join(Track, Track.album_id == Purchase.album_id)
+            .where(OrderLine.order_id == order.id, Purchase.revoked_date.is_(None))
+            .where(Track.id == track_id, Track.audio.is_not(None))
+        )
+        found = self._dbsession.execute(query).first()
+        if found is None:
+            return None
+        token = new_secret()
+        self._dbsession.add(
+            Download(
+                purchase_id=found.id,
+                track_id=track_id,
+                audio=found.audio,
+                file_name=file_name(found.artist_name, found.track_number, found.title, found.audio),
+                token_hash=hash_secret(token),
+                expires_date=utc_now() + LIFETIME,
+                ip_address=client.ip_address,
+                user_agent=client.user_agent,
+            )
+        )
+        return token
+
+    def find(self, token: str) -> DownloadFile | None:
+        """The file of a download that has not expired and whose purchase is not revoked, or None."""
+        if not looks_like_secret(token):
+            return None
+        query = (
+            select(Download.audio, Download.file_name)
+            .join(Purchase, Purchase.id == Download.purchase_id)
+            .where(Download.token_hash == hash_secret(token), Download.expires_date > utc_now())
+            .where(Purchase.revoked_date.is_(None))
+        )
+        row = self._dbsession.execute(query).first()
+        path = row and self._media.path_of("audio", row.audio)
+        return DownloadFile(path, row.file_name) if path else None
+
+
+def file_name(artist_name: str, track_number: int, title: str, audio: str) -> str:
+    """Return a file name that every system accepts, such as `Ada - 03 - Tide.flac`."""
+    extension = Path(audio).suffix
+    name = f"{_tidy(artist_name)} - {track_number:02} - {_tidy(title)}"
+    return f"{name[:MAX_NAME].rstrip(' .')}{extension}"
+
+
+def _tidy(text: str) -> str:
+    return _UNSAFE.sub("_", text).strip(" .") or "_"

@@ -1,0 +1,126 @@
+"""Orders, payments, receipts and ownership."""
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from album_store.data.browser_access import BrowserAccess
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
+from album_store.data.purchase import Purchase, account_key
+from album_store.data.purchase_link import PurchaseLink
+from album_store.data.receipt_counter import LIVE
+from album_store.services.account.events import AccountLeaving, AddressConfirmed
+from album_store.services.account.export_parts import link_columns
+from album_store.services.export_part import ExportPart
+from album_store.services.store.event_service import EventService
+from album_store.services.store.offer_service import OfferService
+from album_store.services.store.order_service import OrderService
+from album_store.services.store.ownership_service import OwnershipService, claim, release
+from album_store.services.store.payment_service import PaymentService
+from album_store.services.store.purchase_link_service import PurchaseLinkService
+from album_store.services.store.purge_rules import PURGE_RULES
+from album_store.services.store.settlement_service import Seller, SettlementService
+
+EXPORT_PARTS = (
+    ExportPart(
+        "orders",
+        {
+            "ordered": Order.created_date,
+            "order": Order.id,
+            "email_address": Order.email,
+            "total_in_minor_units": Order.total_cents,
+            "currency": Order.currency,
+            "paid": Order.paid_date,
+            "kind_of_payment": Order.series,
+            "from_address": Order.ip_address,
+            "with_browser": Order.user_agent,
+        },
+        lambda account_id, _: Order.account_id == account_id,
+    ),
+    ExportPart(
+        "links_to_purchases",
+        link_columns(PurchaseLink) | {"order": PurchaseLink.order_id},
+        lambda _, email: PurchaseLink.email == email,
+    ),
+    ExportPart(
+        "browsers_that_opened_purchases",
+        {"since": BrowserAccess.created_date},
+        lambda _, email: BrowserAccess.email == email,
+    ),
+    ExportPart(
+        "purchases",
+        {
+            "bought": Purchase.created_date,
+            "title": OrderLine.title,
+            "artist": OrderLine.artist_name,
+            "order": OrderLine.order_id,
+            "ended": Purchase.revoked_date,
+        },
+        lambda account_id, _: (
+            (Purchase.owner_key == account_key(account_id)) & (Purchase.order_line_id == OrderLine.id)
+        ),
+    ),
+)
+
+
+def includeme(config: Configurator) -> None:
+    """Register the store's services, purge rules and export parts, and its part in what happens to accounts."""
+    config.registry.purge_rules += PURGE_RULES
+    config.registry.export_parts += EXPORT_PARTS
+    config.add_subscriber(lambda event: claim(event.dbsession, event.account), AddressConfirmed)
+    config.add_subscriber(lambda event: release(event.dbsession, event.account), AccountLeaving)
+    config.add_request_method(_event_service, "event_service", reify=True)
+    config.add_request_method(_offer_service, "offer_service", reify=True)
+    config.add_request_method(_order_service, "order_service", reify=True)
+    config.add_request_method(_ownership_service, "ownership_service", reify=True)
+    config.add_request_method(_payment_service, "payment_service", reify=True)
+    config.add_request_method(_purchase_link_service, "purchase_link_service", reify=True)
+    config.add_request_method(_settlement_service, "settlement_service", reify=True)
+
+
+def _event_service(request: Request) -> EventService:
+    return EventService(request.dbsession)
+
+
+def _offer_service(request: Request) -> OfferService:
+    sells = request.registry.payment_gateway is not None
+    return OfferService(request.dbsession, request.calendar, request.media, request.ownership_service, sells)
+
+
+def _order_service(request: Request) -> OrderService:
+    gateway = request.registry.payment_gateway
+    return OrderService(
+        request.dbsession,
+        request.ownership_service,
+        request.payment_service,
+        request.settlement_service,
+        request.mail_service,
+        gateway.series if gateway else LIVE,
+    )
+
+
+def _ownership_service(request: Request) -> OwnershipService:
+    gateway = request.registry.payment_gateway
+    return OwnershipService(request.dbsession, request.reading, gateway is not None and gateway.series == LIVE)
+
+
+def _payment_service(request: Request) -> PaymentService:
+    return PaymentService(request.dbsession, request.reading, request.registry.payment_gateway, request.site_links)
+
+
+def _purchase_link_service(request: Request) -> PurchaseLinkService:
+    return PurchaseLinkService(
+        request.dbsession, request.reading, request.attempt_service, request.mail_service, request.site_links
+    )
+
+
+def _settlement_service(request: Request) -> SettlementService:
+    settings = request.store_settings
+    seller = Seller(
+        settings.seller_name or settings.store_name,
+        settings.seller_address,
+        settings.seller_tax_number,
+        settings.seller_note,
+        settings.mail_sender,
+    )
+    return SettlementService(request.dbsession, request.mail_service, request.site_links, seller)

@@ -1,0 +1,47 @@
+"""Events of the payment provider: stored once when they come, applied later by the worker."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from album_store.data.provider_event import ProviderEvent
+from album_store.data.types import utc_now
+from album_store.infrastructure.payments.payment_gateway import GatewayEvent
+
+BATCH = 50
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class EventService:
+    """Stores events. Only the id of a session is read from them: what became of it, the provider is asked."""
+
+    _dbsession: Session
+
+    def store(self, gateway: str, event: GatewayEvent) -> None:
+        """Store an event, unless it came before. One that concerns no session of this store has no effect."""
+        row = ProviderEvent(gateway=gateway, event_id=event.id, kind=event.kind, session_id=event.session_id)
+        if not event.session_id:
+            row.applied_date = utc_now()
+        try:
+            with self._dbsession.begin_nested():
+                self._dbsession.add(row)
+        except IntegrityError:
+            return
+        log.info("event=provider-event kind=%s", event.kind)
+
+    def waiting(self, gateway: str) -> Sequence[ProviderEvent]:
+        """The oldest events of a gateway that are not applied, at most BATCH."""
+        query = select(ProviderEvent).where(ProviderEvent.applied_date.is_(None), ProviderEvent.gateway == gateway)
+        return self._dbsession.scalars(query.order_by(ProviderEvent.created_date).limit(BATCH)).all()
+
+    def note_applied(self, event_id: int) -> None:
+        """Write that an event has been applied."""
+        self._dbsession.execute(
+            update(ProviderEvent).where(ProviderEvent.id == event_id).values(applied_date=utc_now())
+        )

@@ -1,0 +1,139 @@
+"""Who owns what, and which orders a visitor may see."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, false, literal, or_, select, true, update
+from sqlalchemy.orm import Session, selectinload
+
+from album_store.data.account import Account
+from album_store.data.browser_access import BrowserAccess
+from album_store.data.dbsession import Reading
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
+from album_store.data.purchase import Purchase, account_key, email_key
+from album_store.data.receipt import Receipt
+from album_store.data.receipt_counter import LIVE
+from album_store.services.paging import Page, newest_first
+from album_store.services.store.visitor import Visitor
+
+# How long a browser without an account keeps its access.
+LIFETIME = timedelta(days=30)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OwnershipService:
+    """Answers for an account, and for a browser that paid or opened a link from an email."""
+
+    _dbsession: Session
+    _reading: Reading
+    # Whether the store takes real money. Orders of test payments are then as if they did not exist.
+    _is_live: bool
+
+    def find_order(self, order_id: str, visitor: Visitor) -> Order | None:
+        """The order with its lines if this visitor may see it; None as if it did not exist."""
+        lines = selectinload(Order.lines).joinedload(OrderLine.album)
+        query = select(Order).where(Order.id == order_id, self.may_see(visitor)).options(lines)
+        with self._reading() as reading:
+            return reading.scalars(query).first()
+
+    def order_of(self, visitor: Visitor, album_id: int) -> str | None:
+        """The id of the order with which the visitor bought an album, or None if they do not own it."""
+        return self._dbsession.scalar(self.orders_with(visitor, literal(album_id)))
+
+    def orders_with(self, visitor: Visitor, album_id: ColumnElement[int]) -> Select[tuple[str]]:
+        """Return the query of that id, also for the album of another query.
+
+        A browser proves that it bought by the orders that it may see.
+        """
+        return (
+            select(OrderLine.order_id)
+            .join(Purchase, Purchase.order_line_id == OrderLine.id)
+            .join(Order, Order.id == OrderLine.order_id)
+            .where(Purchase.album_id == album_id, Purchase.revoked_date.is_(None), self.may_see(visitor))
+            .limit(1)
+        )
+
+    def orders_of_browser(self, visitor: Visitor) -> list[Order]:
+        """The paid orders that this browser may see, newest first, at most 100."""
+        query = (
+            select(Order)
+            .where(_seen_by(visitor), self._counts, Order.paid_date.is_not(None))
+            .options(selectinload(Order.lines))
+        )
+        return list(self._dbsession.scalars(query.order_by(Order.created_date.desc(), Order.id).limit(100)))
+
+    def orders_of_account(self, account_id: str, *, after: str = "") -> Page[Order]:
+        """A page of the paid orders of an account, newest first."""
+        is_theirs = Order.account_id == account_id
+        query = (
+            select(Order)
+            .where(is_theirs, self._counts, Order.paid_date.is_not(None))
+            .options(selectinload(Order.lines))
+        )
+        return newest_first(self._dbsession, query, Order, after=after)
+
+    def may_see(self, visitor: Visitor) -> ColumnElement[bool]:
+        """Return the condition for orders that a visitor may see: the account's, and the browser's."""
+        is_theirs = Order.account_id == visitor.account_id if visitor.account_id else false()
+        return and_(self._counts, or_(is_theirs, _seen_by(visitor)))
+
+    def _paid(self) -> Select[tuple[Order]]:
+        """The paid orders with their lines."""
+        return select(Order).where(Order.paid_date.is_not(None), self._counts).options(selectinload(Order.lines))
+
+    @property
+    def _counts(self) -> ColumnElement[bool]:
+        return Order.series == LIVE if self._is_live else true()
+
+    def receipt_number(self, order_id: str) -> str:
+        """The number of the receipt of an order, as it is printed; "" if it has none."""
+        receipt = self._dbsession.scalar(select(Receipt).where(Receipt.order_id == order_id))
+        return receipt.label if receipt else ""
+
+    def give_access(self, browser_hash: str, *, order_id: str | None = None, email: str = "") -> None:
+        """Let a browser see an order, or without one all purchases of an address."""
+        same = (BrowserAccess.browser_hash == browser_hash, BrowserAccess.email == email)
+        same_order = BrowserAccess.order_id.is_(None) if order_id is None else BrowserAccess.order_id == order_id
+        if self._dbsession.scalar(select(BrowserAccess.id).where(*same, same_order).limit(1)) is None:
+            self._dbsession.add(BrowserAccess(browser_hash=browser_hash, order_id=order_id, email=email))
+
+    def forget_browser(self, browser_hash: str) -> None:
+        """End all access of a browser."""
+        self._dbsession.execute(delete(BrowserAccess).where(BrowserAccess.browser_hash == browser_hash))
+
+
+def claim(dbsession: Session, account: Account) -> None:
+    """Give an account what was bought with its address, in the transaction that confirms the address.
+
+    That transaction holds the name of the address, as `SettlementService` does, so that no payment comes between.
+    """
+    bought = (Order.email == account.email, Order.account_id.is_(None), Order.paid_date.is_not(None))
+    dbsession.execute(update(Order).where(*bought).values(account_id=account.id))
+    is_theirs = Purchase.owner_key == email_key(account.email)
+    claimed = dbsession.execute(update(Purchase).where(is_theirs).values(owner_key=account_key(account.id)))
+    if claimed.rowcount:
+        log.info("event=purchases-claimed account=%s count=%d", account.id, claimed.rowcount)
+
+
+def release(dbsession: Session, account: Account) -> None:
+    """Give what an account bought back to its address, before the account is deleted."""
+    is_theirs = Purchase.owner_key == account_key(account.id)
+    dbsession.execute(update(Purchase).where(is_theirs).values(owner_key=email_key(account.email)))
+    orders = update(Order).where(Order.account_id == account.id)
+    dbsession.execute(orders.values(account_id=None, email=account.email))
+
+
+def _seen_by(visitor: Visitor) -> ColumnElement[bool]:
+    """Return the condition for orders that a browser may see: its own, and those of an address with a link."""
+    if not visitor.browser_hash:
+        return false()
+    of_address = and_(
+        BrowserAccess.email != "", BrowserAccess.order_id.is_(None), BrowserAccess.email == Order.email
+    ) & Order.paid_date.is_not(None)
+    return exists().where(
+        BrowserAccess.browser_hash == visitor.browser_hash, or_(BrowserAccess.order_id == Order.id, of_address)
+    )

@@ -1,0 +1,158 @@
+"""Payments of orders at the payment gateway."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from album_store.data.dbsession import Reading
+from album_store.data.order import Order
+from album_store.data.payment import Payment
+from album_store.data.types import utc_now
+from album_store.infrastructure.payments.payment_gateway import (
+    PaymentGateway,
+    PaymentRequest,
+    PaymentSession,
+    PaymentState,
+)
+from album_store.infrastructure.site_links import SiteLinks
+
+# When the worker asks the provider about a payment: after these pauses, then after the last of them again and again.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 360))
+# A session that was never opened is given up after this.
+UNOPENED_LIFETIME = timedelta(hours=1)
+# Nothing is asked any more after this.
+MAX_AGE = timedelta(days=30)
+BATCH = 50
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OpenPayment:
+    """A payment that is neither paid nor closed; `session_id` is None before the provider has answered."""
+
+    id: str
+    order_id: str
+    session_id: str | None
+    url: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PaymentService:
+    """Writes payments, and opens their sessions at the gateway.
+
+    No call to the gateway is made inside a write transaction: a view calls it before its session writes.
+    """
+
+    _dbsession: Session
+    _reading: Reading
+    _gateway: PaymentGateway | None
+    _site_links: SiteLinks
+
+    def start(self, order: Order) -> None:
+        """Write a payment of an order, with the parameters of its session."""
+        asked = PaymentRequest(
+            order_id=order.id,
+            amount_cents=order.total_cents,
+            currency=order.currency,
+            description=", ".join(f"{line.title} by {line.artist_name}" for line in order.lines),
+            email=order.email,
+            return_url=self._site_links.to("checkout.return", order_id=order.id),
+            cancel_url=self._site_links.to("purchases.details", order_id=order.id),
+        )
+        payment = Payment(
+            order=order,
+            gateway=self.gateway.name,
+            parameters=json.dumps(self.gateway.parameters(asked), sort_keys=True),
+            next_check_date=utc_now() + PAUSES[0],
+        )
+        self._dbsession.add(payment)
+
+    @property
+    def gateway(self) -> PaymentGateway:
+        """The gateway. Raises RuntimeError if the store sells nothing."""
+        if self._gateway is None:
+            raise RuntimeError("no payment gateway is set")
+        return self._gateway
+
+    def open_of(self, order_id: str) -> OpenPayment | None:
+        """The payment of an order that can still be paid, or None."""
+        query = select(Payment).where(
+            Payment.order_id == order_id,
+            Payment.gateway == (self._gateway.name if self._gateway else ""),
+            Payment.paid_date.is_(None),
+            Payment.closed_date.is_(None),
+        )
+        with self._reading() as reading:
+            payment = reading.scalars(query.limit(1)).first()
+            return payment and _as_open(payment)
+
+    def open_session(self, payment: OpenPayment) -> PaymentSession:
+        """Open the provider's page of a payment, or return the one that is open. Raises GatewayError."""
+        session = self._session_of(payment)
+        self._note_session(payment, session)
+        return session
+
+    def expire_session(self, payment: OpenPayment) -> PaymentState:
+        """Close the provider's page of a payment, and return its state. Raises GatewayError.
+
+        If the answer to its opening was lost, the same call is made again to learn which page it is.
+        """
+        session = self._session_of(payment)
+        state = self.gateway.expire(session.id)
+        self._note_session(payment, session)
+        return state
+
+    def _session_of(self, payment: OpenPayment) -> PaymentSession:
+        if payment.session_id:
+            return PaymentSession(payment.session_id, payment.url)
+        return self.gateway.open(payment.id, payment.parameters)
+
+    def replace(self, payment: OpenPayment) -> None:
+        """Close a payment that the provider refused to open, and write another for its order."""
+        refused = (Payment.id == payment.id, Payment.session_id.is_(None), Payment.closed_date.is_(None))
+        closed = update(Payment).where(*refused).values(closed_date=utc_now(), next_check_date=None)
+        if self._dbsession.execute(closed).rowcount == 1:
+            self.start(self._dbsession.get_one(Order, payment.order_id))
+
+    def _note_session(self, payment: OpenPayment, session: PaymentSession) -> None:
+        if payment.session_id is None:
+            unopened = (Payment.id == payment.id, Payment.session_id.is_(None))
+            self._dbsession.execute(update(Payment).where(*unopened).values(session_id=session.id, url=session.url))
+
+    def due(self, *, before: datetime | None = None) -> Sequence[OpenPayment]:
+        """The payments that the provider should be asked about now, or before another time, at most BATCH."""
+        query = (
+            select(Payment)
+            .where(Payment.next_check_date <= (before or utc_now()))
+            .where(Payment.gateway == (self._gateway.name if self._gateway else ""))
+            .order_by(Payment.next_check_date)
+            .limit(BATCH)
+        )
+        return [_as_open(payment) for payment in self._dbsession.scalars(query)]
+
+    def postpone(self, payment_id: str) -> None:
+        """Ask about a payment again after the next pause. One that was never opened, or is too old, is given up."""
+        payment = self._dbsession.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
+        if payment.next_check_date is None:
+            return
+        now = utc_now()
+        age = now - payment.created_date
+        if age > (MAX_AGE if payment.session_id else UNOPENED_LIFETIME):
+            payment.next_check_date = None
+            payment.closed_date = now
+            log.info("event=payment-given-up payment=%s order=%s", payment.id, payment.order_id)
+            return
+        payment.checks += 1
+        payment.next_check_date = now + PAUSES[min(payment.checks, len(PAUSES) - 1)]
+
+
+def _as_open(payment: Payment) -> OpenPayment:
+    return OpenPayment(payment.id, payment.order_id, payment.session_id, payment.url, json.loads(payment.parameters))

@@ -1,0 +1,215 @@
+"""Settles orders: the one place where a paid order becomes a purchase."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from album_store.data.account import Account, lock_account, lock_account_at
+from album_store.data.lock_row import lock_name
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
+from album_store.data.payment import Payment
+from album_store.data.purchase import Purchase, account_key, email_key
+from album_store.data.purchase_link import PurchaseLink
+from album_store.data.receipt import Receipt
+from album_store.data.receipt_counter import ReceiptCounter
+from album_store.data.types import utc_now
+from album_store.infrastructure.payments.payment_gateway import PaymentState
+from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.account.secret_links import create_link
+from album_store.services.mail_service import MailService
+
+LINK_LIFETIME = timedelta(days=30)
+
+# Why the owner has to look at an order. Money came in each case; with the first two it bought nothing.
+DIFFERS, PAID_TWICE, CAME_LATE, ALREADY_OWNED = "differs", "paid-twice", "came-late", "already-owned"
+PROBLEMS = {
+    DIFFERS: "A payment came that does not match its order. Nothing was delivered. Look at it at your provider.",
+    PAID_TWICE: "An order was paid a second time. Refund one of the payments at your provider.",
+    CAME_LATE: "A payment came after its order had ended. It was delivered all the same.",
+    ALREADY_OWNED: "A buyer paid for an album that they already owned. Refund one of the payments at your provider.",
+}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Seller:
+    """Who sells, as receipts say it, and the address that hears of orders with a problem."""
+
+    name: str
+    address: str
+    tax_number: str
+    note: str
+    email: str
+
+
+@dataclass(frozen=True)
+class SettlementService:
+    """Turns money that came into purchases, a receipt number and one email, all in one transaction.
+
+    A page, the worker and commands all call `settle`, as often as they like and in any order: the first call does all
+    of it and the others do nothing.
+    """
+
+    _dbsession: Session
+    _mail: MailService
+    _site_links: SiteLinks
+    seller: Seller
+
+    def settle(self, payment_id: str, state: PaymentState) -> bool:
+        """Apply what the provider says about a payment. Returns whether its order is paid.
+
+        Money that came is never lost: what does not match the order grants nothing, but the order and its owner say so.
+        """
+        payment = self._dbsession.execute(
+            select(Payment.order_id, Payment.session_id).where(Payment.id == payment_id)
+        ).one()
+        account = self._lock_owner(payment.order_id)
+        order = self._lock_order(payment.order_id)
+        if not state.is_paid:
+            if state.is_closed:
+                self._end(payment_id)
+            return order.paid_date is not None
+        if payment.session_id is None:
+            self._note_session(payment_id, state.session_id)
+        was_closed = self._is_closed(payment_id)
+        if not self._note_money(payment_id):
+            return True
+        if order.paid_date is not None:
+            self._flag(order, PAID_TWICE)
+            return True
+        order.paid_date = utc_now()
+        if not _matches(state, order, payment.session_id or state.session_id):
+            self._flag(order, DIFFERS)
+            return True
+        self._grant(order, account)
+        if was_closed and not order.problem:
+            self._flag(order, CAME_LATE)
+        return True
+
+    def settle_session(self, gateway: str, state: PaymentState) -> bool:
+        """Apply what the provider says about a session. Returns whether an order of it is paid.
+
+        A session whose id was not written, because the store was stopped in between, is found by its order. One that
+        was paid but has no order, such as after the restore of a backup, is shown to the owner.
+        """
+        of_session = (Payment.gateway == gateway, Payment.session_id == state.session_id)
+        payment_id = self._dbsession.scalar(select(Payment.id).where(*of_session))
+        if payment_id is None:
+            unopened = (Payment.gateway == gateway, Payment.order_id == state.order_id, Payment.session_id.is_(None))
+            payment_id = self._dbsession.scalar(select(Payment.id).where(*unopened).order_by(Payment.created_date))
+        if payment_id is not None:
+            return self.settle(payment_id, state)
+        if state.is_paid:
+            self._mail.post("unknown-payment", self.seller.email, state=state)
+            log.warning("event=order-problem order=%s problem=unknown-payment", state.order_id or "none")
+        return False
+
+    def settle_free(self, order: Order) -> None:
+        """Grant an order that costs nothing, in the transaction that wrote it and holds its owner's locks."""
+        account = self._account_of(order)
+        order.paid_date = utc_now()
+        self._grant(order, account)
+
+    def _lock_owner(self, order_id: str) -> Account | None:
+        """Lock the account of an order, or the name of its address. Returns the account that owns it.
+
+        An address is claimed by the transaction that holds its name, so an account either exists by now, or will find
+        the purchases.
+        """
+        row = self._dbsession.execute(select(Order.account_id, Order.email).where(Order.id == order_id)).one()
+        if row.account_id is not None:
+            account = lock_account(self._dbsession, row.account_id)
+            if account is not None:
+                return account
+        account = lock_account_at(self._dbsession, row.email)
+        lock_name(self._dbsession, row.email)
+        return account or self._dbsession.scalar(select(Account).where(Account.email == row.email))
+
+    def _account_of(self, order: Order) -> Account | None:
+        if order.account_id is not None:
+            return self._dbsession.get(Account, order.account_id)
+        return self._dbsession.scalar(select(Account).where(Account.email == order.email))
+
+    def _lock_order(self, order_id: str) -> Order:
+        return self._dbsession.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+
+    def _is_closed(self, payment_id: str) -> bool:
+        closed_date = self._dbsession.scalar(select(Payment.closed_date).where(Payment.id == payment_id))
+        return closed_date is not None
+
+    def _note_session(self, payment_id: str, session_id: str) -> None:
+        unopened = (Payment.id == payment_id, Payment.session_id.is_(None))
+        self._dbsession.execute(update(Payment).where(*unopened).values(session_id=session_id))
+
+    def _note_money(self, payment_id: str) -> bool:
+        """Write that a payment was paid. Returns False if that was known."""
+        now = utc_now()
+        noted = self._dbsession.execute(
+            update(Payment)
+            .where(Payment.id == payment_id, Payment.paid_date.is_(None))
+            .values(paid_date=now, next_check_date=None)
+        )
+        return noted.rowcount == 1
+
+    def _end(self, payment_id: str) -> None:
+        """Write that a payment can no longer be paid."""
+        is_open = (Payment.id == payment_id, Payment.closed_date.is_(None))
+        self._dbsession.execute(update(Payment).where(*is_open).values(closed_date=utc_now(), next_check_date=None))
+
+    def _grant(self, order: Order, account: Account | None) -> None:
+        """Write the purchases, the number of the receipt and the email. The number comes last: all wait for it."""
+        if account is not None:
+            order.account_id = account.id
+        owner_key = email_key(order.email) if account is None else account_key(account.id)
+        if self._owns_one_of(owner_key, order.lines):
+            self._flag(order, ALREADY_OWNED)
+        for line in order.lines:
+            self._dbsession.add(Purchase(line=line, album_id=line.album_id, owner_key=owner_key))
+        code = create_link(self._dbsession, PurchaseLink, Client(), LINK_LIFETIME, order_id=order.id, email=order.email)
+        self._dbsession.flush()
+        number = self._next_number(order) if order.total_cents else ""
+        self._mail.post(
+            "receipt" if number else "free-order",
+            order.email,
+            order=order,
+            number=number,
+            seller=self.seller,
+            link=self._site_links.to("purchases.open", code=code),
+            days=LINK_LIFETIME.days,
+        )
+        log.info("event=order-paid order=%s total=%d currency=%s", order.id, order.total_cents, order.currency)
+
+    def _owns_one_of(self, owner_key: str, lines: list[OrderLine]) -> bool:
+        owned = exists().where(
+            Purchase.owner_key == owner_key,
+            Purchase.revoked_date.is_(None),
+            Purchase.album_id.in_([line.album_id for line in lines]),
+        )
+        return bool(self._dbsession.scalar(select(owned)))
+
+    def _next_number(self, order: Order) -> str:
+        """Take the next number of the series, which the transaction holds until its end, so that no number is lost."""
+        of_series = ReceiptCounter.series == order.series
+        self._dbsession.execute(update(ReceiptCounter).where(of_series).values(last=ReceiptCounter.last + 1))
+        number = self._dbsession.scalars(select(ReceiptCounter.last).where(of_series)).one()
+        receipt = Receipt(order_id=order.id, series=order.series, number=number)
+        self._dbsession.add(receipt)
+        return receipt.label
+
+    def _flag(self, order: Order, problem: str) -> None:
+        """Mark an order for the owner, and tell the owner by email."""
+        order.problem = problem
+        self._mail.post("order-problem", self.seller.email, order=order, problem=PROBLEMS[problem])
+        log.warning("event=order-problem order=%s problem=%s", order.id, problem)
+
+
+def _matches(state: PaymentState, order: Order, session_id: str) -> bool:
+    """Return whether what was paid is what was ordered."""
+    paid = (state.session_id, state.order_id, state.amount_cents, state.currency, state.series)
+    return paid == (session_id, order.id, order.total_cents, order.currency, order.series)

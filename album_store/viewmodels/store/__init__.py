@@ -1,0 +1,1 @@
+"""Checkout, orders, purchases and the library."""

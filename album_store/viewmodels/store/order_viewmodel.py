@@ -1,0 +1,57 @@
+"""The page of one order: what was bought, downloads, or how to go on paying."""
+
+from typing import Any
+
+from pyramid.request import Request
+
+from album_store.data.order import Order
+from album_store.infrastructure.wording import clock_length, isolated
+from album_store.services.store.settlement_service import DIFFERS
+
+
+class OrderViewModel:
+    """An order that the visitor may see."""
+
+    def __init__(self, request: Request, order: Order) -> None:
+        self._request = request
+        self._order = order
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values of the page."""
+        request, order = self._request, self._order
+        is_owned = order.paid_date is not None and order.problem != DIFFERS
+        payment = None if order.paid_date else request.payment_service.open_of(order.id)
+        number = request.ownership_service.receipt_number(order.id) if order.paid_date else ""
+        return {
+            "order": order,
+            "is_owned": is_owned,
+            "is_held": order.problem == DIFFERS,
+            "can_pay": payment is not None,
+            "is_paying": payment is not None and payment.session_id is not None,
+            "number": number,
+            "receipt_link": request.route_path("purchases.receipt", order_id=order.id) if number else "",
+            "total": request.wording.price(order.total_cents, order.currency),
+            "paid": order.paid_date and request.wording.moment(order.paid_date),
+            "items": [self._item(line, has_tracks=is_owned) for line in order.lines],
+            "is_guest": request.signed_in is None,
+        }
+
+    def _item(self, line: Any, *, has_tracks: bool) -> dict[str, Any]:
+        request = self._request
+        tracks = request.download_service.tracks_of(line.album_id) if has_tracks else []
+        return {
+            "title": line.title,
+            "artist": line.artist_name,
+            "link": request.route_path("albums.details", url=line.album.url),
+            "tracks": [
+                {
+                    "number": track.track_number,
+                    "title": track.title,
+                    "length": clock_length(track.length_ms),
+                    "format": track.audio.rpartition(".")[2].upper(),
+                    "label": f"Download {isolated(track.title)}",
+                    "action": request.route_path("purchases.download", order_id=self._order.id, track_id=track.id),
+                }
+                for track in tracks
+            ],
+        }

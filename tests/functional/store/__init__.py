@@ -1,0 +1,1 @@
+"""Buying: checkout, orders, receipts, purchases and downloads."""

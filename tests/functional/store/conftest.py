@@ -1,0 +1,21 @@
+"""An album that can be bought."""
+
+from pathlib import Path
+
+import pytest
+
+from album_store.data.album import Album
+from tests.support.buyer import add_album
+from tests.support.store_driver import StoreDriver
+
+
+@pytest.fixture
+def tide(store: StoreDriver, tmp_path: Path) -> Album:
+    """“Tide” by Ada Sound at €9.00, two tracks with recordings, for sale at /albums/tide."""
+    return add_album(store, tmp_path, "Tide", price_cents=900, url="tide")
+
+
+@pytest.fixture
+def gift(store: StoreDriver, tmp_path: Path) -> Album:
+    """“Gift” by Ada Sound, free, at /albums/gift."""
+    return add_album(store, tmp_path, "Gift", price_cents=0, url="gift")

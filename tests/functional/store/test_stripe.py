@@ -1,0 +1,295 @@
+"""Buying with Stripe, which a double stands in for: sessions, events, and every kind of trouble."""
+
+import itertools
+import json
+import time
+
+import pytest
+
+from album_store.data.order import Order
+from album_store.data.payment import Payment
+from album_store.data.provider_event import ProviderEvent
+from album_store.data.purchase import Purchase
+from album_store.data.receipt import Receipt
+from album_store.worker.payment_task import apply_events
+from tests.support.buyer import add_album, checkout_form, settle_everything
+from tests.support.store_driver import form_at
+from tests.support.stripe_double import WEBHOOK_SECRET, running_stripe_double, signed, stripe_settings
+
+
+@pytest.fixture
+def stripe():
+    """The double."""
+    with running_stripe_double() as double:
+        yield double
+
+
+@pytest.fixture
+def shop(make_store, stripe, tmp_path):
+    """A store that sells “Tide” with Stripe."""
+    store = make_store(**stripe_settings(stripe))
+    add_album(store, tmp_path, "Tide", price_cents=900, url="tide")
+    return store
+
+
+@pytest.fixture
+def browser(shop):
+    """A buyer without an account."""
+    return shop.browser()
+
+
+def place(browser, email="carol@example.org"):
+    """Send the checkout form. Returns the answer of the page that opens the session."""
+    return checkout_form(browser, email=email).submit(status=303).follow(expect_errors=True)
+
+
+def session_of(answer):
+    """Return the id of the session that an answer leads to."""
+    return answer.location.rpartition("/")[2]
+
+
+def post_event(shop, event, status=200):
+    """Post an event as Stripe does, without cookies."""
+    body, headers = event
+    return shop.browser().post("/payments/stripe", body, headers=headers, status=status)
+
+
+def check_sold_once(shop):
+    """Check that one order was paid, with everything that belongs to it once."""
+    [order] = [row for row in shop.rows(Order) if row.paid_date]
+    assert order.problem == ""
+    assert len(shop.rows(Purchase)) == 1
+    assert [(row.series, row.number) for row in shop.rows(Receipt)] == [("test", 1)]
+    assert [mail.kind for mail in shop.mails()] == ["receipt"]
+
+
+def test_a_buyer_is_led_to_stripe_and_back(shop, stripe, browser):
+    checkout = browser.get("/checkout?album=tide")
+    policy = checkout.headers["Content-Security-Policy"]
+    assert f"form-action 'self' {stripe.url};" in policy
+    assert stripe.url not in browser.get("/albums/tide").headers["Content-Security-Policy"]
+    answer = place(browser)
+    assert answer.location == f"{stripe.url}/pay/cs_test_1"
+    session = stripe.pay("cs_test_1")
+    assert session["currency"] == "eur"
+    page = browser.get(session["success_url"]).follow()
+    assert page.html.h1.text == "Your music"
+    check_sold_once(shop)
+
+
+def test_an_event_alone_completes_the_order(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    stripe.pay(session_id)
+    post_event(shop, stripe.event(session_id))
+    assert shop.rows(Purchase) == []
+    assert apply_events(shop.registry) == 1
+    check_sold_once(shop)
+
+
+def test_an_event_that_comes_ten_times_has_one_effect(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    stripe.pay(session_id)
+    event = stripe.event(session_id)
+    for _ in range(10):
+        post_event(shop, event)
+        apply_events(shop.registry)
+    assert len(shop.rows(ProviderEvent)) == 1
+    check_sold_once(shop)
+
+
+def test_news_of_a_payment_may_come_in_any_order(shop, stripe):
+    orders = list(itertools.permutations(["completed", "expired", "return", "worker"]))
+    for number, order in enumerate(orders, start=1):
+        browser = shop.browser()
+        session_id = session_of(place(browser, f"buyer{number}@example.org"))
+        session = stripe.pay(session_id)
+        for news in order:
+            if news == "return":
+                browser.get(session["success_url"])
+            elif news == "worker":
+                settle_everything(shop)
+            else:
+                post_event(shop, stripe.event(session_id, news))
+                apply_events(shop.registry)
+        assert len(shop.rows(Purchase)) == number, order
+    assert len(orders) == 24
+    assert [row.number for row in shop.rows(Receipt)] == list(range(1, 25))
+    assert [mail.kind for mail in shop.mails()] == ["receipt"] * 24
+    assert {row.problem for row in shop.rows(Order)} == {""}
+
+
+@pytest.mark.parametrize("trouble", ["down", "cut", "garbage"])
+def test_a_session_is_opened_once_although_the_answer_was_lost(shop, stripe, browser, trouble):
+    stripe.trouble = [trouble] if trouble == "garbage" else [trouble] * 2  # the library tries twice
+    trouble_page = place(browser)
+    assert trouble_page.status_int == 503
+    assert "you will not be charged twice" in trouble_page
+    assert trouble_page.headers["Retry-After"]
+    order_page = trouble_page.click("Back to your order")
+    answer = order_page.click("Go on to payment")
+    assert list(stripe.sessions) == [session_of(answer)]
+    stripe.pay(session_of(answer))
+    settle_everything(shop)
+    check_sold_once(shop)
+
+
+def test_a_payment_whose_failure_stripe_remembers_gets_another_attempt(shop, stripe, browser):
+    stripe.trouble = ["lost"]
+    order_page = place(browser).click("Back to your order")
+    answer = order_page.click("Go on to payment")
+    assert len(shop.rows(Order)) == 1
+    assert len(shop.rows(Payment)) == 2
+    stripe.pay(session_of(answer))
+    browser.get(stripe.sessions[session_of(answer)]["success_url"])
+    check_sold_once(shop)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("amount_total", 1), ("currency", "usd"), ("client_reference_id", "0" * 32), ("livemode", True)],
+)
+def test_a_payment_that_differs_from_its_order_grants_nothing_and_the_owner_is_told(shop, stripe, browser, name, value):
+    session_id = session_of(place(browser))
+    session = stripe.pay(session_id)
+    session[name] = value
+    page = browser.get(session["success_url"]).follow()
+    assert "does not match the order" in page
+    assert shop.rows(Purchase) == shop.rows(Receipt) == []
+    assert [row.problem for row in shop.rows(Order)] == ["differs"]
+    assert [mail.recipient for mail in shop.mails()] == ["store@example.org"]
+
+
+def test_a_cancelled_order_that_was_paid_at_the_same_time_is_paid(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    [order] = shop.rows(Order)
+    page = browser.get(f"/purchases/{order.id}")
+    stripe.pay(session_id)
+    done = form_at(page, f"/checkout/{order.id}/cancel").submit().follow()
+    assert done.html.h1.text == "Your music"
+    check_sold_once(shop)
+
+
+def test_a_payment_after_the_end_of_its_session_is_delivered_and_shown_to_the_owner(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    [order] = shop.rows(Order)
+    form_at(browser.get(f"/purchases/{order.id}"), f"/checkout/{order.id}/cancel").submit()
+    stripe.sessions[session_id] |= {"status": "complete", "payment_status": "paid"}
+    post_event(shop, stripe.event(session_id, "async_payment_succeeded"))
+    apply_events(shop.registry)
+    assert [row.problem for row in shop.rows(Order)] == ["came-late"]
+    assert len(shop.rows(Purchase)) == 1
+    assert sorted(mail.kind for mail in shop.mails()) == ["order-problem", "receipt"]
+
+
+def test_a_paid_session_without_an_order_is_shown_to_the_owner(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    stripe.pay(session_id)
+    [order] = shop.rows(Order)
+    with shop.db_sessions.begin() as dbsession:
+        dbsession.delete(dbsession.get_one(Order, order.id))
+    post_event(shop, stripe.event(session_id))
+    apply_events(shop.registry)
+    [mail] = shop.mails()
+    assert (mail.kind, mail.recipient) == ("unknown-payment", "store@example.org")
+    assert session_id in mail.text_body
+
+
+def test_a_session_whose_id_was_not_written_is_found_by_its_order(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    [payment] = shop.rows(Payment)
+    shop.change(Payment, payment.id, session_id=None, url="")
+    stripe.pay(session_id)
+    post_event(shop, stripe.event(session_id))
+    apply_events(shop.registry)
+    check_sold_once(shop)
+
+
+def test_events_of_other_stores_on_the_account_are_stored_without_effect(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    stripe.pay(session_id)
+    stripe.sessions[session_id]["metadata"]["store_id"] = "another"
+    post_event(shop, stripe.event(session_id))
+    calls = len(stripe.calls)
+    assert apply_events(shop.registry) == 0
+    assert len(stripe.calls) == calls
+    assert [row.session_id for row in shop.rows(ProviderEvent)] == [""]
+
+
+@pytest.mark.parametrize("kind", ["charge.succeeded", "payout.paid", "customer.created", "x" * 300])
+def test_events_that_mean_nothing_here_are_stored_without_effect(shop, kind):
+    event = {"id": "evt_1", "type": kind, "livemode": False, "data": {"object": {"id": "ch_1"}}}
+    post_event(shop, signed(json.dumps(event)), status=400 if len(kind) > 255 else 200)
+    assert apply_events(shop.registry) == 0
+
+
+EVENT = json.dumps({"id": "evt_1", "type": "payout.paid", "livemode": False, "data": {"object": {"id": "po_1"}}})
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (EVENT, {}),
+        (EVENT, {"Stripe-Signature": ""}),
+        (EVENT, {"Stripe-Signature": "t=,v1="}),
+        (EVENT, {"Stripe-Signature": "t=1,v1=é".encode().decode("latin-1")}),
+        (EVENT, {"Stripe-Signature": "v1=" + "0" * 64}),
+        (EVENT, signed(EVENT, "whsec_wrong")[1]),
+        (EVENT.replace("payout", "refund"), signed(EVENT)[1]),
+        (EVENT, signed(EVENT, WEBHOOK_SECRET, int(time.time()) - 400)[1]),
+        (EVENT, signed(EVENT, WEBHOOK_SECRET, int(time.time()) + 4_000)[1]),
+        signed(""),
+        signed("null"),
+        signed("[]"),
+        signed("{"),
+        signed('"text"'),
+        signed("[" * 5_000),
+        signed('{"id": 1, "type": 2, "livemode": false, "data": {"object": {"id": 3}}}'),
+        signed('{"id": "evt", "type": "a", "livemode": "no", "data": {"object": {"id": "b"}}}'),
+        signed('{"id": "evt", "type": "a", "livemode": false, "data": {"object": null}}'),
+        signed('{"id": "evt", "type": "a", "livemode": false, "data": []}'),
+        (b"\xff\xfe", {"Stripe-Signature": "t=1,v1=00"}),
+    ],
+)
+def test_what_is_not_an_event_of_stripe_gets_a_400(shop, body, headers):
+    answer = shop.browser().post("/payments/stripe", body, headers=headers, status=400)
+    assert answer.content_type == "text/plain"
+    assert shop.rows(ProviderEvent) == []
+
+
+def test_an_old_webhook_secret_still_works_during_a_rotation(shop):
+    post_event(shop, signed(EVENT, "whsec_old"))
+
+
+def test_the_webhook_takes_only_posts_of_a_bounded_size(shop):
+    shop.browser().get("/payments/stripe", status=404)
+    shop.browser().post("/payments/stripe", "x" * 70_000, status=413)
+
+
+def test_an_event_waits_while_stripe_is_down_and_is_applied_later(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    stripe.pay(session_id)
+    post_event(shop, stripe.event(session_id))
+    stripe.trouble = ["down"] * 2
+    with pytest.raises(Exception, match="503"):
+        apply_events(shop.registry)
+    apply_events(shop.registry)
+    check_sold_once(shop)
+
+
+def test_a_buyer_whose_event_never_comes_gets_the_album_all_the_same(shop, stripe, browser):
+    stripe.pay(session_of(place(browser)))
+    assert settle_everything(shop) == 1
+    check_sold_once(shop)
+
+
+def test_orders_of_test_payments_deliver_nothing_once_the_store_takes_real_money(shop, make_store, stripe, browser):
+    session_id = session_of(place(browser))
+    page = browser.get(stripe.pay(session_id)["success_url"]).follow()
+    link = shop.mailed_link("carol@example.org")
+    live = make_store(**stripe_settings(stripe) | {"stripe__secret_key": "sk_live_double"})
+    phone = live.browser()
+    phone.get(link).follow(status=404)
+    for name, value in browser.cookies.items():
+        phone.set_cookie(name, value)
+    phone.get(page.request.path, status=404)
+    assert "Buy album" in phone.get("/albums/tide")

@@ -1,0 +1,174 @@
+"""A stand-in for Stripe on another origin: its API, as far as the store uses it, and its payment page."""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from stripe import WebhookSignature
+from webob import Request, Response
+
+Send = Callable[..., Any]
+
+WEBHOOK_SECRET = "whsec_of_the_double"
+SECRET_KEY = "sk_test_double"
+
+
+class Quiet(WSGIRequestHandler):
+    """Does not log."""
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class StripeDouble:
+    """Keeps sessions in memory. `trouble` is what happens to the next calls, one word each.
+
+    `down`: 503 before anything is done. `lost`: the call is carried out, and its answer is a 500, which is saved for
+    its idempotency key as Stripe does. `cut`: carried out, and the connection ends without an answer. `garbage`: an
+    answer that is not JSON.
+    """
+
+    url: str = ""
+    sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    saved: dict[str, tuple[dict[str, Any], int, dict[str, Any]]] = field(default_factory=dict)
+    trouble: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def __call__(self, environ: dict[str, Any], start_response: Send) -> Iterable[bytes]:
+        """Answer a request."""
+        request = Request(environ)
+        if request.path.startswith("/pay/"):
+            return self._pay_page(request)(environ, start_response)
+        self.calls.append(f"{request.method} {request.path}")
+        trouble = self.trouble.pop(0) if self.trouble else ""
+        if trouble == "down":
+            down = {"error": {"type": "api_error", "message": "down"}}
+            return Response(json=down, status=503)(environ, start_response)
+        status, body = self._answer(request)
+        if trouble == "garbage":
+            return Response("<html>")(environ, start_response)
+        if trouble == "lost":
+            status, body = 500, {"error": {"type": "api_error", "message": "lost"}}
+            key = request.headers.get("Idempotency-Key", "")
+            if key in self.saved:
+                self.saved[key] = (self.saved[key][0], status, body)
+        if trouble == "cut":
+            raise ConnectionAbortedError
+        return Response(json=body, status=status)(environ, start_response)
+
+    def _answer(self, request: Request) -> tuple[int, dict[str, Any]]:
+        if request.headers.get("Authorization") != f"Bearer {SECRET_KEY}":
+            return 401, {"error": {"type": "invalid_request_error", "message": "wrong key"}}
+        parts = request.path.removeprefix("/v1/checkout/sessions").strip("/").split("/")
+        if request.method == "POST" and parts == [""]:
+            return self._create(request)
+        session = self.sessions.get(parts[0])
+        if session is None:
+            return 404, {"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "none"}}
+        if session["status"] == "open" and time.time() >= session["expires_at"]:
+            session["status"] = "expired"
+        if parts[1:] == ["expire"]:
+            if session["status"] != "open":
+                return 400, {"error": {"type": "invalid_request_error", "message": "not open"}}
+            session["status"] = "expired"
+        return 200, session
+
+    def _create(self, request: Request) -> tuple[int, dict[str, Any]]:
+        asked = dict(parse_qsl(request.body.decode()))
+        key = request.headers["Idempotency-Key"]
+        if key in self.saved:
+            before, status, body = self.saved[key]
+            if before != asked:
+                return 400, {"error": {"type": "idempotency_error", "message": "other parameters"}}
+            return status, body
+        if int(asked["expires_at"]) < time.time() + 1_800:
+            return 400, {"error": {"type": "invalid_request_error", "message": "expires_at"}}
+        number = next(self.numbers)
+        session = {
+            "id": f"cs_test_{number}",
+            "object": "checkout.session",
+            "url": f"{self.url}/pay/cs_test_{number}",
+            "client_reference_id": asked["client_reference_id"],
+            "metadata": {name: asked[f"metadata[{name}]"] for name in ("order_id", "store_id")},
+            "amount_total": int(asked["line_items[0][price_data][unit_amount]"]),
+            "currency": asked["line_items[0][price_data][currency]"],
+            "success_url": asked["success_url"],
+            "cancel_url": asked["cancel_url"],
+            "expires_at": int(asked["expires_at"]),
+            "livemode": False,
+            "payment_status": "unpaid",
+            "status": "open",
+        }
+        self.sessions[session["id"]] = session
+        self.saved[key] = (asked, 200, session)
+        return 200, session
+
+    def pay(self, session_id: str) -> dict[str, Any]:
+        """Pay a session that is open. Returns it."""
+        session = self.sessions[session_id]
+        if session["status"] == "open":
+            session |= {"status": "complete", "payment_status": "paid"}
+        return session
+
+    def _pay_page(self, request: Request) -> Response:
+        session = self.sessions[request.path.split("/")[2]]
+        if request.method == "POST":
+            self.pay(session["id"])
+            return Response(status=303, location=session["success_url"])
+        page = f"""<!DOCTYPE html><html lang="en"><title>Pay</title><h1>Pay {session["amount_total"]}</h1>
+            <form method="post"><button>Pay now</button></form><a href="{session["cancel_url"]}">Back</a></html>"""
+        return Response(page)
+
+    def event(self, session_id: str, kind: str = "completed", event_id: str = "") -> tuple[str, dict[str, str]]:
+        """Return the body and the headers of an event about a session."""
+        event = {
+            "id": event_id or f"evt_{next(self.numbers)}",
+            "object": "event",
+            "type": f"checkout.session.{kind}",
+            "livemode": False,
+            "data": {"object": self.sessions[session_id]},
+        }
+        return signed(json.dumps(event))
+
+
+def signed(body: str, secret: str = WEBHOOK_SECRET, timestamp: int | None = None) -> tuple[str, dict[str, str]]:
+    """Return a body and the headers with its signature."""
+    signature = WebhookSignature.generate_signature_header(body, secret, timestamp)
+    return body, {"Stripe-Signature": signature, "Content-Type": "application/json; charset=utf-8"}
+
+
+@contextmanager
+def running_stripe_double() -> Iterable[StripeDouble]:
+    """Yield a double that listens on a free port of this machine."""
+    double = StripeDouble()
+    server = make_server("127.0.0.1", 0, double, server_class=WSGIServer, handler_class=Quiet)
+    double.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield double
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+
+
+def stripe_settings(double: StripeDouble) -> dict[str, str]:
+    """Return the settings of a store that sells with the double."""
+    return {
+        "payments__gateway": "stripe",
+        "stripe__secret_key": SECRET_KEY,
+        "stripe__webhook_secrets": f"whsec_old {WEBHOOK_SECRET}",
+        "stripe__api_url": double.url,
+        "stripe__checkout_origin": double.url,
+        "seller__address": "1 Quay, Porthaven",
+    }
