@@ -1,5 +1,6 @@
 """Every page of the store, each with the steps that lead to it; checks for all pages run on these."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -7,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.visitor import Visitor
 
 ALBUM = "/albums/rain-on-zinc"
+CHECKOUT = "/checkout?album=rain-on-zinc"
 DEAD_CODE = "nothing-that-was-ever-mailed"
 WEAK = "12345678"
 # The admin of the store.
@@ -31,6 +33,9 @@ PLAIN_PAGES = {
     "forgot_password": ("/account/forgot_password", 200),
     "reset_sent": ("/account/reset_sent", 200),
     "dead_link": (f"/account/confirm/{DEAD_CODE}", 404),
+    "checkout": (CHECKOUT, 200),
+    "purchases_empty": ("/purchases", 200),
+    "dead_purchase_link": (f"/purchases/open/{DEAD_CODE}", 404),
     "not_found": ("/nowhere", 404),
     "fault": ("/albums", 500),
 }
@@ -205,6 +210,127 @@ def confirm_email(visitor: Visitor) -> None:
     visitor.follow_mail("Confirm your new email address", recipient=f"new-{visitor.email}")
 
 
+def checkout_refused(visitor: Visitor) -> None:
+    """The email address is invalid."""
+    visitor.go(CHECKOUT)
+    refused(visitor, visitor.page.get_by_role("button", name=re.compile("^Pay ")).inner_text(), email="nobody")
+
+
+def local_payment(visitor: Visitor) -> None:
+    """The payment page of the store itself."""
+    visitor.order(CHECKOUT)
+
+
+def local_payment_declined(visitor: Visitor) -> None:
+    """The same page after a declined payment."""
+    visitor.order(CHECKOUT)
+    visitor.press("Decline")
+    visitor.sees_flash_message("The payment was declined.")
+
+
+def order_unpaid(visitor: Visitor) -> None:
+    """The order of a visitor who came back without paying."""
+    visitor.order(CHECKOUT)
+    visitor.page.get_by_role("link", name="Back to the store").click()
+    visitor.sees_heading("Your order")
+
+
+def order_cancelled(visitor: Visitor) -> None:
+    """An order that can no longer be paid."""
+    order_unpaid(visitor)
+    visitor.press("Cancel this order")
+    visitor.sees_flash_message("The payment has been cancelled.")
+
+
+def order_paid(visitor: Visitor) -> None:
+    """What a visitor without an account has bought."""
+    visitor.buy(CHECKOUT)
+
+
+def order_of_two_discs(visitor: Visitor) -> None:
+    """The same for an album of two discs."""
+    visitor.buy("/checkout?album=preludes-pour-les-heures-breves")
+
+
+def payment_trouble(visitor: Visitor) -> None:
+    """The page for a payment provider that does not answer."""
+    visitor.order(CHECKOUT)
+    visitor.page.get_by_role("link", name="Back to the store").click()
+    visitor.forget_payments()
+    visitor.watch.allow(503)
+    visitor.page.get_by_role("link", name="Look again").click()
+    visitor.sees_heading("The payment provider does not answer")
+
+
+def receipt(visitor: Visitor) -> None:
+    """The receipt of an order."""
+    visitor.buy(CHECKOUT)
+    visitor.page.get_by_role("link", name="Receipt ").click()
+    visitor.sees_heading(re.compile("Receipt LOCAL-"))
+
+
+def album_owned(visitor: Visitor) -> None:
+    """The page of an album that the visitor owns."""
+    visitor.buy(CHECKOUT)
+    visitor.go(ALBUM)
+    expect(visitor.page.get_by_text("You own this")).to_be_visible()
+
+
+def purchases(visitor: Visitor) -> None:
+    """The purchases of a browser without an account."""
+    visitor.buy(CHECKOUT)
+    visitor.go("/purchases")
+    expect(visitor.page.get_by_role("button", name="Forget this browser")).to_be_visible()
+
+
+def purchases_refused(visitor: Visitor) -> None:
+    """The email address is invalid."""
+    visitor.go("/purchases")
+    refused(visitor, "Send link", email="nobody")
+
+
+def library_empty(visitor: Visitor) -> None:
+    """The library of a new account."""
+    visitor.have_account()
+    visitor.go("/library")
+    visitor.sees_heading("Library")
+
+
+def checkout_with_account(visitor: Visitor) -> None:
+    """The checkout of a customer who is signed in."""
+    visitor.have_account()
+    visitor.go(CHECKOUT)
+    expect(visitor.page.locator("main").get_by_role("link", name="library")).to_be_visible()
+
+
+def library(visitor: Visitor) -> None:
+    """The library of an account with one purchase."""
+    visitor.have_account()
+    visitor.buy(CHECKOUT)
+    visitor.go("/library")
+    expect(visitor.page.locator(".records li")).to_have_count(1)
+
+
+def admin_orders(visitor: Visitor) -> None:
+    """The list of orders, with a paid one and one that is not paid."""
+    visitor.order(CHECKOUT)
+    visitor.page.context.clear_cookies()
+    visitor.buy(CHECKOUT)
+    visitor.page.context.clear_cookies()
+    admin_page("/admin/orders")(visitor)
+    expect(visitor.page.locator(".mark").first).to_be_visible()
+
+
+def admin_order(visitor: Visitor) -> None:
+    """The admin page of one order that was downloaded from."""
+    visitor.buy(CHECKOUT)
+    visitor.download()
+    visitor.page.context.clear_cookies()
+    admin_page("/admin/orders")(visitor)
+    visitor.page.locator(".records a").first.click()
+    visitor.sees_heading("Order")
+
+
 def admin_page(path: str) -> OpenPage:
     """A page that only Ada can open."""
 
@@ -306,6 +432,8 @@ ADMIN_PAGES = {
     "admin_overview": "/admin",
     "admin_accounts": "/admin/accounts",
     "admin_accounts_not_found": "/admin/accounts?q=zzzzz",
+    "admin_orders_problems": "/admin/orders?show=problems",
+    "admin_orders_not_found": "/admin/orders?q=zzzzz",
     "admin_no_resets": "/admin/resets?day=2000-01-01",
 }
 PAGES: dict[str, OpenPage] = {name: plain_page(*values) for name, values in PLAIN_PAGES.items()}
@@ -332,6 +460,23 @@ PAGES |= {
         account_deletion_refused,
         account_to_be_deleted,
         confirm_email,
+        checkout_refused,
+        checkout_with_account,
+        local_payment,
+        local_payment_declined,
+        order_unpaid,
+        order_cancelled,
+        order_paid,
+        order_of_two_discs,
+        payment_trouble,
+        receipt,
+        album_owned,
+        purchases,
+        purchases_refused,
+        library_empty,
+        library,
+        admin_order,
+        admin_orders,
         forged_form,
         mailbox,
         mail,

@@ -1,10 +1,12 @@
 """What a visitor does in the store, using the labels on the pages."""
 
+import re
+import shutil
 import time
 from itertools import count
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Download, Locator, Page, Response, expect
 
 from tests.browser.watch import Watch
 from tests.support.factories import PASSWORD
@@ -38,7 +40,7 @@ class Visitor:
         for name, value in values.items():
             self.page.locator(f'main [name="{name}"]').fill(value)
 
-    def sees_heading(self, text: str) -> None:
+    def sees_heading(self, text: str | re.Pattern[str]) -> None:
         """Wait until the page has this heading."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
@@ -76,6 +78,31 @@ class Visitor:
         """Press the button in the header."""
         self.page.get_by_role("banner").get_by_role("button", name="Sign out").click()
         self.sees_flash_message("You are signed out.")
+
+    def order(self, checkout: str) -> None:
+        """Fill in the checkout form at this path and send it."""
+        self.go(checkout)
+        email = self.page.locator('main input[type="email"]')
+        if email.count():
+            email.fill(self.email)
+        self.page.locator("main").get_by_role("button", name=re.compile(r"^Pay ")).click()
+        self.sees_heading("Test payment")
+
+    def buy(self, checkout: str) -> None:
+        """Order and pay."""
+        self.order(checkout)
+        self.press("Pay")
+        self.sees_heading("Your music")
+
+    def download(self) -> Download:
+        """Press the first download button of an order."""
+        with self.page.expect_download() as started:
+            self.page.get_by_role("button", name=re.compile("^Download ")).first.click()
+        return started.value
+
+    def forget_payments(self) -> None:
+        """Make the payment page of the store forget all payments."""
+        shutil.rmtree(self._store.folder / "payments")
 
     def ask_for_reset(self) -> None:
         """Go from the sign-in page to the reset form and send it."""

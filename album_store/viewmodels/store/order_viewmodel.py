@@ -1,5 +1,7 @@
 """The page of one order: what was bought, downloads, or how to go on paying."""
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from pyramid.request import Request
@@ -39,19 +41,25 @@ class OrderViewModel:
     def _item(self, line: Any, *, has_tracks: bool) -> dict[str, Any]:
         request = self._request
         tracks = request.download_service.tracks_of(line.album_id) if has_tracks else []
+        discs = [(number, list(rows)) for number, rows in groupby(tracks, attrgetter("disc_number"))]
         return {
             "title": line.title,
             "artist": line.artist_name,
             "link": request.route_path("albums.details", url=line.album.url),
-            "tracks": [
-                {
-                    "number": track.track_number,
-                    "title": track.title,
-                    "length": clock_length(track.length_ms),
-                    "format": track.audio.rpartition(".")[2].upper(),
-                    "label": f"Download {isolated(track.title)}",
-                    "action": request.route_path("purchases.download", order_id=self._order.id, track_id=track.id),
-                }
-                for track in tracks
+            "discs": [
+                {"label": f"Disc {number}" if len(discs) > 1 else "", "tracks": [self._track(row) for row in rows]}
+                for number, rows in discs
             ],
+        }
+
+    def _track(self, track: Any) -> dict[str, Any]:
+        audio_format = track.audio.rpartition(".")[2].upper()
+        return {
+            "number": track.track_number,
+            "title": track.title,
+            "length": clock_length(track.length_ms),
+            "format": audio_format,
+            # It begins with what the button shows, for those who speak to their computer (WCAG 2.5.3).
+            "label": f"Download {audio_format}: {isolated(track.title)}",
+            "action": self._request.route_path("purchases.download", order_id=self._order.id, track_id=track.id),
         }
