@@ -93,11 +93,11 @@ def make_visitor(browser: Browser, store: RunningStore) -> Iterator[MakeVisitor]
     """
     visitors: list[Visitor] = []
 
-    def make(address: str = store.url, **profile: object) -> Visitor:
+    def make(visited: RunningStore = store, **profile: object) -> Visitor:
         headers = {"X-Forwarded-For": str(next(_addresses))}
-        context = browser.new_context(base_url=address, extra_http_headers=headers, **profile)
+        context = browser.new_context(base_url=visited.url, extra_http_headers=headers, **profile)
         context.set_default_timeout(LIMIT_MS)
-        visitors.append(Visitor(context.new_page(), store))
+        visitors.append(Visitor(context.new_page(), visited))
         return visitors[-1]
 
     yield make

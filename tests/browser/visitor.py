@@ -55,10 +55,10 @@ class Visitor:
         self.press("Register")
         self.sees_heading("Check your email")
 
-    def open_account(self) -> None:
-        """Register and confirm, which also signs in."""
+    def open_account(self, *, number: int = 1) -> None:
+        """Register and confirm, which also signs in. The email is the visitor's first, or that of this number."""
         self.register()
-        self.follow_mail("Confirm your email address")
+        self.follow_mail("Confirm your email address", number=number)
         self.press("Confirm and sign in")
         self.sees_flash_message("Welcome.")
 
