@@ -14,6 +14,7 @@ from album_store.viewmodels.site.sitemap_viewmodel import SitemapViewModel
 
 ONE_HOUR = "public, max-age=3600"
 REVALIDATED = "public, no-cache"
+NOT_FOR_ROBOTS = ("/account", "/admin", "/checkout", "/downloads", "/library", "/purchases", "/search")
 ONE_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -57,8 +58,8 @@ class SiteController(BaseController):
     @view_config(route_name="site.robots")
     def robots(self) -> Response:
         """Return robots.txt."""
-        rules = ["User-agent: *", "Disallow: /account", "Disallow: /admin", "Disallow: /search"]
-        text = "\n".join([*rules, f"Sitemap: {self.request.site_links.to('site.sitemap')}", ""])
+        rules = [f"Disallow: {path}" for path in NOT_FOR_ROBOTS]
+        text = "\n".join(["User-agent: *", *rules, f"Sitemap: {self.request.site_links.to('site.sitemap')}", ""])
         return self._answer("text/plain", text.encode())
 
     @view_config(route_name="site.styles", public=REVALIDATED)

@@ -108,7 +108,8 @@ def test_a_missing_sitemap_is_not_found(testapp, page):
 def test_robots_txt_excludes_private_pages_and_search_and_names_the_sitemap(testapp):
     lines = testapp.get("/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
-    assert {"Disallow: /account", "Disallow: /admin", "Disallow: /search"} <= set(lines)
+    private = ("/account", "/admin", "/checkout", "/downloads", "/library", "/purchases", "/search")
+    assert {f"Disallow: {path}" for path in private} <= set(lines)
     assert "Sitemap: http://localhost/sitemap.xml" in lines
 
 
