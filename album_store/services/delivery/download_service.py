@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from album_store.data.download import Download
 from album_store.data.order import Order
@@ -21,9 +21,11 @@ from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
 
 LIFETIME = timedelta(hours=72)
-MAX_NAME = 120
+# In a file name. File systems allow 255 bytes for the whole of it, some encrypted ones 143.
+MAX_ARTIST_BYTES, MAX_TITLE_BYTES = 48, 72
 # What file systems do not allow in names, and what controls the direction of text.
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f"*/:<>?\\|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+')
+_OtherTrack = aliased(Track)
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,18 @@ class DownloadService:
 
         Returns None if the order does not have the track, is not paid, or was revoked.
         """
+        on_another_disc = (_OtherTrack.album_id == Track.album_id, _OtherTrack.disc_number != Track.disc_number)
+        has_discs = exists().where(*on_another_disc)
         query = (
-            select(Purchase.id, Track.title, Track.track_number, Track.disc_number, Track.audio, OrderLine.artist_name)
+            select(
+                Purchase.id,
+                Track.title,
+                Track.track_number,
+                Track.disc_number,
+                Track.audio,
+                OrderLine.artist_name,
+                has_discs.label("has_discs"),
+            )
             .join(OrderLine, OrderLine.id == Purchase.order_line_id)
             .join(Track, Track.album_id == Purchase.album_id)
             .where(OrderLine.order_id == order.id, Purchase.revoked_date.is_(None))
@@ -66,13 +78,16 @@ class DownloadService:
         found = self._dbsession.execute(query).first()
         if found is None:
             return None
+        number = f"{found.track_number:02}"
+        if found.has_discs:
+            number = f"{found.disc_number}-{number}"
         token = new_secret()
         self._dbsession.add(
             Download(
                 purchase_id=found.id,
                 track_id=track_id,
                 audio=found.audio,
-                file_name=file_name(found.artist_name, found.track_number, found.title, found.audio),
+                file_name=file_name(found.artist_name, number, found.title, found.audio),
                 token_hash=hash_secret(token),
                 expires_date=utc_now() + LIFETIME,
                 ip_address=client.ip_address,
@@ -96,12 +111,13 @@ class DownloadService:
         return DownloadFile(path, row.file_name) if path else None
 
 
-def file_name(artist_name: str, track_number: int, title: str, audio: str) -> str:
+def file_name(artist_name: str, number: str, title: str, audio: str) -> str:
     """Return a file name that every system accepts, such as `Ada - 03 - Tide.flac`."""
-    extension = Path(audio).suffix
-    name = f"{_tidy(artist_name)} - {track_number:02} - {_tidy(title)}"
-    return f"{name[:MAX_NAME].rstrip(' .')}{extension}"
+    artist, title = _tidy(artist_name, MAX_ARTIST_BYTES), _tidy(title, MAX_TITLE_BYTES)
+    return f"{artist} - {number} - {title}{Path(audio).suffix}"
 
 
-def _tidy(text: str) -> str:
-    return _UNSAFE.sub("_", text).strip(" .") or "_"
+def _tidy(text: str, max_bytes: int) -> str:
+    """Return a part of a file name, cut between two characters."""
+    cut = _UNSAFE.sub("_", text).encode()[:max_bytes].decode(errors="ignore")
+    return cut.strip(" .") or "_"
