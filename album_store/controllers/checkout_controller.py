@@ -14,7 +14,7 @@ from album_store.infrastructure.security.secret_codes import hash_secret, looks_
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.web.headers import policy_with_form_action
 from album_store.infrastructure.wording import spoken_length
-from album_store.services.account.attempt_service import CHECKOUT, TooManyAttemptsError
+from album_store.services.account.attempt_service import CHECKOUT, PAYMENT_CHECK, TooManyAttemptsError
 from album_store.services.store.offer_service import Offer
 from album_store.services.store.order_service import (
     AlreadyOwnedError,
@@ -94,11 +94,13 @@ class CheckoutController(BaseController):
         renderer="album_store:templates/store/payment_trouble.pt",
     )
     def pay(self) -> dict[str, Any] | HTTPSeeOther:
-        """Open the payment page of an order, again if need be. Raises HTTPNotFound."""
+        """Open the payment page of an order, again if need be. Raises HTTPNotFound and TooManyAttemptsError."""
         order = self._order()
         payment = self.request.payment_service.open_of(order.id)
         if payment is None:
             return self.redirect("purchases.details", order_id=order.id)
+        if payment.session_id is None:
+            self.request.attempt_service.begin(PAYMENT_CHECK, self.request.client)
         try:
             session = self.request.payment_service.open_session(payment)
         except RefusedPaymentError as error:
@@ -120,7 +122,10 @@ class CheckoutController(BaseController):
         payment = self.request.payment_service.open_of(order.id)
         if payment is not None and payment.session_id:
             try:
+                self.request.attempt_service.begin(PAYMENT_CHECK, self.request.client)
                 state = self.request.payment_service.gateway.find(payment.session_id)
+            except TooManyAttemptsError:  # the worker asks as well
+                return self.redirect("purchases.details", order_id=order.id)
             except GatewayError as error:
                 return self._trouble(order, error)
             self.request.settlement_service.settle(payment.id, state)

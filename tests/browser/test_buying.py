@@ -21,9 +21,7 @@ def stripe_store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> 
     ini = (CHECKOUT / "development.ini").read_text("utf-8").replace("[server:main]\n", TRUST)
     ini = re.sub(r"(?m)^(payments|seller)\..*\n", "", ini)
     with running_stripe_double() as double:
-        settings = "".join(
-            f"{name.replace('__', '.')} = {value}\n" for name, value in stripe_settings(double).items()
-        )
+        settings = "".join(f"{name.replace('__', '.')} = {value}\n" for name, value in stripe_settings(double).items())
         ini = ini.replace("[app:main]\n", f"[app:main]\n{settings}")
         with running_store(tmp_path_factory.mktemp("stripe_store"), ini=ini) as started:
             yield started

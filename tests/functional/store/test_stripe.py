@@ -11,6 +11,7 @@ from album_store.data.payment import Payment
 from album_store.data.provider_event import ProviderEvent
 from album_store.data.purchase import Purchase
 from album_store.data.receipt import Receipt
+from album_store.services.account.attempt_service import PAYMENT_CHECK
 from album_store.worker.payment_task import apply_events
 from tests.support.buyer import add_album, checkout_form, settle_everything
 from tests.support.store_driver import form_at
@@ -293,3 +294,20 @@ def test_orders_of_test_payments_deliver_nothing_once_the_store_takes_real_money
         phone.set_cookie(name, value)
     phone.get(page.request.path, status=404)
     assert "Buy album" in phone.get("/albums/tide")
+
+
+def test_a_visitor_cannot_have_the_provider_asked_without_end(shop, stripe, browser):
+    path = f"/checkout/{shop.rows(Order)[0].id}" if place(browser).status_int == 303 else ""
+    stripe.calls.clear()
+    for _ in range(PAYMENT_CHECK.client.rates[0].amount + 5):
+        assert browser.get(f"{path}/return", status=303).location.endswith(path.replace("checkout", "purchases"))
+    assert len(stripe.calls) == PAYMENT_CHECK.client.rates[0].amount - 1  # one opened the session
+
+
+def test_a_visitor_cannot_have_a_session_opened_without_end(shop, stripe, browser):
+    limit = PAYMENT_CHECK.client.rates[0].amount
+    stripe.trouble += ["down"] * 3 * limit
+    place(browser)
+    path = f"/checkout/{shop.rows(Order)[0].id}/pay"
+    statuses = [browser.get(path, expect_errors=True).status_int for _ in range(limit)]
+    assert statuses == [503] * (limit - 1) + [429]
