@@ -7,6 +7,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
+from album_store.controllers.forget_purchases import forget_purchases
 from album_store.data.order import Order
 from album_store.infrastructure.media.recordings import CONTENT_TYPES
 from album_store.infrastructure.security import cookie_names
@@ -78,9 +79,8 @@ class PurchasesController(BaseController):
 
     @view_config(route_name="purchases.forget", request_method="POST", writes=True)
     def forget_post(self) -> HTTPSeeOther:
-        """End all access of this browser."""
-        self.request.ownership_service.forget_browser(self.request.visitor.browser_hash)
-        self.request.store_cookies.delete(cookie_names.BUYER)
+        """End all access of this browser to purchases."""
+        forget_purchases(self.request)
         add_flash_message(self.request, "browser-forgotten")
         return self.redirect("purchases.index")
 

@@ -7,6 +7,7 @@ from pyramid.security import forget, remember
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
+from album_store.controllers.forget_purchases import forget_purchases
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.viewmodels.account.signin_viewmodel import SigninViewModel
@@ -53,7 +54,8 @@ class SigninController(BaseController):
 
     @view_config(route_name="account.signout", request_method="POST", writes=True)
     def signout_post(self) -> HTTPSeeOther:
-        """End the session on the server."""
+        """End the session on the server, and what this browser may see of purchases: others may use it next."""
         forget(self.request)
+        forget_purchases(self.request)
         add_flash_message(self.request, "signed-out")
         return self.redirect("home.index")

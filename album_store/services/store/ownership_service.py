@@ -15,6 +15,7 @@ from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.receipt import Receipt
 from album_store.data.receipt_counter import LIVE
+from album_store.data.types import utc_now
 from album_store.services.paging import Page, newest_first
 from album_store.services.store.visitor import Visitor
 
@@ -95,10 +96,11 @@ class OwnershipService:
         return receipt.label if receipt else ""
 
     def give_access(self, browser_hash: str, *, order_id: str | None = None, email: str = "") -> None:
-        """Let a browser see an order, or without one all purchases of an address."""
+        """Let a browser see an order, or without one all purchases of an address, for LIFETIME from now."""
         same = (BrowserAccess.browser_hash == browser_hash, BrowserAccess.email == email)
         same_order = BrowserAccess.order_id.is_(None) if order_id is None else BrowserAccess.order_id == order_id
-        if self._dbsession.scalar(select(BrowserAccess.id).where(*same, same_order).limit(1)) is None:
+        renewed = update(BrowserAccess).where(*same, same_order).values(created_date=utc_now())
+        if self._dbsession.execute(renewed).rowcount == 0:
             self._dbsession.add(BrowserAccess(browser_hash=browser_hash, order_id=order_id, email=email))
 
     def forget_browser(self, browser_hash: str) -> None:
@@ -127,13 +129,22 @@ def release(dbsession: Session, account: Account) -> None:
     dbsession.execute(orders.values(account_id=None, email=account.email))
 
 
+def bought_with(email: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Return the condition for the paid orders of an address.
+
+    For those of an account its present address counts: the owner may have lost the mailbox of an earlier one.
+    """
+    has_account = Order.account_id.in_(select(Account.id).where(Account.email == email))
+    return and_(Order.paid_date.is_not(None), or_(has_account, and_(Order.account_id.is_(None), Order.email == email)))
+
+
 def _seen_by(visitor: Visitor) -> ColumnElement[bool]:
     """Return the condition for orders that a browser may see: its own, and those of an address with a link."""
     if not visitor.browser_hash:
         return false()
-    of_address = and_(
-        BrowserAccess.email != "", BrowserAccess.order_id.is_(None), BrowserAccess.email == Order.email
-    ) & Order.paid_date.is_not(None)
+    of_address = and_(BrowserAccess.email != "", BrowserAccess.order_id.is_(None), bought_with(BrowserAccess.email))
     return exists().where(
-        BrowserAccess.browser_hash == visitor.browser_hash, or_(BrowserAccess.order_id == Order.id, of_address)
+        BrowserAccess.browser_hash == visitor.browser_hash,
+        BrowserAccess.created_date > utc_now() - LIFETIME,
+        or_(BrowserAccess.order_id == Order.id, of_address),
     )

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from album_store.data.dbsession import Reading
 from album_store.data.lock_row import lock_name
-from album_store.data.order import Order
 from album_store.data.purchase_link import PurchaseLink
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
@@ -18,7 +17,8 @@ from album_store.services.account.attempt_service import PURCHASE_LINK, AttemptS
 from album_store.services.account.secret_links import create_link, find_link
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
-from album_store.services.store.order_service import UNPROVEN_KINDS
+from album_store.services.store.order_service import FREE_ORDER
+from album_store.services.store.ownership_service import bought_with
 from album_store.services.store.settlement_service import LINK_LIFETIME
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,8 @@ class PurchaseLinkService:
         """
         self._attempts.begin(PURCHASE_LINK, client)
         lock_name(self._dbsession, email)
-        has_bought = select(exists().where(Order.email == email, Order.paid_date.is_not(None)))
-        is_due = bool(self._dbsession.scalar(has_bought))
-        may_mail = next_mail_date(self._mail.sent_to(email, UNPROVEN_KINDS)) <= utc_now()
+        is_due = bool(self._dbsession.scalar(select(exists().where(bought_with(email)))))
+        may_mail = next_mail_date(self._mail.sent_to(email, (FREE_ORDER, "purchase-link"))) <= utc_now()
         with self._dbsession.begin_nested() as mailing:
             code = create_link(self._dbsession, PurchaseLink, client, LINK_LIFETIME, email=email)
             link = self._site_links.to("purchases.open", code=code)
