@@ -153,7 +153,7 @@ class CheckoutController(BaseController):
         except GatewayError as error:
             return self._trouble(order, error)
         if not self.request.settlement_service.settle(payment.id, state):
-            add_flash_message(self.request, "payment-cancelled")
+            add_flash_message(self.request, "payment-cancelled" if state.is_closed else "payment-in-progress")
         return self.redirect("purchases.details", order_id=order.id)
 
     def _offer(self) -> Offer:

@@ -37,6 +37,7 @@ def test_the_receipt_opens_the_purchase_in_another_browser(store, testapp, tide)
     assert mail.kind == "receipt"
     assert mail.subject == "Receipt LOCAL-1 from Test Records"
     assert "Tide by Ada Sound: €9.00" in mail.text_body
+    assert "\n\n\n" not in mail.text_body
     phone = store.browser()
     page = phone.get(store.link_in(mail)).follow()
     assert page.html.h1.text == "Your music"
@@ -119,6 +120,22 @@ def test_an_unfinished_payment_is_cancelled_before_the_order_changes(store, test
     assert "You have not been charged" in cancelled
     assert buy(testapp, email="other@example.org").html.h1.text == "Your music"
     assert [row.email for row in store.rows(Order, Order.paid_date.is_not(None))] == ["other@example.org"]
+
+
+def test_a_payment_that_is_being_processed_is_not_called_cancelled(store, testapp, tide):
+    waiting = pay(order(testapp, email="carol@example.org"), "late")
+    page = form_at(waiting, f"/checkout/{order_id_of(waiting)}/cancel").submit().follow()
+    assert "You have not been charged" not in page
+    assert "can't be cancelled any more" in page
+
+
+def test_the_title_of_an_order_says_what_its_heading_says(store, testapp, tide):
+    unpaid = pay(order(testapp, email="carol@example.org"), "late")
+    assert unpaid.html.title.text.startswith("Your order ")
+    assert unpaid.html.h1.text == "Your order"
+    bought = buy(store.browser(), email="dave@example.org")
+    assert bought.html.title.text.startswith("Your music ")
+    assert bought.html.h1.text == "Your music"
 
 
 def test_what_is_owned_is_not_sold_again(store, testapp, tide):
