@@ -15,7 +15,7 @@ from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.attempt_service import PURCHASE_LINK, AttemptService
 from album_store.services.account.secret_links import create_link, find_link
-from album_store.services.mail_service import MailService
+from album_store.services.mail_service import NO_RECIPIENT, MailService
 from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.order_service import FREE_ORDER
 from album_store.services.store.ownership_service import bought_with
@@ -45,19 +45,17 @@ class PurchaseLinkService:
     def send(self, email: str, client: Client) -> None:
         """Email a link to all purchases of an address, if there are any. Raises TooManyAttemptsError.
 
-        Every case does the same work, so that an answer or its time tells nothing about the address.
+        Every case does the same work, also that of the worker afterwards, so that no answer and no time tells anything
+        about the address.
         """
         self._attempts.begin(PURCHASE_LINK, client)
         lock_name(self._dbsession, email)
         is_due = bool(self._dbsession.scalar(select(exists().where(bought_with(email)))))
         may_mail = next_mail_date(self._mail.sent_to(email, (FREE_ORDER, "purchase-link"))) <= utc_now()
-        with self._dbsession.begin_nested() as mailing:
-            code = create_link(self._dbsession, PurchaseLink, client, LINK_LIFETIME, email=email)
-            link = self._site_links.to("purchases.open", code=code)
-            self._mail.post("purchase-link", email, link=link, days=LINK_LIFETIME.days)
-            self._dbsession.flush()
-            if not (is_due and may_mail):
-                mailing.rollback()
+        code = create_link(self._dbsession, PurchaseLink, client, LINK_LIFETIME, email=email)
+        link = self._site_links.to("purchases.open", code=code)
+        recipient = email if is_due and may_mail else NO_RECIPIENT
+        self._mail.post("purchase-link", recipient, link=link, days=LINK_LIFETIME.days)
         log.info("event=purchase-link-asked")
 
     def find(self, code: LinkCode | None) -> OpenedLink:

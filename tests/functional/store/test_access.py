@@ -11,6 +11,7 @@ from album_store.data.purchase import Purchase
 from album_store.data.track import Track
 from album_store.data.types import utc_now
 from tests.support.buyer import buy, checkout_form, download, order_id_of
+from tests.support.statement_log import statements_of
 from tests.support.store_driver import form_at
 
 pytestmark = pytest.mark.every_database
@@ -131,3 +132,21 @@ def test_tracks_of_several_discs_have_headings_and_files_that_sort(store, testap
     assert [button["aria-label"] for button in buttons] == ["Download WAV: Tide 1", "Download WAV: Tide 2"]
     names = [download(page, number).headers["Content-Disposition"].split('"')[1] for number in (1, 2)]
     assert names == ["Ada Sound - 1-01 - Tide 1.wav", "Ada Sound - 2-01 - Tide 2.wav"]
+
+
+def test_asking_for_a_link_costs_the_same_whatever_the_address_has_bought(store, testapp, tide):
+    buy(testapp, email="carol@example.org")
+    store.deliver_mail()
+    ask_for_link(testapp, "warm@example.org")
+    store.deliver_mail()
+    asked = []
+    for email in ("carol@example.org", "nobody@example.org"):
+        with statements_of(store.db_sessions.engine, all_kinds=True) as statements:
+            ask_for_link(testapp, email)
+            store.deliver_mail()
+        asked.append([statement.split()[0] for statement, _ in statements])
+    # At the very end, the worker notes one email as sent and deletes the other.
+    assert [verb.replace("UPDATE", "DELETE") for verb in asked[0]] == [
+        verb.replace("UPDATE", "DELETE") for verb in asked[1]
+    ]
+    assert store.mails("nobody@example.org") == []

@@ -3,7 +3,6 @@
 import pytest
 
 from album_store.data.order import Order
-from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.receipt import Receipt
 from tests.support.buyer import add_album, buy, checkout_form, download, order, order_id_of, pay, settle_everything
@@ -185,7 +184,7 @@ def test_a_link_to_all_purchases_goes_only_to_an_address_that_has_some(store, te
         form["email"] = email
         answers.append(shown(form.submit().follow()).replace(email, ""))
     assert answers[0] == answers[1]
-    links = store.rows(OutgoingMail, OutgoingMail.kind == "purchase-link")
+    links = [mail for mail in store.mails() if mail.kind == "purchase-link"]
     assert [mail.recipient for mail in links] == ["carol@example.org"]
     page = store.browser().get(store.link_in(links[0])).follow()
     assert "Tide" in page.html.select_one(".records").text
