@@ -39,10 +39,8 @@ class PurchasesController(BaseController):
         return LibraryViewModel(self.request).to_dict()
 
     @view_config(route_name="purchases.index", request_method="GET", renderer=PURCHASES_TEMPLATE)
-    def index_get(self) -> dict[str, Any] | HTTPSeeOther:
-        """Show what this browser may see, and the form that emails a link. Accounts have the library."""
-        if self.request.signed_in:
-            return self.redirect("library.index")
+    def index_get(self) -> dict[str, Any]:
+        """Show what this browser may see, and the form that emails a link, also to an account with another address."""
         return PurchasesViewModel(self.request).to_dict()
 
     @view_config(route_name="purchases.index", request_method="POST", writes=True, renderer=PURCHASES_TEMPLATE)

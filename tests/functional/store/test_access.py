@@ -7,10 +7,13 @@ from sqlalchemy import update
 
 from album_store.data.account import Account
 from album_store.data.browser_access import BrowserAccess
+from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.purchase import Purchase
 from album_store.data.track import Track
 from album_store.data.types import utc_now
+from album_store.worker.daily_tasks import delete_due_accounts
 from tests.support.buyer import buy, checkout_form, download, order_id_of
+from tests.support.factories import PASSWORD
 from tests.support.statement_log import statements_of
 from tests.support.store_driver import form_at
 
@@ -150,3 +153,30 @@ def test_asking_for_a_link_costs_the_same_whatever_the_address_has_bought(store,
         verb.replace("UPDATE", "DELETE") for verb in asked[1]
     ]
     assert store.mails("nobody@example.org") == []
+
+
+def test_a_link_opens_purchases_of_another_address_also_while_signed_in(store, alice, tide):
+    buy(store.browser(), email="carol@example.org")
+    browser = store.signed_in()
+    ask_for_link(browser, "carol@example.org")
+    page = browser.get(store.mailed_link("carol@example.org", "purchase-link")).follow()
+    assert "Tide" in page.html.select_one(".records").text
+    assert browser.get("/library").html.select(".records a") == []
+    assert "in your library" in page.html.main.text
+
+
+def test_what_was_bought_with_a_deleted_account_is_opened_with_its_address(store, alice, tide):
+    browser = store.signed_in()
+    buy(browser)
+    assert "What you bought stays yours" in browser.get("/account")
+    form = form_at(browser.get("/account"), "/account/delete")
+    form["current_password"] = PASSWORD
+    form.submit(status=303)
+    with store.db_sessions.begin() as dbsession:
+        dbsession.execute(update(PendingDeletion).values(due_date=utc_now()))
+    assert delete_due_accounts(store.registry) == 1
+    page = store.browser()
+    ask_for_link(page, "alice@example.org")
+    opened = page.get(store.mailed_link("alice@example.org", "purchase-link")).follow()
+    assert "Tide" in opened.html.select_one(".records").text
+    assert download(opened.click("Tide")).status_int == 200
