@@ -19,6 +19,16 @@ from tests.support.store_driver import form_at
 
 pytestmark = pytest.mark.every_database
 
+PATHS_OF_AN_ORDER = (
+    "/checkout/{}/pay",
+    "/checkout/{}/return",
+    "/checkout/{}/cancel",
+    "/purchases/{}",
+    "/purchases/{}/receipt",
+    "/purchases/{}/tracks/1",
+)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
 
 def ask_for_link(browser, email):
     """Send the form that emails a link to purchases."""
@@ -180,3 +190,22 @@ def test_what_was_bought_with_a_deleted_account_is_opened_with_its_address(store
     opened = page.get(store.mailed_link("alice@example.org", "purchase-link")).follow()
     assert "Tide" in opened.html.select_one(".records").text
     assert download(opened.click("Tide")).status_int == 200
+
+
+def test_an_order_answers_everybody_else_like_one_that_does_not_exist(store, testapp, alice, ada_at, tide):
+    order_id = order_id_of(buy(testapp, email="carol@example.org"))
+    other_buyer = store.browser()
+    buy(other_buyer, email="dave@example.org")  # the same album
+    strangers = (store.browser(), other_buyer, store.signed_in(), ada_at)
+    for stranger in strangers:
+        token = form_at(stranger.get("/purchases"), "/purchases")["csrf_token"].value
+        for path in PATHS_OF_AN_ORDER:
+            for method, body in (("GET", b""), ("HEAD", b""), ("POST", f"csrf_token={token}".encode()), ("PUT", b"")):
+                answers = [
+                    stranger.request(path.format(number), method=method, body=body, headers=FORM, expect_errors=True)
+                    for number in (order_id, "0" * 32)
+                ]
+                assert answers[0].status_int == answers[1].status_int != 200, (path, method)
+                assert answers[0].text.replace(order_id, "0" * 32) == answers[1].text
+                assert set(answers[0].headers) == set(answers[1].headers)
+    assert "Thank you" in testapp.get(f"/purchases/{order_id}")
