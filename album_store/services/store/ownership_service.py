@@ -1,10 +1,11 @@
 """Who owns what, and which orders a visitor may see."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, false, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, delete, false, literal, or_, select, true, update
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import Account
@@ -21,6 +22,8 @@ from album_store.services.store.visitor import Visitor
 
 # How long a browser without an account keeps its access.
 LIFETIME = timedelta(days=30)
+# Of these, a browser that has more sees the newest.
+MAX_ACCESSES = 500
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +40,8 @@ class OwnershipService:
     def find_order(self, order_id: str, visitor: Visitor) -> Order | None:
         """The order with its lines if this visitor may see it; None as if it did not exist."""
         lines = selectinload(Order.lines).joinedload(OrderLine.album)
-        query = select(Order).where(Order.id == order_id, self.may_see(visitor)).options(lines)
         with self._reading() as reading:
+            query = select(Order).where(Order.id == order_id, self.may_see(visitor, reading)).options(lines)
             return reading.scalars(query).first()
 
     def order_of(self, visitor: Visitor, album_id: int) -> str | None:
@@ -62,7 +65,7 @@ class OwnershipService:
         """The paid orders that this browser may see, newest first, at most 100."""
         query = (
             select(Order)
-            .where(_seen_by(visitor), self._counts, Order.paid_date.is_not(None))
+            .where(_seen_by(self._dbsession, visitor), self._counts, Order.paid_date.is_not(None))
             .options(selectinload(Order.lines))
         )
         return list(self._dbsession.scalars(query.order_by(Order.created_date.desc(), Order.id).limit(100)))
@@ -77,14 +80,13 @@ class OwnershipService:
         )
         return newest_first(self._dbsession, query, Order, after=after)
 
-    def may_see(self, visitor: Visitor) -> ColumnElement[bool]:
-        """Return the condition for orders that a visitor may see: the account's, and the browser's."""
-        is_theirs = Order.account_id == visitor.account_id if visitor.account_id else false()
-        return and_(self._counts, or_(is_theirs, _seen_by(visitor)))
+    def may_see(self, visitor: Visitor, dbsession: Session | None = None) -> ColumnElement[bool]:
+        """Return the condition for orders that a visitor may see: the account's, and the browser's.
 
-    def _paid(self) -> Select[tuple[Order]]:
-        """The paid orders with their lines."""
-        return select(Order).where(Order.paid_date.is_not(None), self._counts).options(selectinload(Order.lines))
+        What the browser may see is looked up in `dbsession`, or else in that of the request.
+        """
+        is_theirs = Order.account_id == visitor.account_id if visitor.account_id else false()
+        return and_(self._counts, or_(is_theirs, _seen_by(dbsession or self._dbsession, visitor)))
 
     @property
     def _counts(self) -> ColumnElement[bool]:
@@ -129,22 +131,32 @@ def release(dbsession: Session, account: Account) -> None:
     dbsession.execute(orders.values(account_id=None, email=account.email))
 
 
-def bought_with(email: ColumnElement[str] | str) -> ColumnElement[bool]:
-    """Return the condition for the paid orders of an address.
+def bought_with(emails: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition for the paid orders of some addresses.
 
     For those of an account its present address counts: the owner may have lost the mailbox of an earlier one.
     """
-    has_account = Order.account_id.in_(select(Account.id).where(Account.email == email))
-    return and_(Order.paid_date.is_not(None), or_(has_account, and_(Order.account_id.is_(None), Order.email == email)))
+    has_account = Order.account_id.in_(select(Account.id).where(Account.email.in_(emails)))
+    return and_(
+        Order.paid_date.is_not(None), or_(has_account, and_(Order.account_id.is_(None), Order.email.in_(emails)))
+    )
 
 
-def _seen_by(visitor: Visitor) -> ColumnElement[bool]:
-    """Return the condition for orders that a browser may see: its own, and those of an address with a link."""
+def _seen_by(dbsession: Session, visitor: Visitor) -> ColumnElement[bool]:
+    """Return the condition for orders that a browser may see: its own, and those of an address with a link.
+
+    What it may see is looked up first. As a subquery it would be compared with every order, also for a forged cookie.
+    """
     if not visitor.browser_hash:
         return false()
-    of_address = and_(BrowserAccess.email != "", BrowserAccess.order_id.is_(None), bought_with(BrowserAccess.email))
-    return exists().where(
-        BrowserAccess.browser_hash == visitor.browser_hash,
-        BrowserAccess.created_date > utc_now() - LIFETIME,
-        or_(BrowserAccess.order_id == Order.id, of_address),
+    query = (
+        select(BrowserAccess.order_id, BrowserAccess.email)
+        .where(BrowserAccess.browser_hash == visitor.browser_hash, BrowserAccess.created_date > utc_now() - LIFETIME)
+        .order_by(BrowserAccess.id.desc())
+        .limit(MAX_ACCESSES)
     )
+    rows = dbsession.execute(query).all()
+    orders = [row.order_id for row in rows if row.order_id]
+    emails = [row.email for row in rows if row.email and not row.order_id]
+    seen = [Order.id.in_(orders)] if orders else []
+    return or_(false(), *seen, *([bought_with(emails)] if emails else []))

@@ -50,7 +50,7 @@ class PurchaseLinkService:
         """
         self._attempts.begin(PURCHASE_LINK, client)
         lock_name(self._dbsession, email)
-        is_due = bool(self._dbsession.scalar(select(exists().where(bought_with(email)))))
+        is_due = bool(self._dbsession.scalar(select(exists().where(bought_with([email])))))
         may_mail = next_mail_date(self._mail.sent_to(email, (FREE_ORDER, "purchase-link"))) <= utc_now()
         code = create_link(self._dbsession, PurchaseLink, client, LINK_LIFETIME, email=email)
         link = self._site_links.to("purchases.open", code=code)
