@@ -11,6 +11,7 @@ from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
 from album_store.services.imports.cells import shown
 from album_store.services.imports.columns import PRICES
 from album_store.services.imports.prices import Amount
+from album_store.services.imports.stored_albums import SoldTracks
 
 MAX_PRICE = 2_147_483_647  # what a 32-bit integer column holds on every database
 
@@ -54,10 +55,20 @@ class AlbumRows:
     """Combines the rows of one album and reports contradictions between them.
 
     `artists` holds the artist as each row spells it; the first spelling is stored. `currency` applies if the file gives
-    none for the album. Its sign may be written as in `locale`. If anything was reported, the entry must not be used.
+    none for the album. Its sign may be written as in `locale`. `sold` holds the tracks that buyers have, which must not
+    become others. If anything was reported, the entry must not be used.
     """
 
-    def __init__(self, artists: Sequence[str], rows: Sequence[Row], currency: str, locale: str, report: Report) -> None:
+    def __init__(
+        self,
+        artists: Sequence[str],
+        rows: Sequence[Row],
+        currency: str,
+        locale: str,
+        report: Report,
+        sold: SoldTracks | None = None,
+    ) -> None:
+        self._sold = sold or {}
         self._artists = artists
         self._rows = rows
         self._locale = locale
@@ -67,6 +78,7 @@ class AlbumRows:
     def entry(self) -> AlbumEntry:
         """Return the album with sorted tracks. Its price is album_price or the sum of the track prices."""
         self._report_duplicates()
+        self._report_changes_of_sold()
         first = self._rows[0].values
         values: dict[str, Any] = {"currency": self._currency, "price_cents": self._price_cents()}
         for column, attribute in _ALBUM_COLUMNS.items():
@@ -97,6 +109,20 @@ class AlbumRows:
                         "track_number",
                         f"line {line} has the same disc and track number. Give each track of an album its own.",
                     )
+
+    def _report_changes_of_sold(self) -> None:
+        """Report rows that would give buyers another track than the one they paid for."""
+        for row in self._rows if self._sold else ():
+            place = (row.values.get("disc") or 1, row.values.get("track_number"))
+            sold = self._sold.get(place)
+            if sold is None:
+                continue
+            if "title" in row.values and name_key(row.values["title"]) != name_key(sold.title):
+                reason = f"{shown(sold.title)} has been sold under this number. Keep its title, or use another number."
+                self._report(row.line, "title", reason)
+            if "audio" in row.values and sold.audio and row.values["audio"] != sold.audio:
+                reason = f"{shown(sold.title)} has been sold with another recording. Name that file."
+                self._report(row.line, "audio", reason)
 
     def _price_cents(self) -> int:
         """Return the price in minor units of the currency."""

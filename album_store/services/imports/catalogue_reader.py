@@ -28,7 +28,7 @@ from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 from album_store.services.imports.named_rows import chunks
 from album_store.services.imports.sorted_spool import SortedSpool
-from album_store.services.imports.stored_albums import AlbumKey, StoredAlbums
+from album_store.services.imports.stored_albums import AlbumKey, SoldTracks, StoredAlbums
 
 SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often rounded to seconds
 # How many values of a column are remembered.
@@ -154,9 +154,9 @@ class CatalogueReader:
         albums = SortedSpool()
         for titles in chunks(self._titles(spool)):
             keys = {(artist, title) for title, rows in titles for artist in possible_artists(rows)}
-            stored = self._stored.currencies(keys)
+            stored, sold = self._stored.currencies(keys), self._stored.sold_tracks(keys)
             for title, rows in titles:
-                for artist_key, line, item in self._albums_of(title, rows, stored):
+                for artist_key, line, item in self._albums_of(title, rows, stored, sold):
                     albums.add(line, item)
                     if artists:
                         artists.without_album.discard(artist_key)
@@ -175,7 +175,11 @@ class CatalogueReader:
         return row
 
     def _albums_of(
-        self, title: str, rows: Iterable[Row], stored: Mapping[AlbumKey, str]
+        self,
+        title: str,
+        rows: Iterable[Row],
+        stored: Mapping[AlbumKey, str],
+        sold: Mapping[AlbumKey, SoldTracks],
     ) -> Iterator[tuple[str, int, Any]]:
         """Yield the name key of the artist, the line and the entry of each album with this title."""
         joined = album_artist(title, rows, stored)
@@ -186,7 +190,8 @@ class CatalogueReader:
         for key, its_rows in by_artist.items():
             artists, of_album = zip(*its_rows, strict=True)
             currency = stored.get((key, title), self._currency)
-            entry = AlbumRows(artists, of_album, currency, self._locale, self._mistakes.report).entry()
+            of_buyers = sold.get((key, title), {})
+            entry = AlbumRows(artists, of_album, currency, self._locale, self._mistakes.report, of_buyers).entry()
             line = of_album[0].line
             if joined:
                 note = (

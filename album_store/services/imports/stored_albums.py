@@ -1,17 +1,30 @@
 """Finds albums in the store by the name keys of artist and title."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
+from album_store.data.order_line import OrderLine
+from album_store.data.track import Track
 from album_store.services.imports.named_rows import chunks
 
 # The name keys of an artist and a title.
 AlbumKey = tuple[str, str]
+
+
+class SoldTrack(NamedTuple):
+    """What buyers of a track were promised."""
+
+    title: str
+    audio: str | None
+
+
+# By disc and number.
+SoldTracks = Mapping[tuple[int, int], SoldTrack]
 
 # A database looks up every artist with every title, which no artist with many albums slows down.
 PAIRS = 100
@@ -36,6 +49,18 @@ class StoredAlbums:
             columns = select(Artist.name_key, Album.name_key, Album.currency).join(Album.artist)
             rows = self._dbsession.execute(columns.where(among(chunk, Artist.name_key)))
             found |= {(artist, title): currency for artist, title, currency in rows}
+        return found
+
+    def sold_tracks(self, keys: Collection[AlbumKey]) -> Mapping[AlbumKey, SoldTracks]:
+        """Return the tracks of those of the albums that somebody has ordered, and perhaps of others."""
+        found: dict[AlbumKey, dict[tuple[int, int], SoldTrack]] = {}
+        is_ordered = exists().where(OrderLine.album_id == Album.id)
+        for chunk in chunks(keys, PAIRS) if self._dbsession else ():
+            columns = (Artist.name_key, Album.name_key, Track.disc_number, Track.track_number, Track.title, Track.audio)
+            query = select(*columns).join(Album, Album.artist_id == Artist.id).join(Track, Track.album_id == Album.id)
+            rows = self._dbsession.execute(query.where(among(chunk, Artist.name_key), is_ordered))
+            for artist, title, disc, number, *track in rows:
+                found.setdefault((artist, title), {})[disc, number] = SoldTrack(*track)
         return found
 
     def artists(self, keys: Collection[str]) -> Collection[str]:
