@@ -4,6 +4,8 @@ import logging
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.renderers import render_to_response
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
@@ -116,9 +118,14 @@ class CheckoutController(BaseController):
         writes=True,
         renderer="album_store:templates/store/payment_trouble.pt",
     )
-    def come_back(self) -> dict[str, Any] | HTTPSeeOther:
-        """Ask the provider about the payment, and show the order. Raises HTTPNotFound."""
-        order = self._order()
+    def come_back(self) -> dict[str, Any] | Response | HTTPSeeOther:
+        """Ask the provider about the payment, and show the order.
+
+        A browser that may not see it, such as that of a banking app, gets the same page for every address.
+        """
+        order = self._find_order()
+        if order is None:
+            return render_to_response("album_store:templates/store/returned.pt", {}, self.request)
         payment = self.request.payment_service.open_of(order.id)
         if payment is not None and payment.session_id:
             try:
@@ -163,10 +170,13 @@ class CheckoutController(BaseController):
         return offer
 
     def _order(self) -> Order:
-        order = self.request.ownership_service.find_order(self.request.matchdict["order_id"], self.request.visitor)
+        order = self._find_order()
         if order is None:
             raise HTTPNotFound
         return order
+
+    def _find_order(self) -> Order | None:
+        return self.request.ownership_service.find_order(self.request.matchdict["order_id"], self.request.visitor)
 
     def _place(self, offer: Offer, form: CheckoutViewModel) -> Order:
         who = self.request.visitor

@@ -12,7 +12,7 @@ from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase
 from album_store.data.receipt import Receipt
 from album_store.data.track import Track
-from tests.support.buyer import add_album, buy, checkout_form, download, order, order_id_of, pay
+from tests.support.buyer import add_album, buy, checkout_form, download, order, order_id_of, pay, settle_everything
 from tests.support.store_driver import form_at, shown, together
 
 
@@ -148,10 +148,21 @@ def test_a_stranger_cannot_download(store, testapp, tide):
     assert store.rows(Download) == []
 
 
-@pytest.mark.parametrize("step", ["pay", "return"])
-def test_the_address_of_an_order_alone_opens_nothing(store, testapp, tide, step):
+def test_the_address_of_an_order_alone_opens_nothing(store, testapp, tide):
     order_id = order_id_of(buy(testapp, email="carol@example.org"))
-    store.browser().get(f"/checkout/{order_id}/{step}", status=404)
+    store.browser().get(f"/checkout/{order_id}/pay", status=404)
+    answers = [store.browser().get(f"/checkout/{name}/return", status=200) for name in (order_id, "0" * 32, "x")]
+    assert len({shown(answer) for answer in answers}) == 1
+    assert "on their way to your email address" in " ".join(answers[0].html.main.text.split())
+
+
+def test_a_payment_made_in_one_browser_and_ended_in_another_is_settled_all_the_same(store, testapp, tide):
+    gateway = order(testapp, email="carol@example.org")
+    pay(gateway, "close")
+    [row] = store.rows(Order)
+    assert store.browser().get(f"/checkout/{row.id}/return").html.h1.text == "Back from the payment"
+    assert settle_everything(store) == 1
+    assert [mail.kind for mail in store.mails()] == ["receipt"]
 
 
 def test_the_return_address_without_paying_owns_nothing(store, testapp, tide):
