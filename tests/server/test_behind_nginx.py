@@ -135,6 +135,10 @@ def test_a_client_that_exceeds_the_burst_of_forms_is_limited(door):
     assert refused.endswith("Too many forms from your network. Wait a moment, then go back and send the form again.\n")
 
 
+def test_events_of_the_payment_provider_are_not_limited(door):
+    assert {status for status, _ in door.flood("127.0.2.2", line="POST /payments/stripe")} == {404}
+
+
 def test_a_limited_client_can_still_read_pages_and_others_are_not_limited(door):
     assert not door.is_limited("127.0.3.1")
     assert door.is_limited("127.0.3.1", line="POST /account/signin")
