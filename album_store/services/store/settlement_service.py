@@ -71,12 +71,12 @@ class SettlementService:
         ).one()
         account = self._lock_owner(payment.order_id)
         order = self._lock_order(payment.order_id)
+        if payment.session_id is None and (state.is_paid or state.is_closed):
+            self._note_session(payment_id, state.session_id)
         if not state.is_paid:
             if state.is_closed:
                 self._end(payment_id)
             return order.paid_date is not None
-        if payment.session_id is None:
-            self._note_session(payment_id, state.session_id)
         was_closed = self._is_closed(payment_id)
         if not self._note_money(payment_id):
             return True
@@ -122,14 +122,14 @@ class SettlementService:
         An address is claimed by the transaction that holds its name, so an account either exists by now, or will find
         the purchases.
         """
-        row = self._dbsession.execute(select(Order.account_id, Order.email).where(Order.id == order_id)).one()
-        if row.account_id is not None:
-            account = lock_account(self._dbsession, row.account_id)
-            if account is not None:
-                return account
-        account = lock_account_at(self._dbsession, row.email)
-        lock_name(self._dbsession, row.email)
-        return account or self._dbsession.scalar(select(Account).where(Account.email == row.email))
+        account_id = self._dbsession.scalar(select(Order.account_id).where(Order.id == order_id))
+        if account_id is not None and (account := lock_account(self._dbsession, account_id)):
+            return account
+        # Read after that wait: an account that was deleted meanwhile has left the order to its last address.
+        email = self._dbsession.scalars(select(Order.email).where(Order.id == order_id)).one()
+        account = lock_account_at(self._dbsession, email)
+        lock_name(self._dbsession, email)
+        return account or self._dbsession.scalar(select(Account).where(Account.email == email))
 
     def _account_of(self, order: Order) -> Account | None:
         if order.account_id is not None:
@@ -167,7 +167,7 @@ class SettlementService:
         if account is not None:
             order.account_id = account.id
         owner_key = email_key(order.email) if account is None else account_key(account.id)
-        if self._owns_one_of(owner_key, order.lines):
+        if order.total_cents and self._owns_one_of(owner_key, order):
             self._flag(order, ALREADY_OWNED)
         for line in order.lines:
             self._dbsession.add(Purchase(line=line, album_id=line.album_id, owner_key=owner_key))
@@ -185,11 +185,15 @@ class SettlementService:
         )
         log.info("event=order-paid order=%s total=%d currency=%s", order.id, order.total_cents, order.currency)
 
-    def _owns_one_of(self, owner_key: str, lines: list[OrderLine]) -> bool:
+    def _owns_one_of(self, owner_key: str, order: Order) -> bool:
+        """Return whether the owner has bought it before; with test payments counts only for another one."""
         owned = exists().where(
             Purchase.owner_key == owner_key,
             Purchase.revoked_date.is_(None),
-            Purchase.album_id.in_([line.album_id for line in lines]),
+            Purchase.album_id.in_([line.album_id for line in order.lines]),
+            OrderLine.id == Purchase.order_line_id,
+            Order.id == OrderLine.order_id,
+            Order.series == order.series,
         )
         return bool(self._dbsession.scalar(select(owned)))
 

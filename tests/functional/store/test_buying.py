@@ -159,6 +159,13 @@ def test_buying_again_with_an_address_that_owns_it_is_shown_to_the_owner(store, 
     assert [mail.recipient for mail in store.mails() if mail.kind == "order-problem"] == ["store@example.org"]
 
 
+def test_a_gift_taken_twice_is_nothing_to_refund(store, testapp, gift):
+    order(testapp, "gift", "carol@example.org")
+    order(store.browser(), "gift", "carol@example.org")
+    assert {row.problem for row in store.rows(Order)} == {""}
+    assert {mail.kind for mail in store.mails()} == {"free-order"}
+
+
 def test_registering_with_the_address_claims_its_purchases(store, testapp, tide):
     buy(testapp, email="carol@example.org")
     other = store.browser()
