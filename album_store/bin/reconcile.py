@@ -2,12 +2,9 @@
 
 import argparse
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from album_store.bin.open_store import open_store
-from album_store.data.types import utc_now
-from album_store.services.store.payment_service import PAUSES
 from album_store.worker.payment_task import ask_about_payments
 
 
@@ -26,7 +23,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Ask, and print how many orders were completed. Raises IniFileError and SettingsError."""
     with open_store(args.ini_file) as registry:
-        latest = utc_now() + PAUSES[-1] + timedelta(minutes=1)
-        paid = ask_about_payments(registry, before=latest)
+        paid = ask_about_payments(registry, early=True)
     sys.stdout.write(f"{paid} {'order was' if paid == 1 else 'orders were'} paid and completed.\n")
     return 0

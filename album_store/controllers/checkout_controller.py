@@ -157,6 +157,10 @@ class CheckoutController(BaseController):
             return self.redirect("purchases.details", order_id=order.id)
         try:
             state = self.request.payment_service.expire_session(payment)
+        except RefusedPaymentError:  # no buyer has ever seen a page of it
+            if self.request.payment_service.close(payment):
+                add_flash_message(self.request, "payment-cancelled")
+            return self.redirect("purchases.details", order_id=order.id)
         except GatewayError as error:
             return self._trouble(order, error)
         if not self.request.settlement_service.settle(payment.id, state):

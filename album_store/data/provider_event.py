@@ -12,7 +12,8 @@ from album_store.data.types import UtcDateTime
 class ProviderEvent(SqlAlchemyBase):
     """An event that a payment provider sent. `session_id` is empty if it concerns no session of this store.
 
-    It is stored once however often it comes, and `applied_date` is set once its session was looked at.
+    It is stored once however often it comes, and `applied_date` is set once its session was looked at. `next_try_date`
+    is set when that failed.
     """
 
     __tablename__ = "ProviderEvent"
@@ -24,3 +25,4 @@ class ProviderEvent(SqlAlchemyBase):
     kind: Mapped[str] = mapped_column(String(100))
     session_id: Mapped[str] = mapped_column(String(255), default="")
     applied_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_try_date: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,13 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 from pyramid.registry import Registry
 from pyramid.request import Request
 
-from album_store.infrastructure.payments.payment_gateway import GatewayError, PaymentState
+from album_store.infrastructure.payments.payment_gateway import (
+    GatewayError,
+    PaymentGateway,
+    PaymentState,
+    UnknownSessionError,
+)
 from album_store.services.store.payment_service import BATCH, OpenPayment
 from album_store.worker.interval_task import IntervalTask
 from album_store.worker.service_request import run_in_transaction, service_request
@@ -40,51 +44,70 @@ def make_event_task(registry: Registry, wake_mail: Callable[[], None]) -> Interv
 
 
 def apply_events(registry: Registry) -> int:
-    """Apply the events that wait. Returns how many of their orders are paid. Raises GatewayError.
+    """Apply the events that wait. Returns how many of their orders are paid.
 
     An event is applied in the transaction that notes it. Events of one session may come in any order, because what
-    counts is what the provider says now.
+    counts is what the provider says now. One that fails is tried again later and delays no other.
     """
     gateway = registry.payment_gateway
     if gateway is None:
         return 0
     with service_request(registry) as request:
         waiting = [(event.id, event.session_id) for event in request.event_service.waiting(gateway.name)]
-    paid = 0
-    for event_id, session_id in waiting:
-        state = gateway.find(session_id)
-        paid += run_in_transaction(registry, partial(_apply, event_id, gateway.name, state))
-    return paid
+    return sum(_look_at(registry, event_id, session_id) for event_id, session_id in waiting)
 
 
-def _apply(event_id: int, gateway: str, state: PaymentState, request: Request) -> bool:
-    is_paid = request.settlement_service.settle_session(gateway, state)
+def _look_at(registry: Registry, event_id: int, session_id: str) -> bool:
+    gateway = registry.payment_gateway
+    try:
+        state = _known_state(gateway, session_id)
+        return run_in_transaction(registry, partial(_apply, event_id, gateway.name, state))
+    except GatewayError as error:
+        log.warning("event=event-postponed id=%d error=%s", event_id, error)
+    except Exception:
+        log.exception("event=event-error id=%d", event_id)
+    run_in_transaction(registry, lambda request: request.event_service.postpone(event_id))
+    return False
+
+
+def _known_state(gateway: PaymentGateway, session_id: str) -> PaymentState | None:
+    """Return the state of a session; None if the provider does not know it (any more). Raises GatewayError."""
+    try:
+        return gateway.find(session_id)
+    except UnknownSessionError as error:
+        log.warning("event=event-without-session error=%s", error)
+        return None
+
+
+def _apply(event_id: int, gateway: str, state: PaymentState | None, request: Request) -> bool:
+    is_paid = state is not None and request.settlement_service.settle_session(gateway, state)
     request.event_service.note_applied(event_id)
     return is_paid
 
 
-def ask_about_payments(registry: Registry, *, before: datetime | None = None) -> int:
-    """Settle the payments that are due now, or before another time. Returns how many of their orders are paid now.
+def ask_about_payments(registry: Registry, *, early: bool = False) -> int:
+    """Settle the payments that are due, or with `early` all open ones. Returns how many of their orders are paid now.
 
-    Each is asked about outside a transaction and settled in one of its own, so that one that fails delays no other.
+    Each is asked about once, outside a transaction, and settled in one of its own: one that fails delays no other.
     """
     if registry.payment_gateway is None:
         return 0
-    paid = 0
+    paid, last = 0, ""
     while True:
         with service_request(registry) as request:
-            due = request.payment_service.due(before=before)
+            due = request.payment_service.due(early=early, after=last)
         paid += sum(_ask(registry, payment) for payment in due)
-        if len(due) < BATCH or before is not None:
+        if len(due) < BATCH:
             return paid
+        last = due[-1].id
 
 
 def _ask(registry: Registry, payment: OpenPayment) -> bool:
-    state = _state_of(registry, payment)
+    state, is_answered = _answer_about(registry, payment)
 
     def write(request: Request) -> bool:
         is_paid = state is not None and request.settlement_service.settle(payment.id, state)
-        request.payment_service.postpone(payment.id)
+        request.payment_service.postpone(payment.id, is_answered=is_answered)
         return is_paid
 
     try:
@@ -94,12 +117,12 @@ def _ask(registry: Registry, payment: OpenPayment) -> bool:
         return False
 
 
-def _state_of(registry: Registry, payment: OpenPayment) -> PaymentState | None:
-    """Return what the provider says; None if it says nothing, or the payment was never opened."""
+def _answer_about(registry: Registry, payment: OpenPayment) -> tuple[PaymentState | None, bool]:
+    """Return the state of a payment that the provider knows, and whether the provider has answered."""
     if payment.session_id is None:
-        return None
+        return None, False
     try:
-        return registry.payment_gateway.find(payment.session_id)
+        return registry.payment_gateway.find(payment.session_id), True
     except GatewayError as error:
         log.warning("event=payment-unknown payment=%s error=%s", payment.id, error)
-        return None
+        return None, isinstance(error, UnknownSessionError)

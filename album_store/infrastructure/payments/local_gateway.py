@@ -15,6 +15,7 @@ from album_store.infrastructure.payments.payment_gateway import (
     PaymentRequest,
     PaymentSession,
     PaymentState,
+    UnknownSessionError,
 )
 
 SESSION_LIFETIME_S = 3_600
@@ -51,7 +52,7 @@ class LocalGateway:
         return PaymentSession(session_id, self._page_url(session_id))
 
     def find(self, session_id: str) -> PaymentState:
-        """Return the state of a session. Raises GatewayError."""
+        """Return the state of a session. Raises GatewayError, and UnknownSessionError if there is none."""
         session = self.read(session_id)
         asked, state = session["parameters"], session["state"]
         if state == "open" and time.time() >= asked["expires_at"]:
@@ -82,11 +83,13 @@ class LocalGateway:
         return self.read(session_id)["state"] == "paid"
 
     def read(self, session_id: str) -> dict[str, Any]:
-        """Return the content of a session's file. Raises GatewayError."""
+        """Return the content of a session's file. Raises GatewayError, and UnknownSessionError if there is none."""
         if not _SESSION_ID.fullmatch(session_id):
-            raise GatewayError("there is no such session")
+            raise UnknownSessionError("there is no such session")
         try:
             content: dict[str, Any] = json.loads((self._folder / f"{session_id}.json").read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise UnknownSessionError("there is no such session") from error
         except (OSError, ValueError) as error:
             raise GatewayError(f"the session cannot be read: {type(error).__name__}") from error
         return content

@@ -12,6 +12,10 @@ class RefusedPaymentError(GatewayError):
     """The provider refuses to open this payment, and would refuse it again. Another payment may be tried."""
 
 
+class UnknownSessionError(GatewayError):
+    """The provider knows no such session, and will not know it later."""
+
+
 class EventError(Exception):
     """What was sent is not an event of the provider."""
 
@@ -78,7 +82,7 @@ class PaymentGateway(Protocol):
         """
 
     def find(self, session_id: str) -> PaymentState:
-        """Return the state of a session. Raises GatewayError."""
+        """Return the state of a session. Raises GatewayError, and UnknownSessionError if there is none."""
 
     def expire(self, session_id: str) -> PaymentState:
         """Close a session that is not paid, and return its state. Raises GatewayError."""

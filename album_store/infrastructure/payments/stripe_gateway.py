@@ -18,6 +18,7 @@ from album_store.infrastructure.payments.payment_gateway import (
     PaymentSession,
     PaymentState,
     RefusedPaymentError,
+    UnknownSessionError,
 )
 
 # Of a connection, and of an answer.
@@ -90,11 +91,19 @@ class StripeGateway:
             if isinstance(cause, stripe.StripeError) and _is_final(cause.http_status):
                 raise RefusedPaymentError(str(error)) from cause
             raise
-        return PaymentSession(session["id"], session["url"])
+        session_id, url = session.get("id"), session.get("url")
+        if not (isinstance(session_id, str) and isinstance(url, str)):
+            raise GatewayError("the answer makes no sense")
+        return PaymentSession(session_id, url)
 
     def find(self, session_id: str) -> PaymentState:
-        """Return the state of a session. Raises GatewayError."""
-        return self._state(_asked(lambda: self._sessions.retrieve(session_id)))
+        """Return the state of a session. Raises GatewayError, and UnknownSessionError if there is none."""
+        try:
+            return self._state(_asked(lambda: self._sessions.retrieve(session_id)))
+        except GatewayError as error:
+            if isinstance(error.__cause__, stripe.InvalidRequestError) and error.__cause__.http_status == 404:
+                raise UnknownSessionError(str(error)) from error.__cause__
+            raise
 
     def expire(self, session_id: str) -> PaymentState:
         """Close a session that is not paid, and return its state. Raises GatewayError."""
@@ -115,19 +124,19 @@ class StripeGateway:
             verified = any(_is_signed(text, signature, secret) for secret in self._webhook_secrets)
             event = json.loads(text)
             thing = event["data"]["object"]
-            event_id, kind, thing_id, is_live = event["id"], event["type"], thing["id"], event["livemode"]
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            event_id, kind, is_live = event["id"], event["type"], event["livemode"]
+            thing_id, metadata = thing.get("id"), thing.get("metadata")  # a balance has no id
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise EventError("the event cannot be read") from error
         if not verified:
             raise EventError("no signature is right")
-        names = (event_id, kind, thing_id)
+        names = (event_id, kind, thing_id or "none")
         if not all(isinstance(name, str) and 0 < len(name) <= 255 for name in names) or not isinstance(is_live, bool):
             raise EventError("the event cannot be read")
-        metadata = thing.get("metadata")
         store_id = metadata.get("store_id") if isinstance(metadata, dict) else None
         is_ours = store_id == self._store_id and is_live == (self.series == "live")
         is_session = kind.startswith("checkout.session.") and is_ours
-        return GatewayEvent(event_id, kind[:100], thing_id if is_session else "")
+        return GatewayEvent(event_id, kind[:100], thing_id or "" if is_session else "")
 
     def _state(self, session: dict[str, Any]) -> PaymentState:
         try:

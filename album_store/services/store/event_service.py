@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from album_store.data.types import utc_now
 from album_store.infrastructure.payments.payment_gateway import GatewayEvent
 
 BATCH = 50
+# Between two attempts to apply an event.
+MIN_PAUSE, MAX_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +39,18 @@ class EventService:
         log.info("event=provider-event kind=%s", event.kind)
 
     def waiting(self, gateway: str) -> Sequence[ProviderEvent]:
-        """The oldest events of a gateway that are not applied, at most BATCH."""
-        query = select(ProviderEvent).where(ProviderEvent.applied_date.is_(None), ProviderEvent.gateway == gateway)
+        """The oldest events of a gateway that should be applied now, at most BATCH."""
+        is_due = or_(ProviderEvent.next_try_date.is_(None), ProviderEvent.next_try_date <= utc_now())
+        query = select(ProviderEvent).where(
+            ProviderEvent.applied_date.is_(None), ProviderEvent.gateway == gateway, is_due
+        )
         return self._dbsession.scalars(query.order_by(ProviderEvent.created_date).limit(BATCH)).all()
+
+    def postpone(self, event_id: int) -> None:
+        """Try to apply an event again later: the pauses grow with its age."""
+        event = self._dbsession.get_one(ProviderEvent, event_id)
+        now = utc_now()
+        event.next_try_date = now + min(max(now - event.created_date, MIN_PAUSE), MAX_PAUSE)
 
     def note_applied(self, event_id: int) -> None:
         """Write that an event has been applied."""

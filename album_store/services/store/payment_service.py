@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -105,10 +105,7 @@ class PaymentService:
 
         If the answer to its opening was lost, the same call is made again to learn which page it is.
         """
-        session = self._session_of(payment)
-        state = self.gateway.expire(session.id)
-        self._note_session(payment, session)
-        return state
+        return self.gateway.expire(self._session_of(payment).id)
 
     def _session_of(self, payment: OpenPayment) -> PaymentSession:
         if payment.session_id:
@@ -116,36 +113,50 @@ class PaymentService:
         return self.gateway.open(payment.id, payment.parameters)
 
     def replace(self, payment: OpenPayment) -> None:
-        """Close a payment that the provider refused to open, and write another for its order."""
+        """Close a payment that the provider refused to open, and write another for its order.
+
+        The order is locked before its payment, as `SettlementService` does.
+        """
+        order = self._dbsession.get_one(Order, payment.order_id, with_for_update=True, populate_existing=True)
+        if self.close(payment):
+            self.start(order)
+
+    def close(self, payment: OpenPayment) -> bool:
+        """Close a payment that the provider refused to open. Returns False if it was opened or closed meanwhile."""
         refused = (Payment.id == payment.id, Payment.session_id.is_(None), Payment.closed_date.is_(None))
         closed = update(Payment).where(*refused).values(closed_date=utc_now(), next_check_date=None)
-        if self._dbsession.execute(closed).rowcount == 1:
-            self.start(self._dbsession.get_one(Order, payment.order_id))
+        return self._dbsession.execute(closed).rowcount == 1
 
     def _note_session(self, payment: OpenPayment, session: PaymentSession) -> None:
         if payment.session_id is None:
             unopened = (Payment.id == payment.id, Payment.session_id.is_(None))
             self._dbsession.execute(update(Payment).where(*unopened).values(session_id=session.id, url=session.url))
 
-    def due(self, *, before: datetime | None = None) -> Sequence[OpenPayment]:
-        """The payments that the provider should be asked about now, or before another time, at most BATCH."""
+    def due(self, *, early: bool = False, after: str = "") -> Sequence[OpenPayment]:
+        """The next payments that the provider should be asked about, at most BATCH, in the order of their ids.
+
+        `after` is the id of the last one before them. With `early`, also those whose time has not come.
+        """
         query = (
             select(Payment)
-            .where(Payment.next_check_date <= (before or utc_now()))
-            .where(Payment.gateway == (self._gateway.name if self._gateway else ""))
-            .order_by(Payment.next_check_date)
+            .where(Payment.next_check_date.is_not(None) if early else Payment.next_check_date <= utc_now())
+            .where(Payment.gateway == (self._gateway.name if self._gateway else ""), Payment.id > after)
+            .order_by(Payment.id)
             .limit(BATCH)
         )
         return [_as_open(payment) for payment in self._dbsession.scalars(query)]
 
-    def postpone(self, payment_id: str) -> None:
-        """Ask about a payment again after the next pause. One that was never opened, or is too old, is given up."""
+    def postpone(self, payment_id: str, *, is_answered: bool) -> None:
+        """Ask about a payment again after the next pause. One that was never opened, or is too old, is given up.
+
+        Only what the provider has answered for is too old: money that came while it could not be asked is not lost.
+        """
         payment = self._dbsession.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
         if payment.next_check_date is None:
             return
         now = utc_now()
         age = now - payment.created_date
-        if age > (MAX_AGE if payment.session_id else UNOPENED_LIFETIME):
+        if age > (MAX_AGE if payment.session_id else UNOPENED_LIFETIME) and (is_answered or not payment.session_id):
             payment.next_check_date = None
             payment.closed_date = now
             log.info("event=payment-given-up payment=%s order=%s", payment.id, payment.order_id)

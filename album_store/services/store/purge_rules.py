@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists
+from sqlalchemy import exists, or_
 
 from album_store.data.browser_access import BrowserAccess
 from album_store.data.order import Order
@@ -12,7 +12,7 @@ from album_store.data.purchase_link import PurchaseLink
 from album_store.services.purge_service import PurgeRule, audit_limit
 from album_store.services.store.ownership_service import LIFETIME
 
-# A provider may still tell of a late payment until then.
+# A provider may still tell of a late payment until then, or as long as it has to be asked about one.
 UNPAID_LIFETIME = timedelta(days=90)
 
 PURGE_RULES = (
@@ -24,7 +24,10 @@ PURGE_RULES = (
         lambda _, now: (
             Order.paid_date.is_(None)
             & (Order.created_date < now - UNPAID_LIFETIME)
-            & ~exists().where(Payment.order_id == Order.id, Payment.paid_date.is_not(None))
+            & ~exists().where(
+                Payment.order_id == Order.id,
+                or_(Payment.paid_date.is_not(None), Payment.next_check_date.is_not(None)),
+            )
         ),
     ),
 )

@@ -3,8 +3,10 @@
 import itertools
 import json
 import time
+from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from album_store.data.order import Order
 from album_store.data.payment import Payment
@@ -12,8 +14,15 @@ from album_store.data.provider_event import ProviderEvent
 from album_store.data.purchase import Purchase
 from album_store.data.receipt import Receipt
 from album_store.services.account.attempt_service import PAYMENT_CHECK
+from album_store.data.receipt_counter import ReceiptCounter
+from album_store.data.store_identity import StoreIdentity
+from album_store.services.store import payment_service
+from album_store.services.store.event_service import BATCH
+from album_store.worker import payment_task
+from album_store.worker.daily_tasks import purge
 from album_store.worker.payment_task import apply_events
 from tests.support.buyer import add_album, checkout_form, settle_everything
+from tests.support.factories import PASSWORD, add_account
 from tests.support.store_driver import form_at
 from tests.support.stripe_double import WEBHOOK_SECRET, running_stripe_double, signed, stripe_settings
 
@@ -223,6 +232,13 @@ def test_events_that_mean_nothing_here_are_stored_without_effect(shop, kind):
     assert apply_events(shop.registry) == 0
 
 
+@pytest.mark.parametrize("thing", [{"object": "balance"}, {"object": "invoice", "id": None}])
+def test_events_about_things_without_an_id_are_stored_without_effect(shop, thing):
+    event = {"id": "evt_1", "type": "balance.available", "livemode": False, "data": {"object": thing}}
+    post_event(shop, signed(json.dumps(event)))
+    assert [row.session_id for row in shop.rows(ProviderEvent)] == [""]
+
+
 EVENT = json.dumps({"id": "evt_1", "type": "payout.paid", "livemode": False, "data": {"object": {"id": "po_1"}}})
 
 
@@ -266,15 +282,137 @@ def test_the_webhook_takes_only_posts_of_a_bounded_size(shop):
     shop.browser().post("/payments/stripe", "x" * 70_000, status=413)
 
 
-def test_an_event_waits_while_stripe_is_down_and_is_applied_later(shop, stripe, browser):
+def test_an_event_waits_while_stripe_is_down_and_is_applied_later(clock, shop, stripe, browser):
     session_id = session_of(place(browser))
     stripe.pay(session_id)
     post_event(shop, stripe.event(session_id))
     stripe.trouble = ["down"] * 2
-    with pytest.raises(Exception, match="503"):
-        apply_events(shop.registry)
-    apply_events(shop.registry)
+    assert apply_events(shop.registry) == 0
+    assert apply_events(shop.registry) == 0  # it is not asked about again and again
+    clock.shift(61)
+    assert apply_events(shop.registry) == 1
     check_sold_once(shop)
+
+
+def test_events_of_sessions_that_stripe_does_not_know_delay_no_other(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    for number in range(BATCH):
+        stripe.sessions[f"cs_gone_{number}"] = stripe.sessions[session_id] | {"id": f"cs_gone_{number}"}
+        post_event(shop, stripe.event(f"cs_gone_{number}"))
+        del stripe.sessions[f"cs_gone_{number}"]
+    stripe.pay(session_id)
+    post_event(shop, stripe.event(session_id))
+    assert [apply_events(shop.registry), apply_events(shop.registry)] == [0, 1]
+    check_sold_once(shop)
+    calls = len(stripe.calls)
+    assert apply_events(shop.registry) == 0
+    assert len(stripe.calls) == calls
+
+
+def test_an_event_that_cannot_be_applied_delays_no_other(shop, stripe, browser):
+    bad, good = session_of(place(browser)), session_of(place(shop.browser(), "dora@example.org"))
+    for session_id in (bad, good):
+        stripe.pay(session_id)
+        post_event(shop, stripe.event(session_id))
+    stripe.sessions[bad] = stripe.sessions[bad] | {"currency": None}
+    assert apply_events(shop.registry) == 1
+    check_sold_once(shop)
+
+
+def test_all_open_payments_are_reconciled(shop, stripe):
+    for number in range(BATCH + 1):
+        stripe.pay(session_of(place(shop.browser(REMOTE_ADDR=f"192.0.2.{number}"), f"buyer{number}@example.org")))
+    assert settle_everything(shop) == BATCH + 1
+    assert len(shop.rows(Purchase)) == BATCH + 1
+
+
+def test_payments_that_cannot_be_settled_are_tried_once_at_a_time(shop, stripe, monkeypatch):
+    monkeypatch.setattr(payment_service, "BATCH", 1)
+    monkeypatch.setattr(payment_task, "BATCH", 1)
+    for number in range(2):
+        stripe.pay(session_of(place(shop.browser(), f"buyer{number}@example.org")))
+    with shop.db_sessions.begin() as dbsession:
+        dbsession.execute(delete(ReceiptCounter))
+    calls = len(stripe.calls)
+    assert settle_everything(shop) == 0
+    assert len(stripe.calls) == calls + 2
+    assert [row.paid_date for row in shop.rows(Order)] == [None, None]
+
+
+def test_a_payment_is_not_given_up_before_stripe_has_answered(clock, shop, stripe, browser):
+    stripe.pay(session_of(place(browser)))
+    clock.shift(100 * 86_400)
+    stripe.trouble = ["down"] * 2
+    assert settle_everything(shop) == 0
+    purge(shop.registry)
+    assert settle_everything(shop) == 1
+    check_sold_once(shop)
+
+
+def test_a_payment_that_stripe_does_not_know_is_given_up_in_the_end(clock, shop, stripe, browser):
+    stripe.sessions.pop(session_of(place(browser)))
+    settle_everything(shop)
+    assert shop.rows(Payment)[0].closed_date is None
+    clock.shift(100 * 86_400)
+    settle_everything(shop)
+    purge(shop.registry)
+    assert shop.rows(Order) == []
+
+
+def test_a_payment_that_is_being_processed_is_not_called_cancelled(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    [order] = shop.rows(Order)
+    page = browser.get(f"/purchases/{order.id}")
+    stripe.sessions[session_id] |= {"status": "complete", "payment_status": "unpaid"}
+    answer = form_at(page, f"/checkout/{order.id}/cancel").submit().follow()
+    assert "You have not been charged" not in answer
+    assert "cannot be cancelled any more" in answer
+    stripe.sessions[session_id] |= {"payment_status": "paid"}
+    settle_everything(shop)
+    check_sold_once(shop)
+
+
+def test_a_payment_that_was_never_opened_can_be_cancelled(clock, shop, stripe, browser):
+    stripe.trouble = ["down"] * 2
+    page = place(browser).click("Back to your order")
+    clock.shift(45 * 60)  # Stripe wants to hear half an hour before a session ends
+    [order] = shop.rows(Order)
+    answer = form_at(page, f"/checkout/{order.id}/cancel").submit(status=303).follow()
+    assert "You have not been charged" in answer
+    assert shop.rows(Payment)[0].closed_date is not None
+
+
+@pytest.mark.parametrize("body", [{}, {"id": "cs_1"}, {"id": "cs_1", "url": None}, {"id": 1, "url": "/"}, []])
+def test_an_answer_that_makes_no_sense_is_no_payment_page(shop, stripe, browser, monkeypatch, body):
+    monkeypatch.setattr(stripe, "_answer", lambda _request: (200, body))
+    assert place(browser).status_int == 503
+    assert shop.rows(Payment)[0].session_id is None
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_stripe_is_never_called_while_the_database_is_locked(shop, stripe, signed_in, monkeypatch):
+    free = []
+    answer = stripe._answer
+
+    def look(request: Any) -> Any:
+        with shop.db_sessions.begin_nowait() as dbsession:
+            free.append(dbsession.execute(update(StoreIdentity).values(id=StoreIdentity.id)).rowcount)
+        return answer(request)
+
+    monkeypatch.setattr(stripe, "_answer", look)
+    if signed_in:
+        add_account(shop.db_sessions, shop.registry.password_hasher.hash(PASSWORD))
+    browser = shop.signed_in() if signed_in else shop.browser()
+    session_id = session_of(place(browser, "" if signed_in else "carol@example.org"))
+    [order] = shop.rows(Order)
+    page = browser.get(f"/purchases/{order.id}")
+    browser.get(f"/checkout/{order.id}/return")
+    form_at(page, f"/checkout/{order.id}/cancel").submit()
+    post_event(shop, stripe.event(session_id))
+    apply_events(shop.registry)
+    settle_everything(shop)
+    assert free == [1] * len(stripe.calls)
+    assert len(free) == 4
 
 
 def test_a_buyer_whose_event_never_comes_gets_the_album_all_the_same(shop, stripe, browser):

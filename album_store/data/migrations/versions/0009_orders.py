@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(100), nullable=False),
         sa.Column("session_id", sa.String(255), nullable=False),
         sa.Column("applied_date", UtcDateTime(), nullable=True),
+        sa.Column("next_try_date", UtcDateTime(), nullable=True),
         sa.Column("created_date", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_ProviderEvent"),
     )
