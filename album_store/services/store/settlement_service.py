@@ -102,7 +102,8 @@ class SettlementService:
         payment_id = self._dbsession.scalar(select(Payment.id).where(*of_session))
         if payment_id is None:
             unopened = (Payment.gateway == gateway, Payment.order_id == state.order_id, Payment.session_id.is_(None))
-            payment_id = self._dbsession.scalar(select(Payment.id).where(*unopened).order_by(Payment.created_date))
+            newest_open = (Payment.closed_date.is_not(None), Payment.created_date.desc())
+            payment_id = self._dbsession.scalar(select(Payment.id).where(*unopened).order_by(*newest_open).limit(1))
         if payment_id is not None:
             return self.settle(payment_id, state)
         if state.is_paid:

@@ -214,6 +214,22 @@ def test_a_session_whose_id_was_not_written_is_found_by_its_order(shop, stripe, 
     check_sold_once(shop)
 
 
+def test_a_lost_session_belongs_to_the_payment_that_is_open(clock, shop, stripe, browser):
+    stripe.trouble = ["down"] * 2
+    place(browser)
+    [order] = shop.rows(Order)
+    clock.shift(45 * 60)
+    browser.get(f"/checkout/{order.id}/pay", status=503)  # too late for the first payment: another takes its place
+    stripe.trouble = ["cut"] * 2
+    browser.get(f"/checkout/{order.id}/pay", status=503)
+    [session_id] = stripe.sessions
+    stripe.pay(session_id)
+    post_event(shop, stripe.event(session_id))
+    apply_events(shop.registry)
+    check_sold_once(shop)
+    assert [row.session_id for row in shop.rows(Payment)] == [None, session_id]
+
+
 def test_events_of_other_stores_on_the_account_are_stored_without_effect(shop, stripe, browser):
     session_id = session_of(place(browser))
     stripe.pay(session_id)
