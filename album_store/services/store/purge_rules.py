@@ -17,7 +17,13 @@ UNPAID_LIFETIME = timedelta(days=90)
 
 PURGE_RULES = (
     PurgeRule(PurchaseLink, lambda settings, now: PurchaseLink.expires_date < audit_limit(settings, now)),
-    PurgeRule(ProviderEvent, lambda settings, now: ProviderEvent.created_date < audit_limit(settings, now)),
+    PurgeRule(
+        ProviderEvent,
+        lambda settings, now: (
+            (ProviderEvent.created_date < audit_limit(settings, now))
+            & or_(ProviderEvent.applied_date.is_not(None), ProviderEvent.created_date < now - UNPAID_LIFETIME)
+        ),
+    ),
     PurgeRule(BrowserAccess, lambda _, now: BrowserAccess.created_date < now - LIFETIME),
     PurgeRule(
         Order,

@@ -310,6 +310,20 @@ def test_an_event_waits_while_stripe_is_down_and_is_applied_later(clock, shop, s
     check_sold_once(shop)
 
 
+def test_an_event_is_not_deleted_before_it_is_applied(clock, make_store, stripe, tmp_path):
+    shop = make_store(**stripe_settings(stripe) | {"audit__days": "1"})
+    add_album(shop, tmp_path, "Tide", price_cents=900, url="tide")
+    session_id = session_of(place(shop.browser()))
+    stripe.pay(session_id)
+    post_event(shop, stripe.event(session_id))
+    clock.shift(2 * 86_400)
+    purge(shop.registry)
+    assert apply_events(shop.registry) == 1
+    check_sold_once(shop)
+    purge(shop.registry)
+    assert shop.rows(ProviderEvent) == []
+
+
 def test_events_of_sessions_that_stripe_does_not_know_delay_no_other(shop, stripe, browser):
     session_id = session_of(place(browser))
     for number in range(BATCH):
@@ -382,7 +396,7 @@ def test_a_payment_that_is_being_processed_is_not_called_cancelled(shop, stripe,
     stripe.sessions[session_id] |= {"status": "complete", "payment_status": "unpaid"}
     answer = form_at(page, f"/checkout/{order.id}/cancel").submit().follow()
     assert "You have not been charged" not in answer
-    assert "cannot be cancelled any more" in answer
+    assert "can't be cancelled any more" in answer
     stripe.sessions[session_id] |= {"payment_status": "paid"}
     settle_everything(shop)
     check_sold_once(shop)
