@@ -118,7 +118,7 @@ class SettlementService:
         self._grant(order, account)
 
     def _lock_owner(self, order_id: str) -> Account | None:
-        """Lock the account of an order, or the name of its address. Returns the account that owns it.
+        """Lock the account of an order, or without one the name of its address. Returns the account that owns it.
 
         An address is claimed by the transaction that holds its name, so an account either exists by now, or will find
         the purchases.
@@ -128,9 +128,10 @@ class SettlementService:
             return account
         # Read after that wait: an account that was deleted meanwhile has left the order to its last address.
         email = self._dbsession.scalars(select(Order.email).where(Order.id == order_id)).one()
-        account = lock_account_at(self._dbsession, email)
+        if account := lock_account_at(self._dbsession, email):
+            return account
         lock_name(self._dbsession, email)
-        return account or self._dbsession.scalar(select(Account).where(Account.email == email))
+        return self._dbsession.scalar(select(Account).where(Account.email == email))
 
     def _account_of(self, order: Order) -> Account | None:
         if order.account_id is not None:

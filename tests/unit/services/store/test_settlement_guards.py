@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from album_store.data.account import Account
+from album_store.data.account import Account, lock_account
+from album_store.data.lock_row import lock_name
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.outgoing_mail import OutgoingMail
@@ -186,3 +187,14 @@ def test_a_payment_may_be_postponed_while_it_is_settled(registry, early):
     )
     check_sold_once(registry, email_key(EMAIL))
     assert [row.next_check_date for row in rows(registry, Payment)] == [None]
+
+
+def test_a_payment_for_an_address_with_an_account_does_not_wait_for_the_name_of_the_address(registry):
+    account_id, payment = add_account(registry.db_sessions, "x", EMAIL), add_order(registry)
+
+    def settle_what_was_confirmed_meanwhile(request) -> None:
+        lock_name(request.dbsession, EMAIL)
+        lock_account(request.dbsession, account_id)  # as the foreign key of the order does
+
+    overlap(registry, settle_what_was_confirmed_meanwhile, settle(payment), early=True)
+    check_sold_once(registry, account_key(account_id))
