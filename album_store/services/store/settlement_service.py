@@ -209,8 +209,8 @@ class SettlementService:
         return receipt.label
 
     def _flag(self, order: Order, problem: str) -> None:
-        """Mark an order for the owner, and tell the owner by email."""
-        order.problem = problem
+        """Mark an order for the owner, and tell the owner by email. The first mark stays, see `DIFFERS`."""
+        order.problem = order.problem or problem
         self._mail.post("order-problem", self.seller.email, order=order, problem=PROBLEMS[problem])
         log.warning("event=order-problem order=%s problem=%s", order.id, problem)
 

@@ -13,9 +13,9 @@ from album_store.data.payment import Payment
 from album_store.data.provider_event import ProviderEvent
 from album_store.data.purchase import Purchase
 from album_store.data.receipt import Receipt
-from album_store.services.account.attempt_service import PAYMENT_CHECK
 from album_store.data.receipt_counter import ReceiptCounter
 from album_store.data.store_identity import StoreIdentity
+from album_store.services.account.attempt_service import PAYMENT_CHECK
 from album_store.services.store import payment_service
 from album_store.services.store.event_service import BATCH
 from album_store.worker import payment_task

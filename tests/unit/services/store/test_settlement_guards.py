@@ -198,3 +198,18 @@ def test_a_payment_for_an_address_with_an_account_does_not_wait_for_the_name_of_
 
     overlap(registry, settle_what_was_confirmed_meanwhile, settle(payment), early=True)
     check_sold_once(registry, account_key(account_id))
+
+
+def test_an_order_whose_first_payment_differed_is_not_called_delivered_after_a_second(registry):
+    first = add_order(registry)
+    with registry.db_sessions.begin() as dbsession:
+        again = Payment(order_id=first.order_id, gateway="local", parameters="{}", session_id="local_again")
+        dbsession.add(again)
+        dbsession.flush()
+        second = replace(first, id=again.id, session_id=again.session_id)
+    for work in (settle(first, amount_cents=1), settle(second)):
+        with service_request(registry, writes=True) as request:
+            work(request)
+    assert [order.problem for order in rows(registry, Order)] == ["differs"]
+    assert rows(registry, Purchase) == []
+    assert [mail.kind for mail in rows(registry, OutgoingMail)] == ["order-problem"] * 2
