@@ -40,13 +40,13 @@ class CompiledTemplate(MemoryLoader):
         header = _header(filename)
         try:
             kept = self._path.read_bytes()
-            code = marshal.loads(kept[len(header) :]) if kept.startswith(header) else None  # noqa: S302 - see the class
+            code = marshal.loads(kept[len(header) :]) if kept.startswith(header) else None  # noqa: S302 # nosec B302 - see the class
         except (OSError, EOFError, TypeError, ValueError):  # there is none, or only a part of one
             return None
         if code is None:
             return None
         names: dict[str, Any] = {}
-        exec(code, names)  # noqa: S102 - the same
+        exec(code, names)  # noqa: S102 # nosec B102 - the same
         return names
 
     def build(self, source: str, filename: str) -> dict[str, Any]:
