@@ -9,6 +9,7 @@ from album_store.data.order_line import OrderLine
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.catalogue_import import CatalogueImport
+from album_store.services.imports.import_result import ImportResult
 from tests.support.media_files import save_wav
 
 pytestmark = pytest.mark.every_database
@@ -24,7 +25,7 @@ def import_csv(db_sessions, tmp_path):
     save_wav(tmp_path / "tide.wav", 250)
     save_wav(tmp_path / "ebb.wav", 500)
 
-    def import_csv(*lines: str) -> None:
+    def import_csv(*lines: str) -> ImportResult:
         file = tmp_path / "catalogue.csv"
         file.write_text("\n".join([HEADER, *lines]), "utf-8")
         with db_sessions.read() as dbsession:
@@ -32,7 +33,7 @@ def import_csv(db_sessions, tmp_path):
         with db_sessions.begin() as dbsession:
             service = CatalogueImport(dbsession, media, "EUR")
             service.store_media(catalogue)
-            service.write(catalogue)
+            return service.write(catalogue)
 
     return import_csv
 
@@ -79,4 +80,6 @@ def test_a_sold_track_cannot_become_another(import_csv, row, column, reason):
 )
 @pytest.mark.usefixtures("sold")
 def test_everything_else_may_change(import_csv, rows):
-    import_csv(*rows)
+    written = import_csv(*rows)
+    assert written.albums_added == 0
+    assert written.albums_changed + written.albums_unchanged == 1
