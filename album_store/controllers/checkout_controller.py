@@ -8,11 +8,9 @@ from pyramid.renderers import render_to_response
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from album_store.controllers.base_controller import BaseController
+from album_store.controllers.buyer_controller import BuyerController
 from album_store.data.order import Order
 from album_store.infrastructure.payments.payment_gateway import GatewayError, RefusedPaymentError
-from album_store.infrastructure.security import cookie_names
-from album_store.infrastructure.security.secret_codes import hash_secret, looks_like_secret, new_secret
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.web.headers import policy_with_form_action
 from album_store.infrastructure.wording import spoken_length
@@ -24,7 +22,6 @@ from album_store.services.store.order_service import (
     MailLimitError,
     UnfinishedPaymentError,
 )
-from album_store.services.store.ownership_service import LIFETIME
 from album_store.services.store.visitor import Visitor
 from album_store.viewmodels.store.checkout_viewmodel import CheckoutViewModel
 from album_store.viewmodels.store.offer_viewmodel import OfferViewModel
@@ -35,7 +32,7 @@ RETRY_AFTER_S = 10
 log = logging.getLogger(__name__)
 
 
-class CheckoutController(BaseController):
+class CheckoutController(BuyerController):
     """Each step is a request of its own: write the order, open the payment page, and look what came of it.
 
     So an order is committed before the provider hears of it, and no call to the provider is made while the database is
@@ -47,10 +44,11 @@ class CheckoutController(BaseController):
         """Show what is about to be bought. Raises HTTPNotFound for an album that is not for sale."""
         if not self.request.GET.get("album"):
             return self.redirect("albums.index")
-        offer = self._offer()
-        if owned := self.request.ownership_service.order_of(self.request.visitor, offer.album_id):
-            return self._to_order(owned, "already-owned")
-        self._browser_hash()
+        offer = self._offer(self.request.visitor)
+        if offer.owned_by:
+            return self._to_order(offer.owned_by, "already-owned")
+        if self.request.signed_in is None:
+            self.mark_browser()
         form = CheckoutViewModel(self.request, offer)
         form.renew()
         return self._page(offer, form)
@@ -97,7 +95,7 @@ class CheckoutController(BaseController):
     )
     def pay(self) -> dict[str, Any] | HTTPSeeOther:
         """Open the payment page of an order, again if need be. Raises HTTPNotFound and TooManyAttemptsError."""
-        order = self._order()
+        order = self.order()
         payment = self.request.payment_service.open_of(order.id)
         if payment is None:
             return self.redirect("purchases.details", order_id=order.id)
@@ -123,7 +121,7 @@ class CheckoutController(BaseController):
 
         A browser that may not see it, such as that of a banking app, gets the same page for every address.
         """
-        order = self._find_order()
+        order = self.find_order()
         if order is None:
             return render_to_response("album_store:templates/store/returned.pt", {}, self.request)
         payment = self.request.payment_service.open_of(order.id)
@@ -151,7 +149,7 @@ class CheckoutController(BaseController):
     )
     def cancel_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Close the payment at the provider, so that it cannot be paid any more. Raises HTTPNotFound."""
-        order = self._order()
+        order = self.order()
         payment = self.request.payment_service.open_of(order.id)
         if payment is None:
             return self.redirect("purchases.details", order_id=order.id)
@@ -167,35 +165,18 @@ class CheckoutController(BaseController):
             add_flash_message(self.request, "payment-cancelled" if state.is_closed else "payment-in-progress")
         return self.redirect("purchases.details", order_id=order.id)
 
-    def _offer(self) -> Offer:
-        offer = self.request.offer_service.find(self.request.GET.get("album", ""))
+    def _offer(self, visitor: Visitor | None = None) -> Offer:
+        offer = self.request.offer_service.find(self.request.GET.get("album", ""), visitor)
         if offer is None or not offer.is_for_sale:
             raise HTTPNotFound
         return offer
 
-    def _order(self) -> Order:
-        order = self._find_order()
-        if order is None:
-            raise HTTPNotFound
-        return order
-
-    def _find_order(self) -> Order | None:
-        return self.request.ownership_service.find_order(self.request.matchdict["order_id"], self.request.visitor)
-
     def _place(self, offer: Offer, form: CheckoutViewModel) -> Order:
         who = self.request.visitor
-        visitor = Visitor(who.account_id, who.email, "" if who.account_id else self._browser_hash())
+        visitor = Visitor(who.account_id, who.email, "" if who.account_id else self.mark_browser())
         return self.request.order_service.place(
             offer, who.email or form.email.data, form.checkout_key.data, visitor, self.request.client
         )
-
-    def _browser_hash(self) -> str:
-        """Return the hash of the buyer's cookie, which a browser without an account gets with the first checkout."""
-        secret = self.request.store_cookies.get(cookie_names.BUYER)
-        if self.request.signed_in is None and not looks_like_secret(secret):
-            secret = new_secret()
-            self.request.store_cookies.set(cookie_names.BUYER, secret, LIFETIME)
-        return hash_secret(secret)
 
     def _page(self, offer: Offer, form: CheckoutViewModel) -> dict[str, Any]:
         """Return the values of the page, and allow its form, which redirects, to lead to the payment page."""

@@ -6,16 +6,12 @@ from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from album_store.controllers.base_controller import BaseController
-from album_store.controllers.forget_purchases import forget_purchases
-from album_store.data.order import Order
+from album_store.controllers.buyer_controller import BuyerController, forget_purchases
 from album_store.infrastructure.media.recordings import CONTENT_TYPES
-from album_store.infrastructure.security import cookie_names
-from album_store.infrastructure.security.secret_codes import LinkCode, hash_secret, looks_like_secret, new_secret
+from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.file_response import file_response
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import TooManyAttemptsError
-from album_store.services.store.ownership_service import LIFETIME
 from album_store.viewmodels.store.library_viewmodel import LibraryViewModel
 from album_store.viewmodels.store.order_viewmodel import OrderViewModel
 from album_store.viewmodels.store.purchases_viewmodel import PurchasesViewModel
@@ -25,8 +21,8 @@ PURCHASES_TEMPLATE = "album_store:templates/store/purchases.pt"
 MAX_TRACK_ID_DIGITS = 9
 
 
-class PurchasesController(BaseController):
-    """Orders of others answer like orders that do not exist."""
+class PurchasesController(BuyerController):
+    """The library, orders with their receipts and downloads, and links from emails."""
 
     @view_config(
         route_name="library.index",
@@ -60,12 +56,8 @@ class PurchasesController(BaseController):
     def open_link(self) -> HTTPSeeOther:
         """Let this browser see what an emailed link opens. Raises DeadLinkError."""
         link = self.request.purchase_link_service.find(LinkCode.parse(self.request.matchdict["code"]))
-        secret = self.request.store_cookies.get(cookie_names.BUYER)
-        if not looks_like_secret(secret):
-            secret = new_secret()
-        self.request.store_cookies.set(cookie_names.BUYER, secret, LIFETIME)
         email = "" if link.order_id else link.email
-        self.request.ownership_service.give_access(hash_secret(secret), order_id=link.order_id, email=email)
+        self.request.ownership_service.give_access(self.mark_browser(), order_id=link.order_id, email=email)
         if link.order_id:
             return self.redirect("purchases.details", order_id=link.order_id)
         return self.redirect("purchases.index")
@@ -85,14 +77,14 @@ class PurchasesController(BaseController):
     @view_config(route_name="purchases.details", request_method="GET", renderer="album_store:templates/store/order.pt")
     def details(self) -> dict[str, Any]:
         """Show one order. Raises HTTPNotFound."""
-        return OrderViewModel(self.request, self._order()).to_dict()
+        return OrderViewModel(self.request, self.order()).to_dict()
 
     @view_config(
         route_name="purchases.receipt", request_method="GET", renderer="album_store:templates/store/receipt.pt"
     )
     def receipt(self) -> dict[str, Any]:
         """Show the receipt. Raises HTTPNotFound if the order has none."""
-        order = self._order()
+        order = self.order()
         number = self.request.ownership_service.receipt_number(order.id)
         if not number:
             raise HTTPNotFound
@@ -106,7 +98,7 @@ class PurchasesController(BaseController):
     @view_config(route_name="purchases.download", request_method="POST", writes=True)
     def download_post(self) -> HTTPSeeOther:
         """Start a download. Raises HTTPNotFound for what the visitor does not own."""
-        order, track_id = self._order(), self.request.matchdict["track_id"]
+        order, track_id = self.order(), self.request.matchdict["track_id"]
         if not (track_id.isascii() and track_id.isdigit() and len(track_id) <= MAX_TRACK_ID_DIGITS):
             raise HTTPNotFound
         token = self.request.download_service.start(order, int(track_id), self.request.client)
@@ -122,9 +114,3 @@ class PurchasesController(BaseController):
             raise HTTPNotFound
         content_type = CONTENT_TYPES[found.path.suffix.removeprefix(".")]
         return file_response(self.request, found.path, content_type, found.file_name)
-
-    def _order(self) -> Order:
-        order = self.request.ownership_service.find_order(self.request.matchdict["order_id"], self.request.visitor)
-        if order is None:
-            raise HTTPNotFound
-        return order

@@ -7,7 +7,7 @@ from pyramid.security import forget, remember
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
-from album_store.controllers.forget_purchases import forget_purchases
+from album_store.controllers.buyer_controller import forget_purchases
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.viewmodels.account.signin_viewmodel import SigninViewModel

@@ -63,22 +63,12 @@ class OwnershipService:
 
     def orders_of_browser(self, visitor: Visitor) -> list[Order]:
         """The paid orders that this browser may see, newest first, at most 100."""
-        query = (
-            select(Order)
-            .where(_seen_by(self._dbsession, visitor), self._counts, Order.paid_date.is_not(None))
-            .options(selectinload(Order.lines))
-        )
+        query = self._paid().where(_seen_by(self._dbsession, visitor))
         return list(self._dbsession.scalars(query.order_by(Order.created_date.desc(), Order.id).limit(100)))
 
     def orders_of_account(self, account_id: str, *, after: str = "") -> Page[Order]:
         """A page of the paid orders of an account, newest first."""
-        is_theirs = Order.account_id == account_id
-        query = (
-            select(Order)
-            .where(is_theirs, self._counts, Order.paid_date.is_not(None))
-            .options(selectinload(Order.lines))
-        )
-        return newest_first(self._dbsession, query, Order, after=after)
+        return newest_first(self._dbsession, self._paid().where(Order.account_id == account_id), Order, after=after)
 
     def may_see(self, visitor: Visitor, dbsession: Session | None = None) -> ColumnElement[bool]:
         """Return the condition for orders that a visitor may see: the account's, and the browser's.
@@ -87,6 +77,10 @@ class OwnershipService:
         """
         is_theirs = Order.account_id == visitor.account_id if visitor.account_id else false()
         return and_(self._counts, or_(is_theirs, _seen_by(dbsession or self._dbsession, visitor)))
+
+    def _paid(self) -> Select[tuple[Order]]:
+        """The paid orders with their lines."""
+        return select(Order).where(self._counts, Order.paid_date.is_not(None)).options(selectinload(Order.lines))
 
     @property
     def _counts(self) -> ColumnElement[bool]:

@@ -65,7 +65,6 @@ class PaymentService:
             description=", ".join(f"{line.title} by {line.artist_name}" for line in order.lines),
             email=order.email,
             return_url=self._site_links.to("checkout.return", order_id=order.id),
-            cancel_url=self._site_links.to("checkout.return", order_id=order.id),
         )
         payment = Payment(
             order=order,

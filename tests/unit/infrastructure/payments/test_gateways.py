@@ -19,7 +19,6 @@ ASKED = PaymentRequest(
     description="Tide by Ada Sound",
     email="carol@example.org",
     return_url="http://localhost/back",
-    cancel_url="http://localhost/cancelled",
 )
 PAYMENT_ID = "a" * 32
 
