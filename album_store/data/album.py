@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Column, ColumnElement, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    true,
+)
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -41,7 +53,10 @@ AlbumGenre = Table(
 
 
 class Album(SqlAlchemyBase):
-    """An album for sale. The price is in minor units of its currency (cents).
+    """An album. The price is in minor units of its currency (cents).
+
+    With `minimum_cents`, buyers name their price: at least that, and `price_cents` is what the form suggests. An album
+    that is not `for_sale` cannot be bought, nor can its tracks.
 
     The `sort_` columns repeat other columns in a form that an index can sort by. `catalogue_keys` fills them before
     each flush. Each has an index that ends with the id, so that every page of a list costs the same. `name_key` is the
@@ -68,6 +83,8 @@ class Album(SqlAlchemyBase):
     artist: Mapped[Artist] = relationship(back_populates="albums")
     release_date: Mapped[dt.date | None] = mapped_column(Date)
     price_cents: Mapped[int]
+    minimum_cents: Mapped[int | None]
+    for_sale: Mapped[bool] = mapped_column(default=True, server_default=true())
     currency: Mapped[str] = mapped_column(String(3))
     cover: Mapped[str | None] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")

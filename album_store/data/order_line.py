@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class OrderLine(SqlAlchemyBase):
-    """One item of an order, with the titles and the amount as they were then. A sold album cannot be deleted."""
+    """One item of an order, with the titles and the amount as they were then.
+
+    It is an album, or with `track_id` one track of it; `album_title` is then the album's. What was ordered cannot be
+    deleted.
+    """
 
     __tablename__ = "OrderLine"
     __table_args__ = (CheckConstraint("amount_cents >= 0", name="amount_not_negative"),)
@@ -25,6 +29,8 @@ class OrderLine(SqlAlchemyBase):
     order: Mapped[Order] = relationship(back_populates="lines")
     album_id: Mapped[int] = mapped_column(ForeignKey("Album.id", ondelete="RESTRICT"), index=True)
     album: Mapped[Album] = relationship()
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("Track.id", ondelete="RESTRICT"), index=True)
     title: Mapped[str] = mapped_column(String(300))
     artist_name: Mapped[str] = mapped_column(String(200))
+    album_title: Mapped[str] = mapped_column(String(300), default="", server_default="")
     amount_cents: Mapped[int]

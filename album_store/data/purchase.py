@@ -16,7 +16,8 @@ class Purchase(SqlAlchemyBase):
     """The right to one paid order line. An item is owned while one of its purchases is not revoked.
 
     `owner_key` is that of an account or, until an account confirms it, of an email address: see `account_key` and
-    `email_key`. Each order line has one purchase, so that a refund of one payment takes nothing that another bought.
+    `email_key`. With `track_id` it is a right to that track, otherwise to the whole album. Each order line has one
+    purchase, so that a refund of one payment takes nothing that another bought.
     """
 
     __tablename__ = "Purchase"
@@ -27,6 +28,7 @@ class Purchase(SqlAlchemyBase):
     line: Mapped[OrderLine] = relationship()
     owner_key: Mapped[str] = mapped_column(String(300))
     album_id: Mapped[int] = mapped_column(ForeignKey("Album.id", ondelete="RESTRICT"), index=True)
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("Track.id", ondelete="RESTRICT"), index=True)
     revoked_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Track(SqlAlchemyBase):
     """A track of an album. `audio` is the file that buyers get, `preview` the clip that visitors can play.
 
-    `artist_name` is "" if the artist is the album's. Tracks of compilations name their own.
+    `artist_name` is "" if the artist is the album's. Tracks of compilations name their own. `price_cents` is in minor
+    units of the album's currency, or NULL if the track is sold only with its album; `minimum_cents` is as for albums.
     """
 
     __tablename__ = "Track"
@@ -39,6 +40,8 @@ class Track(SqlAlchemyBase):
     genre_id: Mapped[int | None] = mapped_column(ForeignKey("Genre.id", ondelete="SET NULL"), index=True)
     length_ms: Mapped[int]
     isrc: Mapped[str] = mapped_column(String(12), default="", index=True)
+    price_cents: Mapped[int | None]
+    minimum_cents: Mapped[int | None]
     lyrics: Mapped[str] = mapped_column(Text, default="")
     preview: Mapped[str | None] = mapped_column(String(200))
     audio: Mapped[str | None] = mapped_column(String(200))

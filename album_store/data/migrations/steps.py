@@ -20,6 +20,18 @@ def add_column(table: str, column: sa.Column[Any]) -> None:
         op.add_column(table, column)
 
 
+def add_reference(table: str, column: str, target: str) -> None:
+    """Add an empty column with a foreign key to the id of another table, whose referred rows cannot be deleted."""
+    inspector = sa.inspect(op.get_bind())
+    name = f"fk_{table}_{column}_{target}"
+    if name in {existing["name"] for existing in inspector.get_foreign_keys(table)}:
+        return
+    with op.batch_alter_table(table) as batch:
+        if column not in {existing["name"] for existing in inspector.get_columns(table)}:
+            batch.add_column(sa.Column(column, sa.Integer()))
+        batch.create_foreign_key(name, target, [column], ["id"], ondelete="RESTRICT")
+
+
 def create_table(name: str, *parts: SchemaItem) -> None:
     """Create a table."""
     if not sa.inspect(op.get_bind()).has_table(name):
