@@ -19,6 +19,7 @@ from tests.benchmark.processes import remembering, starting
 from tests.benchmark.report import table, write_page
 from tests.benchmark.run import Run
 from tests.benchmark.seed import seed
+from tests.benchmark.selling import selling
 from tests.benchmark.servers import Fleet
 from tests.benchmark.sizes import growing
 
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[Run], Iterator[Line]]] = {
     "start": starting,
     "memory": remembering,
     "sizes": growing,
+    "selling": selling,
 }
 
 SHORT = Effort(rounds=1, seconds=1, requests=500, albums=(1_000, 2_000), is_short=True)
