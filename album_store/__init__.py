@@ -32,6 +32,7 @@ def main(_global_config: dict[str, str], **settings: Any) -> Edge:
         config.include("album_store.infrastructure.web.kept_pages")  # public pages, until the catalogue changes
         config.include("album_store.infrastructure.wording")  # prices and dates in the store's locale
         config.include("album_store.controllers")  # views
+        config.include("album_store.infrastructure.web.request_class")  # made once, not for each request
         config.include("album_store.worker")  # email and daily tasks
     return Edge(Gate(config.make_wsgi_app()))
 

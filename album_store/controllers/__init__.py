@@ -22,7 +22,9 @@ def includeme(config: Configurator) -> None:
     buyer = frozenset({cookie_names.SESSION, cookie_names.BUYER})
     config.add_page_part("album-action", "album_store:templates/store/_album_action.pt", buyer)
     config.add_page_part("nav", "album_store:templates/shared/_nav.pt", frozenset({cookie_names.SESSION}))
-    config.add_page_part("notice", "album_store:templates/shared/_notice.pt", frozenset({cookie_names.FLASH}))
+    config.add_page_part(
+        "notice", "album_store:templates/shared/_notice.pt", frozenset({cookie_names.FLASH}), is_empty_without=True
+    )
     config.add_request_method(next_query, property=True)
     config.add_request_method(album_action, reify=True)
     config.add_request_method(visitor_of, "visitor", reify=True)

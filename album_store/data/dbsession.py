@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from transaction import TransactionManager
+from zope.sqlalchemy.datamanager import STATUS_READONLY, join_transaction
 
 # Every model is imported here so that `create_all` creates every table.
 from album_store.data.account import Account
@@ -95,6 +96,9 @@ MODELS = (
     Track,
 )
 
+# In the info of a request's session that reads: the transaction manager.
+_TRANSACTIONS = "transactions"
+
 # How often a transaction that loses against others is run in all.
 MAX_RUNS = 3
 
@@ -123,6 +127,8 @@ class DbSessionFactory:
         event.listen(self._writing, "before_commit", move_version)
         self._version_reader = VersionReader(self.engine)
         event.listen(self._reading, "before_flush", _refuse_to_write)
+        event.listen(self._reading, "after_attach", _join_transaction)
+        event.listen(self._reading, "after_begin", _join_transaction)
 
     def create_tables(self) -> None:
         """Create the tables in an empty database, and add missing reference data. Raises SchemaError.
@@ -152,7 +158,9 @@ class DbSessionFactory:
 
     def session_for(self, transaction_manager: TransactionManager, *, writes: bool) -> Session:
         """Return a session that commits and rolls back with the transaction manager; read-only unless `writes`."""
-        dbsession = (self._writing if writes else self._reading)()
+        if not writes:
+            return self._reading(info={_TRANSACTIONS: transaction_manager})
+        dbsession = self._writing()
         zope.sqlalchemy.register(dbsession, transaction_manager=transaction_manager)
         return dbsession
 
@@ -210,6 +218,16 @@ class DbSessionFactory:
         """Close all connections."""
         self._version_reader.close()
         self.engine.dispose()
+
+
+def _join_transaction(dbsession: Session, *_: Any) -> None:
+    """Close a request's read-only session with its transaction.
+
+    `zope.sqlalchemy.register` adds seven listeners to each session, which takes 0.1 ms. A session that writes nothing
+    needs two, which all sessions share.
+    """
+    if _TRANSACTIONS in dbsession.info:
+        join_transaction(dbsession, STATUS_READONLY, dbsession.info[_TRANSACTIONS])
 
 
 def _refuse_to_write(dbsession: Session, *_: Any) -> None:

@@ -45,6 +45,8 @@ _SEARCH_INDEX = (
     END
     """,
 )
+# In the info of a connection: the last timeout, and whether it was set up for reading.
+_SET_UP = "set_up"
 _INDEX = table("AlbumSearch", column("rowid"))
 
 
@@ -125,8 +127,10 @@ class SqliteDatabase(Database):
     def _on_begin(self, connection: Connection) -> None:
         mode, timeout_ms = self.begin_mode(connection)
         reads_only = mode in {READING, SNAPSHOT}
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {timeout_ms}")
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
+        if connection.info.get(_SET_UP) != (timeout_ms, reads_only):  # as it was for the last transaction
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {timeout_ms}")
+            connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
+            connection.info[_SET_UP] = timeout_ms, reads_only
         connection.exec_driver_sql(f"BEGIN {'DEFERRED' if reads_only else 'IMMEDIATE'}")
 
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from pyramid.config import Configurator
 from pyramid.events import BeforeRender
-from pyramid.renderers import render
+from pyramid.renderers import RendererHelper
 from pyramid.request import Request
 
 # Random, so that no text in a page can be taken for a marker.
@@ -23,17 +23,21 @@ _MARKER = re.compile(f"<!--{_NONCE}:([a-z-]+)-->".encode())
 
 @dataclass(frozen=True)
 class PagePart:
-    """A template, and the cookies without which the part depends on the URL only."""
+    """A template, and the cookies without which the part depends on the URL only, or is empty."""
 
-    template: str
+    template: RendererHelper
     cookies: frozenset[str]
+    is_empty_without: bool
 
 
 def render_part(request: Request, name: str) -> str:
     """Return a part for the visitor, or its marker while `request.leaves_parts_open`."""
     if request.leaves_parts_open:
         return f"<!--{_NONCE}:{name}-->"
-    return render(request.registry.page_parts[name].template, {}, request)
+    part = request.registry.page_parts[name]
+    if part.is_empty_without and not any(map(request.store_cookies.get, part.cookies)):
+        return ""
+    return part.template.render({}, None, request)
 
 
 @contextmanager
@@ -59,9 +63,15 @@ def fill_in(pieces: list[bytes], request: Request) -> bytes:
     return b"".join(filled)
 
 
-def add_page_part(config: Configurator, name: str, template: str, cookies: frozenset[str]) -> None:
-    """Add a part. It may depend on the URL and, if the browser sends one of these cookies, on the visitor."""
-    config.registry.page_parts[name] = PagePart(template, cookies)
+def add_page_part(
+    config: Configurator, name: str, template: str, cookies: frozenset[str], *, is_empty_without: bool = False
+) -> None:
+    """Add a part. It may depend on the URL and, if the browser sends one of these cookies, on the visitor.
+
+    With `is_empty_without`, its template is not rendered if the browser sends none of them.
+    """
+    helper = RendererHelper(template, registry=config.registry)
+    config.registry.page_parts[name] = PagePart(helper, cookies, is_empty_without)
 
 
 def includeme(config: Configurator) -> None:
