@@ -87,7 +87,7 @@ def isolated(name: str) -> str:
 
     A name that could do so is put between directional isolates, which correspond to `<bdi>` in HTML.
     """
-    if any(unicodedata.bidirectional(char) in _TURNS_TEXT for char in name):
+    if not name.isascii() and any(unicodedata.bidirectional(char) in _TURNS_TEXT for char in name):
         return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}"
     return name
 

@@ -8,6 +8,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -31,6 +32,8 @@ AudioKind = Literal["previews", "audio"]
 Kind = Literal["covers", "originals"] | AudioKind
 
 _KEY_DIGITS = 32
+# The sizes of how many covers are kept in memory.
+MAX_SIZES = 2_000
 _AUDIO_NAME = re.compile(rf"[0-9a-f]{{{_KEY_DIGITS}}}\.({'|'.join(CONTENT_TYPES)})")
 _NAMES: dict[Kind, re.Pattern[str]] = {
     "covers": re.compile(
@@ -53,6 +56,8 @@ class MediaStorage:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # A key stands for one picture, whose size takes 60 µs to read. Errors are not kept.
+        self._size = lru_cache(MAX_SIZES)(self._read_size)
 
     def check_cover(self, source: Path) -> str:
         """Return the key that the cover would be stored under. Writes nothing."""
@@ -105,15 +110,21 @@ class MediaStorage:
 
     def cover_size(self, key: str) -> tuple[int, int] | None:
         """Return the width and height of the largest picture of a cover, or None if it is not stored or broken."""
+        try:
+            return self._size(key)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            log.warning("event=cover-unreadable name=%s", cover_name(key, max(SIZES_PX)))
+            return None
+
+    def _read_size(self, key: str) -> tuple[int, int]:
+        """Read the size from the file. Raises OSError, or FileNotFoundError if it is not stored."""
         source = self.path_of("covers", cover_name(key, max(SIZES_PX)))
         if source is None:
-            return None
-        try:
-            with Image.open(source) as cover:
-                return cover.size
-        except OSError:
-            log.warning("event=cover-unreadable name=%s", source.name)
-            return None
+            raise FileNotFoundError
+        with Image.open(source) as cover:
+            return cover.size
 
     def stand_in(self, name: str) -> str | None:
         """Return the name of the JPEG to show in place of a picture that is not made yet; None if there is none."""

@@ -11,6 +11,7 @@ from pyramid.request import Request
 from pyramid.static import QueryStringCacheBuster
 
 from album_store.infrastructure import template_compiler
+from album_store.infrastructure.web.route_links import link_to
 from album_store.infrastructure.web.stylesheet import digest_of
 from album_store.infrastructure.wording import isolated
 
@@ -39,6 +40,7 @@ def _add_page_values(event: BeforeRender) -> None:
     if request is not None:
         event["store_settings"] = request.store_settings
         event["isolated"] = isolated
+        event["link_to"] = partial(link_to, request)
         event["asset"] = partial(_asset, request)
         event["stylesheet"] = partial(_stylesheet, request)
 
@@ -66,5 +68,6 @@ def includeme(config: Configurator) -> None:
         mimetypes.add_type(media_type, extension)
     config.add_static_view("static", STATIC_SPEC, cache_max_age=ONE_YEAR_S, request_method=("GET", "HEAD"))
     config.add_cache_buster(STATIC_SPEC, ContentCacheBuster())
+    config.include("album_store.infrastructure.web.route_links")
     config.include("album_store.infrastructure.web.stylesheet")
     config.add_subscriber(_add_page_values, BeforeRender)

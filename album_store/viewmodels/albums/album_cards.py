@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 
+from album_store.infrastructure.web.route_links import links_of
 from album_store.services.catalogue.albums_service import CardRow
-from album_store.viewmodels.albums.cover_picture import CoverPicture, card_pictures, links_of
+from album_store.viewmodels.albums.cover_picture import CoverPicture, card_pictures
 
 
 @dataclass(frozen=True)

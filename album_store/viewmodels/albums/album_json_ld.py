@@ -6,19 +6,20 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.data.album import Album
 from album_store.infrastructure.money import to_decimal
 from album_store.infrastructure.wording import iso_length
-from album_store.services.catalogue.albums_service import TrackRow
+from album_store.services.catalogue.albums_service import AlbumRow, GenreRow, TrackRow
 from album_store.viewmodels.albums.cover_picture import cover_path
 
 
-def album_json_ld(request: Request, album: Album, tracks: Sequence[TrackRow], track_count: int) -> str:
+def album_json_ld(
+    request: Request, album: AlbumRow, genres: Sequence[GenreRow], tracks: Sequence[TrackRow], track_count: int
+) -> str:
     """The album as a schema.org MusicAlbum, in JSON-LD that is safe inside a script element.
 
     `tracks` are those on the page, of `track_count` in all.
     """
-    return json_for_html(_music_album(request, album, tracks, track_count))
+    return json_for_html(_music_album(request, album, genres, tracks, track_count))
 
 
 def json_for_html(value: Any) -> str:
@@ -29,13 +30,15 @@ def json_for_html(value: Any) -> str:
     return text
 
 
-def _music_album(request: Request, album: Album, tracks: Sequence[TrackRow], track_count: int) -> dict[str, Any]:
+def _music_album(
+    request: Request, album: AlbumRow, genres: Sequence[GenreRow], tracks: Sequence[TrackRow], track_count: int
+) -> dict[str, Any]:
     links = request.site_links
     link = links.to("albums.details", url=album.url)
     artist = {
         "@type": "MusicGroup",
-        "name": album.artist.name,
-        "url": links.to("artists.details", url=album.artist.url),
+        "name": album.artist_name,
+        "url": links.to("artists.details", url=album.artist_url),
     }
     found = {
         "@context": "https://schema.org",
@@ -44,7 +47,7 @@ def _music_album(request: Request, album: Album, tracks: Sequence[TrackRow], tra
         "url": link,
         "image": links.absolute(cover_path(request, album)),
         "byArtist": artist,
-        "genre": [genre.name for genre in album.genres],
+        "genre": [genre.name for genre in genres],
         "numTracks": track_count,
         "track": [
             {"@type": "MusicRecording", "name": track.title, "duration": iso_length(track.length_ms)}
@@ -61,8 +64,8 @@ def _music_album(request: Request, album: Album, tracks: Sequence[TrackRow], tra
     }
     if album.release_date:
         found["datePublished"] = album.release_date.isoformat()
-        if album.is_upcoming(request.calendar.today()):
+        if album.release_date > request.calendar.today():
             found["offers"]["availabilityStarts"] = album.release_date.isoformat()
-    if album.license and album.license.link:
-        found["license"] = album.license.link
+    if album.license_link:
+        found["license"] = album.license_link
     return found

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 from zlib import crc32
 
 from pyramid.request import Request
@@ -10,6 +9,7 @@ from pyramid.request import Request
 from album_store.data.album import Album
 from album_store.infrastructure.media.cover_pictures import picture_sizes
 from album_store.infrastructure.media.media_storage import cover_name
+from album_store.infrastructure.web.route_links import links_of
 from album_store.services.catalogue.albums_service import CardRow
 
 LARGEST_PX, SMALLEST_PX = 1200, 480
@@ -29,15 +29,6 @@ class CoverPicture:
     sources: tuple[tuple[str, str], ...] = ()
     width: int = LARGEST_PX
     height: int = LARGEST_PX
-
-
-def links_of(request: Request, route_name: str, field: str) -> Callable[[str], str]:
-    """Return a function that makes the links of a route with one field.
-
-    `route_path` takes 20 µs, and a list has a hundred links.
-    """
-    before, after = request.route_path(route_name, **{field: "{}"}).split("%7B%7D")
-    return lambda value: f"{before}{quote(value)}{after}"
 
 
 def cover_path(request: Request, album: Album | CardRow, size_px: int = LARGEST_PX) -> str:

@@ -102,8 +102,10 @@ def test_the_widths_in_a_srcset_are_those_of_the_files(store, testapp, tmp_path,
                     assert f"{picture.width}w" == width
 
 
-def test_a_broken_picture_breaks_no_page(store, testapp, albums, cover, caplog):
-    store.registry.media.path_of("covers", f"{cover}-1200.jpg").write_bytes(b"no picture")
+def test_a_broken_picture_breaks_no_page(store, testapp, tmp_path, caplog):
+    key = store.registry.media.store_cover(media_files.save_picture(tmp_path / "broken.png", size=(1301, 1301)))
+    store.add(make_album(artist=make_artist("Ada", url="ada", picture=key), url="a1", cover=key))
+    store.registry.media.path_of("covers", f"{key}-1200.jpg").write_bytes(b"no picture")
     for path in ("/", "/albums/a1", "/artists/ada"):
         testapp.get(path, status=200)
         assert caplog.text.count("event=cover-unreadable") == 1
