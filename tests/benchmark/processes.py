@@ -11,8 +11,7 @@ from tests.benchmark.line import Line, shown
 from tests.benchmark.load import Target, send
 from tests.benchmark.run import Run
 from tests.benchmark.servers import get, memory_mb, processor_s
-from tests.measure.production_store import SETTINGS
-from tests.support.production_ini import production_ini
+from tests.support.production_ini import SETTINGS, production_ini
 from tests.support.running_store import running_store
 
 STARTS, MAX_START_S = 5, 1.5

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import random
-from configparser import ConfigParser
 from pathlib import Path
 
 from sqlalchemy import select
@@ -17,32 +16,11 @@ from album_store.data.genre import Genre
 from album_store.data.track import Track
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.secret_codes import hash_secret, new_secret
-from tests.measure.production_store import SETTINGS
-from tests.support.checkout import CHECKOUT
+from tests.benchmark.settings import settings_in
 
 PAGES = {"catalogue": "/albums", "album": "/albums/album-150", "front page": "/", "artist page": "/artists/artist-25"}
-SECTIONS = ("app:main", "server:main")
-DATABASE = "album_store.sqlite"
 ARTISTS, ALBUMS_OF_EACH, TRACKS_ON_EACH = 50, 6, 10
 WORDS = "harbour lantern winter copper glass river morning ember salt paper field signal north hollow".split()  # noqa: SIM905
-
-
-def settings_in(folder: Path) -> dict[str, str]:
-    """Return the settings of production.ini for a store in a folder."""
-    return _production_ini(folder)["app:main"]
-
-
-def server_options() -> dict[str, str]:
-    """Return the options of waitress in production.ini."""
-    options = _production_ini(Path())["server:main"]
-    return {name: value for name, value in options.items() if name not in ("use", "listen")}
-
-
-def _production_ini(folder: Path) -> dict[str, dict[str, str]]:
-    ini = ConfigParser(defaults={"here": str(folder)})
-    ini.read(CHECKOUT / "production.ini", "utf-8")
-    ini["app:main"].update(SETTINGS)
-    return {name: {key: ini[name][key] for key in ini[name] if key not in ("here", "use")} for name in SECTIONS}
 
 
 def seed(folder: Path) -> str:

@@ -12,7 +12,7 @@ import waitress
 import album_store
 from album_store.infrastructure.web.server import serve
 from tests.benchmark.peers import hello
-from tests.benchmark.seed import DATABASE, server_options, settings_in
+from tests.benchmark.settings import DATABASE, server_options, settings_in
 
 
 class NoCache:

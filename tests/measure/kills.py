@@ -6,10 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from album_store.data.dbsession import DbSessionFactory
-from tests.measure.production_store import SETTINGS
 from tests.support.database_servers import PostgresqlServer, database_server
 from tests.support.kill_rounds import kill_round
-from tests.support.production_ini import production_ini
+from tests.support.production_ini import SETTINGS, production_ini
 from tests.support.redis_server import RedisServer
 from tests.support.site_of_processes import running_site, site_behind_nginx
 

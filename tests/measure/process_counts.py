@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.measure.production_store import SETTINGS
 from tests.support.database_servers import PostgresqlServer, database_server
 from tests.support.nginx import documented_configuration, running_nginx, without_limits
-from tests.support.production_ini import SITE_URL, production_ini
+from tests.support.production_ini import SETTINGS, SITE_URL, production_ini
 from tests.support.redis_server import RedisServer
 from tests.support.running_store import RunningStore
 from tests.support.site_of_processes import SiteOfProcesses, running_site

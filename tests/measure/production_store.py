@@ -12,17 +12,9 @@ from album_store.data.role import Role
 from album_store.infrastructure.security.password_hasher import PasswordHasher
 from album_store.infrastructure.settings import read_settings
 from tests.support.factories import PASSWORD
-from tests.support.production_ini import SITE_URL, production_ini
+from tests.support.production_ini import SETTINGS, production_ini
 from tests.support.running_store import RunningStore, running_store
 
-# The settings that an owner would make, and the demo catalogue. Emails stay in the outbox, because sending them would
-# disturb the measurement.
-SETTINGS = {
-    "store.site_url": SITE_URL,
-    "store.demo_catalogue": "true",
-    "mail.sender": "hello@music.example.org",
-    "mail.worker": "process",
-}
 NOWHERE = {"sqlalchemy.url": "sqlite://", "media.folder": "media"}
 
 

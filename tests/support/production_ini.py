@@ -7,6 +7,14 @@ from io import StringIO
 from tests.support.checkout import CHECKOUT
 
 SITE_URL = "https://music.example.org"
+# The settings that an owner would make, and the demo catalogue. Emails stay in the outbox, because sending them would
+# disturb a measurement.
+SETTINGS = {
+    "store.site_url": SITE_URL,
+    "store.demo_catalogue": "true",
+    "mail.sender": "hello@music.example.org",
+    "mail.worker": "process",
+}
 
 
 def production_ini(settings: Mapping[str, str], *, listen: str) -> str:

@@ -6,7 +6,8 @@ from album_store.data.album import Album
 from album_store.data.track import Track
 from album_store.services.catalogue.albums_service import ORDERS
 from album_store.services.imports.catalogue_import import CatalogueImport
-from tests.support.checkout import CHINOOK, needs_chinook
+from tests.support.checkout import CHINOOK
+from tests.support.needs import needs_chinook
 from tests.support.page_reader import follow_pages, parse_strictly, titles
 from tests.support.shared_store import store_in
 

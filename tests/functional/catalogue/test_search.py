@@ -4,8 +4,9 @@ import pytest
 
 from album_store.data.album import Album
 from album_store.services.imports.catalogue_import import CatalogueImport
-from tests.support.checkout import CASES, needs_cases
+from tests.support.checkout import CASES
 from tests.support.factories import make_album, make_artist, make_track
+from tests.support.needs import needs_cases
 from tests.support.page_reader import follow_pages, parse_strictly, titles
 
 

@@ -20,8 +20,9 @@ from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.services.imports.import_result import ImportResult
 from tests.functional.conftest import MakeStore
-from tests.support.checkout import CASES, CHECKOUT, needs_cases
+from tests.support.checkout import CASES, CHECKOUT
 from tests.support.factories import PASSWORD, add_account, make_album
+from tests.support.needs import needs_cases
 from tests.support.page_reader import titles
 from tests.support.store_driver import StoreDriver, form_at, sign_in
 

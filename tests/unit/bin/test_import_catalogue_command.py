@@ -13,7 +13,8 @@ import pytest
 from album_store.bin.main import main
 from album_store.bin.progress_display import ProgressDisplay
 from tests.support import media_files
-from tests.support.checkout import CHECKOUT, CHINOOK, needs_chinook
+from tests.support.checkout import CHECKOUT, CHINOOK
+from tests.support.needs import needs_chinook
 
 INI = """
 [app:main]

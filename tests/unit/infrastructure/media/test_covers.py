@@ -11,7 +11,8 @@ from PIL import Image, ImageCms
 from album_store.infrastructure.media import covers, jpeg_parts, picture_parts
 from album_store.infrastructure.media.colour_profile import MAX_PROFILE_BYTES, matrix_profile
 from album_store.infrastructure.media.media_error import MediaError
-from tests.support.checkout import CASES, needs_cases
+from tests.support.checkout import CASES
+from tests.support.needs import needs_cases
 from tests.support.picture_files import (
     GREY,
     GREY_ALPHA,

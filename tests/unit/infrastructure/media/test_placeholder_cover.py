@@ -20,7 +20,8 @@ from album_store.infrastructure.media.placeholder_cover import (
     wrap,
 )
 from album_store.infrastructure.media.placeholder_shapes import COMPOSITIONS, Draws, Field
-from tests.support.checkout import CHECKOUT, CHINOOK, needs_chinook
+from tests.support.checkout import CHECKOUT, CHINOOK
+from tests.support.needs import needs_chinook
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -12,8 +12,9 @@ from album_store.infrastructure.media.audio_formats import bounds, mp4, mpeg
 from album_store.infrastructure.media.media_error import MediaError
 from album_store.infrastructure.media.recordings import read_clip, read_recording
 from tests.support import media_files
-from tests.support.checkout import CASES, needs_cases
+from tests.support.checkout import CASES
 from tests.support.media_files import atom, chunk, riff, wav_format
+from tests.support.needs import needs_cases
 
 SILENCE = b"\x80" * 4_000  # half a second
 UNKNOWN_SIZES = [0x7FFFF000, 0x7FFFEFFC, 0x7FFFFFD3, 0x7FFFFFFF, 0x80000000, 0xFFFFFFDB, 0xFFFFFFFF]

@@ -19,8 +19,9 @@ from album_store.services.imports.catalogue_import import CatalogueImport
 from album_store.services.imports.import_result import ImportResult, JoinedSpellings, KeptTrack
 from album_store.services.imports.slugs import Slugs
 from tests.support import media_files
-from tests.support.checkout import CHINOOK, needs_chinook
+from tests.support.checkout import CHINOOK
 from tests.support.factories import make_album, make_artist
+from tests.support.needs import needs_chinook
 
 pytestmark = pytest.mark.every_database
 

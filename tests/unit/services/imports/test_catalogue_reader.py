@@ -15,7 +15,8 @@ from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.catalogue_reader import CatalogueReader
 from album_store.services.imports.stored_albums import AlbumKey, StoredAlbums
 from tests.support import media_files
-from tests.support.checkout import CHINOOK, needs_chinook
+from tests.support.checkout import CHINOOK
+from tests.support.needs import needs_chinook
 
 HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
 ROW = "Ada,Salt,1,Tide,,Folk,1000,0.99"

@@ -12,7 +12,8 @@ from album_store.services.imports import catalogue_error, csv_table, table_text
 from album_store.services.imports.catalogue import Catalogue
 from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.catalogue_reader import CatalogueReader
-from tests.support.checkout import CASES, needs_cases
+from tests.support.checkout import CASES
+from tests.support.needs import needs_cases
 
 HEADER = "artist,album,track_number,title,composer,genre,length_ms,price"
 ROWS = ["Åda,Salt,1,Tide,,Folk,1000,0.99", "Åda,Salt,2,Ebb,,Folk,2000,0.99"]
