@@ -23,11 +23,13 @@ LOOK_AGAIN_S = 0.01
 
 # FTS5 reads the words from SearchDocument ("external content"); three triggers keep the index in sync on every write.
 # See https://www.sqlite.org/fts5.html#external_content_tables
-_SEARCH_INDEX = (
-    """
-    CREATE VIRTUAL TABLE IF NOT EXISTS "AlbumSearch"
-    USING fts5(words, content='SearchDocument', content_rowid='album_id', prefix='2 3')
-    """,
+# It has lists of albums for the first one to four letters of words. For a longer beginning, each search merges those of
+# all words that begin with it: among a million albums, that takes 10 ms for a common word, and 60 ms for one letter.
+_PREFIX = "prefix='1 2 3 4'"
+_SEARCH_TABLE = f"""
+    CREATE VIRTUAL TABLE "AlbumSearch" USING fts5(words, content='SearchDocument', content_rowid='album_id', {_PREFIX})
+"""
+_SEARCH_TRIGGERS = (
     """
     CREATE TRIGGER IF NOT EXISTS "SearchDocument_insert" AFTER INSERT ON "SearchDocument" BEGIN
         INSERT INTO "AlbumSearch" (rowid, words) VALUES (new.album_id, new.words);
@@ -103,8 +105,13 @@ class SqliteDatabase(Database):
         return self.is_busy_code(error)
 
     def create_search_index(self, connection: Connection) -> None:
-        """Create the FTS5 table and its triggers."""
-        for statement in _SEARCH_INDEX:
+        """Create the FTS5 table and its triggers, or fill it again if it has lists of other beginnings."""
+        made_by = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'AlbumSearch'").scalar()
+        if made_by is None or _PREFIX not in made_by:
+            connection.exec_driver_sql('DROP TABLE IF EXISTS "AlbumSearch"')
+            connection.exec_driver_sql(_SEARCH_TABLE)
+            connection.exec_driver_sql("""INSERT INTO "AlbumSearch" ("AlbumSearch") VALUES ('rebuild')""")
+        for statement in _SEARCH_TRIGGERS:
             connection.exec_driver_sql(statement)
 
     def search(self, _dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:

@@ -14,14 +14,20 @@ from tests.support.schemas import revision_of, stamp, structure
 
 pytestmark = pytest.mark.every_database
 
-# What MariaDB's search index was; the others have not changed theirs.
+# What the search index was. SQLite's had lists of fewer beginnings of words; PostgreSQL's has not changed.
 BEFORE = {
+    "sqlite": (
+        """DROP TABLE "AlbumSearch" """,
+        """CREATE VIRTUAL TABLE "AlbumSearch"
+        USING fts5(words, content='SearchDocument', content_rowid='album_id', prefix='2 3')""",
+        """INSERT INTO "AlbumSearch" ("AlbumSearch") VALUES ('rebuild')""",
+    ),
     "mariadb": (
         "ALTER TABLE `SearchDocument` DROP COLUMN indexed_terms",
         "ALTER TABLE `SearchDocument` ADD COLUMN indexed_words MEDIUMTEXT GENERATED ALWAYS AS "
         "(CONCAT('zq', REPLACE(words, ' ', ' zq'))) STORED, "
         "ADD FULLTEXT INDEX `ix_SearchDocument_indexed_words` (indexed_words)",
-    )
+    ),
 }
 
 
@@ -63,5 +69,5 @@ def test_albums_are_found_after_the_migration_even_if_it_was_interrupted(
     before.database.words_read = 0
     with before.read() as dbsession:
         search = SearchService(dbsession, before.database)
-        for query in ("sun rain", "black sun rain", "rain black", "sun"):
+        for query in ("s", "blac", "sun rain", "black sun rain", "rain black", "sun"):
             assert [album.title for album in search.search(query).rows] == ["Black Sun Rain"], query
