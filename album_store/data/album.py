@@ -119,6 +119,11 @@ class Album(SqlAlchemyBase):
         return title
 
     @property
+    def is_free(self) -> bool:
+        """Whether the album costs nothing, and buyers are not asked to name a price."""
+        return self.price_cents == 0 and self.minimum_cents is None
+
+    @property
     def artist_name(self) -> str:
         """The name of the artist, as rows of `CARDS` have it."""
         return self.artist.name

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_datetime_format
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_decimal_symbol
 from pyramid.config import Configurator
 
 from album_store.infrastructure.money import to_decimal
@@ -46,6 +46,7 @@ class Wording:
     def __init__(self, locale: str, timezone: ZoneInfo) -> None:
         self._locale, self._timezone = Locale.parse(locale), timezone
         self.price = lru_cache(MAX_PRICES)(self._price)
+        self._decimal_sign = "," if get_decimal_symbol(self._locale) == "," else "."
 
     @property
     def language(self) -> str:
@@ -60,6 +61,16 @@ class Wording:
         # Babel rounds to the places that people write, which may be fewer than the currency has.
         is_exact = amount == round(amount, get_currency_precision(currency))
         return format_currency(amount, currency, locale=self._locale, currency_digits=is_exact)
+
+    def asking_price(self, price_cents: int, minimum_cents: int | None, currency: str) -> str:
+        """Say what is asked for an album or a track: `€8.50`, `Free`, or with a minimum `€5.00 or more`."""
+        if minimum_cents is None:
+            return self.price(price_cents, currency)
+        return f"{self.price(minimum_cents, currency)} or more" if minimum_cents else "Name your price"
+
+    def typed_amount(self, minor_units: int, currency: str) -> str:
+        """Format an amount as people type it into a form, without a sign: `8.50` or `8,50`."""
+        return str(to_decimal(minor_units, currency)).replace(".", self._decimal_sign)
 
     def date(self, day: dt.date) -> str:
         """Format a date: `12 March 2026`."""

@@ -51,6 +51,7 @@ def make_album(title: str = "An Album", artist: Artist | None = None, **values: 
         "url": f"album-{number}",
         "price_cents": 800,
         "currency": "EUR",
+        "for_sale": True,
         "artist": artist or make_artist(),
         "tracks": [make_track()],
     } | values

@@ -33,11 +33,21 @@ _MIN_CHARGES = {
 _REFUSED = frozenset({"UGX"})
 
 
-def can_be_charged(amount_cents: int, currency: str) -> bool:
-    """Return whether providers accept an amount in minor units.
+def min_charge(currency: str) -> int:
+    """Return the smallest amount of an order in minor units, as far as it is known."""
+    return _MIN_CHARGES.get(currency, 1)
+
+
+def is_possible_price(amount_cents: int, currency: str) -> bool:
+    """Return whether an order can hold an item of this price, in minor units. The order's total may still be too small.
 
     The last digit of three decimals must be 0, and so must both decimals of the Icelandic króna.
     """
     step = 100 if currency == "ISK" else 10 if minor_unit_digits(currency) == 3 else 1
-    within = _MIN_CHARGES.get(currency, 1) <= amount_cents <= MAX_CHARGE
-    return within and amount_cents % step == 0 and currency not in _REFUSED
+    is_free = amount_cents == 0
+    return is_free or (amount_cents <= MAX_CHARGE and amount_cents % step == 0 and currency not in _REFUSED)
+
+
+def can_be_charged(amount_cents: int, currency: str) -> bool:
+    """Return whether providers accept an amount in minor units as the total of an order."""
+    return amount_cents >= min_charge(currency) and is_possible_price(amount_cents, currency)

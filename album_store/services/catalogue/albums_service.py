@@ -40,6 +40,8 @@ CARDS = select(
     Album.title,
     Album.cover,
     Album.price_cents,
+    Album.minimum_cents,
+    Album.for_sale,
     Album.currency,
     Album.sort_date,
     Artist.name.label("artist_name"),

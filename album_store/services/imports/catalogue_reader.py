@@ -10,7 +10,8 @@ from typing import Any
 from album_store.data.name_key import name_key
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports import cells
-from album_store.services.imports.album_rows import AlbumRows, Row
+from album_store.services.imports.album_row import Row
+from album_store.services.imports.album_rows import AlbumRows
 from album_store.services.imports.artists_file import ArtistsFile, find_artists_file
 from album_store.services.imports.catalogue import Catalogue, Progress, no_progress
 from album_store.services.imports.catalogue_error import MAX_MISTAKES, CatalogueError, MistakeList
@@ -27,6 +28,7 @@ from album_store.services.imports.compilations import album_artist, possible_art
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 from album_store.services.imports.named_rows import chunks
+from album_store.services.imports.small_prices import SmallPrices
 from album_store.services.imports.sorted_spool import SortedSpool
 from album_store.services.imports.stored_albums import AlbumKey, SoldTracks, StoredAlbums
 
@@ -39,7 +41,7 @@ RUN_ROWS = 1_000
 
 _NAMES = frozenset({"artist", "album", "album_artist"})
 # These are kept as they were written, since JSON has no such values, and are read again from there.
-_READ_AGAIN = (*PRICES, "release_date")
+_READ_AGAIN = (*PRICES, "minimum_price", "release_date")
 
 
 class CatalogueReader:
@@ -58,6 +60,7 @@ class CatalogueReader:
         self._locale = locale
         self._mistakes = MistakeList()
         self._notes: list[tuple[int, str]] = []
+        self._small_prices = SmallPrices()
         self._readers: Mapping[str, cells.Reader] = {}
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
@@ -97,7 +100,7 @@ class CatalogueReader:
             self._mistakes += artists.mistakes
         if self._mistakes:
             raise CatalogueError(self._mistakes, is_complete=len(self._mistakes) < MAX_MISTAKES)
-        notes = (*folder.notes, *row_notes, *(note for _, note in sorted(self._notes)))
+        notes = (*folder.notes, *row_notes, *(note for _, note in sorted(self._notes)), *self._small_prices.notes)
         return Catalogue(albums, tuple(folder.found), artist_spool, notes)
 
     def _rows(self, table: CsvTable, folder: MediaFolder, progress: Progress) -> Iterator[Row | None]:
@@ -192,6 +195,7 @@ class CatalogueReader:
             currency = stored.get((key, title), self._currency)
             of_buyers = sold.get((key, title), {})
             entry = AlbumRows(artists, of_album, currency, self._locale, self._mistakes.report, of_buyers).entry()
+            self._small_prices.look_at(entry)
             line = of_album[0].line
             if joined:
                 note = (

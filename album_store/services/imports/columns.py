@@ -8,7 +8,7 @@ from album_store.data.genre import Genre
 from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.data.track import Track
-from album_store.services.imports import cells
+from album_store.services.imports import cells, choices
 from album_store.services.imports.catalogue_error import Mistake
 from album_store.services.imports.csv_table import CsvTable
 from album_store.services.imports.dates import DateReader
@@ -38,6 +38,9 @@ def readers(media: MediaFolder, locale: str) -> dict[str, cells.Reader]:
         "length_ms": cells.without_marks(cells.length_ms),
         "price": price,
         "album_price": price,
+        "price_kind": cells.without_marks(choices.price_kind),
+        "minimum_price": price,
+        "for_sale": cells.without_marks(choices.for_sale),
         "release_date": cells.without_marks(DateReader(locale)),
         "cover": media.cover,
         "preview": media.preview,

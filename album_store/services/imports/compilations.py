@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence, Set
 
 from album_store.data.name_key import name_key
-from album_store.services.imports.album_rows import Row
+from album_store.services.imports.album_row import Row
 
 VARIOUS_ARTISTS = "Various Artists"
 

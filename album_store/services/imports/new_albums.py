@@ -28,10 +28,12 @@ _ALBUM = {
     "description": "",
     "credits": "",
     "published": True,
+    "minimum_cents": None,
+    "for_sale": True,
     "license_name": None,
     "language_name": None,
 }
-_TRACK = {"composer": "", "isrc": "", "lyrics": "", "preview": None, "audio": None}
+_TRACK = {"composer": "", "isrc": "", "lyrics": "", "preview": None, "audio": None, "price_cents": None}
 
 
 class NewAlbum:
@@ -46,6 +48,7 @@ class NewAlbum:
         names = ((track.values["title"], track.values["artist_name"]) for track in entry.tracks)
         self.artist = artist
         self.genres = [track.genre for track in entry.tracks]
+        is_named = entry.values.get("minimum_cents") is not None  # the buyers name the price
         self.tracks = [
             {
                 **_TRACK,
@@ -53,6 +56,7 @@ class NewAlbum:
                 "display_order": order,
                 "disc_number": track.disc,
                 "track_number": track.number,
+                "minimum_cents": track.values.get("price_cents") if is_named else None,
             }
             for order, track in enumerate(entry.tracks)
         ]

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import get_currency_symbol, get_decimal_symbol
 
+from album_store.infrastructure.money import minor_unit_digits, to_decimal, to_minor_units
+from album_store.infrastructure.payments.charge_limits import MAX_CHARGE, is_possible_price
 from album_store.services.imports.cells import shown
 
 MAX_CHARS = 40
@@ -21,6 +24,12 @@ _GROUPED = re.compile(
     rf"(?P<whole>[0-9]{{1,3}}(?P<group>[.,{_APOSTROPHES}{_SPACES}])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*)"
     r"(?:(?!(?P=group))[.,](?P<fraction>[0-9]+))?"
 )
+
+_LAST_DIGIT = "{value} {currency} cannot be charged. The third decimal place must be 0."
+_NEVER_CHARGED = {
+    "ISK": "{value} ISK cannot be charged. Write a whole number.",
+    "UGX": "Payment providers charge no amounts in UGX. Use another currency.",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class PriceReader:
     """
 
     def __init__(self, locale: str) -> None:
-        self._decimal_sign = get_decimal_symbol(locale)
+        self._decimal_sign = "," if get_decimal_symbol(locale) == "," else "."
 
     def __call__(self, raw: str) -> Amount | None:
         """Return the amount. Raises ValueError with a sentence that says what to write."""
@@ -68,6 +77,34 @@ class PriceReader:
         if not match or len(_digits(match["whole"])) > MAX_DIGITS:
             raise _not_a_price(raw)
         return Decimal(f"{_digits(match['whole'])}.{match['fraction'] or ''}")
+
+
+def minor_units(amount: Amount, currency: str, locale: str) -> int:
+    """Return a price in minor units of its currency. Raises ValueError with a sentence if it can never be charged."""
+    if amount.sign and not amount.is_in(currency, locale):
+        raise ValueError(
+            f"{shown(amount.sign)} is not a symbol for {currency}, the album's currency. Write only the number."
+        )
+    return _minor_units(amount.value, currency)
+
+
+@lru_cache
+def _minor_units(value: Decimal, currency: str) -> int:
+    try:
+        cents = to_minor_units(value, currency)
+    except ValueError:
+        digits = minor_unit_digits(currency)
+        raise ValueError(f"{value} has too many decimal places. {currency} allows {digits or 'none'}.") from None
+    if cents > MAX_CHARGE:
+        raise ValueError(f"{value} {currency} is too high. The highest price is {max_price(currency)}.")
+    if not is_possible_price(cents, currency):
+        raise ValueError(_NEVER_CHARGED.get(currency, _LAST_DIGIT).format(value=value, currency=currency))
+    return cents
+
+
+def max_price(currency: str) -> str:
+    """Return the highest price in words, such as `999999.99 EUR`."""
+    return f"{to_decimal(MAX_CHARGE, currency)} {currency}"
 
 
 def _digits(number: str) -> str:

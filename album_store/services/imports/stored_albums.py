@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -52,13 +52,19 @@ class StoredAlbums:
         return found
 
     def sold_tracks(self, keys: Collection[AlbumKey]) -> Mapping[AlbumKey, SoldTracks]:
-        """Return the tracks of those of the albums that somebody has ordered, and perhaps of others."""
+        """Return the tracks that somebody has ordered, of those of the albums and perhaps of others.
+
+        An order of an album is one of all its tracks.
+        """
         found: dict[AlbumKey, dict[tuple[int, int], SoldTrack]] = {}
-        is_ordered = exists().where(OrderLine.album_id == Album.id)
+        of_album = exists().where(OrderLine.album_id == Album.id)
+        of_track = exists().where(OrderLine.track_id == Track.id)
+        # The first condition is asked once for each album, so that only sold ones are looked at track by track.
+        is_sold = and_(of_album, or_(of_album.where(OrderLine.track_id.is_(None)), of_track))
         for chunk in chunks(keys, PAIRS) if self._dbsession else ():
             columns = (Artist.name_key, Album.name_key, Track.disc_number, Track.track_number, Track.title, Track.audio)
             query = select(*columns).join(Album, Album.artist_id == Artist.id).join(Track, Track.album_id == Album.id)
-            rows = self._dbsession.execute(query.where(among(chunk, Artist.name_key), is_ordered))
+            rows = self._dbsession.execute(query.where(among(chunk, Artist.name_key), is_sold))
             for artist, title, disc, number, *track in rows:
                 found.setdefault((artist, title), {})[disc, number] = SoldTrack(*track)
         return found

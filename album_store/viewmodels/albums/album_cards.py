@@ -7,6 +7,7 @@ from pyramid.request import Request
 
 from album_store.infrastructure.web.route_links import links_of
 from album_store.services.catalogue.albums_service import CardRow
+from album_store.viewmodels.albums.album_price import album_price
 from album_store.viewmodels.albums.cover_picture import CoverPicture, card_pictures
 
 
@@ -28,7 +29,7 @@ def album_cards(
     request: Request, albums: Iterable[CardRow], tracks: Mapping[int, Sequence[str]] | None = None
 ) -> list[AlbumCard]:
     """The cards of rows of `CARDS`; `tracks` maps album ids to track titles to show."""
-    today, price = request.calendar.today(), request.wording.price
+    today = request.calendar.today()
     album_link, artist_link = links_of(request, "albums.details", "url"), links_of(request, "artists.details", "url")
     picture = card_pictures(request)
     return [
@@ -38,7 +39,7 @@ def album_cards(
             artist=album.artist_name,
             artist_link=artist_link(album.artist_url),
             cover=picture(album),
-            price=price(album.price_cents, album.currency),
+            price=album_price(request, album),
             upcoming=request.wording.date(album.sort_date) if album.sort_date > today else "",
             tracks=tuple((tracks or {}).get(album.id, ())),
         )

@@ -55,17 +55,27 @@ def _music_album(
             | ({"isrcCode": track.isrc} if track.isrc else {})
             for track in tracks
         ],
-        "offers": {
-            "@type": "Offer",
-            "price": str(to_decimal(album.price_cents, album.currency)),
-            "priceCurrency": album.currency,
-            "url": link,
-        },
     }
+    if album.for_sale:
+        found["offers"] = _offer(album, link)
     if album.release_date:
         found["datePublished"] = album.release_date.isoformat()
-        if album.release_date > request.calendar.today():
+        if album.for_sale and album.release_date > request.calendar.today():
             found["offers"]["availabilityStarts"] = album.release_date.isoformat()
     if album.license_link:
         found["license"] = album.license_link
     return found
+
+
+def _offer(album: AlbumRow, link: str) -> dict[str, Any]:
+    """The price; if buyers name it, the least that they can pay."""
+    is_named = album.minimum_cents is not None
+    price = str(to_decimal(album.minimum_cents if is_named else album.price_cents, album.currency))
+    offer = {"@type": "Offer", "price": price, "priceCurrency": album.currency, "url": link}
+    if is_named:
+        offer["priceSpecification"] = {
+            "@type": "PriceSpecification",
+            "minPrice": price,
+            "priceCurrency": album.currency,
+        }
+    return offer

@@ -11,6 +11,7 @@ from album_store.infrastructure.wording import clock_length, iso_length, isolate
 from album_store.services.catalogue.albums_service import AlbumRow, TrackRow, TrackTotals
 from album_store.viewmodels.albums.album_cards import album_cards
 from album_store.viewmodels.albums.album_json_ld import album_json_ld
+from album_store.viewmodels.albums.album_price import album_price
 from album_store.viewmodels.albums.cover_picture import SMALLEST_PX, album_picture, cover_path
 from album_store.viewmodels.shared.paragraphs import lines, paragraphs
 
@@ -42,7 +43,7 @@ class DetailsViewModel:
             "share_image": request.site_links.absolute(cover_path(request, album)) if album.cover else "",
             "full_title": f"{isolated(album.title)} by {isolated(album.artist_name)}",
             "share_link": request.site_links.to("albums.details", url=album.url),
-            "price": request.wording.price(album.price_cents, album.currency),
+            "price": album_price(request, album),
             "is_upcoming": album.sort_date > request.calendar.today(),
             "released": request.wording.date(album.release_date) if album.release_date else "",
             "description": description,

@@ -88,6 +88,22 @@ def test_a_free_album_says_so(store, testapp):
     assert testapp.get("/albums/gift").html.select_one(".price").text == "Free"
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"price_cents": 900}, "€9.00"),
+        ({"price_cents": 900, "minimum_cents": 500}, "€5.00 or more"),
+        ({"price_cents": 900, "minimum_cents": 0}, "Name your price"),
+        ({"price_cents": 900, "for_sale": False}, "Not for sale"),
+    ],
+)
+def test_a_price_reads_the_same_everywhere(store, testapp, values, words):
+    store.add(make_album("Tide", make_artist("Ada", url="ada"), url="tide", **values))
+    assert testapp.get("/albums/tide").html.select_one(".price").text == words
+    for path in ("/albums", "/albums?sort=price", "/artists/ada", "/search?q=tide"):
+        assert [price.text for price in testapp.get(path).html.select(".album-price")] == [words], path
+
+
 def test_a_track_with_a_clip_can_be_played(store, testapp):
     clip = "0" * 32 + ".mp3"
     store.add(make_album(url="clip", tracks=[make_track("Heard", preview=clip), make_track("Silent")]))

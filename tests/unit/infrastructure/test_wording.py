@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from chameleon import PageTemplate, PageTextTemplate
 
+from album_store.infrastructure.money import to_minor_units
 from album_store.infrastructure.wording import Wording, clock_length, iso_length, spoken_length
+from album_store.services.imports.prices import PriceReader
 
 UTC = ZoneInfo("UTC")
 
@@ -27,6 +29,28 @@ UTC = ZoneInfo("UTC")
 )
 def test_a_price_follows_its_currency_and_locale(minor_units, currency, locale, written):
     assert Wording(locale, UTC).price(minor_units, currency) == written
+
+
+@pytest.mark.parametrize(
+    ("price_cents", "minimum_cents", "written"),
+    [
+        (900, None, "€9.00"),
+        (0, None, "Free"),
+        (900, 500, "€5.00 or more"),
+        (500, 500, "€5.00 or more"),
+        (900, 0, "Name your price"),
+        (0, 0, "Name your price"),
+    ],
+)
+def test_a_price_says_what_buyers_are_asked_for(price_cents, minimum_cents, written):
+    assert Wording("en", UTC).asking_price(price_cents, minimum_cents, "EUR") == written
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "de_CH", "fr", "ar_EG", "sv"])
+@pytest.mark.parametrize(("minor_units", "currency"), [(850, "EUR"), (1_230, "KWD"), (99_999_999, "JPY"), (0, "ISK")])
+def test_an_amount_in_a_form_is_read_as_the_same_amount(minor_units, currency, locale):
+    typed = Wording(locale, UTC).typed_amount(minor_units, currency)
+    assert to_minor_units(PriceReader(locale)(typed).value, currency) == minor_units
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_importing_the_same_file_again_writes_nothing(import_csv, writes, dbsess
         ("Tide", "High Tide", 1),
         ("Ada B.", "Ada C.", 1),
         ("1000", "1001", 1),
-        ("0.99", "1.99", 0),
+        ("0.99", "1.99", 2),
         ("Jazz", "Blues", 1),
         ("2024-05-31", "2024-06-01", 0),
         ("2024-05-31", "", 0),

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from album_store.data.album import Album
+from album_store.data.dbsession import DbSessionFactory
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.infrastructure.media.media_storage import MediaStorage
@@ -42,9 +43,16 @@ def import_csv(db_sessions, tmp_path):
 def sold(db_sessions, import_csv):
     """“Salt” is in the store and has been ordered; so is “Pepper”, which has not."""
     import_csv(TIDE, TIDE.replace("Salt", "Pepper"))
+    order_salt(db_sessions)
+
+
+def order_salt(db_sessions: DbSessionFactory, track_number: int | None = None) -> None:
+    """Order the whole album, or one of its tracks."""
     with db_sessions.begin() as dbsession:
         album = dbsession.scalars(select(Album).where(Album.title == "Salt")).one()
         line = OrderLine(album=album, title="Salt", artist_name="Ada", amount_cents=800)
+        if track_number:
+            line.track_id = album.tracks[track_number - 1].id
         order = Order(checkout_key="0" * 32, email="a@b.org", series="live", currency="EUR", total_cents=800)
         order.lines.append(line)
         dbsession.add(order)
@@ -83,3 +91,12 @@ def test_everything_else_may_change(import_csv, rows):
     written = import_csv(*rows)
     assert written.albums_added == 0
     assert written.albums_changed + written.albums_unchanged == 1
+
+
+def test_an_order_of_one_track_guards_that_track_alone(db_sessions, import_csv):
+    ebb = TIDE.replace("1,Tide", "2,Ebb")
+    import_csv(TIDE, ebb, TIDE.replace("Salt", "Pepper"))
+    order_salt(db_sessions, track_number=2)
+    assert import_csv(TIDE.replace("Tide", "Rip"), ebb).tracks_changed == 1
+    with pytest.raises(CatalogueError, match="Line 3, title: “Ebb” has been sold under this number"):
+        import_csv(TIDE, ebb.replace("Ebb", "Rip"))

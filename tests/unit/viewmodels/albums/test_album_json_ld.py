@@ -29,7 +29,8 @@ NASTY = [
 ]
 
 
-COLUMNS = ("url", "title", "artist_name", "cover", "price_cents", "currency", "release_date")
+PRICE = ("price_cents", "minimum_cents", "currency", "for_sale")
+COLUMNS = ("url", "title", "artist_name", "cover", "release_date", *PRICE)
 
 
 def route_path(name, **values: str):
@@ -99,6 +100,18 @@ def test_missing_album_details_are_left_out(described):
     said = json.loads(described(make_album()))
     assert {"datePublished", "license"} & set(said) == set()
     assert "availabilityStarts" not in said["offers"]
+
+
+@pytest.mark.parametrize("minimum_cents", [0, 500])
+def test_the_least_price_is_given_where_buyers_name_it(described, minimum_cents):
+    offer = json.loads(described(make_album(price_cents=900, minimum_cents=minimum_cents)))["offers"]
+    least = f"{minimum_cents / 100:.2f}"
+    assert (offer["price"], offer["priceSpecification"]["minPrice"], offer["priceCurrency"]) == (least, least, "EUR")
+
+
+def test_an_album_that_is_not_for_sale_offers_nothing(described):
+    album = make_album(for_sale=False, release_date=dt.date(2999, 3, 1))
+    assert "offers" not in json.loads(described(album))
 
 
 def test_an_upcoming_album_has_its_release_date_and_the_number_of_all_tracks(described):
