@@ -45,6 +45,18 @@ def test_the_demo_has_enough_albums_artists_and_tracks(demo):
     assert count(demo, Track) >= 80
 
 
+def test_the_demo_shows_every_kind_of_price(demo, visitor):
+    cards = [card for page in follow_pages(visitor, "/albums") for card in page.html.select(".album-card")]
+    prices = {card.select_one(".album-title").text: card.select_one(".album-price").text for card in cards}
+    assert {"€9.00", "€3.00 or more", "Name your price", "Free"} <= set(prices.values())
+    assert (prices["A Winter Sung at Home"], prices["Night Bus / Day Bus"]) == ("€3.00 or more", "Free")
+    of_album: dict[str, set[int | None]] = {}
+    for track in demo.rows(Track):
+        of_album.setdefault(track.album_id, set()).add(track.price_cents)
+    assert sum(prices != {None} for prices in of_album.values()) > len(of_album) / 2
+    assert any(None in prices and len(prices) > 1 for prices in of_album.values())
+
+
 def test_every_album_page_offers_a_clip_of_every_track(demo, visitor):
     paths = album_paths(visitor)
     assert len(paths) == count(demo, Album)
