@@ -398,6 +398,12 @@ def admin_blocks_refused(visitor: Visitor) -> None:
     refused(visitor, "Block network", network="127.0.0.1")
 
 
+def admin_album_refused(visitor: Visitor) -> None:
+    """The price of an album is no price."""
+    admin_page("/admin/albums/iron-vespers")(visitor)
+    refused(visitor, "Save album", price="cheap")
+
+
 def admin_actions(visitor: Visitor) -> None:
     """The list of admin actions with one row."""
     admin_blocks(visitor)
@@ -433,6 +439,9 @@ ADMIN_PAGES = {
     "admin_accounts": "/admin/accounts",
     "admin_accounts_not_found": "/admin/accounts?q=zzzzz",
     "admin_orders_problems": "/admin/orders?show=problems",
+    "admin_albums": "/admin/albums",
+    "admin_albums_not_found": "/admin/albums?q=zzzzz",
+    "admin_album": "/admin/albums/iron-vespers",
     "admin_orders_not_found": "/admin/orders?q=zzzzz",
     "admin_no_resets": "/admin/resets?day=2000-01-01",
 }
@@ -484,6 +493,7 @@ PAGES |= {
         admin_account_disabled,
         admin_account_refused,
         admin_actions,
+        admin_album_refused,
         admin_blocks,
         admin_blocks_refused,
         admin_resets,

@@ -72,7 +72,10 @@ class WholeSite:
         form.submit(status=303)
         [block] = self.store.rows(AddressBlock)
         actions = ("account", "disable", "enable", "end_sessions", "start_reset", "role")
-        return {f"admin.{action}": self.alice_id for action in actions} | {"admin.lift_block": block.id}
+        return {f"admin.{action}": self.alice_id for action in actions} | {
+            "admin.lift_block": block.id,
+            **dict.fromkeys(("admin.album", "admin.album_price", "admin.track_prices"), "album"),
+        }
 
     def _buy(self) -> dict[str, str]:
         """Alice buys “Sold” and begins to buy “Album”. The visitor buys “Sold” as a guest."""
@@ -132,7 +135,9 @@ class WholeSite:
             "no accounts": "/admin/accounts?q=zzz", "account of Alice": f"/admin/accounts/{self.alice_id}",
             "resets": "/admin/resets", "no resets": "/admin/resets?day=2000-01-01", "blocks": "/admin/blocks",
             "actions": "/admin/actions", "no account": "/admin/accounts/nothing", "orders": "/admin/orders",
-            "no orders": "/admin/orders?q=zzz", "order for Ada": f"/admin/orders/{self.guests_order_id}",
+            "no orders": "/admin/orders?q=zzz", "prices": "/admin/albums", "prices of an album": "/admin/albums/album",
+            "no prices": "/admin/albums?q=nothing", "prices without tracks": "/admin/albums/bare",
+            "order for Ada": f"/admin/orders/{self.guests_order_id}",
         }  # fmt: skip
         self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
         return (

@@ -6,6 +6,7 @@ from pyramid.request import Request
 from album_store.data.address_block import AddressBlock
 from album_store.services.admin.account_admin_service import AccountAdminService
 from album_store.services.admin.account_list_service import AccountListService
+from album_store.services.admin.album_price_service import AlbumPriceService
 from album_store.services.admin.block_service import BlockService
 from album_store.services.admin.mail_check_service import MailCheckService
 from album_store.services.admin.order_list_service import OrderListService
@@ -29,6 +30,7 @@ def includeme(config: Configurator) -> None:
     config.registry.export_parts += EXPORT_PARTS
     config.add_request_method(_account_admin_service, "account_admin_service", reify=True)
     config.add_request_method(_account_list_service, "account_list_service", reify=True)
+    config.add_request_method(_album_price_service, "album_price_service", reify=True)
     config.add_request_method(_block_service, "block_service", reify=True)
     config.add_request_method(_mail_check_service, "mail_check_service", reify=True)
     config.add_request_method(_order_list_service, "order_list_service", reify=True)
@@ -47,6 +49,10 @@ def _account_admin_service(request: Request) -> AccountAdminService:
 
 def _account_list_service(request: Request) -> AccountListService:
     return AccountListService(request.dbsession, request.calendar)
+
+
+def _album_price_service(request: Request) -> AlbumPriceService:
+    return AlbumPriceService(request.dbsession, request.audit_service)
 
 
 def _block_service(request: Request) -> BlockService:

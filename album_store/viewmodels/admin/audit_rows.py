@@ -14,6 +14,7 @@ from album_store.infrastructure.wording import Moment
 WORDS = {
     "account-disabled": "disabled",
     "account-enabled": "enabled",
+    "album-price-changed": "changed the price of",
     "block-lifted": "removed the block on",
     "network-blocked": "blocked",
     "reset-started": "sent a password reset link to",
@@ -21,7 +22,10 @@ WORDS = {
     "role-taken": "removed the {} role from",
     "sessions-ended": "signed out {} of",
     "test-mail-sent": "sent a test email to",
+    "track-prices-changed": "changed prices of tracks of",
 }
+# The targets of these are albums.
+_OF_ALBUMS = frozenset({"album-price-changed", "track-prices-changed"})
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,18 @@ def _row(request: Request, entry: AuditEntry) -> AuditRow:
         actor=entry.actor,
         words=words.format(entry.details),
         target=shown_network(entry.target),
-        link=request.route_path("admin.account", account_id=entry.target_id) if entry.target_id else "",
+        link=_link(request, entry),
         until=until,
         details="" if until or "{}" in words else entry.details,
         when=request.wording.moment(entry.created_date),
         ip_address=entry.ip_address,
     )
+
+
+def _link(request: Request, entry: AuditEntry) -> str:
+    if entry.action in _OF_ALBUMS:
+        return request.route_path("admin.album", url=entry.target)
+    return request.route_path("admin.account", account_id=entry.target_id) if entry.target_id else ""
 
 
 def _end_of_block(request: Request, entry: AuditEntry) -> Moment | None:

@@ -6,6 +6,7 @@ FLASH_MESSAGES = {
     "address-blocked": "Network blocked.",
     "block-lifted": "Block removed.",
     "devices-signed-out": "Account signed out of all devices.",
+    "prices-saved": "Prices saved. Visitors see them at once.",
     "reset-started": "We're sending the owner a password reset link.",
     "role-granted": "This account is now an admin.",
     "role-taken": "This account is no longer an admin.",

@@ -11,7 +11,7 @@ from album_store.data.address_block import AddressBlock
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.password_reset import PasswordReset
 from album_store.data.types import new_id, utc_now
-from tests.support.factories import make_link
+from tests.support.factories import make_album, make_artist, make_link
 from tests.support.page_reader import follow_pages
 from tests.support.statement_log import plan_of, statements_of
 
@@ -25,6 +25,8 @@ QUERIES = {
     "/admin/resets?address=192.0.2.7": 4,
     "/admin/blocks": 2,
     "/admin/actions": 2,
+    "/admin/albums": 3,
+    "/admin/albums/salt-0": 4,
 }
 MANY = 1_000
 HOUR = timedelta(hours=1)
@@ -45,6 +47,9 @@ def rows(account_id, count):
         yield AuditEntry(action="x", actor="x", target="x", target_id=account_id if number % 9 == 0 else None, **when)
         yield AddressBlock(network=f"{number}", until_date=now + (count // 2 - number) * HOUR, blocked_by="x", **when)
         address = f"192.0.2.{number % 200}"
+        yield make_album(
+            f"Salt {number}", make_artist(f"Ada {number}", url=f"ada-{number}"), url=f"salt-{number}", **when
+        )
         yield make_link(PasswordReset, account_id=account_id, created_ip_address=address, **when)
 
 

@@ -20,6 +20,8 @@ POSTS = [
     "/account/sessions",
     "/account/delete",
     "/account/keep",
+    "/admin/albums/salt/price",
+    "/admin/albums/salt/tracks",
     "/admin/test_mail",
     "/admin/blocks",
     f"/admin/blocks/{'0' * 32}/lift",

@@ -1,12 +1,15 @@
 """Every form is refused if the session or role ends while the request is running."""
 
+import re
+
 import pytest
 from sqlalchemy import delete
 
 from album_store.data.account import Account
 from album_store.data.account_session import AccountSession
+from album_store.data.album import Album
 from album_store.data.role import AccountRole
-from tests.support.factories import PASSWORD
+from tests.support.factories import PASSWORD, make_album
 from tests.support.in_between import right_before_the_write
 from tests.support.store_driver import form_at
 
@@ -25,6 +28,8 @@ ADMIN_FORMS = {
     "/admin/accounts/{alice}/end_sessions": {},
     "/admin/accounts/{alice}/start_reset": {},
     "/admin/accounts/{alice}/role": {"change": "grant", "current_password": PASSWORD},
+    "/admin/albums/{alice}/price": {"for_sale": "no", "kind": "free"},
+    "/admin/albums/{alice}/tracks": {},
     "/admin/test_mail": {},
     "/admin/blocks": {"network": "198.51.100.7", "hours": "1"},
     "/admin/blocks/{alice}/lift": {},
@@ -49,9 +54,7 @@ def test_every_form_that_needs_a_permission_is_covered_here(store):
     }
     patterns = {name: store.registry.introspector.get("routes", name)["pattern"] for name in routes}
     tried = {f"/account/{name}" for name in ACCOUNT_FORMS} | set(ADMIN_FORMS)
-    asked = {
-        pattern.replace("{account_id}", "{alice}").replace("{block_id}", "{alice}") for pattern in patterns.values()
-    }
+    asked = {re.sub(r"\{\w+\}", "{alice}", pattern) for pattern in patterns.values()}
     assert asked == tried
 
 
@@ -75,7 +78,9 @@ def test_a_form_is_refused_if_the_session_ends_before_the_write(store, alice, bo
 @pytest.mark.parametrize("path", ADMIN_FORMS)
 @pytest.mark.parametrize("lost", ["session", "role"])
 def test_an_admin_form_is_refused_if_session_or_role_ends_before_the_write(store, alice, ada, ada_at, path, lost):
-    fields = ADMIN_FORMS[path] | {"csrf_token": token_of(ada_at)}
+    store.add(make_album(url=alice))
+    [album] = store.rows(Album)
+    fields = ADMIN_FORMS[path] | {"csrf_token": token_of(ada_at), "version": album.updated_date.isoformat()}
     end = {
         "session": delete(AccountSession).where(AccountSession.account_id == ada),
         "role": delete(AccountRole).where(AccountRole.c.account_id == ada, AccountRole.c.role_name == "admin"),
@@ -84,6 +89,7 @@ def test_an_admin_form_is_refused_if_session_or_role_ends_before_the_write(store
         ada_at.post(path.format(alice=alice), fields, status=403)
     assert "network-blocked" not in store.dump()
     assert "role-granted" not in store.dump()
+    assert "album-price-changed" not in store.dump()
     assert store.mails() == []
     [account] = store.rows(Account, Account.id == alice)
     assert account.disabled is False
