@@ -9,5 +9,5 @@ from webob.multidict import MultiDict
 
 def posted(*fields: tuple[str, Any], **attributes: Any) -> DummyRequest:
     """Return a request whose body has these (name, value) pairs. `attributes` are set on the request."""
-    settings = SimpleNamespace(store_name="Test Records")
+    settings = SimpleNamespace(store_name="Test Records", locale="en")
     return DummyRequest(post=MultiDict(fields), store_settings=settings, **attributes)

@@ -54,7 +54,7 @@ class AlbumPrices:
             return {"price_cents": None}
         if self._kind == FREE:
             return {"price_cents": 0}
-        return {"price_cents": cents} if self._says_kind or _TRACK in row.values else {}
+        return {"price_cents": cents} if _TRACK in row.values else {}
 
     def _price_cents(self) -> int:
         if self._kind == FREE:

@@ -1,5 +1,7 @@
 """The form that changes how an album is sold."""
 
+from typing import Any
+
 from pyramid.request import Request
 from wtforms import Field, StringField
 from wtforms.validators import AnyOf, StopValidation
@@ -14,24 +16,18 @@ YES_OR_NO = {"yes": "Yes", "no": "No"}
 
 
 class AlbumPriceViewModel(PriceFormViewModel):
-    """Whether the album is for sale, the kind of its price, the price, and the minimum if buyers name it."""
+    """Whether the album is for sale, the kind of its price, the price, and the minimum if buyers name it.
+
+    After validation, `price_cents` and `minimum_cents` are the columns of Album.
+    """
+
+    price_cents: int = 0
+    minimum_cents: int | None = None
 
     for_sale = StringField(filters=[visible_line], validators=[AnyOf(YES_OR_NO, "Choose yes or no.")])
     kind = StringField(filters=[visible_line], validators=[AnyOf(KINDS, "Choose a kind of price.")])
     price = StringField(filters=[visible_line])
     minimum = StringField(filters=[visible_line])
-
-    def __init__(self, request: Request, album: Album) -> None:
-        self.price_cents, self.minimum_cents = 0, None
-        typed, least = request.wording.typed_amount, album.minimum_cents
-        kind = FREE if album.is_free else FIXED if least is None else MINIMUM
-        data = {
-            "for_sale": "yes" if album.for_sale else "no",
-            "kind": kind,
-            "price": typed(album.price_cents, album.currency),
-            "minimum": "" if least is None else typed(least, album.currency),
-        }
-        super().__init__(request, album, data)
 
     def validate_price(self, field: Field) -> None:
         """Read the price; what stands there for a free album does not matter. Raises StopValidation."""
@@ -53,3 +49,15 @@ class AlbumPriceViewModel(PriceFormViewModel):
             raise StopValidation("Enter the least that buyers may pay, or 0 for any amount.")
         if not self.price.errors and self.minimum_cents > self.price_cents:
             raise StopValidation("Enter an amount that is not above the suggested price.")
+
+
+def stored_price(request: Request, album: Album) -> dict[str, Any]:
+    """Return what the form shows before anything was typed."""
+    typed, least = request.wording.typed_amount, album.minimum_cents
+    return {
+        "errors": {},
+        "for_sale": "yes" if album.for_sale else "no",
+        "kind": FREE if album.is_free else FIXED if least is None else MINIMUM,
+        "price": typed(album.price_cents, album.currency),
+        "minimum": "" if least is None else typed(least, album.currency),
+    }

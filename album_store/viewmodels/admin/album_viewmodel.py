@@ -7,8 +7,9 @@ from pyramid.request import Request
 from album_store.data.album import Album
 from album_store.infrastructure.payments.charge_limits import min_charge
 from album_store.infrastructure.wording import isolated
-from album_store.viewmodels.admin.album_price_viewmodel import KINDS, YES_OR_NO, AlbumPriceViewModel
-from album_store.viewmodels.admin.track_prices_viewmodel import TrackPricesViewModel, field_name
+from album_store.viewmodels.admin.album_price_viewmodel import KINDS, YES_OR_NO, AlbumPriceViewModel, stored_price
+from album_store.viewmodels.admin.price_form_viewmodel import version_of
+from album_store.viewmodels.admin.track_prices_viewmodel import TrackPricesViewModel, field_name, stored_prices
 from album_store.viewmodels.albums.album_price import album_price
 
 
@@ -20,22 +21,21 @@ class AlbumViewModel:
         cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
         self._page = request.album_price_service.tracks(album, **cursors)
         self._cursor = {name: cursor for name, cursor in cursors.items() if cursor}
-        self._failed = ""
 
     def price_form(self) -> AlbumPriceViewModel:
-        """Return the form of the album."""
+        """Return the form of the album as it was sent."""
         return AlbumPriceViewModel(self._request, self._album)
 
     def tracks_form(self) -> TrackPricesViewModel:
-        """Return the form of the tracks on this page."""
+        """Return the form of the tracks on this page as it was sent."""
         return TrackPricesViewModel.of(self._request, self._album, self._page.rows)
 
     def to_dict(self, failed: AlbumPriceViewModel | TrackPricesViewModel | None = None) -> dict[str, Any]:
         """The values of the page. Each form shows the stored prices, except the one that `failed`."""
         album, request = self._album, self._request
-        of_album = failed if isinstance(failed, AlbumPriceViewModel) else self.price_form()
-        of_tracks = failed if isinstance(failed, TrackPricesViewModel) else self.tracks_form()
-        typed = of_tracks.to_dict()
+        price = failed.to_dict() if isinstance(failed, AlbumPriceViewModel) else stored_price(request, album)
+        is_of_tracks = isinstance(failed, TrackPricesViewModel)
+        tracks = failed.to_dict() if is_of_tracks else stored_prices(request, album, self._page.rows)
         return {
             "album": album,
             "album_link": request.route_path("albums.details", url=album.url) if album.published else "",
@@ -43,9 +43,10 @@ class AlbumViewModel:
             "too_cheap": self._too_cheap(),
             "kinds": KINDS,
             "yes_or_no": YES_OR_NO,
-            "price_form": of_album.to_dict(),
-            "tracks": [self._line(track, typed) for track in self._page.rows],
-            "track_errors": of_tracks.errors,
+            "version": version_of(album),
+            "price_form": price,
+            "tracks": [self._line(track, tracks) for track in self._page.rows],
+            "track_errors": tracks["errors"],
             "tracks_action": request.route_path("admin.track_prices", url=album.url, _query=self._cursor),
             "next_link": self._link(after=self._page.after) if self._page.after else "",
             "previous_link": self._link(before=self._page.before) if self._page.before else "",

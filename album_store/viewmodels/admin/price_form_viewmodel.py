@@ -1,6 +1,6 @@
 """The base of the forms that change prices of an album."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from pyramid.request import Request
 from wtforms import HiddenField
@@ -20,18 +20,20 @@ class PriceFormViewModel(FormViewModel):
 
     version = HiddenField()
 
-    def __init__(self, request: Request, album: Album, data: Mapping[str, str]) -> None:
-        """Read the request, or fill in `data` on a page that shows the form."""
-        self.album = album
+    def __init__(self, request: Request, album: Album) -> None:
+        self._album = album
         self.read_amount = amount_reader(album.currency, request.store_settings.locale)
-        current = album.updated_date.isoformat()
-        super().__init__(request, data={**data, "version": current})
-        self._is_stale = self.version.data != current
-        self.version.data = current
+        super().__init__(request)
 
-    def validate(self, extra_validators: None = None) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields, and the version."""
         is_valid = super().validate(extra_validators)
-        if self._is_stale:
+        if self.version.data != version_of(self._album):
             self.refuse_form(STALE)
-        return is_valid and not self._is_stale
+            return False
+        return is_valid
+
+
+def version_of(album: Album) -> str:
+    """Return what tells one state of an album from another."""
+    return album.updated_date.isoformat()

@@ -12,22 +12,30 @@ from album_store.viewmodels.admin.price_form_viewmodel import PriceFormViewModel
 
 
 class TrackPricesViewModel(PriceFormViewModel):
-    """A price for each track of a page; an empty one means that the track is sold only with the album."""
+    """A price for each track of a page; an empty one means that the track is sold only with the album.
 
-    prices: dict[int, int | None]
+    After validation, `prices` has them by the ids of the tracks.
+    """
+
+    def __init__(self, request: Request, album: Album) -> None:
+        self.prices: dict[int, int | None] = {}
+        super().__init__(request, album)
 
     @classmethod
     def of(cls, request: Request, album: Album, tracks: Sequence[Any]) -> "TrackPricesViewModel":
         """Return the form with a field for each of the tracks."""
         fields = {field_name(track.id): _price_field(track.id) for track in tracks}
-        typed = request.wording.typed_amount
-        data = {
-            field_name(track.id): "" if track.price_cents is None else typed(track.price_cents, album.currency)
-            for track in tracks
-        }
-        form = type(cls.__name__, (cls,), fields)(request, album, data)
-        form.prices = {}
-        return form
+        return type(cls.__name__, (cls,), fields)(request, album)
+
+
+def stored_prices(request: Request, album: Album, tracks: Sequence[Any]) -> dict[str, Any]:
+    """Return what the form shows before anything was typed."""
+    typed = request.wording.typed_amount
+    prices = {
+        field_name(track.id): "" if track.price_cents is None else typed(track.price_cents, album.currency)
+        for track in tracks
+    }
+    return {"errors": {}, **prices}
 
 
 def field_name(track_id: int) -> str:

@@ -190,3 +190,11 @@ def test_an_import_may_change_the_album_while_its_form_is_open(store, tide, ada_
         dbsession.execute(update(Album).where(Album.id == tide).values(price_cents=500))
     assert save_album(page, price="7").status_int == 400
     assert of_album(store, tide) == (500, None, True)
+
+
+@pytest.mark.parametrize("version", ["", "x", "2026-01-01T00:00:00+00:00"])
+def test_a_form_without_its_version_changes_nothing(store, tide, ada_at, version):
+    form = form_at(ada_at.get(PAGE), f"{PAGE}/price")
+    form["price"], form["version"] = "7", version
+    assert "has been changed since" in form.submit(status=400)
+    assert of_album(store, tide) == (900, None, True)

@@ -189,3 +189,11 @@ def test_albums_too_cheap_to_be_bought_alone_are_named(read):
         "Cheaper than the 0.50 EUR that payment providers accept as a total, so to be bought only together with "
         "something else: “Salt”.",
     )
+
+
+def test_of_many_cheap_albums_the_first_are_named(tmp_path):
+    rows = [f"Ada,Salt {number},1,Tide,,Folk,1000,0.10" for number in range(8)]
+    file = tmp_path / "catalogue.csv"
+    file.write_text("\n".join([f"{HEADER},album_price", *rows]), "utf-8")
+    [note] = CatalogueReader(MediaStorage(tmp_path / "media"), "EUR").read(file).notes
+    assert note.endswith(": “Salt 0”, “Salt 1”, “Salt 2”, “Salt 3”, “Salt 4” and 3 more.")

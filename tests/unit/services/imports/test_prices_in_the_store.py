@@ -109,3 +109,9 @@ def test_an_album_that_keeps_its_currency_gets_no_track_prices_in_another(import
     import_csv("price", "1", "1")
     import_csv("price,currency", "100,JPY")  # the second track is kept, and so are price and currency
     assert stored() == ((200, None), [(100, None), (100, None)])
+
+
+def test_a_file_without_prices_of_tracks_leaves_them_alone(import_csv, stored):
+    import_csv("price,album_price", "1,9", ",9")
+    import_csv("album_price,price_kind,minimum_price", "9,minimum,5", ",,")
+    assert stored() == ((900, 500), [(100, 100), (None, None)])

@@ -18,6 +18,7 @@ from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
 from tests.support.clock import NOON
+from tests.support.factories import make_album
 from tests.support.posted import posted
 
 for module in pkgutil.walk_packages(album_store.viewmodels.__path__, "album_store.viewmodels."):
@@ -68,7 +69,15 @@ def made(form_class, *fields: tuple[str, object]):
     attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [])
     attributes["visitor"] = None
     offer = SimpleNamespace(price_cents=900, currency="EUR")
-    further = {"ConfirmViewModel": [link], "ResetPasswordViewModel": [link], "CheckoutViewModel": [offer]}
+    album = make_album(updated_date=NOON)
+    further = {
+        "ConfirmViewModel": [link],
+        "ResetPasswordViewModel": [link],
+        "CheckoutViewModel": [offer],
+        "AlbumPriceViewModel": [album],
+        "PriceFormViewModel": [album],
+        "TrackPricesViewModel": [album],
+    }
     return form_class(posted(*fields, **attributes), *further.get(form_class.__name__, []))
 
 
