@@ -69,7 +69,7 @@ class Edge:
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
-            self._complete(status, Headers(headers))
+            self._complete(status, headers)
             started[:] = status, headers
             return start_response(status, headers, *exc_info)
 
@@ -87,12 +87,12 @@ class Edge:
     def _is_for_any_host(self, environ: dict[str, Any]) -> bool:
         return self._any_host_route.match(environ.get("PATH_INFO", "")) is not None
 
-    def _complete(self, status: str, headers: Headers) -> None:
+    def _complete(self, status: str, headers: list[tuple[str, str]]) -> None:
         """Add the standard headers that the response does not set itself. No cache may keep an error."""
-        for name, value in self._promised.items():
-            headers.setdefault(name, value)
+        names = {name.lower() for name, _ in headers}
+        headers += [(name, value) for name, value in self._promised.items() if name.lower() not in names]
         if status >= FIRST_ERROR:
-            headers["Cache-Control"] = PRIVATE
+            Headers(headers)["Cache-Control"] = PRIVATE
 
     def _wrong_host(self, environ: dict[str, Any]) -> Response:
         """421 (RFC 9110, 15.5.20), or 400 if the host is missing, malformed or sent twice (RFC 9112, 3.2)."""

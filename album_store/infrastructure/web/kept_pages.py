@@ -6,6 +6,7 @@ visitors without a session or a message (`KeptPages`), and for everybody else th
 (`kept_deriver`).
 """
 
+import datetime as dt
 import hashlib
 import logging
 import threading
@@ -89,7 +90,8 @@ class WholePage:
 
     def send(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request, with 304 if the browser has the page."""
-        if self.etag in entity_tags(environ.get("HTTP_IF_NONE_MATCH", "")):
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is not None and (known == self.etag or self.etag in entity_tags(known)):
             start_response("304 Not Modified", [pair for pair in self.headers if pair[0] not in OF_THE_BODY])
             return []
         start_response("200 OK", list(self.headers))
@@ -149,6 +151,7 @@ class CatalogueVersions:
 
     def __init__(self, db_sessions: DbSessionFactory, calendar: Calendar) -> None:
         self._db_sessions, self._calendar = db_sessions, calendar
+        self._day = 0.0, 0.0, ""
         self._next_log = time.monotonic()
 
     def current(self) -> str | None:
@@ -161,7 +164,18 @@ class CatalogueVersions:
 
     def of(self, token: str) -> str:
         """Return the version for a token."""
-        return f"{token} {self._calendar.today()}"
+        return f"{token} {self._today()}"
+
+    def _today(self) -> str:
+        """Return the date, which is asked of the calendar once a day, and when the clock is set."""
+        start, end, day = self._day
+        if not start <= time.time() < end:
+            today = self._calendar.today()
+            days = today, today + dt.timedelta(1)
+            start, end = (self._calendar.start_of(day).timestamp() for day in days)
+            day = today.isoformat()
+            self._day = start, end, day
+        return day
 
     def _log_unread(self, error: Exception) -> None:
         """Log at most once a minute: every request of a visitor fails while the database is down."""

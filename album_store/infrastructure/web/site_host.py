@@ -23,13 +23,15 @@ class SiteHost:
 
     def accepts(self, environ: dict[str, Any]) -> bool:
         """Return whether a request is for this store. In development, localhost and loopback addresses also count."""
-        name = host_name(asked_for(environ))
+        asked = asked_for(environ)
+        if asked == self._host_and_port:
+            return True
+        name = host_name(asked)
         return name == self._name or self._is_loopback(name)
 
     def apply_to(self, environ: dict[str, Any]) -> None:
         """Set host and scheme to those of the store. In development, localhost and loopback addresses are kept."""
-        asked = asked_for(environ)
-        if self._is_loopback(host_name(asked)):
+        if self._accepts_loopback and self._is_loopback(host_name(asked := asked_for(environ))):
             environ["HTTP_HOST"] = asked
         else:
             environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._host_and_port, self._scheme
@@ -40,7 +42,8 @@ class SiteHost:
 
 def asked_for(environ: dict[str, Any]) -> str:
     """Return the host and port that a request names, unchanged; "" if it names none."""
-    target = _ABSOLUTE_TARGET.match(environ.get("REQUEST_URI", ""))
+    asked = environ.get("REQUEST_URI", "")
+    target = None if asked.startswith("/") else _ABSOLUTE_TARGET.match(asked)
     return target[1] if target else environ.get("HTTP_HOST", "")
 
 

@@ -195,6 +195,8 @@ def test_upcoming_albums_come_out_at_midnight(store, testapp, clock):
     assert "Coming soon" in testapp.get("/").text
     clock.shift(24 * 3600)
     assert "Coming soon" not in testapp.get("/").text.partition("<main")[2]
+    clock.shift(-24 * 3600)  # a clock that was wrong
+    assert "Coming soon" in testapp.get("/").text
 
 
 def test_pages_are_made_while_the_version_cannot_be_read(store, testapp, album, monkeypatch, caplog):

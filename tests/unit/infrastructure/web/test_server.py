@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -145,6 +147,20 @@ def test_an_answer_without_a_body_is_followed_by_the_next_one(running, path, hea
         connection.send("/")
         assert connection.head().startswith("http/1.1 200 ")  # no byte of a body came before
         assert connection.body(len(PAGE)) == PAGE
+
+
+def test_an_answer_has_the_headers_of_the_application_the_server_and_the_date(running):
+    with Connection(running) as connection:
+        for options in ([], ["Connection: close"]):
+            connection.send("/", *options)
+            status, *headers = connection.head().splitlines()
+            assert status == "http/1.1 200 ok"
+            date = next(header for header in headers if header.startswith("date: "))
+            assert parsedate_to_datetime(date.removeprefix("date: ").title()).tzinfo is UTC
+            ends = ["connection: close"] if options else []
+            kept = ["content-type: text/plain", f"content-length: {len(PAGE)}", "server: waitress", date, *ends]
+            assert sorted(headers) == sorted(kept)
+            connection.body(len(PAGE))
 
 
 @pytest.mark.parametrize("path", ["/", "/parts"])
