@@ -14,6 +14,9 @@ def includeme(config: Configurator) -> None:
     config.add_route("artists.details", "/artists/{url}")
     config.add_route("search.index", "/search")
 
+    config.add_route("cart.index", "/cart")
+    config.add_route("cart.amounts", "/cart/amounts")
+    config.add_route("cart.remove", "/cart/remove")
     config.add_route("checkout.index", "/checkout")
     config.add_route("checkout.pay", "/checkout/{order_id}/pay")
     config.add_route("checkout.return", "/checkout/{order_id}/return")

@@ -7,7 +7,7 @@ from album_store.viewmodels.account import flash_messages as account_messages
 from album_store.viewmodels.account.next_path import next_query
 from album_store.viewmodels.admin import flash_messages as admin_messages
 from album_store.viewmodels.store import flash_messages as store_messages
-from album_store.viewmodels.store.album_action import album_action
+from album_store.viewmodels.store.offer_actions import OfferActions, cart_keys
 from album_store.viewmodels.store.visitor_of import visitor_of
 
 
@@ -19,14 +19,17 @@ def includeme(config: Configurator) -> None:
     config.add_flash_messages(account_messages.FLASH_MESSAGES)
     config.add_flash_messages(admin_messages.FLASH_MESSAGES)
     config.add_flash_messages(store_messages.FLASH_MESSAGES)
-    buyer = frozenset({cookie_names.SESSION, cookie_names.BUYER})
+    owner = frozenset({cookie_names.SESSION, cookie_names.CART})
+    buyer = owner | {cookie_names.BUYER}
     config.add_page_part("album-action", "album_store:templates/store/_album_action.pt", buyer)
-    config.add_page_part("nav", "album_store:templates/shared/_nav.pt", frozenset({cookie_names.SESSION}))
+    config.add_page_part("track-action", "album_store:templates/store/_track_action.pt", buyer)
+    config.add_page_part("nav", "album_store:templates/shared/_nav.pt", owner)
     config.add_page_part(
         "notice", "album_store:templates/shared/_notice.pt", frozenset({cookie_names.FLASH}), is_empty_without=True
     )
     config.add_request_method(next_query, property=True)
-    config.add_request_method(album_action, reify=True)
+    config.add_request_method(cart_keys, reify=True)
+    config.add_request_method(OfferActions, "offer_actions", reify=True)
     config.add_request_method(visitor_of, "visitor", reify=True)
     settings = config.registry.store_settings
     is_on = {

@@ -7,6 +7,7 @@ from pyramid.security import remember
 from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
+from album_store.controllers.buyer_controller import take_cart_along
 from album_store.infrastructure.security import cookie_names
 from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.flash_messages import add_flash_message
@@ -88,6 +89,7 @@ class RegistrationController(BaseController):
             return self.redirect("account.signin")
         self.request.store_cookies.delete(cookie_names.REGISTRATION)
         remember(self.request, account_id)
+        take_cart_along(self.request, account_id)
         add_flash_message(self.request, "welcome")
         return self.redirect("home.index")
 

@@ -7,7 +7,7 @@ from pyramid.security import forget, remember
 from pyramid.view import view_config
 
 from album_store.controllers.base_controller import BaseController
-from album_store.controllers.buyer_controller import forget_purchases
+from album_store.controllers.buyer_controller import forget_purchases, take_cart_along
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import TooManyAttemptsError
 from album_store.viewmodels.account.signin_viewmodel import SigninViewModel
@@ -40,6 +40,7 @@ class SigninController(BaseController):
             form.refuse_credentials()
             return self.invalid(form.to_dict())
         remember(self.request, account_id)
+        take_cart_along(self.request, account_id)
         if self.request.account_service.is_leaving(account_id):
             add_flash_message(self.request, "deletion-pending")
         return self._go_on(form)

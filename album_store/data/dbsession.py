@@ -20,6 +20,8 @@ from album_store.data.album import Album
 from album_store.data.artist import Artist
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.browser_access import BrowserAccess
+from album_store.data.cart import Cart
+from album_store.data.cart_item import CartItem
 from album_store.data.catalogue_keys import refresh_changed_albums
 from album_store.data.catalogue_version import (
     CatalogueVersion,
@@ -68,6 +70,8 @@ MODELS = (
     Artist,
     AuditEntry,
     BrowserAccess,
+    Cart,
+    CartItem,
     CatalogueVersion,
     Download,
     Genre,

@@ -1,6 +1,7 @@
 """The names of the store's cookies. Over https each has the prefix `__Host-`."""
 
 BUYER = "buyer"
+CART = "cart"
 CSRF = "csrf"
 DEVICE = "browser"
 FLASH = "flash"

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pyramid.config import Configurator
+from pyramid.csrf import check_csrf_token
 from pyramid.interfaces import ICSRFStoragePolicy
 from pyramid.request import Request
 from zope.interface import implementer
@@ -41,6 +42,19 @@ class CookieTokenPolicy:
 def _sent_token(request: Request) -> str:
     token = getattr(request, "csrf_cookie_value", None) or request.store_cookies.get(cookie_names.CSRF)
     return token if looks_like_secret(token) else ""
+
+
+def check_sender(request: Request) -> None:
+    """Check a form that is on pages which all visitors share, and so has no token. Raises BadCSRFToken.
+
+    Browsers say where a form comes from: in Sec-Fetch-Site, or in older ones in Origin. A page of another site cannot
+    change either. A client that sends neither needs the token.
+    """
+    sender, site = request.headers.get("Sec-Fetch-Site"), urlsplit(request.store_settings.site_url)
+    origin = request.headers.get("Origin")
+    is_own = sender == "same-origin" if sender else origin == f"{site.scheme}://{site.netloc}"
+    if not is_own:
+        check_csrf_token(request)
 
 
 def includeme(config: Configurator) -> None:

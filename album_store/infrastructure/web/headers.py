@@ -57,9 +57,10 @@ def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
 
 
 def _cache_control(request: Request) -> str:
-    """The value set by the view; a page that looked for the account, or for what the browser bought, is private."""
+    """The value set by the view; a page that looked for the account, or the browser's purchases or cart, is private."""
     looked_up = vars(request)
-    if looked_up.get("signed_in") or getattr(looked_up.get("visitor"), "browser_hash", ""):
+    visitor = looked_up.get("visitor")
+    if looked_up.get("signed_in") or getattr(visitor, "browser_hash", "") or getattr(visitor, "cart_hash", ""):
         return PRIVATE
     return looked_up.get("public_cache_control", PRIVATE)
 

@@ -27,7 +27,7 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.calendar import Calendar
 from album_store.infrastructure.web.conditional_requests import entity_tags
 from album_store.infrastructure.web.cookies import full_name
-from album_store.infrastructure.web.page_parts import fill_in, parts_left_open, split_at_parts
+from album_store.infrastructure.web.page_parts import OpenPart, fill_in, parts_left_open, split_at_parts
 
 KEPT_BYTES = 16 * 1024 * 1024
 # A longer query is not one of the store's links. Its page is not kept: the bytes of the addresses are not counted.
@@ -65,13 +65,13 @@ class OpenPage:
     """A page without its personal parts."""
 
     version: str
-    pieces: list[bytes]
+    pieces: list[bytes | OpenPart]
     content_type: str
 
     @property
     def size(self) -> int:
-        """The bytes that the page takes."""
-        return sum(map(len, self.pieces)) + 1_000
+        """The bytes that the page takes, about 1,000 for each part."""
+        return sum(len(piece) if isinstance(piece, bytes) else 1_000 for piece in self.pieces) + 1_000
 
 
 @dataclass(frozen=True)
@@ -203,9 +203,9 @@ def kept_deriver(view: Any, info: Any) -> Any:
         key = (request.path_info, *(request.GET.get(name, "") for name in names))
         page = pages.get(key)
         if page is None or page.version != version:
-            with parts_left_open(request):
+            with parts_left_open(request) as parts:
                 response = view(context, request)
-            page = OpenPage(version, split_at_parts(response.body), response.headers["Content-Type"])
+            page = OpenPage(version, split_at_parts(response.body, parts), response.headers["Content-Type"])
             pages.put(key, page)
         return _filled(page, request, is_canonical=set(request.GET) <= set(names))
 

@@ -56,11 +56,13 @@ CHECK_PASSWORD = Action.parse("password-check", **_PASSWORD_RATES)
 RESET = Action.parse("reset", client="5/day", network="50/day", alarm="1000/hour")
 REGISTER = Action.parse("registration", client="20/hour; 60/day", network="200/hour; 600/day", alarm="1000/hour")
 CHANGE_EMAIL = Action.parse("email-change", client="20/day", network="200/day", target="5/day", alarm="1000/hour")
+# Each new cart of a visitor without an account is a row.
+CART = Action.parse("cart", client="120/hour; 600/day", network="1200/hour; 6000/day", alarm="10000/hour")
 CHECKOUT = Action.parse("checkout", client="30/hour; 100/day", network="300/hour; 1000/day", alarm="2000/hour")
 PURCHASE_LINK = Action.parse("purchase-link", client="10/hour; 30/day", network="100/hour; 300/day", alarm="1000/hour")
 # Each question to the payment provider may hold a thread for as long as the provider takes to answer.
 PAYMENT_CHECK = Action.parse("payment-check", client="60/hour", network="600/hour", alarm="4000/hour")
-ACTIONS = (FORM, SIGN_IN, CHECK_PASSWORD, RESET, REGISTER, CHANGE_EMAIL, CHECKOUT, PURCHASE_LINK, PAYMENT_CHECK)
+ACTIONS = (FORM, SIGN_IN, CHECK_PASSWORD, RESET, REGISTER, CHANGE_EMAIL, CART, CHECKOUT, PURCHASE_LINK, PAYMENT_CHECK)
 
 # How often an alarm is logged.
 _ALARM_LOGGED = Limit.parse("alarm-logged", "1/hour")

@@ -51,6 +51,9 @@ CARDS = select(
 _ALBUM_IN_FULL = (
     CARDS.add_columns(
         Album.artist_id,
+        Album.minimum_cents,
+        Album.for_sale,
+        Album.published,
         Album.release_date,
         Album.description,
         Album.credits,
@@ -73,6 +76,9 @@ _TRACKS = select(
     Track.length_ms,
     Track.lyrics,
     Track.preview,
+    Track.price_cents,
+    Track.minimum_cents,
+    Track.audio.is_not(None).label("has_audio"),
 )
 # The genres that a published album has. One album of each is looked for; for an `exists`, PostgreSQL would read the
 # genres of all albums.

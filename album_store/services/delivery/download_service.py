@@ -1,13 +1,12 @@
 """Downloads of bought recordings."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from album_store.data.download import Download
@@ -26,6 +25,10 @@ MAX_ARTIST_BYTES, MAX_TITLE_BYTES = 48, 72
 # What file systems do not allow in names, and what controls the direction of text.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+')
 _OtherTrack = aliased(Track)
+# A purchase of an album is one of all its tracks.
+_IS_BOUGHT = and_(
+    Track.album_id == Purchase.album_id, or_(Purchase.track_id.is_(None), Purchase.track_id == Track.id)
+)
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,20 @@ class DownloadService:
     _dbsession: Session
     _media: MediaStorage
 
-    def tracks_of(self, album_id: int) -> Sequence[Row[Any]]:
-        """The tracks of an album that have a recording."""
+    def tracks_of(self, order_id: str) -> dict[int, list[Row[Any]]]:
+        """The tracks of an order that can be downloaded, by the ids of its lines. A revoked line has none."""
         columns = (Track.id, Track.disc_number, Track.track_number, Track.title, Track.length_ms, Track.audio)
-        query = select(*columns).where(Track.album_id == album_id, Track.audio.is_not(None))
-        return self._dbsession.execute(query.order_by(Track.display_order, Track.id)).all()
+        query = (
+            select(Purchase.order_line_id, *columns)
+            .join(OrderLine, OrderLine.id == Purchase.order_line_id)
+            .join(Track, _IS_BOUGHT)
+            .where(OrderLine.order_id == order_id, Purchase.revoked_date.is_(None), Track.audio.is_not(None))
+            .order_by(Purchase.order_line_id, Track.display_order, Track.id)
+        )
+        found: dict[int, list[Row[Any]]] = {}
+        for row in self._dbsession.execute(query):
+            found.setdefault(row.order_line_id, []).append(row)
+        return found
 
     def start(self, order: Order, track_id: int, client: Client) -> str | None:
         """Write a download of a track of an order, and return its token.
@@ -71,7 +83,7 @@ class DownloadService:
                 has_discs.label("has_discs"),
             )
             .join(OrderLine, OrderLine.id == Purchase.order_line_id)
-            .join(Track, Track.album_id == Purchase.album_id)
+            .join(Track, _IS_BOUGHT)
             .where(OrderLine.order_id == order.id, Purchase.revoked_date.is_(None))
             .where(Track.id == track_id, Track.audio.is_not(None))
         )

@@ -1,9 +1,11 @@
-"""Orders, payments, receipts and ownership."""
+"""Carts, orders, payments, receipts and ownership."""
 
 from pyramid.config import Configurator
 from pyramid.request import Request
 
 from album_store.data.browser_access import BrowserAccess
+from album_store.data.cart import Cart
+from album_store.data.cart_item import CartItem
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase, account_key
@@ -12,6 +14,7 @@ from album_store.data.receipt_counter import LIVE
 from album_store.services.account.events import AccountLeaving, AddressConfirmed
 from album_store.services.account.export_parts import link_columns
 from album_store.services.export_part import ExportPart
+from album_store.services.store.cart_service import CartService
 from album_store.services.store.event_service import EventService
 from album_store.services.store.offer_service import OfferService
 from album_store.services.store.order_service import OrderService
@@ -36,6 +39,17 @@ EXPORT_PARTS = (
             "with_browser": Order.user_agent,
         },
         lambda account_id, _: Order.account_id == account_id,
+    ),
+    ExportPart(
+        "cart",
+        {
+            "added": CartItem.created_date,
+            "album": CartItem.album_id,
+            "track": CartItem.track_id,
+            "amount_in_minor_units": CartItem.amount_cents,
+            "currency": CartItem.currency,
+        },
+        lambda account_id, _: (Cart.account_id == account_id) & (CartItem.cart_id == Cart.id),
     ),
     ExportPart(
         "links_to_purchases",
@@ -69,6 +83,7 @@ def includeme(config: Configurator) -> None:
     config.registry.export_parts += EXPORT_PARTS
     config.add_subscriber(lambda event: claim(event.dbsession, event.account), AddressConfirmed)
     config.add_subscriber(lambda event: release(event.dbsession, event.account), AccountLeaving)
+    config.add_request_method(_cart_service, "cart_service", reify=True)
     config.add_request_method(_event_service, "event_service", reify=True)
     config.add_request_method(_offer_service, "offer_service", reify=True)
     config.add_request_method(_order_service, "order_service", reify=True)
@@ -78,19 +93,25 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_settlement_service, "settlement_service", reify=True)
 
 
+def _cart_service(request: Request) -> CartService:
+    return CartService(request.dbsession, request.reading, request.offer_service, request.ownership_service)
+
+
 def _event_service(request: Request) -> EventService:
     return EventService(request.dbsession)
 
 
 def _offer_service(request: Request) -> OfferService:
     sells = request.registry.payment_gateway is not None
-    return OfferService(request.dbsession, request.calendar, request.media, request.ownership_service, sells)
+    return OfferService(request.dbsession, request.reading, request.calendar, request.media, sells)
 
 
 def _order_service(request: Request) -> OrderService:
     gateway = request.registry.payment_gateway
     return OrderService(
         request.dbsession,
+        request.reading,
+        request.cart_service,
         request.ownership_service,
         request.payment_service,
         request.settlement_service,

@@ -1,75 +1,34 @@
 """What can be bought."""
 
-import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
-from sqlalchemy import and_, bindparam, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from album_store.data.album import Album
-from album_store.data.artist import Artist
+from album_store.data.dbsession import Reading
 from album_store.data.track import Track
 from album_store.infrastructure.calendar import Calendar
 from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.infrastructure.payments.charge_limits import can_be_charged
-from album_store.services.catalogue.albums_service import is_published
-from album_store.services.store.ownership_service import OwnershipService
-from album_store.services.store.visitor import Visitor
+from album_store.infrastructure.payments.charge_limits import is_possible_price
+from album_store.services.catalogue.albums_service import AlbumRow, TrackRow, is_published
+from album_store.services.store.item_key import ItemKey
+from album_store.services.store.offer import Availability, Offer
 
 _of_album = Track.album_id == Album.id
 # The one rule that says whether an album can be delivered, and so be sold: each track has its recording.
-IS_DELIVERABLE = and_(exists().where(_of_album), ~exists().where(_of_album, Track.audio.is_(None)))
-_OFFER = (
-    select(
-        Album.id,
-        Album.url,
-        Album.title,
-        Artist.name.label("artist_name"),
-        Album.cover,
-        Album.price_cents,
-        Album.currency,
-        Album.sort_date,
-        IS_DELIVERABLE.label("is_deliverable"),
-    )
-    .join(Artist, Artist.id == Album.artist_id)
-    .where(Album.url == bindparam("url"), is_published)
+IS_DELIVERABLE = and_(
+    exists().where(_of_album).correlate(Album), ~exists().where(_of_album, Track.audio.is_(None)).correlate(Album)
 )
 
 
-class Availability(Enum):
-    """Whether an album can be bought now."""
-
-    FOR_SALE = "for sale"
-    UPCOMING = "upcoming"
-    NOT_FOR_SALE = "not for sale"
-
-
 @dataclass(frozen=True)
-class Offer:
-    """An album, its price in minor units, and whether it can be bought."""
+class AlbumOffers:
+    """The offers of an album's page: the album, and by their ids the tracks that can be bought singly now."""
 
-    album_id: int
-    url: str
-    title: str
-    artist_name: str
-    cover: str | None
-    price_cents: int
-    currency: str
-    release_date: dt.date
-    availability: Availability
-    # The order with which the visitor bought it, or None.
-    owned_by: str | None = None
-
-    @property
-    def is_for_sale(self) -> bool:
-        """Whether the album can be bought now."""
-        return self.availability is Availability.FOR_SALE
-
-    @property
-    def is_free(self) -> bool:
-        """Whether the album costs nothing."""
-        return self.price_cents == 0
+    album: Offer
+    tracks: dict[int, Offer]
 
 
 @dataclass(frozen=True)
@@ -77,47 +36,65 @@ class OfferService:
     """Finds offers. Without a payment gateway nothing is for sale."""
 
     _dbsession: Session
+    _reading: Reading
     _calendar: Calendar
     _media: MediaStorage
-    _ownership: OwnershipService
     _sells: bool
 
-    def find(self, url: str, visitor: Visitor | None = None) -> Offer | None:
-        """The offer of the album with this slug, or None if there is no such album.
+    def find(self, key: ItemKey) -> Offer | None:
+        """The offer of an item, or None if no published album is or has it."""
+        with self._reading() as reading:
+            if key.track_id is None:
+                album = select(Album, IS_DELIVERABLE).where(Album.id == key.album_id, is_published)
+                row = reading.execute(album.options(joinedload(Album.artist))).first()
+                return row and self.offer_of(row[0], None, has_audio=row[1])
+            single = select(Track).join(Track.album).where(Track.id == key.track_id, is_published)
+            eagerly = contains_eager(Track.album).joinedload(Album.artist)
+            track = reading.scalars(single.options(eagerly)).first()
+            return track and self.offer_of(track.album, track, has_audio=track.audio is not None)
 
-        With a visitor, it says whether they own it.
-        """
-        query = _OFFER
-        if visitor is not None:
-            query = query.add_columns(self._ownership.orders_with(visitor, Album.id).scalar_subquery().label("owned"))
-        row = self._dbsession.execute(query, {"url": url}).first()
-        if row is None:
-            return None
-        is_sold = self._sells and row.is_deliverable and _has_price(row.price_cents, row.currency)
-        if not is_sold:
+    def of_album(self, album: AlbumRow, tracks: Iterable[TrackRow]) -> AlbumOffers:
+        """The offers of an album and of these tracks of it."""
+        if not self._sells:
+            return AlbumOffers(self.offer_of(album, None, has_audio=False), {})
+        is_deliverable = self._dbsession.scalars(select(IS_DELIVERABLE).where(Album.id == album.id)).one()
+        singles = (self.offer_of(album, track, has_audio=track.has_audio) for track in tracks)
+        return AlbumOffers(
+            self.offer_of(album, None, has_audio=is_deliverable),
+            {offer.track_id: offer for offer in singles if offer.track_id and offer.is_for_sale},
+        )
+
+    def offer_of(self, album: Album | AlbumRow, track: Track | TrackRow | None, *, has_audio: bool) -> Offer:
+        """The offer of an album, or of a track of it, whose recordings are stored or not."""
+        item = track or album
+        price_cents, minimum_cents = item.price_cents, item.minimum_cents
+        is_sold = self._sells and has_audio and album.published and album.for_sale and price_cents is not None
+        if not is_sold or not is_possible_price(price_cents, album.currency) or not is_possible_price(minimum_cents or 0, album.currency):
             availability = Availability.NOT_FOR_SALE
-        elif row.sort_date > self._calendar.today():
+        elif album.sort_date > self._calendar.today():
             availability = Availability.UPCOMING
         else:
             availability = Availability.FOR_SALE
         return Offer(
-            row.id,
-            row.url,
-            row.title,
-            row.artist_name,
-            row.cover,
-            row.price_cents,
-            row.currency,
-            row.sort_date,
-            availability,
-            None if visitor is None else row.owned,
+            album_id=album.id,
+            track_id=track.id if track else None,
+            url=album.url,
+            title=item.title,
+            artist_name=item.artist_name or album.artist_name,
+            album_title=album.title if track else "",
+            cover=album.cover,
+            price_cents=price_cents or 0,
+            minimum_cents=minimum_cents,
+            currency=album.currency,
+            release_date=album.sort_date,
+            availability=availability,
         )
 
-    def has_files(self, album_id: int) -> bool:
-        """Whether the recordings of all tracks are in the storage, as well as in the database."""
-        names = self._dbsession.scalars(select(Track.audio).where(Track.album_id == album_id))
+    def has_files(self, offer: Offer) -> bool:
+        """Whether the recordings of an item are in the storage, as well as in the database."""
+        is_item = Track.album_id == offer.album_id if offer.track_id is None else Track.id == offer.track_id
+        with self._reading() as reading:
+            names = reading.scalars(select(Track.audio).where(is_item)).all()
         return all(name and self._media.path_of("audio", name) for name in names)
 
 
-def _has_price(price_cents: int, currency: str) -> bool:
-    return price_cents == 0 or can_be_charged(price_cents, currency)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, false, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, false, or_, select, true, update
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import Account
@@ -24,6 +24,14 @@ from album_store.services.store.visitor import Visitor
 LIFETIME = timedelta(days=30)
 # Of these, a browser that has more sees the newest.
 MAX_ACCESSES = 500
+
+# What was bought and not revoked, with its order.
+_PURCHASES = (
+    select(Purchase.track_id, OrderLine.order_id)
+    .join_from(Purchase, OrderLine, OrderLine.id == Purchase.order_line_id)
+    .join(Order, Order.id == OrderLine.order_id)
+    .where(Purchase.revoked_date.is_(None))
+)
 
 log = logging.getLogger(__name__)
 
@@ -44,22 +52,25 @@ class OwnershipService:
             query = select(Order).where(Order.id == order_id, self.may_see(visitor, reading)).options(lines)
             return reading.scalars(query).first()
 
-    def order_of(self, visitor: Visitor, album_id: int) -> str | None:
-        """The id of the order with which the visitor bought an album, or None if they do not own it."""
-        return self._dbsession.scalar(self.orders_with(visitor, literal(album_id)))
+    def owned_in(self, visitor: Visitor, album_id: int) -> dict[int | None, str]:
+        """What the visitor owns of an album: the ids of tracks, and None for the whole album, each with its order."""
+        if not (visitor.account_id or visitor.browser_hash):
+            return {}
+        with self._reading() as reading:
+            bought = _PURCHASES.where(Purchase.album_id == album_id, self.may_see(visitor, reading))
+            return {row.track_id: row.order_id for row in reading.execute(bought)}
 
-    def orders_with(self, visitor: Visitor, album_id: ColumnElement[int]) -> Select[tuple[str]]:
-        """Return the query of that id, also for the album of another query.
+    def order_with(
+        self, visitor: Visitor, dbsession: Session, album_id: ColumnElement[int], track_id: ColumnElement[int | None]
+    ) -> ScalarSelect[str]:
+        """Return the query of the order with which the visitor bought an item of another query; NULL if they did not.
 
-        A browser proves that it bought by the orders that it may see.
+        A track is owned with its album. A browser proves that it bought by the orders that it may see.
         """
-        return (
-            select(OrderLine.order_id)
-            .join(Purchase, Purchase.order_line_id == OrderLine.id)
-            .join(Order, Order.id == OrderLine.order_id)
-            .where(Purchase.album_id == album_id, Purchase.revoked_date.is_(None), self.may_see(visitor))
-            .limit(1)
-        )
+        is_item = or_(Purchase.track_id.is_(None), Purchase.track_id == track_id)
+        bought = _PURCHASES.where(Purchase.album_id == album_id, is_item, self.may_see(visitor, dbsession))
+        order_id = bought.with_only_columns(OrderLine.order_id, maintain_column_froms=True).limit(1)
+        return order_id.correlate_except(OrderLine, Purchase, Order).scalar_subquery()
 
     def orders_of_browser(self, visitor: Visitor) -> list[Order]:
         """The paid orders that this browser may see, newest first, at most 100."""

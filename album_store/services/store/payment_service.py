@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,6 +29,8 @@ UNOPENED_LIFETIME = timedelta(hours=1)
 # Nothing is asked any more after this.
 MAX_AGE = timedelta(days=30)
 BATCH = 50
+# In the parameters of a payment. Providers show less.
+MAX_DESCRIPTION = 500
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ class PaymentService:
             order_id=order.id,
             amount_cents=order.total_cents,
             currency=order.currency,
-            description=", ".join(f"{line.title} by {line.artist_name}" for line in order.lines),
+            description=", ".join(f"{line.title} by {line.artist_name}" for line in order.lines)[:MAX_DESCRIPTION],
             email=order.email,
             return_url=self._site_links.to("checkout.return", order_id=order.id),
         )
@@ -83,15 +85,18 @@ class PaymentService:
 
     def open_of(self, order_id: str) -> OpenPayment | None:
         """The payment of an order that can still be paid, or None."""
+        return next(iter(self.open_of_all([order_id])), None)
+
+    def open_of_all(self, order_ids: Collection[str]) -> list[OpenPayment]:
+        """The payments of some orders that can still be paid."""
         query = select(Payment).where(
-            Payment.order_id == order_id,
+            Payment.order_id.in_(order_ids),
             Payment.gateway == (self._gateway.name if self._gateway else ""),
             Payment.paid_date.is_(None),
             Payment.closed_date.is_(None),
         )
         with self._reading() as reading:
-            payment = reading.scalars(query.limit(1)).first()
-            return payment and _as_open(payment)
+            return [_as_open(payment) for payment in reading.scalars(query)]
 
     def open_session(self, payment: OpenPayment) -> PaymentSession:
         """Open the provider's page of a payment, or return the one that is open. Raises GatewayError."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import exists, or_
 
 from album_store.data.browser_access import BrowserAccess
+from album_store.data.cart import Cart
 from album_store.data.order import Order
 from album_store.data.payment import Payment
 from album_store.data.provider_event import ProviderEvent
@@ -24,6 +25,7 @@ PURGE_RULES = (
             & or_(ProviderEvent.applied_date.is_not(None), ProviderEvent.created_date < now - UNPAID_LIFETIME)
         ),
     ),
+    PurgeRule(Cart, lambda _, now: Cart.expires_date < now),
     PurgeRule(BrowserAccess, lambda _, now: BrowserAccess.created_date < now - LIFETIME),
     PurgeRule(
         Order,

@@ -4,10 +4,11 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account, lock_account, lock_account_at
+from album_store.data.cart_item import CartItem
 from album_store.data.lock_row import lock_name
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
@@ -31,7 +32,7 @@ PROBLEMS = {
     DIFFERS: "A payment came that does not match its order. Nothing was delivered. Look at it at your provider.",
     PAID_TWICE: "An order was paid a second time. Refund one of the payments at your provider.",
     CAME_LATE: "A payment came after its order had ended. It was delivered all the same.",
-    ALREADY_OWNED: "A buyer paid for an album that they already owned. Refund one of the payments at your provider.",
+    ALREADY_OWNED: "A buyer paid for something that they already owned. Refund one of the payments at your provider.",
 }
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class SettlementService:
         if order.paid_date is not None:
             self._flag(order, PAID_TWICE)
             return True
-        order.paid_date = utc_now()
+        self._note_paid(order)
         if not _matches(state, order, payment.session_id or state.session_id):
             self._flag(order, DIFFERS)
             return True
@@ -114,8 +115,13 @@ class SettlementService:
     def settle_free(self, order: Order) -> None:
         """Grant an order that costs nothing, in the transaction that wrote it and holds its owner's locks."""
         account = self._account_of(order)
-        order.paid_date = utc_now()
+        self._note_paid(order)
         self._grant(order, account)
+
+    def _note_paid(self, order: Order) -> None:
+        """Write that an order is paid, and take what was ordered out of the cart that it was made of."""
+        order.paid_date = utc_now()
+        self._dbsession.execute(delete(CartItem).where(CartItem.order_id == order.id))
 
     def _lock_owner(self, order_id: str) -> Account | None:
         """Lock the account of an order, or without one the name of its address. Returns the account that owns it.
@@ -172,7 +178,8 @@ class SettlementService:
         if order.total_cents and self._owns_one_of(owner_key, order):
             self._flag(order, ALREADY_OWNED)
         for line in order.lines:
-            self._dbsession.add(Purchase(line=line, album_id=line.album_id, owner_key=owner_key))
+            item = {"album_id": line.album_id, "track_id": line.track_id}
+            self._dbsession.add(Purchase(line=line, owner_key=owner_key, **item))
         code = create_link(self._dbsession, PurchaseLink, Client(), LINK_LIFETIME, order_id=order.id, email=order.email)
         self._dbsession.flush()
         number = self._next_number(order) if order.total_cents else ""
@@ -188,11 +195,17 @@ class SettlementService:
         log.info("event=order-paid order=%s total=%d currency=%s", order.id, order.total_cents, order.currency)
 
     def _owns_one_of(self, owner_key: str, order: Order) -> bool:
-        """Return whether the owner has bought it before; with test payments counts only for another one."""
+        """Return whether the owner has bought one of the items before; with test payments counts only for another one.
+
+        A track is bought with its album, but an album is no double of its tracks.
+        """
+        albums = {line.album_id for line in order.lines}
+        tracks = [line.track_id for line in order.lines if line.track_id is not None]
         owned = exists().where(
             Purchase.owner_key == owner_key,
             Purchase.revoked_date.is_(None),
-            Purchase.album_id.in_([line.album_id for line in order.lines]),
+            Purchase.album_id.in_(albums),
+            or_(Purchase.track_id.is_(None), Purchase.track_id.in_(tracks)),
             OrderLine.id == Purchase.order_line_id,
             Order.id == OrderLine.order_id,
             Order.series == order.series,

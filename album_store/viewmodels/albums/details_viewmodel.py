@@ -32,6 +32,7 @@ class DetailsViewModel:
         page = request.albums_service.tracks(album, after=after, before=before)
         is_first_page = not (after or before)
         is_only_page = is_first_page and not page.after
+        self._offers = request.offer_service.of_album(album, page.rows)
         totals = TrackTotals.of(page.rows) if is_only_page else request.albums_service.track_totals(album)
         return {
             "album": album,
@@ -44,6 +45,7 @@ class DetailsViewModel:
             "full_title": f"{isolated(album.title)} by {isolated(album.artist_name)}",
             "share_link": request.site_links.to("albums.details", url=album.url),
             "price": album_price(request, album),
+            "offer": self._offers.album,
             "is_upcoming": album.sort_date > request.calendar.today(),
             "released": request.wording.date(album.release_date) if album.release_date else "",
             "description": description,
@@ -82,6 +84,7 @@ class DetailsViewModel:
     def _track(self, track: TrackRow, clip: Callable[[str], str]) -> dict[str, Any]:
         return {
             "id": track.id,
+            "offer": self._offers.tracks.get(track.id),
             "number": track.track_number,
             "title": track.title,
             "composer": track.composer,

@@ -7,7 +7,7 @@ from pyramid.request import Request
 from wtforms import HiddenField
 
 from album_store.data.types import new_id
-from album_store.services.store.offer_service import Offer
+from album_store.services.store.cart_contents import CartContents
 from album_store.viewmodels.shared.fields import email_field
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
@@ -17,26 +17,23 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 class CheckoutViewModel(FormViewModel):
     """The address for the receipt; an account buys for its own, whatever is sent.
 
-    `price` is the price that the visitor saw. `checkout_key` is another for each form, see `renew`: the same form makes
-    one order, however often it is sent.
+    `cart` is the fingerprint of what the visitor saw. `shown_email` is the address that the page has shown once more
+    beside the button. `checkout_key` is another for each form, see `renew`: the same form makes one order, however
+    often it is sent.
     """
 
     email = email_field()
+    shown_email = HiddenField()
     checkout_key = HiddenField()
-    price = HiddenField()
+    cart = HiddenField()
 
-    def __init__(self, request: Request, offer: Offer) -> None:
+    def __init__(self, request: Request, contents: CartContents) -> None:
         super().__init__(request)
-        self._offer = offer
+        self._contents = contents
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check the address, and that the price is still the one that the visitor saw."""
-        is_valid = super().validate(extra_validators)
-        if self.price.data != self._shown_price:
-            price = self.request.wording.price(self._offer.price_cents, self._offer.currency)
-            self.refuse_form(f"The price has changed. It is now {price}. Check it, then press the button again.")
-            return False
-        return is_valid
+    def show_contents(self, contents: CartContents) -> None:
+        """Show the cart as it is now."""
+        self._contents = contents
 
     def renew(self) -> None:
         """Give the form a new key, so that it makes another order."""
@@ -48,9 +45,24 @@ class CheckoutViewModel(FormViewModel):
         return _KEY.fullmatch(self.checkout_key.data) is not None
 
     @property
-    def _shown_price(self) -> str:
-        return f"{self._offer.price_cents} {self._offer.currency}"
+    def is_as_seen(self) -> bool:
+        """Whether the cart is still what the visitor saw."""
+        return self.cart.data == self._contents.fingerprint
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the visitor has seen the address once more. That of an account is on the page from the start."""
+        return self.request.signed_in is not None or self.shown_email.data == self.email.data
+
+    def show_address(self) -> None:
+        """Show the address once more."""
+        self.shown_email.data = self.email.data
+
+    def ask_for_address(self) -> None:
+        """Show the field of the address again."""
+        self.shown_email.data = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The values of the form."""
-        return {**super().to_dict(), "price": self._shown_price}
+        """The values of the form; `is_confirming` if it shows the address instead of its field."""
+        is_confirming = self.shown_email.data != "" and "email" not in self.errors
+        return {**super().to_dict(), "cart": self._contents.fingerprint, "is_confirming": is_confirming}

@@ -1,5 +1,6 @@
 """The page of one order: what was bought, downloads, or how to go on paying."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
 from album_store.infrastructure.wording import clock_length, isolated
 from album_store.services.store.settlement_service import DIFFERS
 
@@ -23,6 +25,7 @@ class OrderViewModel:
         request, order = self._request, self._order
         is_owned = order.paid_date is not None and order.problem != DIFFERS
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
+        tracks = request.download_service.tracks_of(order.id) if is_owned else {}
         number = request.ownership_service.receipt_number(order.id) if order.paid_date else ""
         return {
             "order": order,
@@ -34,17 +37,18 @@ class OrderViewModel:
             "receipt_link": request.route_path("purchases.receipt", order_id=order.id) if number else "",
             "total": request.wording.price(order.total_cents, order.currency),
             "paid": order.paid_date and request.wording.moment(order.paid_date),
-            "items": [self._item(line, has_tracks=is_owned) for line in order.lines],
+            "items": [self._item(line, tracks.get(line.id, []), is_owned=is_owned) for line in order.lines],
             "is_guest": request.signed_in is None,
         }
 
-    def _item(self, line: Any, *, has_tracks: bool) -> dict[str, Any]:
+    def _item(self, line: OrderLine, tracks: Sequence[Any], *, is_owned: bool) -> dict[str, Any]:
         request = self._request
-        tracks = request.download_service.tracks_of(line.album_id) if has_tracks else []
         discs = [(number, list(rows)) for number, rows in groupby(tracks, attrgetter("disc_number"))]
         return {
             "title": line.title,
             "artist": line.artist_name,
+            "album": line.album_title,
+            "has_ended": is_owned and not tracks,
             "link": request.route_path("albums.details", url=line.album.url),
             "discs": [
                 {"label": f"Disc {number}" if len(discs) > 1 else "", "tracks": [self._track(row) for row in rows]}

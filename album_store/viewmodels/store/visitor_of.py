@@ -8,7 +8,16 @@ from album_store.services.store.visitor import Visitor
 
 
 def visitor_of(request: Request) -> Visitor:
-    """Return the signed-in account, and the browser if it has a buyer's cookie."""
-    who, secret = request.signed_in, request.store_cookies.get(cookie_names.BUYER)
-    browser_hash = hash_secret(secret) if looks_like_secret(secret) else ""
-    return Visitor(who.account_id, who.email, browser_hash) if who else Visitor(browser_hash=browser_hash)
+    """Return the signed-in account, and what the browser proves by its cookies."""
+    who = request.signed_in
+    return Visitor(
+        account_id=who.account_id if who else None,
+        email=who.email if who else "",
+        browser_hash=_hash_in_cookie(request, cookie_names.BUYER),
+        cart_hash=_hash_in_cookie(request, cookie_names.CART),
+    )
+
+
+def _hash_in_cookie(request: Request, name: str) -> str:
+    secret = request.store_cookies.get(name)
+    return hash_secret(secret) if looks_like_secret(secret) else ""

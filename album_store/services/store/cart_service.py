@@ -1,0 +1,249 @@
+"""Carts of accounts and of browsers without one."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, false, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, defer, joinedload
+
+from album_store.data.album import Album
+from album_store.data.cart import Cart
+from album_store.data.cart_item import CartItem
+from album_store.data.dbsession import Reading
+from album_store.data.track import Track
+from album_store.data.types import utc_now
+from album_store.services.store.cart_contents import CartContents, CartLine
+from album_store.services.store.item_key import ItemKey
+from album_store.services.store.offer import Offer
+from album_store.services.store.offer_service import IS_DELIVERABLE, OfferService
+from album_store.services.store.ownership_service import OwnershipService
+from album_store.services.store.visitor import Visitor
+
+MAX_ITEMS = 100
+# How long the cart of a browser without an account is kept after its last change.
+LIFETIME = timedelta(days=30)
+
+
+class AlreadyOwnedError(Exception):
+    """The visitor owns the item already. `order_id` is the order of that purchase."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(order_id)
+        self.order_id = order_id
+
+
+class AlbumInCartError(Exception):
+    """The album of the track is in the cart."""
+
+
+class OtherCurrencyError(Exception):
+    """The cart has prices in another currency."""
+
+
+class CartFullError(Exception):
+    """The cart has MAX_ITEMS items."""
+
+
+@dataclass(frozen=True)
+class CartService:
+    """Reads and changes the cart of a visitor. A cart is locked while it changes, and has each item once.
+
+    Nothing is written for visitors who put nothing into a cart.
+    """
+
+    _dbsession: Session
+    _reading: Reading
+    _offers: OfferService
+    _ownership: OwnershipService
+
+    def keys(self, visitor: Visitor) -> frozenset[ItemKey]:
+        """What is in the cart, whether it can be bought or not."""
+        if not _has_owner(visitor):
+            return frozenset()
+        query = select(CartItem.album_id, CartItem.track_id).join(Cart, Cart.id == CartItem.cart_id)
+        with self._reading() as reading:
+            return frozenset(ItemKey(*row) for row in reading.execute(query.where(_is_of(visitor))))
+
+    def order_ids(self, visitor: Visitor) -> Sequence[str]:
+        """The orders that were made of what is in the cart, and not paid since."""
+        query = select(CartItem.order_id).join(Cart, Cart.id == CartItem.cart_id)
+        with self._reading() as reading:
+            return reading.scalars(query.where(_is_of(visitor), CartItem.order_id.is_not(None)).distinct()).all()
+
+    def contents(self, visitor: Visitor) -> CartContents:
+        """The items of the cart with what they cost now."""
+        with self._reading() as reading:
+            return self._contents(visitor, reading)
+
+    def locked_contents(self, visitor: Visitor) -> CartContents:
+        """The same, while no other transaction can change the cart."""
+        self._lock(visitor)
+        return self._contents(visitor, self._dbsession)
+
+    def _contents(self, visitor: Visitor, dbsession: Session) -> CartContents:
+        if not _has_owner(visitor):
+            return CartContents()
+        owned_by = self._ownership.order_with(visitor, dbsession, Album.id, CartItem.track_id)
+        query = (
+            select(CartItem, Album, Track, IS_DELIVERABLE, owned_by)
+            .join(Cart, Cart.id == CartItem.cart_id)
+            .outerjoin(Track, Track.id == CartItem.track_id)
+            .join(Album, Album.id == func.coalesce(CartItem.album_id, Track.album_id))
+            .where(_is_of(visitor))
+            .order_by(CartItem.id)
+            .options(joinedload(Album.artist), defer(Album.description), defer(Album.credits), defer(Track.lyrics))
+            .execution_options(populate_existing=True)
+        )
+        return CartContents(
+            tuple(
+                CartLine(
+                    item_id=item.id,
+                    offer=self._offers.offer_of(album, track, has_audio=track.audio is not None if track else deliverable),
+                    seen_cents=item.amount_cents,
+                    seen_currency=item.currency,
+                    owned_by=order_id,
+                )
+                for item, album, track, deliverable, order_id in dbsession.execute(query)
+            )
+        )
+
+    def add(self, offer: Offer, visitor: Visitor, new_secret_hash: str) -> bool:
+        """Put an item that is for sale into the cart. One that is in it stays as it is.
+
+        A visitor who has no cart gets one: that of their account, or one with the new secret. Returns whether the
+        secret is that of the cart now. Raises AlreadyOwnedError, AlbumInCartError, OtherCurrencyError and CartFullError.
+        """
+        owned = self._ownership.owned_in(visitor, offer.album_id)
+        if order_id := owned.get(None) or (offer.track_id and owned.get(offer.track_id)):
+            raise AlreadyOwnedError(order_id)
+        found = self._lock(visitor)
+        cart_id = found or self._create(visitor, new_secret_hash)
+        self._put(cart_id, offer)
+        self._touch(cart_id)
+        return found is None and visitor.account_id is None
+
+    def _put(self, cart_id: str, offer: Offer) -> None:
+        held = select(CartItem, Track.album_id).outerjoin(Track, Track.id == CartItem.track_id)
+        rows = self._dbsession.execute(held.where(CartItem.cart_id == cart_id)).all()
+        keys = {ItemKey(item.album_id, item.track_id) for item, _ in rows}
+        if offer.key in keys:
+            return
+        if ItemKey(album_id=offer.album_id) in keys:
+            raise AlbumInCartError
+        if any(item.currency != offer.currency for item, _ in rows):
+            raise OtherCurrencyError
+        singles = [item.id for item, album_id in rows if offer.track_id is None and album_id == offer.album_id]
+        if len(rows) - len(singles) >= MAX_ITEMS:
+            raise CartFullError
+        self._dbsession.execute(delete(CartItem).where(CartItem.id.in_(singles)))
+        item = CartItem(
+            cart_id=cart_id,
+            album_id=offer.key.album_id,
+            track_id=offer.key.track_id,
+            amount_cents=offer.amount_for(offer.price_cents),
+            currency=offer.currency,
+        )
+        with suppress(IntegrityError), self._dbsession.begin_nested():  # unless it was deleted from the catalogue
+            self._dbsession.add(item)
+
+    def _create(self, visitor: Visitor, new_secret_hash: str) -> str:
+        """Write a cart. If another request of the account has done so meanwhile, that one is locked and returned."""
+        if visitor.account_id is None:
+            cart = Cart(secret_hash=new_secret_hash)
+        else:
+            cart = Cart(account_id=visitor.account_id)
+        try:
+            with self._dbsession.begin_nested():
+                self._dbsession.add(cart)
+        except IntegrityError:
+            if locked := self._lock(visitor):
+                return locked
+            raise
+        return cart.id
+
+    def set_amounts(self, visitor: Visitor, amounts: Mapping[ItemKey, int], currency: str) -> None:
+        """Write what the buyer pays for items whose price they name, in minor units."""
+        if cart_id := self._lock(visitor):
+            for key, cents in amounts.items():
+                chosen = update(CartItem).where(CartItem.cart_id == cart_id, _is_item(key))
+                self._dbsession.execute(chosen.values(amount_cents=cents, currency=currency))
+            self._touch(cart_id)
+
+    def remove(self, visitor: Visitor, key: ItemKey) -> None:
+        """Take an item out of the cart, if it is in it."""
+        if cart_id := self._lock(visitor):
+            self._dbsession.execute(delete(CartItem).where(CartItem.cart_id == cart_id, _is_item(key)))
+            self._touch(cart_id)
+
+    def accept_changes(self, visitor: Visitor) -> None:
+        """Note that the buyer has seen what the cart costs now, and take out what cannot be bought any more."""
+        for item in self.locked_contents(visitor).items:
+            of_item = CartItem.id == item.item_id
+            if not item.can_be_bought:
+                self._dbsession.execute(delete(CartItem).where(of_item))
+            elif item.has_changed:
+                price = {"amount_cents": item.amount_cents, "currency": item.offer.currency}
+                self._dbsession.execute(update(CartItem).where(of_item).values(price))
+
+    def note_order(self, contents: CartContents, order_id: str) -> None:
+        """Note the order that was made of the items of a locked cart. They leave the cart when it is paid."""
+        ids = [line.item_id for line in contents.lines]
+        self._dbsession.execute(update(CartItem).where(CartItem.id.in_(ids)).values(order_id=order_id))
+
+    def join(self, cart_hash: str, account_id: str) -> None:
+        """Put what is in the cart of a browser into that of the account which signs in there, up to MAX_ITEMS.
+
+        The account is locked, so that two browsers do this one after the other.
+        """
+        strangers = self._lock(Visitor(cart_hash=cart_hash))
+        if strangers is None:
+            return
+        visitor = Visitor(account_id)
+        own = self._lock(visitor)
+        if own is None:
+            own = self._create(visitor, "")
+        self._move(strangers, own)
+        self._dbsession.execute(delete(Cart).where(Cart.id == strangers))
+
+    def _move(self, source: str, target: str) -> None:
+        """Move items to another cart. What is in it stays as it is, and single tracks give way to their album."""
+        query = select(CartItem, Track.album_id).outerjoin(Track, Track.id == CartItem.track_id).order_by(CartItem.id)
+        rows = self._dbsession.execute(query.where(CartItem.cart_id.in_([source, target]))).all()
+        albums = {item.album_id for item, _ in rows if item.album_id}
+        kept: set[ItemKey] = set()
+        for item, album_of_track in sorted(rows, key=lambda row: row[0].cart_id != target):
+            key = ItemKey(item.album_id, item.track_id)
+            if key in kept or album_of_track in albums or (len(kept) >= MAX_ITEMS and item.cart_id == source):
+                self._dbsession.delete(item)
+            else:
+                kept.add(key)
+        self._dbsession.flush()
+        self._dbsession.execute(update(CartItem).where(CartItem.cart_id == source).values(cart_id=target))
+
+    def _lock(self, visitor: Visitor) -> str | None:
+        """Lock the cart, and return its id; None if there is none. Taken after the account and before an order."""
+        if not _has_owner(visitor):
+            return None
+        return self._dbsession.scalar(select(Cart.id).where(_is_of(visitor)).with_for_update())
+
+    def _touch(self, cart_id: str) -> None:
+        strangers = (Cart.id == cart_id, Cart.secret_hash.is_not(None))
+        self._dbsession.execute(update(Cart).where(*strangers).values(expires_date=utc_now() + LIFETIME))
+
+
+def _has_owner(visitor: Visitor) -> bool:
+    return bool(visitor.account_id or visitor.cart_hash)
+
+
+def _is_of(visitor: Visitor) -> ColumnElement[bool]:
+    """Return the condition for the cart of a visitor: the account's, or else the browser's."""
+    if visitor.account_id:
+        return Cart.account_id == visitor.account_id
+    return Cart.secret_hash == visitor.cart_hash if visitor.cart_hash else false()
+
+
+def _is_item(key: ItemKey) -> ColumnElement[bool]:
+    return CartItem.album_id == key.album_id if key.track_id is None else CartItem.track_id == key.track_id
