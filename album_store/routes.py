@@ -20,6 +20,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("checkout.index", "/checkout")
     config.add_route("checkout.pay", "/checkout/{order_id}/pay")
     config.add_route("checkout.return", "/checkout/{order_id}/return")
+    config.add_route("checkout.back", "/checkout/{order_id}/back")
     config.add_route("checkout.cancel", "/checkout/{order_id}/cancel")
     config.add_route("purchases.index", "/purchases")
     config.add_route("purchases.forget", "/purchases/forget")

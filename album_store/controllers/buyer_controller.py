@@ -60,6 +60,11 @@ class BuyerController(BaseController):
         self.request.store_cookies.set(name, secret, lifetime)
         return hash_secret(secret)
 
+    def forget_empty_cart(self) -> None:
+        """Delete the cookie of a cart that has become empty, so that public pages need not look for it."""
+        if self.request.visitor.cart_hash and not self.request.cart_service.keys(self.request.visitor):
+            self.request.store_cookies.delete(cookie_names.CART)
+
     def to_order(self, order_id: str, message: str) -> HTTPSeeOther:
         """Show a message on the page of an order."""
         add_flash_message(self.request, message)
@@ -94,10 +99,11 @@ class BuyerController(BaseController):
     def trouble(self, error: GatewayError, link: str, label: str) -> Response:
         """503: the provider does not answer. Nothing is lost, and the page says how to go on."""
         log.warning("event=gateway-error path=%s error=%s", self.request.matched_route.name, error)
-        self.request.response.status_int = 503
-        self.request.response.headers["Retry-After"] = str(RETRY_AFTER_S)
         values = {"link": link, "label": label}
-        return render_to_response("album_store:templates/store/payment_trouble.pt", values, self.request)
+        response = render_to_response("album_store:templates/store/payment_trouble.pt", values, self.request)
+        response.status_int = 503
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
 
 
 def forget_purchases(request: Request) -> None:

@@ -95,6 +95,7 @@ class CartController(BuyerController):
             except GatewayError as error:
                 return self._trouble(error)
             self.request.cart_service.remove(self.request.visitor, key)
+            self.forget_empty_cart()
         return self.redirect("cart.index")
 
     def _add(self, offer: Offer) -> None:

@@ -69,13 +69,13 @@ class CheckoutController(BuyerController):
             if "change" in self.request.POST:
                 form.ask_for_address()
                 return self._page(contents, form)
-            self.request.attempt_service.begin(CHECKOUT, self.request.client)
             unfinished = self.request.order_service.unfinished(contents, email, self.request.visitor)
             if ended := self.end_payments(unfinished):
                 return self._after(ended, contents, form)
             if not form.is_confirmed:
                 form.show_address()
                 return self._page(contents, form)
+            self.request.attempt_service.begin(CHECKOUT, self.request.client)
             if trouble := why_not_payable(self.request, contents) or self._without_files(contents):
                 form.refuse_form(trouble)
                 return self.invalid(self._page(contents, form))
@@ -135,8 +135,20 @@ class CheckoutController(BuyerController):
                 return self.redirect("purchases.details", order_id=order.id)
             except GatewayError as error:
                 return self._trouble(order, error)
-            self.request.settlement_service.settle(payment.id, state)
+            if not self.request.settlement_service.settle(payment.id, state) and self._came_without_paying():
+                add_flash_message(self.request, "not-paid")
+                return self.redirect("cart.index")
+        self.forget_empty_cart()
         return self.redirect("purchases.details", order_id=order.id)
+
+    @view_config(route_name="checkout.back", request_method="GET", writes=True)
+    def go_back(self) -> Response:
+        """The same for a buyer who leaves the payment page without paying. What was ordered is still in the cart."""
+        return self.come_back()
+
+    def _came_without_paying(self) -> bool:
+        is_back = self.request.matched_route.name == "checkout.back"
+        return is_back and bool(self.request.cart_service.keys(self.request.visitor))
 
     @view_config(route_name="checkout.cancel", request_method="GET")
     def cancel_get(self) -> HTTPSeeOther:
@@ -194,8 +206,10 @@ class CheckoutController(BuyerController):
         )
 
     def _to_payment(self, order: Order) -> HTTPSeeOther:
-        route = "checkout.pay" if order.paid_date is None else "purchases.details"
-        return self.redirect(route, order_id=order.id)
+        if order.paid_date is None:
+            return self.redirect("checkout.pay", order_id=order.id)
+        self.forget_empty_cart()
+        return self.redirect("purchases.details", order_id=order.id)
 
     def _changed(self, form: CheckoutViewModel) -> dict[str, Any]:
         """Show the cart as it is now, with what is another than the visitor saw. From now on it counts as seen."""

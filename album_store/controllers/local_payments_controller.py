@@ -62,5 +62,5 @@ class LocalPaymentsController(BaseController):
             "amount": self.request.wording.price(asked["amount_cents"], asked["currency"]),
             "actions": ACTIONS if session["state"] == "open" else {},
             "is_paid": session["state"] == "paid",
-            "return_url": asked["return_url"],
+            "back_url": asked["back_url"],
         }

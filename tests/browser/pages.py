@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.visitor import Visitor
 
 ALBUM = "/albums/rain-on-zinc"
-CHECKOUT = "/checkout?album=rain-on-zinc"
 DEAD_CODE = "nothing-that-was-ever-mailed"
 WEAK = "12345678"
 # The admin of the store.
@@ -33,7 +32,7 @@ PLAIN_PAGES = {
     "forgot_password": ("/account/forgot_password", 200),
     "reset_sent": ("/account/reset_sent", 200),
     "dead_link": (f"/account/confirm/{DEAD_CODE}", 404),
-    "checkout": (CHECKOUT, 200),
+    "cart_empty": ("/cart", 200),
     "purchases_empty": ("/purchases", 200),
     "dead_purchase_link": (f"/purchases/open/{DEAD_CODE}", 404),
     "not_found": ("/nowhere", 404),
@@ -210,28 +209,65 @@ def confirm_email(visitor: Visitor) -> None:
     visitor.follow_mail("Confirm your new email address", recipient=f"new-{visitor.email}")
 
 
+def checkout(visitor: Visitor) -> None:
+    """The checkout of a visitor without an account."""
+    visitor.check_out(ALBUM)
+
+
 def checkout_refused(visitor: Visitor) -> None:
     """The email address is invalid."""
-    visitor.go(CHECKOUT)
-    refused(visitor, visitor.page.get_by_role("button", name=re.compile("^Pay ")).inner_text(), email="nobody")
+    visitor.check_out(ALBUM)
+    refused(visitor, "Continue", email="nobody")
+
+
+def checkout_confirm(visitor: Visitor) -> None:
+    """The same with a valid address, which is shown once more."""
+    visitor.check_out(ALBUM)
+    visitor.fill(email=visitor.email)
+    visitor.press("Continue")
+    expect(visitor.page.get_by_role("button", name=re.compile("^Pay "))).to_be_visible()
+
+
+def cart(visitor: Visitor) -> None:
+    """An album and a track whose price the visitor names."""
+    visitor.put_into_cart(ALBUM)
+    visitor.put_into_cart(NAMED, re.compile("^Name your price"))
+    visitor.go("/cart")
+    expect(visitor.page.locator("main li")).to_have_count(2)
+
+
+def cart_refused(visitor: Visitor) -> None:
+    """The price is no amount."""
+    cart(visitor)
+    name = visitor.page.locator("main input[type=text]").get_attribute("name")
+    refused(visitor, "Update total", **{name: "nothing"})
+
+
+def album_in_cart(visitor: Visitor) -> None:
+    """The page of an album that is in the cart."""
+    visitor.put_into_cart(ALBUM)
+    visitor.go(ALBUM)
+    expect(visitor.page.get_by_text("In your cart").first).to_be_visible()
 
 
 def local_payment(visitor: Visitor) -> None:
     """The payment page of the store itself."""
-    visitor.order(CHECKOUT)
+    visitor.order(ALBUM)
 
 
 def local_payment_declined(visitor: Visitor) -> None:
     """The same page after a declined payment."""
-    visitor.order(CHECKOUT)
+    visitor.order(ALBUM)
     visitor.press("Decline")
     visitor.sees_flash_message("The payment was declined.")
 
 
 def order_unpaid(visitor: Visitor) -> None:
     """The order of a visitor who came back without paying."""
-    visitor.order(CHECKOUT)
+    visitor.order(ALBUM)
     visitor.page.get_by_role("link", name="Back to the store").click()
+    visitor.sees_flash_message("You have not paid.")
+    visitor.page.get_by_role("link", name="Go on with your order").click()
     visitor.sees_heading("Your order")
 
 
@@ -244,18 +280,17 @@ def order_cancelled(visitor: Visitor) -> None:
 
 def order_paid(visitor: Visitor) -> None:
     """What a visitor without an account has bought."""
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
 
 
 def order_of_two_discs(visitor: Visitor) -> None:
     """The same for an album of two discs."""
-    visitor.buy("/checkout?album=preludes-pour-les-heures-breves")
+    visitor.buy("/albums/preludes-pour-les-heures-breves")
 
 
 def payment_trouble(visitor: Visitor) -> None:
     """The page for a payment provider that does not answer."""
-    visitor.order(CHECKOUT)
-    visitor.page.get_by_role("link", name="Back to the store").click()
+    order_unpaid(visitor)
     visitor.forget_payments()
     visitor.watch.allow(503)
     visitor.page.get_by_role("link", name="Look again").click()
@@ -264,21 +299,21 @@ def payment_trouble(visitor: Visitor) -> None:
 
 def receipt(visitor: Visitor) -> None:
     """The receipt of an order."""
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
     visitor.page.get_by_role("link", name="Receipt ").click()
     visitor.sees_heading(re.compile("Receipt LOCAL-"))
 
 
 def album_owned(visitor: Visitor) -> None:
     """The page of an album that the visitor owns."""
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
     visitor.go(ALBUM)
     expect(visitor.page.get_by_text("You own this")).to_be_visible()
 
 
 def purchases(visitor: Visitor) -> None:
     """The purchases of a browser without an account."""
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
     visitor.go("/purchases")
     expect(visitor.page.get_by_role("button", name="Forget this browser")).to_be_visible()
 
@@ -299,23 +334,23 @@ def library_empty(visitor: Visitor) -> None:
 def checkout_with_account(visitor: Visitor) -> None:
     """The checkout of a customer who is signed in."""
     visitor.have_account()
-    visitor.go(CHECKOUT)
+    visitor.check_out(ALBUM)
     expect(visitor.page.locator("main").get_by_role("link", name="library")).to_be_visible()
 
 
 def library(visitor: Visitor) -> None:
     """The library of an account with one purchase."""
     visitor.have_account()
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
     visitor.go("/library")
     expect(visitor.page.locator(".records li")).to_have_count(1)
 
 
 def admin_orders(visitor: Visitor) -> None:
     """The list of orders, with a paid one and one that is not paid."""
-    visitor.order(CHECKOUT)
+    visitor.order(ALBUM)
     visitor.page.context.clear_cookies()
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
     visitor.page.context.clear_cookies()
     admin_page("/admin/orders")(visitor)
     expect(visitor.page.locator(".mark").first).to_be_visible()
@@ -323,7 +358,7 @@ def admin_orders(visitor: Visitor) -> None:
 
 def admin_order(visitor: Visitor) -> None:
     """The admin page of one order that was downloaded from."""
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
     visitor.download()
     visitor.page.context.clear_cookies()
     admin_page("/admin/orders")(visitor)
@@ -469,6 +504,11 @@ PAGES |= {
         account_deletion_refused,
         account_to_be_deleted,
         confirm_email,
+        album_in_cart,
+        cart,
+        cart_refused,
+        checkout,
+        checkout_confirm,
         checkout_refused,
         checkout_with_account,
         local_payment,

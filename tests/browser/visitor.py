@@ -79,18 +79,33 @@ class Visitor:
         self.page.get_by_role("banner").get_by_role("button", name="Sign out").click()
         self.sees_flash_message("You are signed out.")
 
-    def order(self, checkout: str) -> None:
-        """Fill in the checkout form at this path and send it."""
-        self.go(checkout)
+    def put_into_cart(self, album: str, button: str | re.Pattern[str] = "Add to cart") -> None:
+        """Press a button of the album page at this path."""
+        self.go(album)
+        self.page.locator("main").get_by_role("button", name=button).first.click()
+
+    def check_out(self, album: str) -> None:
+        """Press the button that buys an album, unless it is in the cart."""
+        self.go(album)
+        main = self.page.locator("main")
+        main.get_by_role("button", name="Buy album").or_(main.get_by_role("link", name="Go to cart")).click()
+        if self.page.url.endswith("/cart"):
+            self.page.get_by_role("link", name="Check out").click()
+        self.sees_heading("Checkout")
+
+    def order(self, album: str) -> None:
+        """Buy the album at this path, up to the payment."""
+        self.check_out(album)
         email = self.page.locator('main input[type="email"]')
         if email.count():
             email.fill(self.email)
+            self.press("Continue")
         self.page.locator("main").get_by_role("button", name=re.compile(r"^Pay ")).click()
         self.sees_heading("Test payment")
 
-    def buy(self, checkout: str) -> None:
+    def buy(self, album: str) -> None:
         """Order and pay."""
-        self.order(checkout)
+        self.order(album)
         self.press("Pay")
         self.sees_heading("Your music")
 

@@ -12,14 +12,15 @@ from tests.support.media_files import save_wav
 from tests.support.store_driver import StoreDriver, form_at
 
 
-def add_album(store: StoreDriver, folder: Path, title: str, **values: Any) -> Album:
-    """Add an album with two tracks whose recordings are in the storage."""
+def add_album(store: StoreDriver, folder: Path, title: str, *, track_cents: int | None = None, **values: Any) -> Album:
+    """Add an album with two tracks whose recordings are in the storage. `track_cents` is the price of each."""
     names = [
         store.registry.media.store_audio(save_wav(folder / f"{title}-{number}.wav", 250 * number), "audio")
         for number in (1, 2)
     ]
     tracks = [
-        make_track(f"{title} {number}", track_number=number, audio=name) for number, name in enumerate(names, start=1)
+        make_track(f"{title} {number}", track_number=number, audio=name, price_cents=track_cents)
+        for number, name in enumerate(names, start=1)
     ]
     artist = make_artist("Ada Sound" if title == "Tide" else f"Ada Sound of {title}")
     store.add(make_album(title, artist, tracks=tracks, **values))

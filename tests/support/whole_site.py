@@ -12,33 +12,40 @@ from album_store.data.order import Order
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.track import Track
 from album_store.data.types import utc_now
-from tests.support.buyer import add_album, buy, download, order, order_id_of
+from tests.support.buyer import add, add_album, buy, download, order, order_id_of, press
 from tests.support.factories import PASSWORD, add_account, make_album, make_artist, make_genre, make_track
 from tests.support.media_files import mp3, save_picture
 from tests.support.store_driver import StoreDriver, ask_for_reset, form_at, register
 
 _PLACEHOLDER = re.compile(r"\{\w+(?::[^}]*)?\}|\*\w+")
 # What a payment provider's page leads back to, and links in emails, are GETs. Repeating them changes nothing more.
-GETS_THAT_WRITE = ("checkout.pay", "checkout.return", "purchases.open")
+GETS_THAT_WRITE = ("checkout.pay", "checkout.return", "checkout.back", "purchases.open")
 NONSENSE = ("nothing", "0", "%E2%80%A6", "..%2f..%2fetc%2fpasswd", "x" * 400, "'\"<b>", "a" * 32 + "." + "b" * 43)
 
 
 class WholeSite:
     """A filled store, and a value for every placeholder in its routes.
 
-    It has three browsers: a visitor's, that of Alice (a customer) and that of Ada (an admin).
+    Its browsers are a visitor's, that of a shopper with a cart, that of Alice (a customer) and that of Ada (an admin).
     """
 
     def __init__(self, store: StoreDriver, folder: Path) -> None:
         self.store = store
         self.cover, self.clip = _store_media(store, folder)
         _fill_catalogue(store, self.cover, self.clip)
-        for title, price_cents in (("Sold", 900), ("Gift", 0), ("Unpaid", 700)):
-            add_album(store, folder, title, price_cents=price_cents, url=title.lower())
+        for title, price_cents, minimum_cents in (
+            ("Sold", 900, None),
+            ("Gift", 0, None),
+            ("Unpaid", 700, None),
+            ("Named", 800, 200),
+        ):
+            values = {"price_cents": price_cents, "minimum_cents": minimum_cents}
+            add_album(store, folder, title, url=title.lower(), track_cents=99, **values)
         password_hash = store.registry.password_hasher.hash(PASSWORD)
         self.alice_id = add_account(store.db_sessions, password_hash, display_name="Alice")
         add_account(store.db_sessions, password_hash, "ada@example.org", roles=("admin", "user"))
         self.visitor, self.alice, self.ada = store.browser(), store.signed_in(), store.signed_in("ada@example.org")
+        self.shopper = store.browser()
         self.leaver = _account_to_be_deleted(store, password_hash)
         self.values = self._make_links() | self._do_admin_actions() | self._buy()
         store.deliver_mail()
@@ -81,11 +88,14 @@ class WholeSite:
         """Alice buys “Sold” and begins to buy “Album”. The visitor buys “Sold” as a guest."""
         guests, owned = buy(self.visitor, "sold", "carol@example.org"), buy(self.alice, "sold")
         download(owned)
+        for album in ("gift", "named"):
+            add(self.shopper, album)
+        press(self.shopper, "Unpaid 1", "unpaid")
         local = order(self.alice, "unpaid")
         [unpaid] = self.store.rows(Order, Order.paid_date.is_(None))
         [track, *_] = self.store.rows(Track, Track.title == "Sold 1")
         self.guests_order_id = order_id_of(guests)
-        of_order = dict.fromkeys(("checkout.pay", "checkout.return", "checkout.cancel"), unpaid.id)
+        of_order = dict.fromkeys(("checkout.pay", "checkout.return", "checkout.back", "checkout.cancel"), unpaid.id)
         of_order |= dict.fromkeys(("purchases.details", "purchases.receipt", "admin.order"), order_id_of(owned))
         return of_order | {
             "purchases.open": self.store.mailed_link("carol@example.org", "receipt").rpartition("/")[2],
@@ -117,7 +127,7 @@ class WholeSite:
             "registered": "/account/register_sent", "forgot": "/account/forgot_password", "sent": "/account/reset_sent",
             "confirm": f"/account/confirm/{self.values['account.confirm']}", "dead link": "/account/confirm/x",
             "mailbox": "/mail", "mail": f"/mail/{self.values['mailbox.details']}", "missing": "/nothing",
-            "unreadable": "/albums?sort=%ff", "free album": "/albums/gift", "checkout": "/checkout?album=gift",
+            "unreadable": "/albums?sort=%ff", "free album": "/albums/gift", "empty cart": "/cart",
             "purchases": "/purchases", "order": f"/purchases/{self.guests_order_id}",
             "receipt": f"/purchases/{self.guests_order_id}/receipt", "owned album": "/albums/sold",
             "old link": "/purchases/open/x",
@@ -126,7 +136,7 @@ class WholeSite:
             "home of Alice": "/", "album for Alice": "/albums/album", "account": "/account",
             "export": "/account/export",
             "confirm the address": f"/account/confirm_email/{self.values['account.confirm_email']}",
-            "missing for Alice": "/nothing", "library": "/library", "checkout of Alice": "/checkout?album=gift",
+            "missing for Alice": "/nothing", "library": "/library", "checkout of Alice": "/checkout",
             "unpaid order": f"/purchases/{self.values['checkout.cancel']}",
             "test payment": f"/payments/local/{self.values['local_payments.details']}",
         }  # fmt: skip
@@ -140,8 +150,10 @@ class WholeSite:
             "order for Ada": f"/admin/orders/{self.guests_order_id}",
         }  # fmt: skip
         self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
+        with_cart = {"cart": "/cart", "checkout": "/checkout", "album in a cart": "/albums/named", "home with a cart": "/"}
         return (
             {name: (self.visitor, path) for name, path in visitor.items()}
+            | {name: (self.shopper, path) for name, path in with_cart.items()}
             | {name: (self.alice, path) for name, path in signed_in.items()}
             | {name: (self.ada, path) for name, path in admin.items()}
             | {"new password": (self.visitor, "/account/reset_password")}

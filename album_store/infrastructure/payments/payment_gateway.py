@@ -22,7 +22,7 @@ class EventError(Exception):
 
 @dataclass(frozen=True)
 class PaymentRequest:
-    """What a buyer is asked to pay: the amount in minor units, and the page to return to, paid or not."""
+    """What a buyer is asked to pay: the amount in minor units, and the pages to return to, after paying and without."""
 
     order_id: str
     amount_cents: int
@@ -30,6 +30,7 @@ class PaymentRequest:
     description: str
     email: str
     return_url: str
+    back_url: str
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class StripeGateway:
                 }
             ],
             "success_url": request.return_url,
-            "cancel_url": request.return_url,
+            "cancel_url": request.back_url,
             "expires_at": int(time.time()) + SESSION_LIFETIME_S,
             "adaptive_pricing": {"enabled": False},
             "allow_promotion_codes": False,

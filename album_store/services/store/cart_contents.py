@@ -11,13 +11,18 @@ from album_store.services.store.offer import Offer
 
 @dataclass(frozen=True)
 class CartLine:
-    """An item of a cart. `seen_cents` is what the buyer chose or saw, and `owned_by` the order that bought it, if any."""
+    """An item of a cart.
+
+    `seen_cents` is what the buyer chose or saw. `owned_by` is the order that bought it, and `order_id` the last one that
+    was made of it and is not paid, if there is one.
+    """
 
     item_id: int
     offer: Offer
     seen_cents: int
     seen_currency: str
     owned_by: str | None
+    order_id: str | None
 
     @property
     def can_be_bought(self) -> bool:

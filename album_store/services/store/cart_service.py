@@ -104,9 +104,10 @@ class CartService:
                     offer=self._offers.offer_of(album, track, has_audio=track.audio is not None if track else deliverable),
                     seen_cents=item.amount_cents,
                     seen_currency=item.currency,
-                    owned_by=order_id,
+                    owned_by=bought_with,
+                    order_id=item.order_id,
                 )
-                for item, album, track, deliverable, order_id in dbsession.execute(query)
+                for item, album, track, deliverable, bought_with in dbsession.execute(query)
             )
         )
 

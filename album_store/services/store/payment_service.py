@@ -67,6 +67,7 @@ class PaymentService:
             description=", ".join(f"{line.title} by {line.artist_name}" for line in order.lines)[:MAX_DESCRIPTION],
             email=order.email,
             return_url=self._site_links.to("checkout.return", order_id=order.id),
+            back_url=self._site_links.to("checkout.back", order_id=order.id),
         )
         payment = Payment(
             order=order,

@@ -27,8 +27,15 @@ class CartViewModel:
             "errors": form["errors"],
             "has_amounts": len(form) > 1,
             "total": self._request.wording.price(contents.total_cents, contents.currency) if contents.currency else "",
+            "order_link": self._order_link(),
             "trouble": why_not_payable(self._request, contents),
         }
+
+    def _order_link(self) -> str:
+        """The order of what is in the cart, if it can still be paid."""
+        order_ids = {line.order_id for line in self._contents.items if line.order_id}
+        payments = self._request.payment_service.open_of_all(order_ids) if order_ids else []
+        return next((self._request.route_path("purchases.details", order_id=payment.order_id) for payment in payments), "")
 
     def _item(self, line: CartLine, form: dict[str, Any]) -> dict[str, Any]:
         name = field_name(line)

@@ -7,6 +7,7 @@ FLASH_MESSAGES = {
     "browser-forgotten": "This browser has forgotten your purchases. The links in your emails still work.",
     "cart-full": "Your cart is full. Buy or remove what is in it first.",
     "not-for-sale": "This can't be bought at the moment.",
+    "not-paid": "You have not paid. What you wanted to buy is still in your cart.",
     "other-currency": "This is sold in another currency than what is in your cart. Buy or remove that first.",
     "payment-cancelled": "The payment has been cancelled. You have not been charged.",
     "payment-in-progress": (

@@ -6,39 +6,59 @@ import pytest
 from webtest import TestResponse
 
 from album_store.data.album import Album
+from album_store.data.cart import Cart
+from album_store.data.cart_item import CartItem
 from album_store.data.download import Download
 from album_store.data.order import Order
 from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase
 from album_store.data.receipt import Receipt
 from album_store.data.track import Track
-from tests.support.buyer import add_album, buy, checkout_form, download, order, order_id_of, pay, settle_everything
+from tests.support.buyer import (
+    OWN_FORM,
+    add_album,
+    buy,
+    checkout_form,
+    download,
+    order,
+    order_id_of,
+    pay,
+    settle_everything,
+)
 from tests.support.store_driver import form_at, shown, together
+
+
+def put(browser, item, **fields) -> TestResponse:
+    """Send the form of an album's page."""
+    return browser.post("/cart", {"item": item, **fields}, headers=OWN_FORM, status=303)
 
 
 def test_a_new_price_is_shown_before_anyone_pays(store, testapp, tide):
     form = checkout_form(testapp, email="carol@example.org")
     store.change(Album, tide.id, price_cents=1_200)
     refused = form.submit(status=400)
-    assert "The price has changed. It is now €12.00." in refused.html.select_one(".error-summary").text
+    assert "Your cart, or a price in it, has changed." in refused.html.select_one(".error-summary").text
+    assert "It was €9.00." in refused.html.select_one(".order-item").text
+    assert refused.html.select_one("main form button").text == "Pay €12.00"
     assert refused.html.select_one("input[name=email]")["value"] == "carol@example.org"
     assert store.rows(Order) == []
-    again = form_at(refused, "/checkout?album=tide")
+    assert "It was" not in testapp.get("/cart").html.main.text
+    again = form_at(refused, "/checkout")
     assert again.submit(status=303)
     assert [row.total_cents for row in store.rows(Order)] == [1_200]
 
 
-@pytest.mark.parametrize("price", ["0 EUR", "1 EUR", "900 USD", "-900 EUR", "900", "", "900 EUR " * 300, "\0"])
-def test_a_forged_price_is_refused(store, testapp, tide, price):
-    fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields()) | {"price": price}
-    testapp.post("/checkout?album=tide", fields, status=400)
+@pytest.mark.parametrize("cart", ["0" * 64, "", "album-1 0 EUR", "x" * 3_000, "\0"])
+def test_a_form_that_does_not_show_what_is_in_the_cart_is_refused(store, testapp, tide, cart):
+    fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields()) | {"cart": cart}
+    testapp.post("/checkout", fields, status=400)
     assert store.rows(Order) == []
 
 
-@pytest.mark.parametrize("extra", [{"total_cents": "1"}, {"quantity": "0"}, {"currency": "JPY"}, {"account_id": "x"}])
+@pytest.mark.parametrize("extra", [{"total_cents": "1"}, {"price": "1 EUR"}, {"quantity": "0"}, {"currency": "JPY"}, {"account_id": "x"}])
 def test_fields_that_the_form_does_not_have_change_nothing(store, testapp, tide, extra):
     fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields()) | extra
-    testapp.post("/checkout?album=tide", fields, status=303)
+    testapp.post("/checkout", fields, status=303)
     [row] = store.rows(Order)
     assert (row.total_cents, row.currency, row.account_id) == (900, "EUR", None)
 
@@ -46,7 +66,7 @@ def test_fields_that_the_form_does_not_have_change_nothing(store, testapp, tide,
 @pytest.mark.parametrize("key", ["", "x", "A" * 32, "0" * 33, "\0" * 32])
 def test_a_forged_form_key_is_replaced(store, testapp, tide, key):
     fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields()) | {"checkout_key": key}
-    testapp.post("/checkout?album=tide", fields, status=303)
+    testapp.post("/checkout", fields, status=303)
     assert store.rows(Order)[0].checkout_key != key
 
 
@@ -69,64 +89,90 @@ def test_an_address_that_cannot_get_the_receipt_is_refused_beside_the_field(stor
     form["email"] = email
     refused = form.submit(status=400)
     assert refused.html.select_one("#checkout-email-error").text
+    assert refused.html.select_one("main form button").text == "Continue"
+    assert store.rows(Order) == []
+
+
+def test_a_typed_address_is_shown_once_more_and_can_be_changed(store, testapp, tide):
+    confirming = checkout_form(testapp, email="carol@example.orb")
+    page = confirming.submit("change", value="yes", status=200)
+    form = form_at(page, "/checkout")
+    assert form["email"].value == "carol@example.orb"
+    form["email"] = "carol@example.org"
+    confirming = form_at(form.submit(status=200), "/checkout")
+    confirming.submit(status=303)
+    assert [row.email for row in store.rows(Order)] == ["carol@example.org"]
+
+
+@pytest.mark.parametrize("shown", ["", "carol@example.orb", "Carol@example.org"])
+def test_an_address_that_was_not_shown_orders_nothing(store, testapp, tide, shown):
+    fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields()) | {"shown_email": shown}
+    page = testapp.post("/checkout", fields, status=200)
+    assert page.html.select_one(".address").text == "carol@example.org"
     assert store.rows(Order) == []
 
 
 def test_an_account_cannot_buy_for_another_address(store, alice, tide):
     browser = store.signed_in()
     fields = dict(checkout_form(browser).submit_fields()) | {"email": "mallory@example.org"}
-    browser.post("/checkout?album=tide", fields, status=303)
+    browser.post("/checkout", fields, status=303)
     [row] = store.rows(Order)
     assert (row.account_id, row.email) == (alice, "alice@example.org")
 
 
 def test_buying_needs_a_token_and_a_post(store, testapp, tide):
     fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields())
-    testapp.get("/checkout?album=tide", fields, status=200)
+    testapp.get("/checkout", fields, status=200)
     del fields["csrf_token"]
-    testapp.post("/checkout?album=tide", fields, status=400)
+    testapp.post("/checkout", fields, status=400)
     assert store.rows(Order) == []
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"published": False}, {"price_cents": 49}, {"price_cents": 100_000_000}, {"currency": "UGX"}],
-    ids=["unpublished", "too small", "too large", "refused currency"],
+    [{"published": False}, {"for_sale": False}, {"price_cents": 100_000_000}, {"currency": "UGX"}],
+    ids=["unpublished", "not for sale", "too large", "refused currency"],
 )
-def test_an_album_that_cannot_be_sold_has_no_checkout(store, testapp, tide, change):
+def test_what_cannot_be_sold_any_more_is_not_ordered(store, testapp, tide, change):
     form = checkout_form(testapp, email="carol@example.org")
     store.change(Album, tide.id, **change)
-    form.submit(status=404)
-    testapp.get("/checkout?album=tide", status=404)
-    assert store.rows(Order) == []
+    assert "This can't be bought any more." in testapp.get("/cart").html.main.text
+    assert testapp.get("/checkout").status_int == 303
+    refused = form.submit(status=400)
+    assert "Your cart is empty, so nothing was ordered." in refused
+    assert store.rows(Order) == store.rows(CartItem) == []
 
 
 def test_an_album_without_all_recordings_is_not_sold(store, testapp, tide):
     [first, _] = store.rows(Track)
     store.change(Track, first.id, audio=None)
     assert "Not yet available to buy" in testapp.get("/albums/tide").html.select_one(".album-action").text
-    testapp.get("/checkout?album=tide", status=404)
+    put(testapp, f"album-{tide.id}")
+    assert store.rows(Cart) == []
 
 
 def test_an_album_whose_files_are_gone_is_not_sold(store, testapp, tide):
     form = checkout_form(testapp, email="carol@example.org")
     store.registry.media.path_of("audio", store.rows(Track)[0].audio).unlink()
-    assert "This album cannot be delivered at the moment" in form.submit(status=400)
+    assert "“Tide” cannot be delivered at the moment" in form.submit(status=400)
     assert store.rows(Order) == []
 
 
 def test_an_album_is_not_sold_before_its_release(store, testapp, tmp_path):
-    add_album(store, tmp_path, "Tide", url="tide", release_date=dt.date(2999, 1, 2))
+    album = add_album(store, tmp_path, "Tide", url="tide", release_date=dt.date(2999, 1, 2))
     assert "On sale from" in testapp.get("/albums/tide").html.select_one(".album-action").text
-    testapp.get("/checkout?album=tide", status=404)
+    assert "This can't be bought at the moment." in put(testapp, f"album-{album.id}").follow()
+    assert store.rows(Cart) == []
 
 
 def test_a_store_without_a_gateway_sells_nothing(make_store, tmp_path):
     store = make_store(payments__gateway="none")
-    add_album(store, tmp_path, "Tide", url="tide")
+    album = add_album(store, tmp_path, "Tide", url="tide")
     browser = store.browser()
     assert "Not yet available" in browser.get("/albums/tide").html.select_one(".album-action").text
-    browser.get("/checkout?album=tide", status=404)
+    assert put(browser, f"album-{album.id}").location.endswith("/albums/tide")
+    assert browser.get("/checkout", status=303).follow().html.h1.text == "Cart"
+    assert store.rows(Cart) == []
     assert browser.get("/").html.select_one("a[href='/purchases']") is None
 
 
@@ -222,7 +268,7 @@ def test_twenty_parallel_submits_of_one_form_make_one_order(store, testapp, tide
         browser = store.browser()
         for name, value in cookies.items():
             browser.set_cookie(name, value)
-        return browser.post("/checkout?album=tide", fields, expect_errors=True)
+        return browser.post("/checkout", fields, expect_errors=True)
 
     answers = together(*[submit] * 20)
     assert {answer.status_int for answer in answers} <= {303, 503}

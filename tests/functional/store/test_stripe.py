@@ -21,7 +21,7 @@ from album_store.services.store.event_service import BATCH
 from album_store.worker import payment_task
 from album_store.worker.daily_tasks import purge
 from album_store.worker.payment_task import apply_events
-from tests.support.buyer import add_album, checkout_form, settle_everything
+from tests.support.buyer import add, add_album, checkout_form, settle_everything
 from tests.support.factories import PASSWORD, add_account
 from tests.support.store_driver import form_at
 from tests.support.stripe_double import WEBHOOK_SECRET, running_stripe_double, signed, stripe_settings
@@ -74,7 +74,7 @@ def check_sold_once(shop):
 
 
 def test_a_buyer_is_led_to_stripe_and_back(shop, stripe, browser):
-    checkout = browser.get("/checkout?album=tide")
+    checkout = add(browser)
     policy = checkout.headers["Content-Security-Policy"]
     assert f"form-action 'self' {stripe.url};" in policy
     assert stripe.url not in browser.get("/albums/tide").headers["Content-Security-Policy"]

@@ -18,7 +18,8 @@ ASKED = PaymentRequest(
     currency="EUR",
     description="Tide by Ada Sound",
     email="carol@example.org",
-    return_url="http://localhost/back",
+    return_url="http://localhost/return",
+    back_url="http://localhost/back",
 )
 PAYMENT_ID = "a" * 32
 
