@@ -28,15 +28,23 @@ def stripe_store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no_scripts"])
-def test_a_guest_buys_on_a_phone_and_finds_the_album_in_the_library(make_visitor, stripe_store, scripts):
+def test_a_guest_names_a_price_for_a_cart_on_a_phone_and_finds_it_in_the_library(make_visitor, stripe_store, scripts):
     visitor = make_visitor(stripe_store, java_script_enabled=scripts, viewport=PHONE)
     page = visitor.page
     answer = visitor.go("/albums/rain-on-zinc")
     assert "form-action 'self';" in answer.headers["content-security-policy"]
-    page.get_by_role("link", name="Buy album").click()
+    page.get_by_role("button", name="Add to cart").click()
+    visitor.sees_flash_message("Added to your cart.")
+    visitor.go("/albums/priced-by-you")
+    page.get_by_role("button", name="Name your price: First").click()
+    visitor.sees_heading("Cart")
+    page.get_by_label("Your price for First").fill("2,50")
+    visitor.press("Check out")
     visitor.fill(email=visitor.email)
-    page.get_by_role("button", name="Pay €7.50").click()
-    expect(page.get_by_role("heading")).to_have_text("Pay 750")
+    visitor.press("Continue")
+    expect(page.locator("main .address")).to_have_text(visitor.email)
+    page.get_by_role("button", name="Pay €10.00").click()
+    expect(page.get_by_role("heading")).to_have_text("Pay 1000")
     assert not page.url.startswith(stripe_store.url)
     page.get_by_role("button", name="Pay now").click()
     visitor.sees_heading("Your music")
@@ -48,6 +56,7 @@ def test_a_guest_buys_on_a_phone_and_finds_the_album_in_the_library(make_visitor
     visitor.open_account(number=2)
     page.get_by_role("link", name="Library").click()
     page.get_by_role("link", name="Rain on Zinc by Copperline Dub Foundation").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Rain on Zinc", "First"])
     visitor.sees_heading("Your music")
     visitor.download()
     # An account has the music wherever its owner signs in.

@@ -22,7 +22,10 @@ ORDER = Order(
     currency="EUR",
     total_cents=900,
     paid_date=WHEN,
-    lines=[OrderLine(title="Tide & <Ebb>", artist_name="Ada", amount_cents=900)],
+    lines=[
+        OrderLine(title="Tide & <Ebb>", artist_name="Ada", album_title="", amount_cents=800),
+        OrderLine(title="Flood", artist_name="Ada", album_title="Sea & <Sand>", amount_cents=100),
+    ],
 )
 VALUES = {
     "account-deleted": {},

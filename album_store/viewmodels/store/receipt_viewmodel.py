@@ -26,7 +26,8 @@ class ReceiptViewModel:
             "seller_address": seller.address.split(", "),
             "paid": wording.day(order.paid_date),
             "lines": [
-                (line.title, line.artist_name, wording.price(line.amount_cents, order.currency)) for line in order.lines
+                (line.title, line.artist_name, line.album_title, wording.price(line.amount_cents, order.currency))
+                for line in order.lines
             ],
             "total": wording.price(order.total_cents, order.currency),
             "order_link": self._request.route_path("purchases.details", order_id=order.id),
