@@ -1,4 +1,4 @@
-"""What the controllers of the cart, checkout and purchases share: the buyer's browser, orders, and trouble in paying."""
+"""What the controllers of cart, checkout and purchases share: the buyer's browser, orders, and trouble in paying."""
 
 import logging
 from collections.abc import Sequence

@@ -28,6 +28,7 @@ from album_store.viewmodels.store.payable import why_not_payable
 
 TEMPLATE = "album_store:templates/store/checkout.pt"
 
+
 class CheckoutController(BuyerController):
     """Each step is a request of its own: write the order, open the payment page, and look what came of it.
 
@@ -191,9 +192,7 @@ class CheckoutController(BuyerController):
 
     def _sent(self, form: CheckoutViewModel, email: str) -> Order | None:
         """The order that the same form has made already, such as when its button was pressed twice."""
-        return self.request.order_service.find_sent(
-            form.cart.data, email, form.checkout_key.data, self.request.visitor
-        )
+        return self.request.order_service.find_sent(form.cart.data, email, form.checkout_key.data, self.request.visitor)
 
     def _place(self, contents: CartContents, form: CheckoutViewModel, email: str) -> Order:
         visitor = self.request.visitor

@@ -15,8 +15,8 @@ from album_store.data.types import UtcDateTime, new_id
 class Cart(SqlAlchemyBase):
     """What an account, or a browser without one, is about to buy.
 
-    `secret_hash` is the SHA-256 hash of the secret in the browser's cookie. Such a cart is deleted after `expires_date`,
-    which every change of the cart moves.
+    `secret_hash` is the SHA-256 hash of the secret in the browser's cookie. Such a cart is deleted after
+    `expires_date`, which every change of the cart moves.
     """
 
     __tablename__ = "Cart"

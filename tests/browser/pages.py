@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.visitor import Visitor
 
 ALBUM = "/albums/rain-on-zinc"
+# Buyers name the price of this album and of its tracks.
+NAMED = "/albums/a-winter-sung-at-home"
 DEAD_CODE = "nothing-that-was-ever-mailed"
 WEAK = "12345678"
 # The admin of the store.

@@ -150,7 +150,12 @@ class WholeSite:
             "order for Ada": f"/admin/orders/{self.guests_order_id}",
         }  # fmt: skip
         self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
-        with_cart = {"cart": "/cart", "checkout": "/checkout", "album in a cart": "/albums/named", "home with a cart": "/"}
+        with_cart = {
+            "cart": "/cart",
+            "checkout": "/checkout",
+            "album in a cart": "/albums/named",
+            "home with a cart": "/",
+        }
         return (
             {name: (self.visitor, path) for name, path in visitor.items()}
             | {name: (self.shopper, path) for name, path in with_cart.items()}

@@ -51,8 +51,6 @@ CARDS = select(
 _ALBUM_IN_FULL = (
     CARDS.add_columns(
         Album.artist_id,
-        Album.minimum_cents,
-        Album.for_sale,
         Album.published,
         Album.release_date,
         Album.description,

@@ -26,9 +26,7 @@ MAX_ARTIST_BYTES, MAX_TITLE_BYTES = 48, 72
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+')
 _OtherTrack = aliased(Track)
 # A purchase of an album is one of all its tracks.
-_IS_BOUGHT = and_(
-    Track.album_id == Purchase.album_id, or_(Purchase.track_id.is_(None), Purchase.track_id == Track.id)
-)
+_IS_BOUGHT = and_(Track.album_id == Purchase.album_id, or_(Purchase.track_id.is_(None), Purchase.track_id == Track.id))
 
 
 @dataclass(frozen=True)

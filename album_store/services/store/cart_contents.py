@@ -13,8 +13,8 @@ from album_store.services.store.offer import Offer
 class CartLine:
     """An item of a cart.
 
-    `seen_cents` is what the buyer chose or saw. `owned_by` is the order that bought it, and `order_id` the last one that
-    was made of it and is not paid, if there is one.
+    `seen_cents` is what the buyer chose or saw. `owned_by` is the order that bought it, and `order_id` the last one
+    that was made of it and is not paid, if there is one.
     """
 
     item_id: int

@@ -101,7 +101,9 @@ class CartService:
             tuple(
                 CartLine(
                     item_id=item.id,
-                    offer=self._offers.offer_of(album, track, has_audio=track.audio is not None if track else deliverable),
+                    offer=self._offers.offer_of(
+                        album, track, has_audio=track.audio is not None if track else deliverable
+                    ),
                     seen_cents=item.amount_cents,
                     seen_currency=item.currency,
                     owned_by=bought_with,
@@ -115,7 +117,8 @@ class CartService:
         """Put an item that is for sale into the cart. One that is in it stays as it is.
 
         A visitor who has no cart gets one: that of their account, or one with the new secret. Returns whether the
-        secret is that of the cart now. Raises AlreadyOwnedError, AlbumInCartError, OtherCurrencyError and CartFullError.
+        secret is that of the cart now. Raises AlreadyOwnedError, AlbumInCartError, OtherCurrencyError and
+        CartFullError.
         """
         owned = self._ownership.owned_in(visitor, offer.album_id)
         if order_id := owned.get(None) or (offer.track_id and owned.get(offer.track_id)):
@@ -152,10 +155,7 @@ class CartService:
 
     def _create(self, visitor: Visitor, new_secret_hash: str) -> str:
         """Write a cart. If another request of the account has done so meanwhile, that one is locked and returned."""
-        if visitor.account_id is None:
-            cart = Cart(secret_hash=new_secret_hash)
-        else:
-            cart = Cart(account_id=visitor.account_id)
+        cart = Cart(account_id=visitor.account_id, secret_hash=None if visitor.account_id else new_secret_hash)
         try:
             with self._dbsession.begin_nested():
                 self._dbsession.add(cart)

@@ -69,7 +69,11 @@ class OfferService:
         item = track or album
         price_cents, minimum_cents = item.price_cents, item.minimum_cents
         is_sold = self._sells and has_audio and album.published and album.for_sale and price_cents is not None
-        if not is_sold or not is_possible_price(price_cents, album.currency) or not is_possible_price(minimum_cents or 0, album.currency):
+        if (
+            not is_sold
+            or not is_possible_price(price_cents, album.currency)
+            or not is_possible_price(minimum_cents or 0, album.currency)
+        ):
             availability = Availability.NOT_FOR_SALE
         elif album.sort_date > self._calendar.today():
             availability = Availability.UPCOMING
@@ -96,5 +100,3 @@ class OfferService:
         with self._reading() as reading:
             names = reading.scalars(select(Track.audio).where(is_item)).all()
         return all(name and self._media.path_of("audio", name) for name in names)
-
-

@@ -141,9 +141,7 @@ class OrderService:
         ids = dbsession.scalars(query).all()
         return dbsession.scalars(select(Order).where(Order.id.in_(ids)).options(selectinload(Order.lines))).all()
 
-    def _write(
-        self, contents: CartContents, email: str, checkout_key: str, visitor: Visitor, client: Client
-    ) -> Order:
+    def _write(self, contents: CartContents, email: str, checkout_key: str, visitor: Visitor, client: Client) -> Order:
         order = Order(
             checkout_key=checkout_key,
             account_id=visitor.account_id,
@@ -189,7 +187,11 @@ class OrderService:
 def _is_same(order: Order, fingerprint: str, email: str) -> bool:
     """Return whether an order is for these items and amounts, and this address."""
     lines = (
-        (ItemKey(track_id=line.track_id) if line.track_id else ItemKey(line.album_id), line.amount_cents, order.currency)
+        (
+            ItemKey(track_id=line.track_id) if line.track_id else ItemKey(line.album_id),
+            line.amount_cents,
+            order.currency,
+        )
         for line in order.lines
     )
     return (fingerprint_of(lines), order.email) == (fingerprint, email)

@@ -35,7 +35,9 @@ class CartViewModel:
         """The order of what is in the cart, if it can still be paid."""
         order_ids = {line.order_id for line in self._contents.items if line.order_id}
         payments = self._request.payment_service.open_of_all(order_ids) if order_ids else []
-        return next((self._request.route_path("purchases.details", order_id=payment.order_id) for payment in payments), "")
+        return next(
+            (self._request.route_path("purchases.details", order_id=payment.order_id) for payment in payments), ""
+        )
 
     def _item(self, line: CartLine, form: dict[str, Any]) -> dict[str, Any]:
         name = field_name(line)

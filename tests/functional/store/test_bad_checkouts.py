@@ -28,7 +28,7 @@ from tests.support.buyer import (
 from tests.support.store_driver import form_at, shown, together
 
 
-def put(browser, item, **fields) -> TestResponse:
+def put(browser, item, **fields: str) -> TestResponse:
     """Send the form of an album's page."""
     return browser.post("/cart", {"item": item, **fields}, headers=OWN_FORM, status=303)
 
@@ -55,7 +55,9 @@ def test_a_form_that_does_not_show_what_is_in_the_cart_is_refused(store, testapp
     assert store.rows(Order) == []
 
 
-@pytest.mark.parametrize("extra", [{"total_cents": "1"}, {"price": "1 EUR"}, {"quantity": "0"}, {"currency": "JPY"}, {"account_id": "x"}])
+@pytest.mark.parametrize(
+    "extra", [{"total_cents": "1"}, {"price": "1 EUR"}, {"quantity": "0"}, {"currency": "JPY"}, {"account_id": "x"}]
+)
 def test_fields_that_the_form_does_not_have_change_nothing(store, testapp, tide, extra):
     fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields()) | extra
     testapp.post("/checkout", fields, status=303)
