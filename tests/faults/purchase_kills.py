@@ -27,7 +27,7 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.purchase import Purchase, email_key
 from album_store.data.receipt import Receipt
 from tests.faults.killed_store import KILL_AT
-from tests.support.buyer import add_album
+from tests.support.buyer import OWN_FORM, add_album
 from tests.support.checkout import CHECKOUT
 from tests.support.database_servers import PostgresqlServer, database_server
 from tests.support.running_store import START_LIMIT_S, environment, free_port, ini_without_albums
@@ -52,11 +52,13 @@ class Buyer:
     def buy(self) -> None:
         """Order, pay and come back. Raises ConnectionError when the store is killed."""
         if self.form is None:
-            page = BeautifulSoup(self._get(f"{self.url}/checkout?album=tide").text, "html.parser")
-            fields = page.select("main form input[name]")
-            self.form = {item["name"]: item.get("value", "") for item in fields} | {"email": self.email}
+            item = _fields(self._get(f"{self.url}/albums/tide"), "/cart")
+            if item:
+                self._post(f"{self.url}/cart", item, headers=OWN_FORM)
+            typed = _fields(self._get(f"{self.url}/checkout"), "/checkout") | {"email": self.email}
+            self.form = _fields(self._post(f"{self.url}/checkout", typed), "/checkout")
         if not self.page:
-            placed = self._post(f"{self.url}/checkout?album=tide", self.form)
+            placed = self._post(f"{self.url}/checkout", self.form)
             assert placed.status_code == 303, (placed.status_code, placed.text)
             opened = self._get(self._absolute(placed))
             assert opened.status_code == 303, (opened.status_code, opened.text)
@@ -81,12 +83,19 @@ class Buyer:
     def _get(self, url: str) -> requests.Response:
         return self.session.get(url, allow_redirects=False, timeout=WAIT_S)
 
-    def _post(self, url: str, form: dict[str, str]) -> requests.Response:
-        return self.session.post(url, form, allow_redirects=False, timeout=WAIT_S)
+    def _post(self, url: str, form: dict[str, str], headers: dict[str, str] | None = None) -> requests.Response:
+        return self.session.post(url, form, headers=headers, allow_redirects=False, timeout=WAIT_S)
 
     def _absolute(self, answer: requests.Response) -> str:
         location = answer.headers["Location"]
         return location if location.startswith("http") else self.url + location
+
+
+def _fields(page: requests.Response, action: str) -> dict[str, str]:
+    """Return the fields of the form of a page that posts to a path; none if there is no such form."""
+    form = BeautifulSoup(page.text, "html.parser").select_one(f'main form[action="{action}"]')
+    fields = form.select("input[name]") if form else []
+    return {field["name"]: field.get("value", "") for field in fields}
 
 
 @dataclass
