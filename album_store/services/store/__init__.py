@@ -3,6 +3,7 @@
 from pyramid.config import Configurator
 from pyramid.request import Request
 
+from album_store.data.album import Album
 from album_store.data.browser_access import BrowserAccess
 from album_store.data.cart import Cart
 from album_store.data.cart_item import CartItem
@@ -11,6 +12,7 @@ from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.purchase_link import PurchaseLink
 from album_store.data.receipt_counter import LIVE
+from album_store.data.track import Track
 from album_store.services.account.events import AccountLeaving, AddressConfirmed
 from album_store.services.account.export_parts import link_columns
 from album_store.services.export_part import ExportPart
@@ -24,6 +26,12 @@ from album_store.services.store.purchase_link_service import PurchaseLinkService
 from album_store.services.store.purge_rules import PURGE_RULES
 from album_store.services.store.settlement_service import Seller, SettlementService
 
+_IN_CART = {
+    "cart_begun": Cart.created_date,
+    "added": CartItem.created_date,
+    "amount_in_minor_units": CartItem.amount_cents,
+    "currency": CartItem.currency,
+}
 EXPORT_PARTS = (
     ExportPart(
         "orders",
@@ -41,15 +49,18 @@ EXPORT_PARTS = (
         lambda account_id, _: Order.account_id == account_id,
     ),
     ExportPart(
-        "cart",
-        {
-            "added": CartItem.created_date,
-            "album": CartItem.album_id,
-            "track": CartItem.track_id,
-            "amount_in_minor_units": CartItem.amount_cents,
-            "currency": CartItem.currency,
-        },
-        lambda account_id, _: (Cart.account_id == account_id) & (CartItem.cart_id == Cart.id),
+        "albums_in_cart",
+        {"title": Album.title, **_IN_CART},
+        lambda account_id, _: (
+            (Cart.account_id == account_id) & (CartItem.cart_id == Cart.id) & (CartItem.album_id == Album.id)
+        ),
+    ),
+    ExportPart(
+        "tracks_in_cart",
+        {"title": Track.title, **_IN_CART},
+        lambda account_id, _: (
+            (Cart.account_id == account_id) & (CartItem.cart_id == Cart.id) & (CartItem.track_id == Track.id)
+        ),
     ),
     ExportPart(
         "links_to_purchases",
