@@ -310,7 +310,7 @@ def album_owned(visitor: Visitor) -> None:
     """The page of an album that the visitor owns."""
     visitor.buy(ALBUM)
     visitor.go(ALBUM)
-    expect(visitor.page.get_by_text("You own this")).to_be_visible()
+    expect(visitor.page.get_by_text("You own this").first).to_be_visible()
 
 
 def purchases(visitor: Visitor) -> None:
