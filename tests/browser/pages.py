@@ -127,9 +127,8 @@ def confirm_elsewhere_refused(visitor: Visitor) -> None:
 
 def reset_password(visitor: Visitor) -> None:
     """The form that a reset email links to."""
-    visitor.have_account()
-    visitor.sign_out()
-    visitor.ask_for_reset()
+    visitor.add_account()
+    visitor.be_sent_reset()
     visitor.follow_mail("Choose a new password")
 
 
@@ -141,10 +140,10 @@ def reset_password_refused(visitor: Visitor) -> None:
 
 def account(visitor: Visitor) -> None:
     """The account page of a customer signed in on two devices."""
-    visitor.have_account()
-    other = visitor.elsewhere()
-    other.sign_in()
-    other.page.close()
+    visitor.add_account()
+    for _ in range(2):
+        visitor.page.context.clear_cookies()
+        visitor.be_signed_in()
     visitor.go("/account")
     expect(visitor.page.get_by_role("button", name="Sign out of all other devices")).to_be_visible()
 
@@ -160,35 +159,30 @@ def account_export(visitor: Visitor) -> None:
 def account_profile_refused(visitor: Visitor) -> None:
     """Every field is too long."""
     visitor.have_account()
-    visitor.go("/account")
     refused(visitor, "Save profile", display_name="long " * 40, location="long " * 40, about="long " * 300)
 
 
 def account_password_refused(visitor: Visitor) -> None:
     """Every field is wrong."""
     visitor.have_account()
-    visitor.go("/account")
     refused(visitor, "Change password", current_password="no", password=WEAK, confirm_password="other")
 
 
 def account_email_refused(visitor: Visitor) -> None:
     """Every field is wrong."""
     visitor.have_account()
-    visitor.go("/account")
     refused(visitor, "Change email address", email="nobody", current_password="no")
 
 
 def account_deletion_refused(visitor: Visitor) -> None:
     """The password is wrong."""
     visitor.have_account()
-    visitor.go("/account")
     refused(visitor, "Delete account", current_password="no")
 
 
 def account_to_be_deleted(visitor: Visitor) -> None:
     """The account page with a filled-in profile and a pending deletion."""
     visitor.have_account()
-    visitor.go("/account")
     form = visitor.page.locator('form[action="/account/profile"]')
     form.locator('[name="location"]').fill("Oxford")
     form.locator('[name="about"]').fill("I listen.\n\nSometimes I sing.")
@@ -202,7 +196,6 @@ def account_to_be_deleted(visitor: Visitor) -> None:
 def confirm_email(visitor: Visitor) -> None:
     """The page that an email to a new address links to."""
     visitor.have_account()
-    visitor.go("/account")
     form = visitor.page.locator('form[action="/account/email"]')
     form.locator('[name="email"]').fill(f"new-{visitor.email}")
     form.locator('[name="current_password"]').fill(visitor.password)
@@ -373,7 +366,7 @@ def admin_page(path: str) -> OpenPage:
 
     def open_page(visitor: Visitor) -> None:
         visitor.email = ADA
-        visitor.sign_in()
+        visitor.be_signed_in()
         assert visitor.go(path).status == 200
 
     return open_page
@@ -381,25 +374,21 @@ def admin_page(path: str) -> OpenPage:
 
 def admin_account(visitor: Visitor) -> None:
     """The admin page of a customer with a session, a reset request and an audit row."""
-    visitor.have_account()
-    other = visitor.elsewhere()
-    other.ask_for_reset()
-    admin_page(f"/admin/accounts?q={visitor.email}")(other)
-    other.page.get_by_role("link", name=visitor.email).click()
-    other.press("Send password reset link")
-    other.page.close()
-    visitor.sign_out()
-    admin_page(f"/admin/accounts?q={visitor.email}")(visitor)
-    visitor.page.locator(".records a").click()
+    email = visitor.email
+    visitor.add_account()
+    visitor.be_signed_in()
+    visitor.page.context.clear_cookies()
+    visitor.be_sent_reset()
+    admin_page(f"/admin/accounts?q={email}")(visitor)
+    visitor.page.get_by_role("link", name=email).click()
+    visitor.press("Send password reset link")
     visitor.page.locator(".records .mark").first.wait_for()
 
 
 def admin_account_disabled(visitor: Visitor) -> None:
     """The admin page of a disabled account."""
-    visitor.have_account()
-    email = visitor.email
-    visitor.sign_out()
-    admin_page(f"/admin/accounts?q={email}")(visitor)
+    visitor.add_account()
+    admin_page(f"/admin/accounts?q={visitor.email}")(visitor)
     visitor.page.locator(".records a").click()
     visitor.press("Disable account")
     visitor.sees_flash_message("Account disabled. Its owner can't sign in.")
@@ -414,9 +403,8 @@ def admin_account_refused(visitor: Visitor) -> None:
 
 def admin_resets(visitor: Visitor) -> None:
     """The reset audit with one request."""
-    visitor.have_account()
-    visitor.sign_out()
-    visitor.ask_for_reset()
+    visitor.add_account()
+    visitor.be_sent_reset()
     admin_page("/admin/resets")(visitor)
     expect(visitor.page.locator(".numbers tbody tr")).not_to_have_count(0)
 
@@ -467,8 +455,9 @@ def mailbox(visitor: Visitor) -> None:
 
 def mail(visitor: Visitor) -> None:
     """The page of one email in the mailbox."""
-    visitor.register()
-    visitor.open_mail()
+    mailbox(visitor)
+    visitor.page.locator(".mail-list a").first.click()
+    expect(visitor.page.get_by_role("link", name="All emails")).to_be_visible()
 
 
 ADMIN_PAGES = {

@@ -36,6 +36,14 @@ OVERFLOW = """() => {
     const beyond = parts.filter(part => part.getBoundingClientRect().right > clientWidth + 0.5);
     return [`${scrollWidth} px wide`, ...beyond.map(part => part.outerHTML.slice(0, 100))];
 }"""
+# Does not leave the script between the sizes, because that would draw the page at each.
+OVERFLOW_BY_TEXT_SIZE = f"""sizes => {{
+    const findings = {OVERFLOW};
+    return Object.fromEntries(sizes.map(size => {{
+        document.documentElement.style.fontSize = size;
+        return [size, findings()];
+    }}));
+}}"""
 # Inline links are exempt (WCAG 2.2, 2.5.8). The label of a field counts as part of the field.
 SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, select, summary")]
     .filter(element => element.checkVisibility({ visibilityProperty: true }))
@@ -91,20 +99,13 @@ def axe_findings(page: Page, options: dict) -> dict[str, list[str]]:
 
 
 def sideways_findings(page: Page) -> dict[str, list[str]]:
-    """Elements that overflow the window, by window width and text size."""
+    """Elements that overflow the window, by window width and text size. The window ends up narrow."""
     found = {}
-    for size in [LARGE_TEXT, NORMAL_TEXT]:
-        page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            found[f"{width} px {size}"] = page.evaluate(OVERFLOW)
-    return {where: findings for where, findings in found.items() if findings}
-
-
-def small_targets(page: Page) -> list[str]:
-    """Touch targets that are too small on a narrow screen."""
-    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
-    return page.evaluate(SMALL_TARGETS, MIN_TARGET_PX)
+    for width in sorted(WIDTHS, reverse=True):
+        page.set_viewport_size({"width": width, "height": 800})
+        findings = page.evaluate(OVERFLOW_BY_TEXT_SIZE, [LARGE_TEXT, NORMAL_TEXT])
+        found |= {f"{width} px {size}": listed for size, listed in findings.items()}
+    return {where: listed for where, listed in found.items() if listed}
 
 
 def survey_page(visitor: Visitor, source: Source) -> Survey:
@@ -114,6 +115,6 @@ def survey_page(visitor: Visitor, source: Source) -> Survey:
         source=source.read(),
         axe=axe_findings(page, AXE_OPTIONS),
         sideways=sideways_findings(page),
-        small_targets=small_targets(page),
+        small_targets=page.evaluate(SMALL_TARGETS, MIN_TARGET_PX),  # in the narrowest window
         complaints=visitor.watch.complaints,
     )

@@ -16,9 +16,8 @@ FRAME = """element => {
 def page(make_visitor):
     """The reset audit on Ada's phone, with one request from another address than hers."""
     visitor, ada = make_visitor(), make_visitor(viewport=PHONE)
-    visitor.have_account()
-    visitor.sign_out()
-    visitor.ask_for_reset()
+    visitor.add_account()
+    visitor.be_sent_reset()
     admin_page("/admin/resets")(ada)
     return ada.page
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Download, Locator, Page, Response, expect
 
+from tests.browser.quick_forms import mail_links, send_form
 from tests.browser.watch import Watch
 from tests.support.factories import PASSWORD
 from tests.support.running_store import LOOK_AGAIN_S, RunningStore
@@ -62,10 +63,21 @@ class Visitor:
         self.press("Confirm and sign in")
         self.sees_flash_message("Welcome.")
 
-    def have_account(self) -> None:
-        """Sign in to an account added to the database, which takes fewer pages than registering."""
+    def add_account(self) -> None:
+        """Add an account to the database, without signing in."""
         self._store.add_account(self.email)
-        self.sign_in()
+
+    def have_account(self) -> None:
+        """Sign in to an account added to the database, and open its page."""
+        self.add_account()
+        self.be_signed_in()
+        self.go("/account")
+
+    def be_signed_in(self) -> None:
+        """Sign in without showing a page, which takes an eighth of the processor time of `sign_in`."""
+        request = self.page.request
+        signed_in = send_form(request, request.get("/account/signin"), email=self.email, password=self.password)
+        assert signed_in.status == 303
 
     def sign_in(self) -> None:
         """Fill in the sign-in form and send it."""
@@ -129,17 +141,21 @@ class Visitor:
         self.press("Send link")
         self.sees_heading("Check your email")
 
+    def be_sent_reset(self) -> None:
+        """Send the reset form without showing it."""
+        request = self.page.request
+        asked = send_form(request, request.get("/account/forgot_password"), email=self.email)
+        assert asked.status == 303
+
     def open_mail(self, recipient: str | None = None, *, number: int = 1) -> None:
         """Wait for `number` emails to this visitor, then open the newest."""
         recipient = recipient or self.email
         deadline = time.monotonic() + MAIL_LIMIT_S
         # Without the browser, because loading the page again and again keeps a processor busy.
-        while self._store.get("/mail")[1].count(f"to <bdi>{recipient}</bdi>".encode()) < number:
+        while len(links := mail_links(self._store.get("/mail")[1], recipient)) < number:
             assert time.monotonic() < deadline, f"email {number} to {recipient} did not arrive"
             time.sleep(LOOK_AGAIN_S)
-        self.go("/mail")
-        mails = self.page.locator(".mail-list li").filter(has_text=f"to {recipient}")
-        mails.first.get_by_role("link").click()
+        self.go(links[0])
         expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
 
     def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:

@@ -10,9 +10,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from album_store.bin.open_store import open_store
+from album_store.data.dbsession import DbSessionFactory
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import tokens_in
@@ -37,8 +39,18 @@ class RunningStore:
 
     def add_account(self, email: str, roles: tuple[str, ...] = ("user",)) -> None:
         """Add an account with the password from the factories."""
-        with open_store(self.folder / "development.ini") as registry:
-            add_account(registry.db_sessions, registry.password_hasher.hash(PASSWORD), email, roles=roles)
+        db_sessions, password_hash = _database_of(self.folder / "development.ini")
+        try:
+            add_account(db_sessions, password_hash, email, roles=roles)
+        finally:
+            db_sessions.dispose()
+
+
+@cache
+def _database_of(ini: Path) -> tuple[DbSessionFactory, str]:
+    """The database of a store, and the hash of the password from the factories, both made once."""
+    with open_store(ini) as registry:
+        return registry.db_sessions, registry.password_hasher.hash(PASSWORD)
 
 
 def ini_without_albums() -> str:
