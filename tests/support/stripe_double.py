@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from stripe import WebhookSignature
+import pytest
+from stripe import HTTPClient, WebhookSignature
 from webob import Request, Response
 
 Send = Callable[..., Any]
@@ -148,14 +149,19 @@ def signed(body: str, secret: str = WEBHOOK_SECRET, timestamp: int | None = None
 
 @contextmanager
 def running_stripe_double() -> Iterable[StripeDouble]:
-    """Yield a double that listens on a free port of this machine."""
+    """Yield a double that listens on a free port of this machine.
+
+    This process does not pause before it repeats a call, as Stripe's library does for half a second.
+    """
     double = StripeDouble()
     server = make_server("127.0.0.1", 0, double, server_class=WSGIServer, handler_class=Quiet)
     double.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield double
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(HTTPClient, "INITIAL_DELAY", 0)
+            yield double
     finally:
         server.shutdown()
         server.server_close()
