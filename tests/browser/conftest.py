@@ -16,7 +16,7 @@ from tests.browser.pages import ADA, PAGES
 from tests.browser.survey import Source, Survey, survey_page
 from tests.browser.visitor import Visitor
 from tests.support.checkout import CHECKOUT
-from tests.support.running_store import RunningStore, running_store
+from tests.support.running_store import RunningStore, ini_without_albums, running_store
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "Chromium is missing: install it (apt-get install chromium) or set ALBUM_STORE_CHROMIUM to its path"
@@ -79,7 +79,7 @@ def store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="package")
 def broken_store(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
     """A store without the album table, so that pages with albums answer 500."""
-    with running_store(tmp_path_factory.mktemp("broken_store")) as started:
+    with running_store(tmp_path_factory.mktemp("broken_store"), ini=ini_without_albums()) as started:
         with closing(sqlite3.connect(started.folder / "album_store.sqlite")) as database:
             database.execute('ALTER TABLE "Album" RENAME TO "Lost"')
         yield started

@@ -142,21 +142,25 @@ class Visitor:
         self.sees_heading("Check your email")
 
     def be_sent_reset(self) -> None:
-        """Send the reset form without showing it."""
+        """Send the reset form without showing it, and wait for the answer of the worker: the visitor's first email."""
         request = self.page.request
         asked = send_form(request, request.get("/account/forgot_password"), email=self.email)
         assert asked.status == 303
+        self._await_mail(self.email, 1)
 
     def open_mail(self, recipient: str | None = None, *, number: int = 1) -> None:
         """Wait for `number` emails to this visitor, then open the newest."""
-        recipient = recipient or self.email
+        self.go(self._await_mail(recipient or self.email, number)[0])
+        expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
+
+    def _await_mail(self, recipient: str, number: int) -> list[str]:
+        """Wait for `number` emails to an address. Returns their paths, the newest first."""
         deadline = time.monotonic() + MAIL_LIMIT_S
         # Without the browser, because loading the page again and again keeps a processor busy.
         while len(links := mail_links(self._store.get("/mail")[1], recipient)) < number:
             assert time.monotonic() < deadline, f"email {number} to {recipient} did not arrive"
             time.sleep(LOOK_AGAIN_S)
-        self.go(links[0])
-        expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
+        return links
 
     def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:
         """Open the newest email and follow the first link of its text part or, if framed, its HTML part."""
