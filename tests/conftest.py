@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,21 @@ import pytest
 import time_machine
 from passlib.context import CryptContext
 from sqlalchemy import URL, make_url
+from xdist.remote import Producer
 
 from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.security import password_hasher
 from tests.support.checkout import CHECKOUT
 from tests.support.clock import NOON
 from tests.support.databases import KINDS, ServerDatabase, create_database, drop_database, server_url
+from tests.support.order_of_tests import Scheduling, put_in_order
 from tests.support.store_settings import settings_in
+
+# Test modules are compiled once, not in every process of every run, also where Python is told not to keep what it
+# compiles. It is kept out of the way of the sources.
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(CHECKOUT / ".pytest_cache" / "bytecode")
 
 # Applications of one test run share compiled templates. Otherwise each would compile all of them.
 os.environ.setdefault("CHAMELEON_CACHE", str(CHECKOUT / ".pytest_cache" / "templates"))
@@ -35,13 +44,18 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     return (yield) + 1
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Run the browser tests in two processes, unless another distribution is asked for."""
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests in `browser/` and `server/` and run them first, because they are the slowest."""
+    """Mark the tests in `browser/` and `server/`, and put all tests in order."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in {"browser", "server"}:
             item.add_marker(folder)
-    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("server")))
+    put_in_order(items)
 
 
 def pytest_collection_finish() -> None:
