@@ -78,10 +78,12 @@ def test_arrow_keys_move_through_the_clips_and_stop_at_both_ends(player):
     player.is_silent()
 
 
-def test_tab_leads_from_the_last_clip_to_the_controls(player):
+def test_tab_leads_from_the_last_track_to_the_controls(player):
     player.clips.last.focus()
     player.press("Enter")
     player.is_playing(TRACKS)
+    player.press("Tab")
+    expect(player.page.locator(".track-action").last.get_by_role("button")).to_be_focused()
     player.press("Tab")
     expect(player.control("Previous preview")).to_be_focused()
     player.press("Tab")
