@@ -30,6 +30,8 @@ from album_store.data.catalogue_version import (
     note_changed_objects,
     note_statement,
 )
+from album_store.data.credit_note import CreditNote
+from album_store.data.dispute import Dispute
 from album_store.data.download import Download
 from album_store.data.engines import database_at
 from album_store.data.engines.database import MODE, NOWAIT, READING, SNAPSHOT
@@ -54,6 +56,8 @@ from album_store.data.purchase_link import PurchaseLink
 from album_store.data.receipt import Receipt
 from album_store.data.receipt_counter import ReceiptCounter
 from album_store.data.reference_data import insert_reference_data
+from album_store.data.refund import Refund
+from album_store.data.refund_line import RefundLine
 from album_store.data.reset_request import ResetRequest
 from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
@@ -73,6 +77,8 @@ MODELS = (
     Cart,
     CartItem,
     CatalogueVersion,
+    CreditNote,
+    Dispute,
     Download,
     Genre,
     KnownBrowser,
@@ -92,6 +98,8 @@ MODELS = (
     PurchaseLink,
     Receipt,
     ReceiptCounter,
+    Refund,
+    RefundLine,
     ResetRequest,
     Role,
     SearchDocument,

@@ -15,7 +15,8 @@ from album_store.data.types import UtcDateTime, new_id
 class Order(SqlAlchemyBase):
     """What a buyer agreed to buy. It is written before anyone pays, and its amounts never change.
 
-    `paid_date` is set once, when all of it is paid or at once if it is free. `problem` says why the owner has to look
+    `paid_date` is set once, when all of it is paid or at once if it is free. `refunded_cents` is held by the refunds of
+    that payment which have not failed. `problem` says why the owner has to look
     at money that came; empty if all is well. `checkout_key` comes from the form, so that pressing its button again
     finds the same order.
     """
@@ -23,8 +24,10 @@ class Order(SqlAlchemyBase):
     __tablename__ = "Order"
     __table_args__ = (
         CheckConstraint("total_cents >= 0", name="total_not_negative"),
+        CheckConstraint("refunded_cents >= 0 AND refunded_cents <= total_cents", name="refunded_within_total"),
         Index(None, "account_id", "created_date"),
         Index(None, "email", "created_date"),
+        Index(None, "problem", "created_date", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
@@ -34,8 +37,9 @@ class Order(SqlAlchemyBase):
     series: Mapped[str] = mapped_column(String(10))
     currency: Mapped[str] = mapped_column(String(3))
     total_cents: Mapped[int]
+    refunded_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     paid_date: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    problem: Mapped[str] = mapped_column(String(20), default="", index=True)
+    problem: Mapped[str] = mapped_column(String(20), default="")
     ip_address: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(500), default="")
 

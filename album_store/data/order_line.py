@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from album_store.data.modelbase import SqlAlchemyBase
@@ -22,12 +22,15 @@ class OrderLine(SqlAlchemyBase):
     """
 
     __tablename__ = "OrderLine"
-    __table_args__ = (CheckConstraint("amount_cents >= 0", name="amount_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("amount_cents >= 0", name="amount_not_negative"),
+        Index(None, "album_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("Order.id", ondelete="CASCADE"), index=True)
     order: Mapped[Order] = relationship(back_populates="lines")
-    album_id: Mapped[int] = mapped_column(ForeignKey("Album.id", ondelete="RESTRICT"), index=True)
+    album_id: Mapped[int] = mapped_column(ForeignKey("Album.id", ondelete="RESTRICT"))
     album: Mapped[Album] = relationship()
     track_id: Mapped[int | None] = mapped_column(ForeignKey("Track.id", ondelete="RESTRICT"), index=True)
     title: Mapped[str] = mapped_column(String(300))

@@ -14,7 +14,8 @@ MAX_SUBJECT = 300
 class OutgoingMail(SqlAlchemyBase):
     """An email in the outbox. It is written in the transaction that caused it and sent later; its body is then deleted.
 
-    `next_attempt_date` is when a worker may send it, and NULL after it was sent or given up.
+    `next_attempt_date` is when a worker may send it, and NULL after it was sent or given up. `order_id` is the order
+    that it is about, if any, which may have been deleted since.
     """
 
     __tablename__ = "OutgoingMail"
@@ -22,6 +23,7 @@ class OutgoingMail(SqlAlchemyBase):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(50))
+    order_id: Mapped[str | None] = mapped_column(String(32), index=True)
     recipient: Mapped[str] = mapped_column(String(254), index=True)
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
     text_body: Mapped[str | None] = mapped_column(Text)

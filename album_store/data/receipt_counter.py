@@ -9,8 +9,16 @@ from album_store.data.modelbase import SqlAlchemyBase
 LIVE, TEST, LOCAL = SERIES = ("live", "test", "local")
 
 
+def credit_series(series: str) -> str:
+    """Return the series of the credit notes of orders of a series."""
+    return f"{series}-cn"
+
+
+ALL_SERIES = (*SERIES, *map(credit_series, SERIES))
+
+
 class ReceiptCounter(SqlAlchemyBase):
-    """The last number of a series of receipts."""
+    """The last number of a series of receipts or credit notes."""
 
     __tablename__ = "ReceiptCounter"
 

@@ -10,7 +10,7 @@ from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.data.lock_row import CATALOGUE, COUNT, LockRow
 from album_store.data.modelbase import SqlAlchemyBase
-from album_store.data.receipt_counter import SERIES, ReceiptCounter
+from album_store.data.receipt_counter import ALL_SERIES, ReceiptCounter
 from album_store.data.role import Role
 from album_store.data.store_identity import ROW_ID as STORE_ROW
 from album_store.data.store_identity import StoreIdentity
@@ -53,7 +53,7 @@ def reference_rows() -> list[tuple[InstrumentedAttribute[Any], list[SqlAlchemyBa
         ),
         (Language.name, [Language(name=name) for name in LANGUAGES]),
         (CatalogueVersion.id, [CatalogueVersion(id=ROW_ID)]),
-        (ReceiptCounter.series, [ReceiptCounter(series=series) for series in SERIES]),
+        (ReceiptCounter.series, [ReceiptCounter(series=series) for series in ALL_SERIES]),
         (StoreIdentity.id, [StoreIdentity(id=STORE_ROW)]),
         (LockRow.number, [LockRow(number=number) for number in (*range(COUNT), CATALOGUE)]),
     ]

@@ -1,7 +1,5 @@
 """A stand-in for Stripe on another origin: its API, as far as the store uses it, and its payment page."""
 
-import itertools
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -12,12 +10,15 @@ from urllib.parse import parse_qsl
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from stripe import HTTPClient, WebhookSignature
+from stripe import HTTPClient
 from webob import Request, Response
+
+from tests.support.stripe_money_double import FEE, NONE, WEBHOOK_SECRET, StripeMoneyDouble, page_of, signed
+
+__all__ = ["SECRET_KEY", "WEBHOOK_SECRET", "StripeDouble", "running_stripe_double", "signed", "stripe_settings"]
 
 Send = Callable[..., Any]
 
-WEBHOOK_SECRET = "whsec_of_the_double"
 SECRET_KEY = "sk_test_double"
 
 
@@ -29,7 +30,7 @@ class Quiet(WSGIRequestHandler):
 
 
 @dataclass
-class StripeDouble:
+class StripeDouble(StripeMoneyDouble):
     """Keeps sessions in memory. `trouble` is what happens to the next calls, one word each.
 
     `down`: 503 before anything is done. `lost`: the call is carried out, and its answer is a 500, which is saved for
@@ -39,10 +40,8 @@ class StripeDouble:
 
     url: str = ""
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    saved: dict[str, tuple[dict[str, Any], int, dict[str, Any]]] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
-    numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def __call__(self, environ: dict[str, Any], start_response: Send) -> Iterable[bytes]:
         """Answer a request."""
@@ -69,19 +68,30 @@ class StripeDouble:
     def _answer(self, request: Request) -> tuple[int, dict[str, Any]]:
         if request.headers.get("Authorization") != f"Bearer {SECRET_KEY}":
             return 401, {"error": {"type": "invalid_request_error", "message": "wrong key"}}
+        if answer := self.answer_about_money(request):
+            return answer
         parts = request.path.removeprefix("/v1/checkout/sessions").strip("/").split("/")
         if request.method == "POST" and parts == [""]:
             return self._create(request)
+        if parts == [""]:
+            return 200, page_of(list(self.sessions.values()), request)
         session = self.sessions.get(parts[0])
         if session is None:
-            return 404, {"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "none"}}
+            return 404, NONE
         if session["status"] == "open" and time.time() >= session["expires_at"]:
             session["status"] = "expired"
         if parts[1:] == ["expire"]:
             if session["status"] != "open":
                 return 400, {"error": {"type": "invalid_request_error", "message": "not open"}}
             session["status"] = "expired"
-        return 200, session
+        return 200, self._expanded(session) if any("expand" in name for name in request.GET) else session
+
+    def _expanded(self, session: dict[str, Any]) -> dict[str, Any]:
+        intent = session["payment_intent"]
+        if intent is None:
+            return session
+        fee = {"fee": FEE, "currency": "eur"}
+        return session | {"payment_intent": {"id": intent, "latest_charge": {"balance_transaction": fee}}}
 
     def _create(self, request: Request) -> tuple[int, dict[str, Any]]:
         asked = dict(parse_qsl(request.body.decode()))
@@ -99,7 +109,11 @@ class StripeDouble:
             "object": "checkout.session",
             "url": f"{self.url}/pay/cs_test_{number}",
             "client_reference_id": asked["client_reference_id"],
-            "metadata": {name: asked[f"metadata[{name}]"] for name in ("order_id", "store_id")},
+            "metadata": {name[9:-1]: value for name, value in asked.items() if name.startswith("metadata[")},
+            "customer_email": asked["customer_email"],
+            "customer_details": None,
+            "payment_intent": None,
+            "created": int(time.time()),
             "amount_total": int(asked["line_items[0][price_data][unit_amount]"]),
             "currency": asked["line_items[0][price_data][currency]"],
             "success_url": asked["success_url"],
@@ -117,7 +131,11 @@ class StripeDouble:
         """Pay a session that is open. Returns it."""
         session = self.sessions[session_id]
         if session["status"] == "open":
-            session |= {"status": "complete", "payment_status": "paid"}
+            intent = f"pi_{session_id}"
+            self.intents[intent] = session["amount_total"]
+            buyer = {"email": session["customer_email"], "address": {"country": "DE"}}
+            session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent}
+            session["customer_details"] = buyer
         return session
 
     def _pay_page(self, request: Request) -> Response:
@@ -131,20 +149,7 @@ class StripeDouble:
 
     def event(self, session_id: str, kind: str = "completed", event_id: str = "") -> tuple[str, dict[str, str]]:
         """Return the body and the headers of an event about a session."""
-        event = {
-            "id": event_id or f"evt_{next(self.numbers)}",
-            "object": "event",
-            "type": f"checkout.session.{kind}",
-            "livemode": False,
-            "data": {"object": self.sessions[session_id]},
-        }
-        return signed(json.dumps(event))
-
-
-def signed(body: str, secret: str = WEBHOOK_SECRET, timestamp: int | None = None) -> tuple[str, dict[str, str]]:
-    """Return a body and the headers with its signature."""
-    signature = WebhookSignature.generate_signature_header(body, secret, timestamp)
-    return body, {"Stripe-Signature": signature, "Content-Type": "application/json; charset=utf-8"}
+        return self.event_about(self.sessions[session_id], f"checkout.session.{kind}", event_id)
 
 
 @contextmanager

@@ -32,6 +32,14 @@ def add_reference(table: str, column: str, target: str) -> None:
         batch.create_foreign_key(name, target, [column], ["id"], ondelete="RESTRICT")
 
 
+def add_check(table: str, name: str, condition: str) -> None:
+    """Add a check to a table."""
+    checks = sa.inspect(op.get_bind()).get_check_constraints(table)
+    if f"ck_{table}_{name}" not in {existing["name"] for existing in checks}:
+        with op.batch_alter_table(table) as batch:
+            batch.create_check_constraint(op.f(f"ck_{table}_{name}"), condition)
+
+
 def create_table(name: str, *parts: SchemaItem) -> None:
     """Create a table."""
     if not sa.inspect(op.get_bind()).has_table(name):

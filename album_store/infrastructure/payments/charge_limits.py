@@ -43,11 +43,16 @@ def is_possible_price(amount_cents: int, currency: str) -> bool:
 
     The last digit of three decimals must be 0, and so must both decimals of the Icelandic króna.
     """
-    step = 100 if currency == "ISK" else 10 if minor_unit_digits(currency) == 3 else 1
-    is_free = amount_cents == 0
-    return is_free or (amount_cents <= MAX_CHARGE and amount_cents % step == 0 and currency not in _REFUSED)
+    is_sent = amount_cents <= MAX_CHARGE and can_be_refunded(amount_cents, currency) and currency not in _REFUSED
+    return amount_cents == 0 or is_sent
 
 
 def can_be_charged(amount_cents: int, currency: str) -> bool:
     """Return whether providers accept an amount in minor units as the total of an order."""
     return amount_cents >= min_charge(currency) and is_possible_price(amount_cents, currency)
+
+
+def can_be_refunded(amount_cents: int, currency: str) -> bool:
+    """Return whether providers send an amount in minor units back, if as much came."""
+    step = 100 if currency == "ISK" else 10 if minor_unit_digits(currency) == 3 else 1
+    return amount_cents > 0 and amount_cents % step == 0

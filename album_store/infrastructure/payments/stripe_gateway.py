@@ -5,7 +5,7 @@ Only a store that uses it imports this module: the library takes 0.3 s and 33 MB
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import stripe
@@ -20,6 +20,8 @@ from album_store.infrastructure.payments.payment_gateway import (
     RefusedPaymentError,
     UnknownSessionError,
 )
+from album_store.infrastructure.payments.stripe_calls import all_of, asked, is_final
+from album_store.infrastructure.payments.stripe_money import StripeMoney
 
 # Of a connection, and of an answer.
 TIMEOUTS_S = (3, 10)
@@ -27,9 +29,13 @@ SESSION_LIFETIME_S = 3_600
 # Signatures that are older, or further in the future, are refused.
 MAX_CLOCK_DIFFERENCE_S = 300
 MAX_DESCRIPTION = 250
+# What comes with a session in the same answer.
+MONEY = "payment_intent.latest_charge.balance_transaction"
+# The beginnings of the kinds of events about money that came.
+_OF_MONEY = ("refund.", "charge.refund", "charge.dispute.")
 
 
-class StripeGateway:
+class StripeGateway(StripeMoney):
     """One account of Stripe. `store_id` tells this store's sessions from those of other sites on the account.
 
     `api_url` and `origin` are the addresses of Stripe's API and of its payment page.
@@ -43,11 +49,11 @@ class StripeGateway:
         self.series = "live" if "_live_" in secret_key else "test"
         self.origin = origin
         self._webhook_secrets = webhook_secrets
-        self._store_id = store_id
         http_client = stripe.RequestsClient(timeout=TIMEOUTS_S)
         client = stripe.StripeClient(
             secret_key, base_addresses={"api": api_url}, http_client=http_client, max_network_retries=1
         )
+        super().__init__(client, store_id)
         self._sessions = client.v1.checkout.sessions
 
     def parameters(self, request: PaymentRequest) -> dict[str, Any]:
@@ -56,7 +62,7 @@ class StripeGateway:
         return {
             "mode": "payment",
             "client_reference_id": request.order_id,
-            "metadata": metadata,
+            "metadata": {**request.notes, **metadata},
             "payment_intent_data": {"metadata": metadata},
             "customer_email": request.email,
             "line_items": [
@@ -83,10 +89,10 @@ class StripeGateway:
         Raises RefusedPaymentError if Stripe answers the same key with the same error from now on.
         """
         try:
-            session = _asked(lambda: self._sessions.create(parameters, {"idempotency_key": payment_id}))
+            session = asked(lambda: self._sessions.create(parameters, {"idempotency_key": payment_id}))
         except GatewayError as error:
             cause = error.__cause__
-            if isinstance(cause, stripe.StripeError) and _is_final(cause.http_status):
+            if isinstance(cause, stripe.StripeError) and is_final(cause.http_status):
                 raise RefusedPaymentError(str(error)) from cause
             raise
         session_id, url = session.get("id"), session.get("url")
@@ -97,7 +103,7 @@ class StripeGateway:
     def find(self, session_id: str) -> PaymentState:
         """Return the state of a session. Raises GatewayError, and UnknownSessionError if there is none."""
         try:
-            return self._state(_asked(lambda: self._sessions.retrieve(session_id)))
+            return self._state(asked(lambda: self._sessions.retrieve(session_id, {"expand": [MONEY]})))
         except GatewayError as error:
             if isinstance(error.__cause__, stripe.InvalidRequestError) and error.__cause__.http_status == 404:
                 raise UnknownSessionError(str(error)) from error.__cause__
@@ -106,11 +112,18 @@ class StripeGateway:
     def expire(self, session_id: str) -> PaymentState:
         """Close a session that is not paid, and return its state. Raises GatewayError."""
         try:
-            return self._state(_asked(lambda: self._sessions.expire(session_id)))
+            return self._state(asked(lambda: self._sessions.expire(session_id)))
         except GatewayError as error:
             if isinstance(error.__cause__, stripe.InvalidRequestError):  # it is paid or closed already
                 return self.find(session_id)
             raise
+
+    def find_by_charge(self, charge_id: str) -> PaymentState | None:
+        """Return the state of the session of this store that the money came with, or None. Raises GatewayError."""
+        for session in all_of(self._sessions.list, payment_intent=charge_id):
+            if (session.get("metadata") or {}).get("store_id") == self._store_id:
+                return self.find(session["id"])
+        return None
 
     def read_event(self, body: bytes, signature: str) -> GatewayEvent:
         """Check the signature of an event and return what it is about; nothing else in it is trusted.
@@ -124,19 +137,26 @@ class StripeGateway:
             thing = event["data"]["object"]
             event_id, kind, is_live = event["id"], event["type"], event["livemode"]
             thing_id, metadata = thing.get("id"), thing.get("metadata")  # a balance has no id
+            money_id = thing.get("payment_intent") or ""
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise EventError("the event cannot be read") from error
         if not verified:
             raise EventError("no signature is right")
-        names = (event_id, kind, thing_id or "none")
+        names = (event_id, kind, thing_id or "none", money_id or "none")
         if not all(isinstance(name, str) and 0 < len(name) <= 255 for name in names) or not isinstance(is_live, bool):
             raise EventError("the event cannot be read")
         store_id = metadata.get("store_id") if isinstance(metadata, dict) else None
-        is_ours = store_id == self._store_id and is_live == (self.series == "live")
-        is_session = kind.startswith("checkout.session.") and is_ours
-        return GatewayEvent(event_id, kind[:100], thing_id or "" if is_session else "")
+        session_id = charge_id = ""
+        if is_live == (self.series == "live"):
+            if kind.startswith("checkout.session.") and store_id == self._store_id:
+                session_id = thing_id or ""
+            elif kind.startswith(_OF_MONEY) and store_id in (None, self._store_id):
+                charge_id = money_id
+        return GatewayEvent(event_id, kind[:100], session_id, charge_id)
 
     def _state(self, session: dict[str, Any]) -> PaymentState:
+        money, buyer = session.get("payment_intent"), session.get("customer_details")
+        fee = _inner(money, "latest_charge", "balance_transaction", "fee")
         try:
             return PaymentState(
                 session_id=session["id"],
@@ -146,28 +166,15 @@ class StripeGateway:
                 series="live" if session["livemode"] else "test",
                 is_paid=session["payment_status"] == "paid",
                 is_closed=session["status"] == "expired",
+                charge_id=_inner(money, "id") or money or "",
+                fee_cents=fee,
+                fee_currency=(_inner(money, "latest_charge", "balance_transaction", "currency") or "").upper(),
+                email=_inner(buyer, "email") or session.get("customer_email") or "",
+                country=_inner(buyer, "address", "country") or "",
+                notes=session.get("metadata") or {},
             )
         except (KeyError, AttributeError) as error:
             raise GatewayError("the answer makes no sense") from error
-
-
-def _asked(call: Callable[[], Any]) -> dict[str, Any]:
-    """Make a call. Returns its answer as a dict. Raises GatewayError."""
-    try:
-        answer: dict[str, Any] = call().to_dict()
-    except stripe.StripeError as error:
-        raise GatewayError(f"{type(error).__name__} {error.http_status or ''} {error.code or ''}".strip()) from error
-    except Exception as error:  # what the library raises for an answer that is not JSON is not documented
-        raise GatewayError(type(error).__name__) from error
-    return answer
-
-
-def _is_final(status: int | None) -> bool:
-    """Return whether the same call will get the same error: Stripe keeps answers, those with 500 too, for their key.
-
-    It keeps none if it did not begin: wrong keys, another call with the same key, too many calls.
-    """
-    return status == 500 or (status in range(400, 500) and status not in {401, 403, 409, 429})
 
 
 def _is_signed(text: str, signature: str, secret: str) -> bool:
@@ -178,3 +185,10 @@ def _is_signed(text: str, signature: str, secret: str) -> bool:
         return int(times[0]) <= time.time() + MAX_CLOCK_DIFFERENCE_S
     except stripe.SignatureVerificationError:
         return False
+
+
+def _inner(thing: Any, *names: str) -> Any:
+    """Return what is inside a part of an answer that may be missing, or be an id in place of the whole; or None."""
+    for name in names:
+        thing = thing.get(name) if isinstance(thing, dict) else None
+    return thing
