@@ -6,6 +6,7 @@ from pathlib import Path
 
 from album_store.bin.open_store import open_store
 from album_store.worker.payment_task import ask_about_payments
+from album_store.worker.refund_task import look_for_changes, make_refunds
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,7 +15,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "reconcile",
         help="ask the payment provider about open payments",
         description="Asks the payment provider about every payment that may still be paid, and completes the orders "
-        "that are. The worker does the same on its own, with growing pauses.",
+        "that are. Makes the refunds that wait, and looks for refunds and disputes of the last 30 days. The worker "
+        "does the same on its own, with growing pauses.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
     parser.set_defaults(run=run)
@@ -24,5 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Ask, and print how many orders were completed. Raises IniFileError and SettingsError."""
     with open_store(args.ini_file) as registry:
         paid = ask_about_payments(registry, early=True)
+        make_refunds(registry)
+        look_for_changes(registry)
     sys.stdout.write(f"{paid} {'order was' if paid == 1 else 'orders were'} paid and completed.\n")
     return 0

@@ -84,6 +84,8 @@ class Settings:
     seller_terms_url: str = _setting("seller.terms_url", types.optional_url, "")
     seller_privacy_url: str = _setting("seller.privacy_url", types.optional_url, "")
 
+    refunds_revoke_access: bool = _setting("refunds.revoke_access", types.boolean, "true")
+
     reset_minutes: int = _setting("reset.minutes", types.whole_number(1, 1_440), "60")
     reset_queue_seconds: int = _setting("reset.queue_seconds", types.whole_number(1, 300), "10")
     registration_hours: int = _setting("registration.hours", types.whole_number(1, 168), "24")

@@ -19,7 +19,7 @@ FAILURES_KEPT_IN_MIND = timedelta(days=7)
 # The worker composes an email to it and discards it: the same work as for an email that is sent.
 NO_RECIPIENT = ""
 # What a buyer gets even if the account is deleted meanwhile.
-OWED_KINDS = ("receipt", "free-order")
+OWED_KINDS = ("receipt", "free-order", "credit-note", "credit-note-cancelled", "refund-sent")
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,16 @@ class MailService:
     _templates: MailTemplates
 
     def post(self, kind: str, recipient: str, **values: Any) -> OutgoingMail:
-        """Add an email to the outbox, sent once the transaction is committed; `kind` names its template folder."""
+        """Add an email to the outbox, sent once the transaction is committed; `kind` names its template folder.
+
+        One with an `order` among its values is kept with the order.
+        """
+        order = values.get("order")
         written = self._templates.render(kind, **values)
         mail = OutgoingMail(
             kind=kind,
             recipient=recipient,
+            order_id=order.id if order else None,
             subject=written.subject[:MAX_SUBJECT],
             text_body=written.text,
             html_body=written.html,

@@ -12,6 +12,7 @@ from album_store.worker.daily_tasks import make_daily_tasks
 from album_store.worker.mail_worker import MailWorker
 from album_store.worker.payment_task import make_event_task, make_payment_task
 from album_store.worker.picture_task import make_picture_task
+from album_store.worker.refund_task import make_refund_task, make_watch_task
 from album_store.worker.reset_requests import make_reset_task
 from album_store.worker.worker import Worker
 
@@ -26,6 +27,8 @@ def make_worker(registry: Registry) -> Worker:
         make_picture_task(registry.media),
         make_payment_task(registry, mail.wake),
         make_event_task(registry, mail.wake),
+        make_refund_task(registry, mail.wake),
+        make_watch_task(registry, mail.wake),
     ]
     return Worker(mail, tasks)
 

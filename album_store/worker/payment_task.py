@@ -15,6 +15,7 @@ from album_store.infrastructure.payments.payment_gateway import (
 )
 from album_store.services.store.payment_service import BATCH, OpenPayment
 from album_store.worker.interval_task import IntervalTask
+from album_store.worker.refund_task import look_at_money
 from album_store.worker.service_request import run_in_transaction, service_request
 
 INTERVAL_S = 60
@@ -44,7 +45,7 @@ def make_event_task(registry: Registry, wake_mail: Callable[[], None]) -> Interv
 
 
 def apply_events(registry: Registry) -> int:
-    """Apply the events that wait. Returns how many of their orders are paid.
+    """Apply the events that wait. Returns how many concern an order that is paid.
 
     An event is applied in the transaction that notes it. Events of one session may come in any order, because what
     counts is what the provider says now. One that fails is tried again later and delays no other.
@@ -53,13 +54,16 @@ def apply_events(registry: Registry) -> int:
     if gateway is None:
         return 0
     with service_request(registry) as request:
-        waiting = [(event.id, event.session_id) for event in request.event_service.waiting(gateway.name)]
-    return sum(_look_at(registry, event_id, session_id) for event_id, session_id in waiting)
+        events = request.event_service.waiting(gateway.name)
+        waiting = [(event.id, event.session_id, event.charge_id) for event in events]
+    return sum(_look_at(registry, *ids) for ids in waiting)
 
 
-def _look_at(registry: Registry, event_id: int, session_id: str) -> bool:
+def _look_at(registry: Registry, event_id: int, session_id: str, charge_id: str) -> bool:
     gateway = registry.payment_gateway
     try:
+        if charge_id:
+            return look_at_money(registry, charge_id, lambda request: request.event_service.note_applied(event_id))
         state = _known_state(gateway, session_id)
         return run_in_transaction(registry, partial(_apply, event_id, gateway.name, state))
     except GatewayError as error:

@@ -5,12 +5,13 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from album_store.data.dbsession import MODELS  # noqa: F401 # relationships need all models
+from album_store.data.dispute import Dispute
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.refund import Refund
 from album_store.infrastructure.mail.mail_templates import MailTemplates
-from album_store.infrastructure.payments.payment_gateway import PaymentState
 from album_store.infrastructure.wording import Wording
-from album_store.services.store.settlement_service import Seller
+from album_store.services.store.seller import Seller
 
 SITE_URL = "https://music.example"
 LINK = "https://music.example/account/confirm/0123456789abcdef0123456789abcdef." + "x" * 43
@@ -27,6 +28,9 @@ ORDER = Order(
         OrderLine(title="Flood", artist_name="Ada", album_title="Sea & <Sand>", amount_cents=100),
     ],
 )
+SELLER = Seller("Salt & <Pepper>", "1 Quay, Porthaven", "GB 1", "No VAT.", "store@example.org")
+REFUND = Refund(amount_cents=900, currency="EUR", succeeded_date=WHEN, revokes_access=True)
+DISPUTE = Dispute(amount_cents=900, currency="EUR", reason="product not received", due_date=WHEN)
 VALUES = {
     "account-deleted": {},
     "free-order": {"order": ORDER, "link": LINK, "days": 30},
@@ -35,11 +39,21 @@ VALUES = {
     "receipt": {
         "order": ORDER,
         "number": "42",
-        "seller": Seller("Salt & <Pepper>", "1 Quay, Porthaven", "GB 1", "No VAT.", "store@example.org"),
+        "seller": SELLER,
         "link": LINK,
         "days": 30,
     },
-    "unknown-payment": {"state": PaymentState("cs_1", "", 900, "EUR", "live", is_paid=True, is_closed=False)},
+    "credit-note": {
+        "order": ORDER,
+        "refund": REFUND,
+        "lines": ORDER.lines,
+        "number": "C-42",
+        "receipt_number": "42",
+        "seller": SELLER,
+    },
+    "credit-note-cancelled": {"order": ORDER, "refund": REFUND, "number": "C-42"},
+    "dispute": {"order": ORDER, "dispute": DISPUTE},
+    "refund-sent": {"order": ORDER, "refund": REFUND, "lines": [], "seller": SELLER},
     "account-exists": {"signin_link": LINK, "reset_link": LINK},
     "confirm-email": {"link": LINK, "lifetime": 24 * HOUR},
     "confirm-registration": {"link": LINK, "lifetime": HOUR},

@@ -17,14 +17,19 @@ from album_store.services.account.events import AccountLeaving, AddressConfirmed
 from album_store.services.account.export_parts import link_columns
 from album_store.services.export_part import ExportPart
 from album_store.services.store.cart_service import CartService
+from album_store.services.store.credit_note_service import CreditNoteService
+from album_store.services.store.dispute_service import DisputeService
 from album_store.services.store.event_service import EventService
 from album_store.services.store.offer_service import OfferService
+from album_store.services.store.order_problems import OrderProblems
 from album_store.services.store.order_service import OrderService
 from album_store.services.store.ownership_service import OwnershipService, claim, release
 from album_store.services.store.payment_service import PaymentService
 from album_store.services.store.purchase_link_service import PurchaseLinkService
 from album_store.services.store.purge_rules import PURGE_RULES
-from album_store.services.store.settlement_service import Seller, SettlementService
+from album_store.services.store.refund_service import RefundService
+from album_store.services.store.seller import Seller
+from album_store.services.store.settlement_service import SettlementService
 
 _IN_CART = {
     "cart_begun": Cart.created_date,
@@ -95,17 +100,23 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(lambda event: claim(event.dbsession, event.account), AddressConfirmed)
     config.add_subscriber(lambda event: release(event.dbsession, event.account), AccountLeaving)
     config.add_request_method(_cart_service, "cart_service", reify=True)
+    config.add_request_method(_credit_note_service, "credit_note_service", reify=True)
     config.add_request_method(_event_service, "event_service", reify=True)
     config.add_request_method(_offer_service, "offer_service", reify=True)
     config.add_request_method(_order_service, "order_service", reify=True)
     config.add_request_method(_ownership_service, "ownership_service", reify=True)
     config.add_request_method(_payment_service, "payment_service", reify=True)
     config.add_request_method(_purchase_link_service, "purchase_link_service", reify=True)
+    config.add_request_method(_refund_service, "refund_service", reify=True)
     config.add_request_method(_settlement_service, "settlement_service", reify=True)
 
 
 def _cart_service(request: Request) -> CartService:
     return CartService(request.dbsession, request.reading, request.offer_service, request.ownership_service)
+
+
+def _credit_note_service(request: Request) -> CreditNoteService:
+    return CreditNoteService(request.dbsession, request.mail_service, _seller(request))
 
 
 def _event_service(request: Request) -> EventService:
@@ -146,13 +157,34 @@ def _purchase_link_service(request: Request) -> PurchaseLinkService:
     )
 
 
+def _refund_service(request: Request) -> RefundService:
+    problems, settings = _problems(request), request.store_settings
+    return RefundService(
+        request.dbsession,
+        request.registry.payment_gateway,
+        problems,
+        request.credit_note_service,
+        DisputeService(request.dbsession, request.mail_service, problems, settings.mail_sender),
+        settings.refunds_revoke_access,
+    )
+
+
 def _settlement_service(request: Request) -> SettlementService:
+    return SettlementService(
+        request.dbsession, request.mail_service, request.site_links, _problems(request), _seller(request)
+    )
+
+
+def _problems(request: Request) -> OrderProblems:
+    return OrderProblems(request.mail_service, request.store_settings.mail_sender)
+
+
+def _seller(request: Request) -> Seller:
     settings = request.store_settings
-    seller = Seller(
+    return Seller(
         settings.seller_name or settings.store_name,
         settings.seller_address,
         settings.seller_tax_number,
         settings.seller_note,
         settings.mail_sender,
     )
-    return SettlementService(request.dbsession, request.mail_service, request.site_links, seller)

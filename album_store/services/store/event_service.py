@@ -22,14 +22,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class EventService:
-    """Stores events. Only the id of a session is read from them: what became of it, the provider is asked."""
+    """Stores events. Only ids are read from them: what became of a payment, the provider is asked."""
 
     _dbsession: Session
 
     def store(self, gateway: str, event: GatewayEvent) -> None:
-        """Store an event, unless it came before. One that concerns no session of this store has no effect."""
-        row = ProviderEvent(gateway=gateway, event_id=event.id, kind=event.kind, session_id=event.session_id)
-        if not event.session_id:
+        """Store an event, unless it came before. One about neither a session nor money has no effect."""
+        row = ProviderEvent(
+            gateway=gateway,
+            event_id=event.id,
+            kind=event.kind,
+            session_id=event.session_id,
+            charge_id=event.charge_id,
+        )
+        if not (event.session_id or event.charge_id):
             row.applied_date = utc_now()
         try:
             with self._dbsession.begin_nested():

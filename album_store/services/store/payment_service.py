@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from album_store.data.dbsession import Reading
 from album_store.data.order import Order
 from album_store.data.payment import Payment
-from album_store.data.types import utc_now
+from album_store.data.types import new_id, utc_now
 from album_store.infrastructure.payments.payment_gateway import (
     PaymentGateway,
     PaymentRequest,
@@ -21,6 +21,7 @@ from album_store.infrastructure.payments.payment_gateway import (
     PaymentState,
 )
 from album_store.infrastructure.site_links import SiteLinks
+from album_store.services.store.order_notes import write_notes
 
 # When the worker asks the provider about a payment: after these pauses, then after the last of them again and again.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 360))
@@ -60,6 +61,7 @@ class PaymentService:
 
     def start(self, order: Order) -> None:
         """Write a payment of an order, with the parameters of its session."""
+        payment_id = new_id()
         asked = PaymentRequest(
             order_id=order.id,
             amount_cents=order.total_cents,
@@ -68,8 +70,10 @@ class PaymentService:
             email=order.email,
             return_url=self._site_links.to("checkout.return", order_id=order.id),
             back_url=self._site_links.to("checkout.back", order_id=order.id),
+            notes=write_notes(order, payment_id),
         )
         payment = Payment(
+            id=payment_id,
             order=order,
             gateway=self.gateway.name,
             parameters=json.dumps(self.gateway.parameters(asked), sort_keys=True),

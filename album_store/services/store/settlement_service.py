@@ -16,37 +16,28 @@ from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.purchase_link import PurchaseLink
 from album_store.data.receipt import Receipt
-from album_store.data.receipt_counter import ReceiptCounter
 from album_store.data.types import utc_now
 from album_store.infrastructure.payments.payment_gateway import PaymentState
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.secret_links import create_link
 from album_store.services.mail_service import MailService
+from album_store.services.store.lost_orders import LostOrders
+from album_store.services.store.order_problems import (
+    ALREADY_OWNED,
+    CAME_LATE,
+    DIFFERS,
+    PAID_TWICE,
+    REBUILT,
+    UNKNOWN,
+    OrderProblems,
+)
+from album_store.services.store.receipt_numbers import next_number
+from album_store.services.store.seller import Seller
 
 LINK_LIFETIME = timedelta(days=30)
 
-# Why the owner has to look at an order. Money came in each case; with the first two it bought nothing.
-DIFFERS, PAID_TWICE, CAME_LATE, ALREADY_OWNED = "differs", "paid-twice", "came-late", "already-owned"
-PROBLEMS = {
-    DIFFERS: "A payment came that does not match its order. Nothing was delivered. Look at it at your provider.",
-    PAID_TWICE: "An order was paid a second time. Refund one of the payments at your provider.",
-    CAME_LATE: "A payment came after its order had ended. It was delivered all the same.",
-    ALREADY_OWNED: "A buyer paid for something that they already owned. Refund one of the payments at your provider.",
-}
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Seller:
-    """Who sells, as receipts say it, and the address that hears of orders with a problem."""
-
-    name: str
-    address: str
-    tax_number: str
-    note: str
-    email: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +51,7 @@ class SettlementService:
     _dbsession: Session
     _mail: MailService
     _site_links: SiteLinks
+    _problems: OrderProblems
     seller: Seller
 
     def settle(self, payment_id: str, state: PaymentState) -> bool:
@@ -79,18 +71,19 @@ class SettlementService:
                 self._end(payment_id)
             return order.paid_date is not None
         was_closed = self._is_closed(payment_id)
-        if not self._note_money(payment_id):
+        if not self._note_money(payment_id, state):
             return True
         if order.paid_date is not None:
-            self._flag(order, PAID_TWICE)
+            self._problems.flag(order, PAID_TWICE)
             return True
         self._note_paid(order)
         if not _matches(state, order, payment.session_id or state.session_id):
-            self._flag(order, DIFFERS)
+            self._problems.flag(order, DIFFERS)
             return True
         self._grant(order, account)
+        self._dbsession.execute(update(Payment).where(Payment.id == payment_id).values(is_delivered=True))
         if was_closed and not order.problem:
-            self._flag(order, CAME_LATE)
+            self._problems.flag(order, CAME_LATE)
         return True
 
     def settle_session(self, gateway: str, state: PaymentState) -> bool:
@@ -108,9 +101,22 @@ class SettlementService:
         if payment_id is not None:
             return self.settle(payment_id, state)
         if state.is_paid:
-            self._mail.post("unknown-payment", self.seller.email, state=state)
-            log.warning("event=order-problem order=%s problem=unknown-payment", state.order_id or "none")
+            return self._rebuild(gateway, state)
         return False
+
+    def _rebuild(self, gateway: str, state: PaymentState) -> bool:
+        """Write an order that the store has lost again, or at least that its money came. Returns whether it is paid."""
+        found = LostOrders(self._dbsession).write(gateway, state)
+        if found is None or found.is_known:
+            return found is not None and self.settle(found.payment.id, state)
+        if found.is_complete:
+            self.settle(found.payment.id, state)
+            self._problems.flag(found.order, REBUILT)
+            return True
+        found.order.paid_date = utc_now()
+        self._note_money(found.payment.id, state)
+        self._problems.flag(found.order, UNKNOWN)
+        return True
 
     def settle_free(self, order: Order) -> None:
         """Grant an order that costs nothing, in the transaction that wrote it and holds its owner's locks."""
@@ -155,15 +161,26 @@ class SettlementService:
         unopened = (Payment.id == payment_id, Payment.session_id.is_(None))
         self._dbsession.execute(update(Payment).where(*unopened).values(session_id=session_id))
 
-    def _note_money(self, payment_id: str) -> bool:
-        """Write that a payment was paid. Returns False if that was known."""
-        now = utc_now()
-        noted = self._dbsession.execute(
-            update(Payment)
-            .where(Payment.id == payment_id, Payment.paid_date.is_(None))
-            .values(paid_date=now, next_check_date=None)
-        )
-        return noted.rowcount == 1
+    def _note_money(self, payment_id: str, state: PaymentState) -> bool:
+        """Write that a payment was paid, and what came. Returns False if that was known.
+
+        The provider may know its fee only later.
+        """
+        details = {
+            "charge_id": state.charge_id or None,
+            "fee_cents": state.fee_cents,
+            "fee_currency": state.fee_currency[:3],
+            "country": state.country[:2],
+        }
+        came = {"received_cents": state.amount_cents, "received_currency": state.currency[:3], "paid_date": utc_now()}
+        is_paid = (Payment.id == payment_id, Payment.paid_date.is_(None))
+        noted = update(Payment).where(*is_paid).values(**came, **details, next_check_date=None)
+        if self._dbsession.execute(noted).rowcount == 1:
+            return True
+        lacks = or_(Payment.charge_id.is_(None), Payment.fee_cents.is_(None))
+        if state.charge_id:
+            self._dbsession.execute(update(Payment).where(Payment.id == payment_id, lacks).values(**details))
+        return False
 
     def _end(self, payment_id: str) -> None:
         """Write that a payment can no longer be paid."""
@@ -176,7 +193,7 @@ class SettlementService:
             order.account_id = account.id
         owner_key = email_key(order.email) if account is None else account_key(account.id)
         if order.total_cents and self._owns_one_of(owner_key, order):
-            self._flag(order, ALREADY_OWNED)
+            self._problems.flag(order, ALREADY_OWNED)
         for line in order.lines:
             item = {"album_id": line.album_id, "track_id": line.track_id}
             self._dbsession.add(Purchase(line=line, owner_key=owner_key, **item))
@@ -213,19 +230,11 @@ class SettlementService:
         return bool(self._dbsession.scalar(select(owned)))
 
     def _next_number(self, order: Order) -> str:
-        """Take the next number of the series, which the transaction holds until its end, so that no number is lost."""
-        of_series = ReceiptCounter.series == order.series
-        self._dbsession.execute(update(ReceiptCounter).where(of_series).values(last=ReceiptCounter.last + 1))
-        number = self._dbsession.scalars(select(ReceiptCounter.last).where(of_series)).one()
+        """Write the receipt, and return its number."""
+        number = next_number(self._dbsession, order.series)
         receipt = Receipt(order_id=order.id, series=order.series, number=number)
         self._dbsession.add(receipt)
         return receipt.label
-
-    def _flag(self, order: Order, problem: str) -> None:
-        """Mark an order for the owner, and tell the owner by email. The first mark stays, see `DIFFERS`."""
-        order.problem = order.problem or problem
-        self._mail.post("order-problem", self.seller.email, order=order, problem=PROBLEMS[problem])
-        log.warning("event=order-problem order=%s problem=%s", order.id, problem)
 
 
 def _matches(state: PaymentState, order: Order, session_id: str) -> bool:

@@ -7,7 +7,7 @@ from pyramid.request import Request
 
 from album_store.data.payment import Payment
 from album_store.infrastructure.security.user_agents import browser_name
-from album_store.services.store.settlement_service import PROBLEMS
+from album_store.services.store.order_problems import PROBLEMS
 from album_store.viewmodels.admin.order_labels import order_label
 
 

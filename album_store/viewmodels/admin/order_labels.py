@@ -1,18 +1,35 @@
 """What a label says about an order."""
 
 from album_store.data.order import Order
-from album_store.services.store.settlement_service import ALREADY_OWNED, CAME_LATE, DIFFERS, PAID_TWICE
+from album_store.services.store.order_problems import (
+    ALREADY_OWNED,
+    CAME_LATE,
+    DIFFERS,
+    DISPUTE_LOST,
+    DISPUTED,
+    PAID_TWICE,
+    REBUILT,
+    REFUND_FAILED,
+    UNKNOWN,
+)
 
-_PROBLEMS = {
+PROBLEM_LABELS = {
     ALREADY_OWNED: "owned before",
     CAME_LATE: "came late",
     DIFFERS: "differs",
+    DISPUTED: "disputed",
+    DISPUTE_LOST: "dispute lost",
     PAID_TWICE: "paid twice",
+    REBUILT: "rebuilt",
+    REFUND_FAILED: "refund failed",
+    UNKNOWN: "unknown",
 }
 
 
 def order_label(order: Order) -> str:
     """Return the state of an order in one or two words; "" if it is paid and all is well."""
     if order.problem:
-        return _PROBLEMS[order.problem]
+        return PROBLEM_LABELS[order.problem]
+    if order.refunded_cents:
+        return "refunded" if order.refunded_cents == order.total_cents else "partly refunded"
     return "" if order.paid_date else "not paid"

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.infrastructure.wording import clock_length, isolated
-from album_store.services.store.settlement_service import DIFFERS
+from album_store.services.store.order_problems import HELD
 
 
 class OrderViewModel:
@@ -23,14 +23,14 @@ class OrderViewModel:
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
         request, order = self._request, self._order
-        is_owned = order.paid_date is not None and order.problem != DIFFERS
+        is_owned = order.paid_date is not None and order.problem not in HELD
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
         tracks = request.download_service.tracks_of(order.id) if is_owned else {}
         number = request.ownership_service.receipt_number(order.id) if order.paid_date else ""
         return {
             "order": order,
             "is_owned": is_owned,
-            "is_held": order.problem == DIFFERS,
+            "is_held": order.problem in HELD,
             "can_pay": payment is not None,
             "is_paying": payment is not None and payment.session_id is not None,
             "number": number,

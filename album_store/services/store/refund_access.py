@@ -1,0 +1,45 @@
+"""What refunds and lost disputes do to purchases."""
+
+import logging
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from album_store.data.dispute import Dispute
+from album_store.data.order_line import OrderLine
+from album_store.data.payment import Payment
+from album_store.data.purchase import Purchase
+from album_store.data.refund import Refund
+from album_store.data.refund_line import RefundLine
+from album_store.data.types import utc_now
+
+log = logging.getLogger(__name__)
+
+
+def update_access(dbsession: Session, payment: Payment) -> None:
+    """Revoke what was bought with a payment as far as it was refunded or disputed, and give back the rest.
+
+    The order is locked. What was bought is derived from the facts, so that it is the same in whatever order they came.
+    """
+    if not payment.is_delivered:
+        return
+    dbsession.flush()
+    lines = (
+        select(RefundLine.order_line_id)
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .where(Refund.payment_id == payment.id, Refund.revokes_access)
+        .where(Refund.succeeded_date.is_not(None), Refund.failed_date.is_(None))
+    )
+    refunded = set(dbsession.scalars(lines))
+    lost = (Dispute.payment_id == payment.id, Dispute.lost_date.is_not(None), Dispute.won_date.is_(None))
+    is_lost = bool(dbsession.scalar(select(exists().where(*lost))))
+    purchases = (
+        select(Purchase)
+        .join(OrderLine, OrderLine.id == Purchase.order_line_id)
+        .where(OrderLine.order_id == payment.order_id)
+    )
+    for purchase in dbsession.scalars(purchases.execution_options(populate_existing=True)):
+        is_over = is_lost or purchase.order_line_id in refunded
+        if is_over != (purchase.revoked_date is not None):
+            purchase.revoked_date = utc_now() if is_over else None
+            log.info("event=access-%s purchase=%d", "revoked" if is_over else "given-back", purchase.id)
