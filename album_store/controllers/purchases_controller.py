@@ -12,6 +12,7 @@ from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.web.file_response import file_response
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import TooManyAttemptsError
+from album_store.viewmodels.store.credit_note_viewmodel import CreditNoteViewModel
 from album_store.viewmodels.store.library_viewmodel import LibraryViewModel
 from album_store.viewmodels.store.order_viewmodel import OrderViewModel
 from album_store.viewmodels.store.purchases_viewmodel import PurchasesViewModel
@@ -89,6 +90,17 @@ class PurchasesController(BuyerController):
         if not number:
             raise HTTPNotFound
         return ReceiptViewModel(self.request, order, number).to_dict()
+
+    @view_config(
+        route_name="purchases.credit_note", request_method="GET", renderer="album_store:templates/store/credit_note.pt"
+    )
+    def credit_note(self) -> dict[str, Any]:
+        """Show the credit note of a refund. Raises HTTPNotFound if there is none."""
+        order = self.order()
+        found = self.request.credit_note_service.find(order, self.request.matchdict["refund_id"])
+        if found is None:
+            raise HTTPNotFound
+        return CreditNoteViewModel(self.request, order, found).to_dict()
 
     @view_config(route_name="purchases.download", request_method="GET")
     def download_get(self) -> HTTPSeeOther:

@@ -27,6 +27,7 @@ class Order(SqlAlchemyBase):
         CheckConstraint("refunded_cents >= 0 AND refunded_cents <= total_cents", name="refunded_within_total"),
         Index(None, "account_id", "created_date"),
         Index(None, "email", "created_date"),
+        Index(None, "paid_date", "id"),
         Index(None, "problem", "created_date", "id"),
     )
 
@@ -38,7 +39,7 @@ class Order(SqlAlchemyBase):
     currency: Mapped[str] = mapped_column(String(3))
     total_cents: Mapped[int]
     refunded_cents: Mapped[int] = mapped_column(default=0, server_default="0")
-    paid_date: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    paid_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str] = mapped_column(String(20), default="")
     ip_address: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(500), default="")

@@ -9,6 +9,9 @@ from album_store.services.admin.account_list_service import AccountListService
 from album_store.services.admin.album_price_service import AlbumPriceService
 from album_store.services.admin.block_service import BlockService
 from album_store.services.admin.mail_check_service import MailCheckService
+from album_store.services.admin.order_admin_service import OrderAdminService
+from album_store.services.admin.order_export_service import OrderExportService
+from album_store.services.admin.order_history_service import OrderHistoryService
 from album_store.services.admin.order_list_service import OrderListService
 from album_store.services.admin.reset_audit_service import ResetAuditService
 from album_store.services.export_part import ExportPart
@@ -33,6 +36,9 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_album_price_service, "album_price_service", reify=True)
     config.add_request_method(_block_service, "block_service", reify=True)
     config.add_request_method(_mail_check_service, "mail_check_service", reify=True)
+    config.add_request_method(_order_admin_service, "order_admin_service", reify=True)
+    config.add_request_method(_order_export_service, "order_export_service", reify=True)
+    config.add_request_method(_order_history_service, "order_history_service", reify=True)
     config.add_request_method(_order_list_service, "order_list_service", reify=True)
     config.add_request_method(_reset_audit_service, "reset_audit_service", reify=True)
 
@@ -61,6 +67,25 @@ def _block_service(request: Request) -> BlockService:
 
 def _mail_check_service(request: Request) -> MailCheckService:
     return MailCheckService(request.account_service, request.mail_service, request.audit_service)
+
+
+def _order_admin_service(request: Request) -> OrderAdminService:
+    return OrderAdminService(
+        request.dbsession,
+        request.refund_service,
+        request.receipt_service,
+        request.mail_service,
+        request.audit_service,
+        request.wording,
+    )
+
+
+def _order_export_service(request: Request) -> OrderExportService:
+    return OrderExportService(request.registry.db_sessions)
+
+
+def _order_history_service(request: Request) -> OrderHistoryService:
+    return OrderHistoryService(request.dbsession)
 
 
 def _order_list_service(request: Request) -> OrderListService:

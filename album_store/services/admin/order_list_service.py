@@ -4,74 +4,76 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session, selectinload
 
-from album_store.data.download import Download
+from album_store.data.album import Album
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
-from album_store.data.payment import Payment
-from album_store.data.purchase import Purchase
 from album_store.data.receipt import Receipt
 from album_store.data.receipt_counter import LIVE
+from album_store.data.search_words import fold
 from album_store.services.paging import ADMIN_PAGE_SIZE, MAX_INTEGER, Page, newest_first
 
-MAX_DOWNLOADS = 50
+# Of the albums whose title begins with what is searched for, so many are looked at, published and unpublished ones.
+MAX_ALBUMS = 10
 # A receipt's number as it is printed.
 _LABEL = re.compile(r"(?:(?P<series>[A-Z]+)-)?(?P<number>[0-9]{1,9})", re.IGNORECASE | re.ASCII)
-
-
-@dataclass(frozen=True)
-class OrderInFull:
-    """An order with everything that happened to it."""
-
-    order: Order
-    payments: Sequence[Payment]
-    receipt: Receipt | None
-    downloads: Sequence[Download]
+# The last code point: a prefix followed by it is the upper bound of the texts with that prefix.
+_LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True)
 class OrderListService:
-    """Lists and finds orders."""
+    """Lists and finds orders. No search costs more in a store with more orders."""
 
     _dbsession: Session
 
-    def newest(self, *, only_problems: bool = False, after: str = "") -> Page[Order]:
-        """A page of all orders with their lines, newest first; or only of those that need the owner."""
+    def newest(self, *, problems: Sequence[str] = (), after: str = "") -> Page[Order]:
+        """A page of all orders with their lines, newest first; or only of those with one of some problems."""
         query = select(Order).options(selectinload(Order.lines))
-        if only_problems:
-            query = query.where(Order.problem != "")
+        if problems:
+            query = query.where(Order.problem.in_(problems))
         return newest_first(self._dbsession, query, Order, after=after)
 
     def matching(self, text: str) -> Sequence[Order]:
-        """The newest orders of an email address, or the order with a receipt's number, at most one page."""
-        query = select(Order).options(selectinload(Order.lines))
-        if label := _LABEL.fullmatch(text):
-            series, number = (label["series"] or LIVE).lower(), min(int(label["number"]), MAX_INTEGER)
-            query = query.join(Receipt).where(Receipt.series == series, Receipt.number == number)
-        else:
-            query = query.where(Order.email == text.lower())
-        return self._dbsession.scalars(query.order_by(Order.created_date.desc()).limit(ADMIN_PAGE_SIZE)).all()
+        """The order with a receipt's number, or the newest whose address or album title begins so; at most one page."""
+        by_number = self._with_number(text) if _LABEL.fullmatch(text) else []
+        return by_number or self._of_address(text.lower()) or self._of_album(fold(text))
 
-    def find_in_full(self, order_id: str) -> OrderInFull | None:
-        """One order with everything that its page shows, or None."""
-        query = select(Order).where(Order.id == order_id).options(selectinload(Order.lines).joinedload(OrderLine.album))
-        order = self._dbsession.scalar(query)
-        if order is None:
-            return None
-        payments = select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_date)
-        downloads = (
-            select(Download)
-            .join(Purchase, Purchase.id == Download.purchase_id)
-            .join(OrderLine, OrderLine.id == Purchase.order_line_id)
-            .where(OrderLine.order_id == order_id)
-            .order_by(Download.created_date.desc())
-            .limit(MAX_DOWNLOADS)
-        )
-        return OrderInFull(
-            order,
-            self._dbsession.scalars(payments).all(),
-            self._dbsession.scalar(select(Receipt).where(Receipt.order_id == order_id)),
-            self._dbsession.scalars(downloads).all(),
-        )
+    def _with_number(self, text: str) -> Sequence[Order]:
+        label = _LABEL.fullmatch(text)
+        series, number = (label["series"] or LIVE).lower(), min(int(label["number"]), MAX_INTEGER)
+        query = select(Order).join(Receipt).where(Receipt.series == series, Receipt.number == number)
+        return self._dbsession.scalars(query.options(selectinload(Order.lines))).all()
+
+    def _of_address(self, text: str) -> Sequence[Order]:
+        within = (Order.email >= text, Order.email < text + _LAST_CHARACTER)
+        query = select(Order).where(*within).order_by(Order.email.desc(), Order.created_date.desc())
+        return self._dbsession.scalars(query.options(selectinload(Order.lines)).limit(ADMIN_PAGE_SIZE)).all()
+
+    def _of_album(self, text: str) -> Sequence[Order]:
+        if not text:
+            return []
+        within = (Album.sort_title >= text, Album.sort_title < text + _LAST_CHARACTER)
+        albums: list[int] = []
+        for is_published in (True, False):
+            query = (
+                select(Album.id).where(Album.published == is_published, *within).order_by(Album.sort_title, Album.id)
+            )
+            albums += self._dbsession.scalars(query.limit(MAX_ALBUMS))
+        if not albums:
+            return []
+        newest_lines = [
+            select(
+                select(OrderLine.order_id)
+                .where(OrderLine.album_id == album_id)
+                .order_by(OrderLine.id.desc())
+                .limit(ADMIN_PAGE_SIZE)
+                .subquery()
+            )
+            for album_id in albums
+        ]
+        found = select(Order).where(Order.id.in_(union_all(*newest_lines)))
+        query = found.options(selectinload(Order.lines)).order_by(Order.created_date.desc(), Order.id)
+        return self._dbsession.scalars(query.limit(ADMIN_PAGE_SIZE)).all()

@@ -27,6 +27,7 @@ from album_store.services.store.ownership_service import OwnershipService, claim
 from album_store.services.store.payment_service import PaymentService
 from album_store.services.store.purchase_link_service import PurchaseLinkService
 from album_store.services.store.purge_rules import PURGE_RULES
+from album_store.services.store.receipt_service import ReceiptService
 from album_store.services.store.refund_service import RefundService
 from album_store.services.store.seller import Seller
 from album_store.services.store.settlement_service import SettlementService
@@ -107,6 +108,7 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_ownership_service, "ownership_service", reify=True)
     config.add_request_method(_payment_service, "payment_service", reify=True)
     config.add_request_method(_purchase_link_service, "purchase_link_service", reify=True)
+    config.add_request_method(_receipt_service, "receipt_service", reify=True)
     config.add_request_method(_refund_service, "refund_service", reify=True)
     config.add_request_method(_settlement_service, "settlement_service", reify=True)
 
@@ -157,6 +159,10 @@ def _purchase_link_service(request: Request) -> PurchaseLinkService:
     )
 
 
+def _receipt_service(request: Request) -> ReceiptService:
+    return ReceiptService(request.dbsession, request.mail_service, request.site_links, _seller(request))
+
+
 def _refund_service(request: Request) -> RefundService:
     problems, settings = _problems(request), request.store_settings
     return RefundService(
@@ -170,9 +176,7 @@ def _refund_service(request: Request) -> RefundService:
 
 
 def _settlement_service(request: Request) -> SettlementService:
-    return SettlementService(
-        request.dbsession, request.mail_service, request.site_links, _problems(request), _seller(request)
-    )
+    return SettlementService(request.dbsession, request.receipt_service, _problems(request))
 
 
 def _problems(request: Request) -> OrderProblems:

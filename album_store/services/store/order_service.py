@@ -23,11 +23,10 @@ from album_store.services.store.cart_service import CartService
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.ownership_service import OwnershipService
 from album_store.services.store.payment_service import PaymentService
+from album_store.services.store.receipt_service import FREE_ORDER
 from album_store.services.store.settlement_service import SettlementService
 from album_store.services.store.visitor import Visitor
 
-# An email that a visitor can have sent to any address. Its number per address is limited.
-FREE_ORDER = "free-order"
 # Of the orders that a buyer has begun with the same items, as many are looked at. There is rarely more than one.
 MAX_UNPAID = 5
 _IS_OPEN = (Payment.paid_date.is_(None), Payment.closed_date.is_(None))

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -14,14 +13,9 @@ from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase, account_key, email_key
-from album_store.data.purchase_link import PurchaseLink
 from album_store.data.receipt import Receipt
 from album_store.data.types import utc_now
 from album_store.infrastructure.payments.payment_gateway import PaymentState
-from album_store.infrastructure.security.client import Client
-from album_store.infrastructure.site_links import SiteLinks
-from album_store.services.account.secret_links import create_link
-from album_store.services.mail_service import MailService
 from album_store.services.store.lost_orders import LostOrders
 from album_store.services.store.order_problems import (
     ALREADY_OWNED,
@@ -33,9 +27,7 @@ from album_store.services.store.order_problems import (
     OrderProblems,
 )
 from album_store.services.store.receipt_numbers import next_number
-from album_store.services.store.seller import Seller
-
-LINK_LIFETIME = timedelta(days=30)
+from album_store.services.store.receipt_service import ReceiptService
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +41,8 @@ class SettlementService:
     """
 
     _dbsession: Session
-    _mail: MailService
-    _site_links: SiteLinks
+    _receipts: ReceiptService
     _problems: OrderProblems
-    seller: Seller
 
     def settle(self, payment_id: str, state: PaymentState) -> bool:
         """Apply what the provider says about a payment. Returns whether its order is paid.
@@ -197,18 +187,10 @@ class SettlementService:
         for line in order.lines:
             item = {"album_id": line.album_id, "track_id": line.track_id}
             self._dbsession.add(Purchase(line=line, owner_key=owner_key, **item))
-        code = create_link(self._dbsession, PurchaseLink, Client(), LINK_LIFETIME, order_id=order.id, email=order.email)
+        link = self._receipts.create_link(order)
         self._dbsession.flush()
         number = self._next_number(order) if order.total_cents else ""
-        self._mail.post(
-            "receipt" if number else "free-order",
-            order.email,
-            order=order,
-            number=number,
-            seller=self.seller,
-            link=self._site_links.to("purchases.open", code=code),
-            days=LINK_LIFETIME.days,
-        )
+        self._receipts.send(order, number, link)
         log.info("event=order-paid order=%s total=%d currency=%s", order.id, order.total_cents, order.currency)
 
     def _owns_one_of(self, owner_key: str, order: Order) -> bool:

@@ -9,6 +9,7 @@ from pyramid.request import Request
 from album_store.data.audit_entry import AuditEntry
 from album_store.infrastructure.security.networks import shown_network
 from album_store.infrastructure.wording import Moment
+from album_store.services.admin.order_admin_service import ORDER_ACTIONS
 
 # Action -> the words between the actor and the target; `{}` stands for the details.
 WORDS = {
@@ -17,6 +18,8 @@ WORDS = {
     "album-price-changed": "changed the price of",
     "block-lifted": "removed the block on",
     "network-blocked": "blocked",
+    "order-refunded": "refunded a part or all of order",
+    "receipt-sent": "sent the receipt again of order",
     "reset-started": "sent a password reset link to",
     "role-granted": "gave the {} role to",
     "role-taken": "removed the {} role from",
@@ -68,6 +71,8 @@ def _row(request: Request, entry: AuditEntry) -> AuditRow:
 def _link(request: Request, entry: AuditEntry) -> str:
     if entry.action in _OF_ALBUMS:
         return request.route_path("admin.album", url=entry.target)
+    if entry.action in ORDER_ACTIONS:
+        return request.route_path("admin.order", order_id=entry.target)
     return request.route_path("admin.account", account_id=entry.target_id) if entry.target_id else ""
 
 

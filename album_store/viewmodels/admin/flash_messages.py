@@ -7,6 +7,8 @@ FLASH_MESSAGES = {
     "block-lifted": "Block removed.",
     "devices-signed-out": "Account signed out of all devices.",
     "prices-saved": "Prices saved. Visitors see them at once.",
+    "receipt-sent-again": "We're sending the buyer the receipt again.",
+    "refund-requested": "Refund requested. Reload this page to see what your payment provider says.",
     "reset-started": "We're sending the owner a password reset link.",
     "role-granted": "This account is now an admin.",
     "role-taken": "This account is no longer an admin.",

@@ -5,9 +5,11 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.order import Order
-from album_store.viewmodels.admin.order_labels import order_label
+from album_store.services.store.order_problems import PROBLEMS
+from album_store.viewmodels.admin.order_labels import PROBLEM_LABELS, order_label
 
 MAX_QUERY = 254
+ALL_PROBLEMS = "problems"
 
 
 class OrdersViewModel:
@@ -16,21 +18,24 @@ class OrdersViewModel:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._query = request.GET.get("q", "").strip()[:MAX_QUERY]
-        self._only_problems = request.GET.get("show") == "problems"
+        show = request.GET.get("show", "")
+        self._show = show if show == ALL_PROBLEMS or show in PROBLEMS else ""
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
-        service, shown = self._request.order_list_service, {"show": "problems"} if self._only_problems else {}
+        service, shown = self._request.order_list_service, {"show": self._show} if self._show else {}
         if self._query:
             orders, after = service.matching(self._query), ""
         else:
-            page = service.newest(only_problems=self._only_problems, after=self._request.GET.get("after", ""))
+            problems = list(PROBLEMS) if self._show == ALL_PROBLEMS else [self._show] if self._show else []
+            page = service.newest(problems=problems, after=self._request.GET.get("after", ""))
             orders, after = page.rows, page.after
         next_query = {**shown, "after": after}
         return {
             "orders": [self._line(order) for order in orders],
             "wanted": self._query,
-            "only_problems": self._only_problems,
+            "show": self._show,
+            "filters": {"": "All orders", ALL_PROBLEMS: "All with a problem", **PROBLEM_LABELS},
             "next_link": self._request.route_path("admin.orders", _query=next_query) if after else "",
         }
 
@@ -38,7 +43,7 @@ class OrdersViewModel:
         wording = self._request.wording
         return {
             "link": self._request.route_path("admin.order", order_id=order.id),
-            "titles": ", ".join(line.title for line in order.lines),
+            "titles": ", ".join(line.title for line in order.lines) or "What was ordered is not known",
             "email": order.email,
             "total": wording.price(order.total_cents, order.currency),
             "when": wording.moment(order.created_date),

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyramid.request import Request
 
+from album_store.data.credit_note import CreditNote
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.infrastructure.wording import clock_length, isolated
@@ -27,6 +28,7 @@ class OrderViewModel:
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
         tracks = request.download_service.tracks_of(order.id) if is_owned else {}
         number = request.ownership_service.receipt_number(order.id) if order.paid_date else ""
+        notes = request.credit_note_service.of_order(order.id) if number else []
         return {
             "order": order,
             "is_owned": is_owned,
@@ -38,7 +40,16 @@ class OrderViewModel:
             "total": request.wording.price(order.total_cents, order.currency),
             "paid": order.paid_date and request.wording.moment(order.paid_date),
             "items": [self._item(line, tracks.get(line.id, []), is_owned=is_owned) for line in order.lines],
+            "credit_notes": [self._credit_note(note) for note in notes],
             "is_guest": request.signed_in is None,
+        }
+
+    def _credit_note(self, note: CreditNote) -> dict[str, Any]:
+        request, refund = self._request, note.refund
+        return {
+            "number": note.label,
+            "amount": request.wording.price(refund.amount_cents, refund.currency),
+            "link": request.route_path("purchases.credit_note", order_id=self._order.id, refund_id=refund.id),
         }
 
     def _item(self, line: OrderLine, tracks: Sequence[Any], *, is_owned: bool) -> dict[str, Any]:

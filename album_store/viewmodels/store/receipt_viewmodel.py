@@ -18,7 +18,7 @@ class ReceiptViewModel:
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
         order, wording = self._order, self._request.wording
-        seller = self._request.settlement_service.seller
+        seller = self._request.receipt_service.seller
         return {
             "order": order,
             "number": self._number,

@@ -1,12 +1,15 @@
 """An album that can be bought."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from webtest import TestApp
 
 from album_store.data.album import Album
 from tests.support.buyer import add_album
 from tests.support.store_driver import StoreDriver
+from tests.support.stripe_double import StripeDouble, running_stripe_double, stripe_settings
 
 
 @pytest.fixture
@@ -19,3 +22,24 @@ def tide(store: StoreDriver, tmp_path: Path) -> Album:
 def gift(store: StoreDriver, tmp_path: Path) -> Album:
     """“Gift” by Ada Sound, free, at /albums/gift."""
     return add_album(store, tmp_path, "Gift", price_cents=0, url="gift")
+
+
+@pytest.fixture
+def stripe() -> Iterator[StripeDouble]:
+    """A stand-in for Stripe."""
+    with running_stripe_double() as double:
+        yield double
+
+
+@pytest.fixture
+def shop(make_store, stripe: StripeDouble, tmp_path: Path) -> StoreDriver:
+    """A store that sells “Tide” with Stripe."""
+    store = make_store(**stripe_settings(stripe))
+    add_album(store, tmp_path, "Tide", price_cents=900, url="tide")
+    return store
+
+
+@pytest.fixture
+def browser(shop: StoreDriver) -> TestApp:
+    """A buyer without an account."""
+    return shop.browser()

@@ -21,47 +21,11 @@ from album_store.services.store.event_service import BATCH
 from album_store.worker import payment_task
 from album_store.worker.daily_tasks import purge
 from album_store.worker.payment_task import apply_events
-from tests.support.buyer import add, add_album, checkout_form, settle_everything
+from tests.support.buyer import add, add_album, settle_everything
 from tests.support.factories import PASSWORD, add_account
 from tests.support.store_driver import form_at
-from tests.support.stripe_double import WEBHOOK_SECRET, running_stripe_double, signed, stripe_settings
-
-
-@pytest.fixture
-def stripe():
-    """The double."""
-    with running_stripe_double() as double:
-        yield double
-
-
-@pytest.fixture
-def shop(make_store, stripe, tmp_path):
-    """A store that sells “Tide” with Stripe."""
-    store = make_store(**stripe_settings(stripe))
-    add_album(store, tmp_path, "Tide", price_cents=900, url="tide")
-    return store
-
-
-@pytest.fixture
-def browser(shop):
-    """A buyer without an account."""
-    return shop.browser()
-
-
-def place(browser, email="carol@example.org"):
-    """Send the checkout form. Returns the answer of the page that opens the session."""
-    return checkout_form(browser, email=email).submit(status=303).follow(expect_errors=True)
-
-
-def session_of(answer):
-    """Return the id of the session that an answer leads to."""
-    return answer.location.rpartition("/")[2]
-
-
-def post_event(shop, event, status=200):
-    """Post an event as Stripe does, without cookies."""
-    body, headers = event
-    return shop.browser().post("/payments/stripe", body, headers=headers, status=status)
+from tests.support.stripe_double import WEBHOOK_SECRET, signed, stripe_settings
+from tests.support.stripe_shop import place, post_event, session_of
 
 
 def check_sold_once(shop):
@@ -189,19 +153,6 @@ def test_a_payment_after_the_end_of_its_session_is_delivered_and_shown_to_the_ow
     assert [row.problem for row in shop.rows(Order)] == ["came-late"]
     assert len(shop.rows(Purchase)) == 1
     assert sorted(mail.kind for mail in shop.mails()) == ["order-problem", "receipt"]
-
-
-def test_a_paid_session_without_an_order_is_shown_to_the_owner(shop, stripe, browser):
-    session_id = session_of(place(browser))
-    stripe.pay(session_id)
-    [order] = shop.rows(Order)
-    with shop.db_sessions.begin() as dbsession:
-        dbsession.delete(dbsession.get_one(Order, order.id))
-    post_event(shop, stripe.event(session_id))
-    apply_events(shop.registry)
-    [mail] = shop.mails()
-    assert (mail.kind, mail.recipient) == ("unknown-payment", "store@example.org")
-    assert session_id in mail.text_body
 
 
 def test_a_session_whose_id_was_not_written_is_found_by_its_order(shop, stripe, browser):

@@ -46,6 +46,8 @@ def _add_columns() -> None:
     steps.create_index("ix_OutgoingMail_order_id", "OutgoingMail", ["order_id"])
     steps.create_index("ix_Order_problem_Order_created_date_Order_id", "Order", ["problem", "created_date", "id"])
     steps.drop_index("ix_Order_problem", "Order")
+    steps.create_index("ix_Order_paid_date_Order_id", "Order", ["paid_date", "id"])
+    steps.drop_index("ix_Order_paid_date", "Order")
     steps.create_index("ix_OrderLine_album_id_OrderLine_id", "OrderLine", ["album_id", "id"])
     steps.drop_index("ix_OrderLine_album_id", "OrderLine")
 

@@ -1,0 +1,72 @@
+"""Admin actions on orders."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from sqlalchemy.orm import Session
+
+from album_store.data.order import Order
+from album_store.data.types import utc_now
+from album_store.infrastructure.wording import Wording
+from album_store.services.audit_service import Actor, AuditService
+from album_store.services.mail_service import MailService
+from album_store.services.mail_spacing import next_mail_date
+from album_store.services.store.order_problems import HELD
+from album_store.services.store.receipt_service import FREE_ORDER, RECEIPT, ReceiptService
+from album_store.services.store.refund_service import RefundService
+
+REFUNDED, RECEIPT_SENT = ORDER_ACTIONS = ("order-refunded", "receipt-sent")
+
+
+class NothingDeliveredError(Exception):
+    """The order is not paid, or nothing was delivered for what came, so there is no receipt to send."""
+
+
+class TooManyReceiptsError(Exception):
+    """The address has had several receipts. The next may be sent after `wait_s` seconds, see `next_mail_date`."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True)
+class OrderAdminService:
+    """Refunds orders and sends receipts again; every action is audited, with the id of the order as its target."""
+
+    _dbsession: Session
+    _refunds: RefundService
+    _receipts: ReceiptService
+    _mail: MailService
+    _audit: AuditService
+    _wording: Wording
+
+    def refund(
+        self,
+        order_id: str,
+        refund_id: str,
+        payment_id: str,
+        amount_cents: int,
+        *,
+        lines: Collection[int],
+        reason: str,
+        actor: Actor,
+    ) -> None:
+        """Ask for a refund of a payment of an order. Raises NotRefundableError and TooMuchError."""
+        refund = self._refunds.request(refund_id, payment_id, amount_cents, lines=lines, reason=reason, by=actor.name)
+        if refund in self._dbsession.new:  # otherwise the same form was sent before
+            amount = self._wording.price(refund.amount_cents, refund.currency)
+            self._audit.record(actor, REFUNDED, order_id, f"{amount}, {reason}"[:500])
+
+    def send_receipt(self, order_id: str, actor: Actor) -> None:
+        """Email the receipt of an order again, with a new link. Raises NothingDeliveredError, TooManyReceiptsError."""
+        order = self._dbsession.get_one(Order, order_id, with_for_update=True)
+        if order.paid_date is None or order.problem in HELD:
+            raise NothingDeliveredError
+        wait = next_mail_date(self._mail.sent_to(order.email, (RECEIPT, FREE_ORDER))) - utc_now()
+        if wait > timedelta():
+            raise TooManyReceiptsError(ceil(wait.total_seconds()))
+        self._receipts.send(order, self._receipts.number_of(order.id), self._receipts.create_link(order))
+        self._audit.record(actor, RECEIPT_SENT, order_id)

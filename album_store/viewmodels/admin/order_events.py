@@ -1,0 +1,73 @@
+"""The history of an order as the admin page shows it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from album_store.data.outgoing_mail import OutgoingMail
+from album_store.data.payment import Payment
+from album_store.data.refund import Refund
+from album_store.infrastructure.wording import Wording
+from album_store.services.admin.order_history_service import OrderInFull
+
+Event = tuple[datetime, str]
+
+
+def events_of(found: OrderInFull, wording: Wording) -> list[Event]:
+    """Return everything that happened to an order, oldest first."""
+    events = [(found.order.created_date, "Ordered"), *_payments(found, wording)]
+    if found.order.paid_date:
+        events.append((found.order.paid_date, "Paid and delivered" if found.receipt else "Completed"))
+    for refund in found.refunds:
+        events += _refund(refund, wording)
+    events += [(note.created_date, f"Credit note {note.label}") for note in found.credit_notes]
+    events += _disputes(found, wording)
+    events += [(event.created_date, f"The provider sent {event.kind}") for event in found.events]
+    events += [event for mail in found.mails for event in _mail(mail)]
+    events += [(download.created_date, f"Downloaded {download.file_name}") for download in found.downloads]
+    return sorted(events)
+
+
+def _payments(found: OrderInFull, wording: Wording) -> Iterator[Event]:
+    for payment in found.payments:
+        yield from _payment(payment, wording)
+
+
+def _payment(payment: Payment, wording: Wording) -> Iterator[Event]:
+    session = f"session {payment.session_id}" if payment.session_id else "no session opened"
+    yield payment.created_date, f"Payment begun with {payment.gateway}, {session}"
+    if payment.paid_date:
+        came = wording.price(payment.received_cents, payment.received_currency) if payment.received_cents else "Money"
+        money = f" as {payment.charge_id}" if payment.charge_id else ""
+        yield payment.paid_date, f"{came} came with {payment.gateway}{money}"
+    if payment.closed_date:
+        yield payment.closed_date, f"Payment with {payment.gateway} ended"
+
+
+def _refund(refund: Refund, wording: Wording) -> Iterator[Event]:
+    amount = wording.price(refund.amount_cents, refund.currency)
+    if refund.requested_by:
+        yield refund.created_date, f"Refund of {amount} asked for by {refund.requested_by}: {refund.reason}"
+    else:
+        yield refund.created_date, f"Refund of {amount} made at the provider"
+    if refund.succeeded_date:
+        yield refund.succeeded_date, f"Refund of {amount} succeeded as {refund.provider_id}"
+    if refund.failed_date:
+        yield refund.failed_date, f"Refund of {amount} failed: {refund.failure or 'no reason given'}"
+
+
+def _disputes(found: OrderInFull, wording: Wording) -> Iterator[Event]:
+    for dispute in found.disputes:
+        amount = wording.price(dispute.amount_cents, dispute.currency)
+        yield dispute.created_date, f"{amount} disputed: {dispute.reason or 'no reason given'}"
+        if dispute.won_date:
+            yield dispute.won_date, f"Dispute over {amount} won or dropped"
+        if dispute.lost_date:
+            yield dispute.lost_date, f"Dispute over {amount} lost"
+
+
+def _mail(mail: OutgoingMail) -> Iterator[Event]:
+    yield mail.created_date, f"Email to {mail.recipient} written: {mail.subject}"
+    if mail.sent_date:
+        yield mail.sent_date, f"Email to {mail.recipient} delivered: {mail.subject}"
+    if mail.failed_date:
+        yield mail.failed_date, f"Email to {mail.recipient} given up: {mail.last_error or mail.subject}"

@@ -1,0 +1,85 @@
+"""The form that refunds a payment."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from pyramid.request import Request
+from wtforms import HiddenField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired
+
+from album_store.data.payment import Payment
+from album_store.data.refund import MAX_REASON
+from album_store.data.visible_text import visible_line
+from album_store.infrastructure.money import to_minor_units
+from album_store.infrastructure.payments.charge_limits import can_be_refunded
+from album_store.services.admin.order_history_service import OrderInFull
+from album_store.viewmodels.shared.fields import at_most
+from album_store.viewmodels.shared.form_viewmodel import FormViewModel
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,4}))?", re.ASCII)
+NO_AMOUNT = "Choose what is refunded, or enter an amount such as {}."
+STALE = "Reload this page and try again."
+
+
+class RefundViewModel(FormViewModel):
+    """Lines of the order, an amount, or both; and the reason, for the owner's own records.
+
+    `refund_id` is another for each form, so that the same form makes one refund, however often it is sent.
+    """
+
+    refund_id = HiddenField()
+    payment_id = HiddenField()
+    lines = SelectMultipleField(coerce=str, validate_choice=False)
+    amount = StringField(filters=[visible_line])
+    reason = StringField(
+        filters=[visible_line], validators=[DataRequired("Enter a reason."), at_most(MAX_REASON, "the reason")]
+    )
+
+    def __init__(self, request: Request, found: OrderInFull) -> None:
+        super().__init__(request)
+        self._found = found
+        self.amount_cents = 0
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check that lines and amount belong to the payment, and set `amount_cents`."""
+        is_valid = super().validate(extra_validators)
+        payment = next((one for one in self._found.payments if one.id == self.payment_id.data), None)
+        lines = {str(line.id): line for line in self._found.order.lines}
+        chosen = dict.fromkeys(self.lines.data or [])
+        if payment is None or not _ID.fullmatch(self.refund_id.data) or not set(chosen) <= set(lines):
+            self.refuse_form(STALE)
+            return False
+        if chosen and not payment.is_delivered:
+            self.refuse_form(STALE)
+            return False
+        self.lines.data = [lines[name].id for name in chosen]
+        left_cents = payment.received_cents - payment.refunded_cents
+        if self.amount.data:
+            self.amount_cents = _minor_units(self.amount.data, payment.received_currency)
+        else:
+            self.amount_cents = min(sum(lines[name].amount_cents for name in chosen), left_cents)
+        if not can_be_refunded(self.amount_cents, payment.received_currency):
+            self.refuse("amount", NO_AMOUNT.format(self._price(payment, left_cents)))
+        elif self.amount_cents > left_cents:
+            self.refuse_amount(left_cents)
+        return is_valid and not self.errors
+
+    def refuse_amount(self, left_cents: int) -> None:
+        """Say that there is not as much left."""
+        payment = next(one for one in self._found.payments if one.id == self.payment_id.data)
+        left = f"There is only {self._price(payment, left_cents)} left to refund." if left_cents else ""
+        self.refuse("amount", left or "All of this payment is refunded already.")
+
+    def _price(self, payment: Payment, amount_cents: int) -> str:
+        return self.request.wording.price(amount_cents, payment.received_currency)
+
+
+def _minor_units(text: str, currency: str) -> int:
+    """Return an amount as typed in minor units; 0 if it is none."""
+    found = _AMOUNT.fullmatch(text)
+    try:
+        return to_minor_units(Decimal(f"{found[1]}.{found[2] or 0}"), currency) if found else 0
+    except ValueError:
+        return 0
