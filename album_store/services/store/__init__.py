@@ -9,9 +9,11 @@ from album_store.data.cart import Cart
 from album_store.data.cart_item import CartItem
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.purchase_link import PurchaseLink
 from album_store.data.receipt_counter import LIVE
+from album_store.data.refund import Refund
 from album_store.data.track import Track
 from album_store.services.account.events import AccountLeaving, AddressConfirmed
 from album_store.services.account.export_parts import link_columns
@@ -32,6 +34,7 @@ from album_store.services.store.refund_service import RefundService
 from album_store.services.store.seller import Seller
 from album_store.services.store.settlement_service import SettlementService
 
+_PAID_WITH = (Refund.payment_id == Payment.id) & (Payment.order_id == Order.id)
 _IN_CART = {
     "cart_begun": Cart.created_date,
     "added": CartItem.created_date,
@@ -48,6 +51,7 @@ EXPORT_PARTS = (
             "total_in_minor_units": Order.total_cents,
             "currency": Order.currency,
             "paid": Order.paid_date,
+            "refunded_in_minor_units": Order.refunded_cents,
             "kind_of_payment": Order.series,
             "from_address": Order.ip_address,
             "with_browser": Order.user_agent,
@@ -67,6 +71,25 @@ EXPORT_PARTS = (
         lambda account_id, _: (
             (Cart.account_id == account_id) & (CartItem.cart_id == Cart.id) & (CartItem.track_id == Track.id)
         ),
+    ),
+    ExportPart(
+        "refunds",
+        {
+            "asked_for": Refund.created_date,
+            "order": Order.id,
+            "amount_in_minor_units": Refund.amount_cents,
+            "currency": Refund.currency,
+            "succeeded": Refund.succeeded_date,
+            "failed": Refund.failed_date,
+            "why_it_failed": Refund.failure,
+            "music_taken_back": Refund.revokes_access,
+        },
+        lambda account_id, _: _PAID_WITH & (Order.account_id == account_id),
+    ),
+    ExportPart(
+        "refunds_made_as_admin",
+        {"asked_for": Refund.created_date, "amount_in_minor_units": Refund.amount_cents, "currency": Refund.currency},
+        lambda _, email: Refund.requested_by == email,
     ),
     ExportPart(
         "links_to_purchases",

@@ -22,12 +22,14 @@ from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
+from album_store.data.payment import Payment
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.pending_email_change import PendingEmailChange
 from album_store.data.pending_registration import PendingRegistration
 from album_store.data.profile import Profile
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.purchase_link import PurchaseLink
+from album_store.data.refund import Refund
 from album_store.data.reset_request import ResetRequest
 from album_store.data.role import AccountRole
 from album_store.services import admin, catalogue, store
@@ -79,11 +81,13 @@ WITHHELD = {
         ResetRequest.email,
         Cart.account_id,
         Order.account_id,
+        Refund.requested_by,
         BrowserAccess.email,
         PurchaseLink.email,
     ),
-    "it is for the owner": (Order.problem,),
     "it is empty for an account": (Cart.expires_date,),
+    "it is for the owner": (Order.problem, Refund.reason),
+    "it is what the store has told the payment provider": (Refund.parameters, Refund.next_try_date),
     "it only numbers a row": (
         AccountSession.id,
         AddressBlock.id,
@@ -94,6 +98,10 @@ WITHHELD = {
         Cart.id,
         KnownBrowser.id,
         OutgoingMail.id,
+        OutgoingMail.order_id,
+        Refund.id,
+        Refund.payment_id,
+        Refund.provider_id,
         ResetRequest.id,
     ),
 }
@@ -192,6 +200,8 @@ def add_all_about(db_sessions, name):
         dbsession.flush()
         items = [CartItem(album_id=other.id, **in_cart), CartItem(track_id=track.id, **in_cart)]
         dbsession.add(Cart(account_id=account_id, items=items))
+        payment = Payment(order=order, gateway="local", parameters="{}")
+        dbsession.add(Refund(payment=payment, amount_cents=1, currency="EUR", requested_by=email))
     return account_id
 
 
