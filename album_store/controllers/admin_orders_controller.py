@@ -62,7 +62,7 @@ class AdminOrdersController(BaseController):
                 form.refund_id.data,
                 form.payment_id.data,
                 form.amount_cents,
-                lines=form.lines.data,
+                lines=form.lines,
                 reason=form.reason.data,
                 actor=self.actor,
             )

@@ -10,16 +10,20 @@ from webtest import TestApp
 from album_store.data.address_block import AddressBlock
 from album_store.data.order import Order
 from album_store.data.pending_deletion import PendingDeletion
+from album_store.data.refund import Refund
 from album_store.data.track import Track
 from album_store.data.types import utc_now
+from album_store.worker.refund_task import make_refunds
 from tests.support.buyer import add, add_album, buy, download, order, order_id_of, press
 from tests.support.factories import PASSWORD, add_account, make_album, make_artist, make_genre, make_track
 from tests.support.media_files import mp3, save_picture
+from tests.support.refunds import refund_form
 from tests.support.store_driver import StoreDriver, ask_for_reset, form_at, register
 
 _PLACEHOLDER = re.compile(r"\{\w+(?::[^}]*)?\}|\*\w+")
 # What a payment provider's page leads back to, and links in emails, are GETs. Repeating them changes nothing more.
 GETS_THAT_WRITE = ("checkout.pay", "checkout.return", "checkout.back", "purchases.open")
+ORDER_ACTIONS = ("admin.order", "admin.refund", "admin.send_receipt")
 NONSENSE = ("nothing", "0", "%E2%80%A6", "..%2f..%2fetc%2fpasswd", "x" * 400, "'\"<b>", "a" * 32 + "." + "b" * 43)
 
 
@@ -96,13 +100,21 @@ class WholeSite:
         [track, *_] = self.store.rows(Track, Track.title == "Sold 1")
         self.guests_order_id = order_id_of(guests)
         of_order = dict.fromkeys(("checkout.pay", "checkout.return", "checkout.back", "checkout.cancel"), unpaid.id)
-        of_order |= dict.fromkeys(("purchases.details", "purchases.receipt", "admin.order"), order_id_of(owned))
+        of_order |= dict.fromkeys(("purchases.details", "purchases.receipt", *ORDER_ACTIONS), order_id_of(owned))
         return of_order | {
+            "purchases.credit_note": f"{order_id_of(owned)}/credit_notes/{self._refund(order_id_of(owned))}",
             "purchases.open": self.store.mailed_link("carol@example.org", "receipt").rpartition("/")[2],
             "purchases.download": f"{order_id_of(owned)}/tracks/{track.id}",
             "downloads.file": download(owned).request.path.rpartition("/")[2],
             "local_payments.details": local.request.path.rpartition("/")[2],
         }
+
+    def _refund(self, order_id: str) -> str:
+        """Ada refunds a part. Returns the id of the refund."""
+        refund_form(self.ada, order_id, amount="1").submit(status=303)
+        make_refunds(self.store.registry)
+        [refund] = self.store.rows(Refund)
+        return refund.id
 
     def routes(self) -> dict[str, str]:
         """Return the pattern of each route of the application, by name."""
@@ -137,6 +149,8 @@ class WholeSite:
             "export": "/account/export",
             "confirm the address": f"/account/confirm_email/{self.values['account.confirm_email']}",
             "missing for Alice": "/nothing", "library": "/library", "checkout of Alice": "/checkout",
+            "credit note": f"/purchases/{self.values['purchases.credit_note']}",
+            "refunded order": f"/purchases/{self.values['purchases.details']}",
             "unpaid order": f"/purchases/{self.values['checkout.cancel']}",
             "test payment": f"/payments/local/{self.values['local_payments.details']}",
         }  # fmt: skip
@@ -148,6 +162,7 @@ class WholeSite:
             "no orders": "/admin/orders?q=zzz", "prices": "/admin/albums", "prices of an album": "/admin/albums/album",
             "no prices": "/admin/albums?q=nothing", "prices without tracks": "/admin/albums/bare",
             "order for Ada": f"/admin/orders/{self.guests_order_id}",
+            "refund": f"/admin/orders/{self.values['purchases.details']}",
         }  # fmt: skip
         self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
         with_cart = {

@@ -42,4 +42,7 @@ def update_access(dbsession: Session, payment: Payment) -> None:
         is_over = is_lost or purchase.order_line_id in refunded
         if is_over != (purchase.revoked_date is not None):
             purchase.revoked_date = utc_now() if is_over else None
-            log.info("event=access-%s purchase=%d", "revoked" if is_over else "given-back", purchase.id)
+            if is_over:
+                log.info("event=access-revoked purchase=%d", purchase.id)
+            else:
+                log.info("event=access-given-back purchase=%d", purchase.id)

@@ -21,6 +21,7 @@ TITLES = {
     "mails": "Emails",
     "registrations_of_the_address": "Registrations with your email address",
     "requests_for_a_password_reset_in_the_queue": "Pending password reset requests",  # nosec B105 # a heading
+    "refunds_made_as_admin": "Refunds you made as an admin",
     "sessions": "Devices",
     "what_the_account_did_for_the_store": "Your actions as an admin",
     "what_the_store_did_to_the_account": "Changes to your account",

@@ -78,7 +78,7 @@ class OrderDetailsViewModel:
             "left": price(left_cents, payment.received_currency) if left_cents else "nothing",
             "refund_id": new_id(),
             "errors": form.errors if is_refused else {},
-            "chosen": set(form.lines.data or []) if is_refused else set(),
+            "chosen": set(form.lines) if is_refused else set(),
             "amount": form.amount.data if is_refused else "",
             "reason": form.reason.data if is_refused else "",
         }

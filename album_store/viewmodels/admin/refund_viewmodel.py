@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from pyramid.request import Request
-from wtforms import HiddenField, SelectMultipleField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired
 
 from album_store.data.payment import Payment
@@ -31,7 +31,6 @@ class RefundViewModel(FormViewModel):
 
     refund_id = HiddenField()
     payment_id = HiddenField()
-    lines = SelectMultipleField(coerce=str, validate_choice=False)
     amount = StringField(filters=[visible_line])
     reason = StringField(
         filters=[visible_line], validators=[DataRequired("Enter a reason."), at_most(MAX_REASON, "the reason")]
@@ -40,31 +39,35 @@ class RefundViewModel(FormViewModel):
     def __init__(self, request: Request, found: OrderInFull) -> None:
         super().__init__(request)
         self._found = found
+        # The ids of the lines that are chosen. A name sent more than once is no field of WTForms that bounds its texts.
+        chosen = {value for value in request.POST.getall("lines") if isinstance(value, str)}
+        self.lines = [line.id for line in found.order.lines if str(line.id) in chosen]
+        self._are_known = len(self.lines) == len(chosen)
         self.amount_cents = 0
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check that lines and amount belong to the payment, and set `amount_cents`."""
         is_valid = super().validate(extra_validators)
         payment = next((one for one in self._found.payments if one.id == self.payment_id.data), None)
-        lines = {str(line.id): line for line in self._found.order.lines}
-        chosen = dict.fromkeys(self.lines.data or [])
-        if payment is None or not _ID.fullmatch(self.refund_id.data) or not set(chosen) <= set(lines):
+        if payment is None or not self._are_known or not _ID.fullmatch(self.refund_id.data):
             self.refuse_form(STALE)
             return False
-        if chosen and not payment.is_delivered:
+        if self.lines and not payment.is_delivered:
             self.refuse_form(STALE)
             return False
-        self.lines.data = [lines[name].id for name in chosen]
         left_cents = payment.received_cents - payment.refunded_cents
         if self.amount.data:
             self.amount_cents = _minor_units(self.amount.data, payment.received_currency)
         else:
-            self.amount_cents = min(sum(lines[name].amount_cents for name in chosen), left_cents)
+            self.amount_cents = min(self._price_of_lines(), left_cents)
         if not can_be_refunded(self.amount_cents, payment.received_currency):
             self.refuse("amount", NO_AMOUNT.format(self._price(payment, left_cents)))
         elif self.amount_cents > left_cents:
             self.refuse_amount(left_cents)
         return is_valid and not self.errors
+
+    def _price_of_lines(self) -> int:
+        return sum(line.amount_cents for line in self._found.order.lines if line.id in self.lines)
 
     def refuse_amount(self, left_cents: int) -> None:
         """Say that there is not as much left."""

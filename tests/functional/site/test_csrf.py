@@ -33,6 +33,8 @@ POSTS = [
     "/cart",
     "/cart/amounts",
     "/cart/remove",
+    f"/admin/orders/{'0' * 32}/refund",
+    f"/admin/orders/{'0' * 32}/send_receipt",
     "/checkout",
     f"/checkout/{'0' * 32}/cancel",
     "/purchases",
