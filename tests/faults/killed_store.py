@@ -10,10 +10,13 @@ from typing import Any
 from sqlalchemy import event
 
 from album_store import main as album_store_main
+from album_store.worker import refund_task
 
 # Holds the number of the step, counted from when the number changes. Without the file, nothing is counted.
 KILL_AT = "kill_at"
-_CALLS = ("open", "find", "expire")
+_CALLS = ("open", "find", "expire", "refund", "refunds_of", "disputes_of")
+# Of the worker, so that a step of a refund does not have to be waited for.
+REFUND_INTERVAL_S = 0.2
 
 
 class Executioner:
@@ -51,6 +54,7 @@ class Executioner:
 
 def main(global_config: dict[str, str], **settings: str) -> Callable[..., Iterable[bytes]]:
     """Return the application of an ini file (`use = call:tests.faults.killed_store:main`)."""
+    refund_task.INTERVAL_S = REFUND_INTERVAL_S
     app = album_store_main(global_config, **settings)
     executioner = Executioner(Path(global_config["here"]) / KILL_AT)
     engine, gateway = app.registry.db_sessions.engine, app.registry.payment_gateway

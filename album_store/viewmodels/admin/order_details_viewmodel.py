@@ -41,9 +41,16 @@ class OrderDetailsViewModel:
             "refunds": [self._refund(refund) for refund in self._found.refunds],
             "disputes": [self._dispute(dispute) for dispute in self._found.disputes],
             "can_send_receipt": order.paid_date is not None and order.problem not in HELD,
-            "refusal": {"heading": self._refusal} if self._refusal else {},
+            "refusal": self._refusal_of_page(),
             "history": [(request.wording.moment(when), what) for when, what in events_of(self._found, request.wording)],
         }
+
+    def _refusal_of_page(self) -> dict[str, str]:
+        """What was refused that belongs to none of the payments."""
+        form = self._refused
+        if form is not None and all(form.payment_id.data != payment.id for payment in self._paid()):
+            return {"": form.errors[""]}
+        return {"": self._refusal} if self._refusal else {}
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         order = self._found.order

@@ -55,14 +55,16 @@ class RefundViewModel(FormViewModel):
         if self.lines and not payment.is_delivered:
             self.refuse_form(STALE)
             return False
+        if any(one.id == self.refund_id.data for one in self._found.refunds):  # the same form, sent again
+            return True
         left_cents = payment.received_cents - payment.refunded_cents
         if self.amount.data:
             self.amount_cents = _minor_units(self.amount.data, payment.received_currency)
         else:
             self.amount_cents = min(self._price_of_lines(), left_cents)
-        if not can_be_refunded(self.amount_cents, payment.received_currency):
+        if left_cents and not can_be_refunded(self.amount_cents, payment.received_currency):
             self.refuse("amount", NO_AMOUNT.format(self._price(payment, left_cents)))
-        elif self.amount_cents > left_cents:
+        elif self.amount_cents > left_cents or not left_cents:
             self.refuse_amount(left_cents)
         return is_valid and not self.errors
 
@@ -71,9 +73,11 @@ class RefundViewModel(FormViewModel):
 
     def refuse_amount(self, left_cents: int) -> None:
         """Say that there is not as much left."""
+        if left_cents <= 0:
+            self.refuse_form("There is no more to refund of this payment.")
+            return
         payment = next(one for one in self._found.payments if one.id == self.payment_id.data)
-        left = f"There is only {self._price(payment, left_cents)} left to refund." if left_cents else ""
-        self.refuse("amount", left or "All of this payment is refunded already.")
+        self.refuse("amount", f"There is only {self._price(payment, left_cents)} left to refund.")
 
     def _price(self, payment: Payment, amount_cents: int) -> str:
         return self.request.wording.price(amount_cents, payment.received_currency)

@@ -125,11 +125,9 @@ def test_a_credit_note_of_another_order_is_not_shown(store, testapp, tide, ada_a
 )
 def test_a_refund_that_makes_no_sense_is_refused_with_the_reason(store, testapp, tide, ada_at, values, sentence):
     order_id = order_id_of(buyer.buy(testapp, email=CAROL))
-    form = refund_form(ada_at, order_id)
     form = refund_form(ada_at, order_id, **values)
     answer = form.submit(status=400)
-    if values.get("payment_id") is None:
-        assert sentence in answer.html.select_one(".error-summary").text
+    assert sentence in answer.html.select_one(".error-summary").text
     assert store.rows(Refund) == []
     assert order_of(store).refunded_cents == 0
     assert [entry.action for entry in store.rows(AuditEntry)] == []
@@ -148,10 +146,21 @@ def test_the_same_form_makes_one_refund(store, testapp, tide, ada_at):
     for _ in range(3):
         form.submit(status=303)
     make_refunds(store.registry)
+    form.submit(status=303)
     assert [refund.amount_cents for refund in store.rows(Refund)] == [300]
     [entry] = store.rows(AuditEntry)
     assert (entry.action, entry.target) == ("order-refunded", order_of(store).id)
     assert "refunded a part or all of order" in ada_at.get("/admin/actions").html.main.text
+
+
+def test_a_second_form_after_all_is_refunded_says_so(store, testapp, tide, ada_at):
+    order_id = order_id_of(buyer.buy(testapp, email=CAROL))
+    forms = [refund_form(ada_at, order_id, lines=[0]) for _ in range(2)]
+    forms[0].submit(status=303)
+    forms[0].submit(status=303)
+    answer = forms[1].submit(status=400)
+    assert "no more to refund" in answer.html.select_one(".error-summary").text
+    assert len(store.rows(Refund)) == 1
 
 
 def test_a_free_or_unpaid_order_has_nothing_to_refund(store, testapp, gift, tide, ada_at):

@@ -77,7 +77,7 @@ def made(form_class, *fields: tuple[str, object]):
         "AlbumPriceViewModel": [album],
         "PriceFormViewModel": [album],
         "TrackPricesViewModel": [album],
-        "RefundViewModel": [SimpleNamespace(order=SimpleNamespace(lines=[]), payments=[])],
+        "RefundViewModel": [SimpleNamespace(order=SimpleNamespace(lines=[]), payments=[], refunds=[])],
     }
     return form_class(posted(*fields, **attributes), *further.get(form_class.__name__, []))
 
