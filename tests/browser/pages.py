@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
@@ -361,6 +362,44 @@ def admin_order(visitor: Visitor) -> None:
     visitor.sees_heading("Order")
 
 
+def admin_order_refunded(visitor: Visitor) -> None:
+    """The admin page of an order that is refunded and whose receipt was sent again."""
+    admin_order(visitor)
+    visitor.press("Send the receipt again")
+    visitor.page.locator('[name="lines"]').check()
+    visitor.fill(reason="She asked for it")
+    visitor.press("Refund")
+    visitor.sees_flash_message("Refund requested.")
+    expect(visitor.page.get_by_role("heading", name="Refunds")).to_be_visible()
+
+
+def admin_order_refund_refused(visitor: Visitor) -> None:
+    """Every field of the refund is wrong."""
+    admin_order(visitor)
+    refused(visitor, "Refund", amount="no", reason="long " * 110)
+
+
+def credit_note(visitor: Visitor) -> None:
+    """The credit note of a refunded order."""
+    visitor.buy(CHECKOUT)
+    path = urlsplit(visitor.page.url).path
+    other = visitor.elsewhere()
+    admin_page("/admin/orders")(other)
+    other.page.locator(".records a").first.click()
+    other.page.locator('[name="lines"]').check()
+    other.fill(reason="She asked for it")
+    other.press("Refund")
+    other.page.close()
+    link = visitor.page.get_by_role("link", name="Credit note ")
+    for _ in range(30):
+        visitor.go(path)
+        if link.count():
+            break
+        visitor.page.wait_for_timeout(500)
+    link.click()
+    visitor.sees_heading(re.compile("Credit note LOCAL-C-"))
+
+
 def admin_page(path: str) -> OpenPage:
     """A page that only Ada can open."""
 
@@ -516,7 +555,10 @@ PAGES |= {
         library_empty,
         library,
         admin_order,
+        admin_order_refunded,
+        admin_order_refund_refused,
         admin_orders,
+        credit_note,
         forged_form,
         mailbox,
         mail,
