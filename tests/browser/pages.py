@@ -381,7 +381,7 @@ def admin_order_refund_refused(visitor: Visitor) -> None:
 
 def credit_note(visitor: Visitor) -> None:
     """The credit note of a refunded order."""
-    visitor.buy(CHECKOUT)
+    visitor.buy(ALBUM)
     path = urlsplit(visitor.page.url).path
     other = visitor.elsewhere()
     admin_page("/admin/orders")(other)

@@ -49,7 +49,8 @@ def test_reset_requests_are_answered_at_fixed_intervals(settings, monkeypatch, w
 def test_the_worker_of_a_store_has_the_reset_task(settings):
     with store_services(settings) as registry:
         names = [task.name for task in make_worker(registry)._tasks]
-        assert names == ["purge", "reset-requests", "pictures", "payments", "payment-events"]
+        payments = ["payments", "payment-events", "refunds", "money-watch"]
+        assert names == ["purge", "reset-requests", "pictures", *payments]
 
 
 def test_a_failed_reset_request_is_retried_and_does_not_delay_others(settings, monkeypatch, caplog, wakes):

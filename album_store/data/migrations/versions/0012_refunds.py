@@ -6,8 +6,8 @@ from alembic import op
 from album_store.data.migrations import steps
 from album_store.data.types import UtcDateTime
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 ORDER = sa.table("Order", sa.column("id"), *map(sa.column, ("total_cents", "currency", "problem")))
 PAYMENT = sa.table(
