@@ -35,6 +35,7 @@ from album_store.data.dispute import Dispute
 from album_store.data.download import Download
 from album_store.data.engines import database_at
 from album_store.data.engines.database import MODE, NOWAIT, READING, SNAPSHOT
+from album_store.data.gateway_test import GatewayTest
 from album_store.data.genre import Genre
 from album_store.data.known_browser import KnownBrowser
 from album_store.data.language import Language
@@ -63,6 +64,7 @@ from album_store.data.role import Role
 from album_store.data.search_document import SearchDocument
 from album_store.data.store_identity import StoreIdentity
 from album_store.data.track import Track
+from album_store.data.withdrawal import Withdrawal
 
 __all__ = ["MAX_RUNS", "MODELS", "DbSessionFactory", "Reading", "SchemaError"]
 
@@ -80,6 +82,7 @@ MODELS = (
     CreditNote,
     Dispute,
     Download,
+    GatewayTest,
     Genre,
     KnownBrowser,
     Language,
@@ -106,6 +109,7 @@ MODELS = (
     StoreIdentity,
     ProviderEvent,
     Track,
+    Withdrawal,
 )
 
 # In the info of a request's session that reads: the transaction manager.

@@ -19,6 +19,10 @@ class Order(SqlAlchemyBase):
     that payment which have not failed. `problem` says why the owner has to look
     at money that came; empty if all is well. `checkout_key` comes from the form, so that pressing its button again
     finds the same order.
+
+    `consent_date` is when the buyer agreed to lose the right of withdrawal. `browser_hash` is the hash of the secret of
+    the browser that ordered without an account, and "" for an account. An order whose personal data was deleted has no
+    `email`.
     """
 
     __tablename__ = "Order"
@@ -43,6 +47,8 @@ class Order(SqlAlchemyBase):
     problem: Mapped[str] = mapped_column(String(20), default="")
     ip_address: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(500), default="")
+    consent_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    browser_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     lines: Mapped[list[OrderLine]] = relationship(
         back_populates="order", order_by="OrderLine.id", cascade="all, delete-orphan", passive_deletes=True
