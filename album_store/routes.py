@@ -28,6 +28,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("purchases.details", "/purchases/{order_id}")
     config.add_route("purchases.receipt", "/purchases/{order_id}/receipt")
     config.add_route("purchases.credit_note", "/purchases/{order_id}/credit_notes/{refund_id}")
+    config.add_route("purchases.withdraw", "/purchases/{order_id}/withdraw")
     config.add_route("purchases.download", "/purchases/{order_id}/tracks/{track_id}")
     config.add_route("library.index", "/library")
     config.add_route("downloads.file", "/downloads/{token}")

@@ -201,7 +201,12 @@ class CheckoutController(BuyerController):
         else:
             visitor = replace(visitor, browser_hash="")
         return self.request.order_service.place(
-            contents.fingerprint, email, form.checkout_key.data, visitor, self.request.client
+            contents.fingerprint,
+            email,
+            form.checkout_key.data,
+            visitor,
+            self.request.client,
+            consents=form.consents,
         )
 
     def _to_payment(self, order: Order) -> HTTPSeeOther:

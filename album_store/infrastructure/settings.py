@@ -77,6 +77,8 @@ class Settings:
     stripe_webhook_secrets: str = _setting("stripe.webhook_secrets", types.optional_text, "")
     stripe_api_url: str = _setting("stripe.api_url", types.site_url, "https://api.stripe.com")
     stripe_checkout_origin: str = _setting("stripe.checkout_origin", types.site_url, "https://checkout.stripe.com")
+    checkout_withdrawal: str = _setting("checkout.withdrawal", types.one_of("none", "consent"), "none")
+    orders_keep_years: int = _setting("orders.keep_years", types.whole_number(1, 30), "10")
     seller_name: str = _setting("seller.name", types.optional_text, "")
     seller_address: str = _setting("seller.address", types.optional_text, "")
     seller_tax_number: str = _setting("seller.tax_number", types.optional_text, "")

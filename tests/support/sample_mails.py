@@ -1,6 +1,6 @@
 """Every email of the store, with values to render it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ VALUES = {
         "seller": SELLER,
         "link": LINK,
         "days": 30,
+        "withdraw_until": date(2026, 5, 26),
     },
     "credit-note": {
         "order": ORDER,
@@ -54,6 +55,7 @@ VALUES = {
     "credit-note-cancelled": {"order": ORDER, "refund": REFUND, "number": "C-42"},
     "dispute": {"order": ORDER, "dispute": DISPUTE},
     "refund-sent": {"order": ORDER, "refund": REFUND, "lines": [], "seller": SELLER},
+    "withdrawal": {"order": ORDER, "name": "Carol & <Co>", "when": WHEN},
     "account-exists": {"signin_link": LINK, "reset_link": LINK},
     "confirm-email": {"link": LINK, "lifetime": 24 * HOUR},
     "confirm-registration": {"link": LINK, "lifetime": HOUR},

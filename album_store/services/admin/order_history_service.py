@@ -18,6 +18,7 @@ from album_store.data.provider_event import ProviderEvent
 from album_store.data.purchase import Purchase
 from album_store.data.receipt import Receipt
 from album_store.data.refund import Refund
+from album_store.data.withdrawal import Withdrawal
 
 MAX_DOWNLOADS = MAX_EVENTS = MAX_MAILS = 50
 
@@ -29,6 +30,7 @@ class OrderInFull:
     order: Order
     payments: Sequence[Payment]
     receipt: Receipt | None
+    withdrawal: Withdrawal | None
     purchases: Sequence[Purchase]
     refunds: Sequence[Refund]
     credit_notes: Sequence[CreditNote]
@@ -64,6 +66,7 @@ class OrderHistoryService:
             order,
             payments,
             self._dbsession.scalar(select(Receipt).where(Receipt.order_id == order_id)),
+            self._dbsession.scalar(select(Withdrawal).where(Withdrawal.order_id == order_id)),
             self._all(
                 select(Purchase)
                 .join(OrderLine, OrderLine.id == Purchase.order_line_id)

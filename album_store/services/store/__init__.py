@@ -15,6 +15,7 @@ from album_store.data.purchase_link import PurchaseLink
 from album_store.data.receipt_counter import LIVE
 from album_store.data.refund import Refund
 from album_store.data.track import Track
+from album_store.data.withdrawal import Withdrawal
 from album_store.services.account.events import AccountLeaving, AddressConfirmed
 from album_store.services.account.export_parts import link_columns
 from album_store.services.export_part import ExportPart
@@ -33,6 +34,8 @@ from album_store.services.store.receipt_service import ReceiptService
 from album_store.services.store.refund_service import RefundService
 from album_store.services.store.seller import Seller
 from album_store.services.store.settlement_service import SettlementService
+from album_store.services.store.withdrawal_period import WithdrawalPeriod
+from album_store.services.store.withdrawal_service import WithdrawalService
 
 _PAID_WITH = (Refund.payment_id == Payment.id) & (Payment.order_id == Order.id)
 _IN_CART = {
@@ -52,6 +55,7 @@ EXPORT_PARTS = (
             "currency": Order.currency,
             "paid": Order.paid_date,
             "refunded_in_minor_units": Order.refunded_cents,
+            "agreed_to_lose_the_right_of_withdrawal": Order.consent_date,
             "kind_of_payment": Order.series,
             "from_address": Order.ip_address,
             "with_browser": Order.user_agent,
@@ -114,6 +118,16 @@ EXPORT_PARTS = (
             (Purchase.owner_key == account_key(account_id)) & (Purchase.order_line_id == OrderLine.id)
         ),
     ),
+    ExportPart(
+        "withdrawals",
+        {
+            "withdrawn": Withdrawal.created_date,
+            "order": Withdrawal.order_id,
+            "name": Withdrawal.name,
+            "confirmed_to": Withdrawal.email,
+        },
+        lambda account_id, _: (Order.account_id == account_id) & (Order.id == Withdrawal.order_id),
+    ),
 )
 
 
@@ -134,6 +148,8 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_receipt_service, "receipt_service", reify=True)
     config.add_request_method(_refund_service, "refund_service", reify=True)
     config.add_request_method(_settlement_service, "settlement_service", reify=True)
+    config.add_request_method(_withdrawal_period, "withdrawal_period", reify=True)
+    config.add_request_method(_withdrawal_service, "withdrawal_service", reify=True)
 
 
 def _cart_service(request: Request) -> CartService:
@@ -183,7 +199,9 @@ def _purchase_link_service(request: Request) -> PurchaseLinkService:
 
 
 def _receipt_service(request: Request) -> ReceiptService:
-    return ReceiptService(request.dbsession, request.mail_service, request.site_links, _seller(request))
+    return ReceiptService(
+        request.dbsession, request.mail_service, request.site_links, _seller(request), request.withdrawal_period
+    )
 
 
 def _refund_service(request: Request) -> RefundService:
@@ -200,6 +218,14 @@ def _refund_service(request: Request) -> RefundService:
 
 def _settlement_service(request: Request) -> SettlementService:
     return SettlementService(request.dbsession, request.receipt_service, _problems(request))
+
+
+def _withdrawal_period(request: Request) -> WithdrawalPeriod:
+    return WithdrawalPeriod(request.calendar, request.store_settings.checkout_withdrawal == "consent")
+
+
+def _withdrawal_service(request: Request) -> WithdrawalService:
+    return WithdrawalService(request.dbsession, request.mail_service, request.withdrawal_period, _problems(request))
 
 
 def _problems(request: Request) -> OrderProblems:

@@ -11,6 +11,7 @@ DIFFERS, UNKNOWN, PAID_TWICE = "differs", "unknown", "paid-twice"
 CAME_LATE, ALREADY_OWNED, REBUILT = "came-late", "already-owned", "rebuilt"
 # Money went, or may go.
 DISPUTED, DISPUTE_LOST, REFUND_FAILED = "disputed", "dispute-lost", "refund-failed"
+WITHDRAWN = "withdrawn"
 HELD = frozenset({DIFFERS, UNKNOWN})
 PROBLEMS = {
     DIFFERS: "A payment came that does not match its order. Nothing was delivered. Write to the buyer, or refund it.",
@@ -23,6 +24,7 @@ PROBLEMS = {
     "written again from what the payment says, and delivered.",
     DISPUTED: "The buyer has disputed a payment. Answer at your payment provider.",
     DISPUTE_LOST: "A dispute was lost. The buyer has the money back, and no longer has the music.",
+    WITHDRAWN: "The buyer has withdrawn from this purchase and can't download any more. Refund all of it in 14 days.",
     REFUND_FAILED: "A refund failed, and the money is with you again. Refund it another way, or try again.",
 }
 

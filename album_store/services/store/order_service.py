@@ -83,11 +83,20 @@ class OrderService:
             orders = self._unpaid(contents, visitor, reading)
             return [order.id for order in orders if not _is_same(order, contents.fingerprint, email)]
 
-    def place(self, fingerprint: str, email: str, checkout_key: str, visitor: Visitor, client: Client) -> Order:
+    def place(
+        self,
+        fingerprint: str,
+        email: str,
+        checkout_key: str,
+        visitor: Visitor,
+        client: Client,
+        *,
+        consents: bool = False,
+    ) -> Order:
         """Write the order of what is in the cart, and its payment unless it is free. Returns the order.
 
         The same form makes one order, however often it is sent. A visitor who has the same order unpaid gets that one.
-        Raises CartChangedError, UnfinishedPaymentError, FormUsedError and MailLimitError.
+        With `consents`, the buyer agrees to lose the right of withdrawal. Raises CartChangedError, UnfinishedPaymentError, FormUsedError and MailLimitError.
         """
         if visitor.account_id:
             lock_account(self._dbsession, visitor.account_id)
@@ -105,7 +114,7 @@ class OrderService:
                 raise UnfinishedPaymentError(unpaid.id)
             order = unpaid
         if order is None:
-            order = self._write(contents, email, checkout_key, visitor, client)
+            order = self._write(contents, email, checkout_key, visitor, client, consents=consents)
         if visitor.browser_hash:
             self._ownership.give_access(visitor.browser_hash, order_id=order.id)
         return order
@@ -140,7 +149,16 @@ class OrderService:
         ids = dbsession.scalars(query).all()
         return dbsession.scalars(select(Order).where(Order.id.in_(ids)).options(selectinload(Order.lines))).all()
 
-    def _write(self, contents: CartContents, email: str, checkout_key: str, visitor: Visitor, client: Client) -> Order:
+    def _write(
+        self,
+        contents: CartContents,
+        email: str,
+        checkout_key: str,
+        visitor: Visitor,
+        client: Client,
+        *,
+        consents: bool,
+    ) -> Order:
         order = Order(
             checkout_key=checkout_key,
             account_id=visitor.account_id,
@@ -150,6 +168,8 @@ class OrderService:
             total_cents=contents.total_cents,
             ip_address=client.ip_address,
             user_agent=client.user_agent,
+            consent_date=utc_now() if consents else None,
+            browser_hash=visitor.browser_hash,
             lines=[
                 OrderLine(
                     album_id=line.offer.album_id,

@@ -130,10 +130,10 @@ def claim(dbsession: Session, account: Account) -> None:
 
 def release(dbsession: Session, account: Account) -> None:
     """Give what an account bought back to its address, before the account is deleted."""
-    is_theirs = Purchase.owner_key == account_key(account.id)
-    dbsession.execute(update(Purchase).where(is_theirs).values(owner_key=email_key(account.email)))
     orders = update(Order).where(Order.account_id == account.id)
     dbsession.execute(orders.values(account_id=None, email=account.email))
+    is_theirs = Purchase.owner_key == account_key(account.id)
+    dbsession.execute(update(Purchase).where(is_theirs).values(owner_key=email_key(account.email)))
 
 
 def bought_with(emails: Collection[str]) -> ColumnElement[bool]:

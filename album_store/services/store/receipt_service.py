@@ -14,6 +14,7 @@ from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.secret_links import create_link
 from album_store.services.mail_service import MailService
 from album_store.services.store.seller import Seller
+from album_store.services.store.withdrawal_period import WithdrawalPeriod
 
 LINK_LIFETIME = timedelta(days=30)
 # The emails of an order with a receipt, and of a free one, which a visitor can have sent to any address.
@@ -28,6 +29,7 @@ class ReceiptService:
     _mail: MailService
     _site_links: SiteLinks
     seller: Seller
+    _withdrawal: WithdrawalPeriod
 
     def create_link(self, order: Order) -> str:
         """Create a link that opens an order, and return its address."""
@@ -44,6 +46,7 @@ class ReceiptService:
             seller=self.seller,
             link=link,
             days=LINK_LIFETIME.days,
+            withdraw_until=self._withdrawal.last_day(order),
         )
 
     def number_of(self, order_id: str) -> str:

@@ -1,8 +1,8 @@
-"""What refunds and lost disputes do to purchases."""
+"""What refunds, lost disputes and withdrawals do to purchases."""
 
 import logging
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.dispute import Dispute
@@ -12,12 +12,15 @@ from album_store.data.purchase import Purchase
 from album_store.data.refund import Refund
 from album_store.data.refund_line import RefundLine
 from album_store.data.types import utc_now
+from album_store.data.withdrawal import Withdrawal
 
 log = logging.getLogger(__name__)
 
 
 def update_access(dbsession: Session, payment: Payment) -> None:
     """Revoke what was bought with a payment as far as it was refunded or disputed, and give back the rest.
+
+    A buyer who has withdrawn from the order gets nothing back.
 
     The order is locked. What was bought is derived from the facts, so that it is the same in whatever order they came.
     """
@@ -32,7 +35,8 @@ def update_access(dbsession: Session, payment: Payment) -> None:
     )
     refunded = set(dbsession.scalars(lines))
     lost = (Dispute.payment_id == payment.id, Dispute.lost_date.is_not(None), Dispute.won_date.is_(None))
-    is_lost = bool(dbsession.scalar(select(exists().where(*lost))))
+    withdrawn = exists().where(Withdrawal.order_id == payment.order_id)
+    is_lost = bool(dbsession.scalar(select(or_(exists().where(*lost), withdrawn))))
     purchases = (
         select(Purchase)
         .join(OrderLine, OrderLine.id == Purchase.order_line_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.payment import Payment
 from album_store.data.refund import Refund
-from album_store.infrastructure.wording import Wording
+from album_store.infrastructure.wording import Wording, isolated
 from album_store.services.admin.order_history_service import OrderInFull
 
 Event = tuple[datetime, str]
@@ -17,6 +17,8 @@ def events_of(found: OrderInFull, wording: Wording) -> list[Event]:
     events = [(found.order.created_date, "Ordered"), *_payments(found, wording)]
     if found.order.paid_date:
         events.append((found.order.paid_date, "Paid and delivered" if found.receipt else "Completed"))
+    if found.withdrawal:
+        events.append((found.withdrawal.created_date, f"Withdrawn from by {isolated(found.withdrawal.name)}"))
     for refund in found.refunds:
         events += _refund(refund, wording)
     events += [(note.created_date, f"Credit note {note.label}") for note in found.credit_notes]

@@ -11,6 +11,7 @@ from album_store.services.store.order_problems import (
     REBUILT,
     REFUND_FAILED,
     UNKNOWN,
+    WITHDRAWN,
 )
 
 PROBLEM_LABELS = {
@@ -23,6 +24,7 @@ PROBLEM_LABELS = {
     REBUILT: "rebuilt",
     REFUND_FAILED: "refund failed",
     UNKNOWN: "unknown",
+    WITHDRAWN: "withdrawn",
 }
 
 

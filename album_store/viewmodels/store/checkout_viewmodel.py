@@ -19,13 +19,14 @@ class CheckoutViewModel(FormViewModel):
 
     `cart` is the fingerprint of what the visitor saw. `shown_email` is the address that the page has shown once more
     beside the button. `checkout_key` is another for each form, see `renew`: the same form makes one order, however
-    often it is sent.
+    often it is sent. `consent` is not empty if the buyer agreed to lose the right of withdrawal.
     """
 
     email = email_field()
     shown_email = HiddenField()
     checkout_key = HiddenField()
     cart = HiddenField()
+    consent = HiddenField()
 
     def __init__(self, request: Request, contents: CartContents) -> None:
         super().__init__(request)
@@ -50,6 +51,16 @@ class CheckoutViewModel(FormViewModel):
         return self.cart.data == self._contents.fingerprint
 
     @property
+    def asks_consent(self) -> bool:
+        """Whether the form asks for the consent: it is set so (`checkout.withdrawal`), and there is something to pay."""
+        return self.request.store_settings.checkout_withdrawal == "consent" and self._contents.total_cents > 0
+
+    @property
+    def consents(self) -> bool:
+        """Whether the buyer was asked for the consent and gave it."""
+        return self.asks_consent and self.consent.data != ""
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether the visitor has seen the address once more. That of an account is on the page from the start."""
         return self.request.signed_in is not None or self.shown_email.data == self.email.data
@@ -65,4 +76,9 @@ class CheckoutViewModel(FormViewModel):
     def to_dict(self) -> dict[str, Any]:
         """The values of the form; `is_confirming` if it shows the address instead of its field."""
         is_confirming = self.shown_email.data != "" and "email" not in self.errors
-        return {**super().to_dict(), "cart": self._contents.fingerprint, "is_confirming": is_confirming}
+        return {
+            **super().to_dict(),
+            "cart": self._contents.fingerprint,
+            "is_confirming": is_confirming,
+            "asks_consent": self.asks_consent,
+        }

@@ -17,4 +17,5 @@ FLASH_MESSAGES = {
     "purchase-link-sent": (
         "If anything was bought with this address, we've sent a link to it. Check your spam folder too."
     ),
+    "withdrawal-closed": "You can't withdraw from this purchase.",
 }

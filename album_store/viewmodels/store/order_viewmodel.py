@@ -24,7 +24,8 @@ class OrderViewModel:
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
         request, order = self._request, self._order
-        is_owned = order.paid_date is not None and order.problem not in HELD
+        withdrawal = request.withdrawal_service.find(order.id) if order.paid_date else None
+        is_owned = order.paid_date is not None and order.problem not in HELD and withdrawal is None
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
         tracks = request.download_service.tracks_of(order.id) if is_owned else {}
         number = request.ownership_service.receipt_number(order.id) if order.paid_date else ""
@@ -42,6 +43,8 @@ class OrderViewModel:
             "items": [self._item(line, tracks.get(line.id, []), is_owned=is_owned) for line in order.lines],
             "credit_notes": [self._credit_note(note) for note in notes],
             "is_guest": request.signed_in is None,
+            "withdrawn": withdrawal and request.wording.moment(withdrawal.created_date),
+            "withdraw_until": self._withdraw_until() if is_owned else "",
         }
 
     def _credit_note(self, note: CreditNote) -> dict[str, Any]:
@@ -51,6 +54,14 @@ class OrderViewModel:
             "amount": request.wording.price(refund.amount_cents, refund.currency),
             "link": request.route_path("purchases.credit_note", order_id=self._order.id, refund_id=refund.id),
         }
+
+    def _withdraw_until(self) -> str:
+        """The last day on which the buyer may withdraw; "" if they cannot."""
+        request, order = self._request, self._order
+        if not request.withdrawal_service.is_open(order):
+            return ""
+        last_day = request.withdrawal_period.last_day(order)
+        return request.wording.date(last_day)
 
     def _item(self, line: OrderLine, tracks: Sequence[Any], *, is_owned: bool) -> dict[str, Any]:
         request = self._request

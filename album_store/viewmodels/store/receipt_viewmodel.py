@@ -19,6 +19,7 @@ class ReceiptViewModel:
         """The values of the page."""
         order, wording = self._order, self._request.wording
         seller = self._request.receipt_service.seller
+        last_day = self._request.withdrawal_period.last_day(order)
         return {
             "order": order,
             "number": self._number,
@@ -30,5 +31,7 @@ class ReceiptViewModel:
                 for line in order.lines
             ],
             "total": wording.price(order.total_cents, order.currency),
+            "consented": order.consent_date and wording.moment(order.consent_date),
+            "withdraw_until": last_day and wording.date(last_day),
             "order_link": self._request.route_path("purchases.details", order_id=order.id),
         }

@@ -1,4 +1,4 @@
-"""Adds consent, withdrawals, the browsers of guests, tests of the payment provider, and search words of what was sold."""
+"""Adds consent, withdrawals, the browsers of guests, tests of the payment provider, and search words of order lines."""
 
 import sqlalchemy as sa
 from alembic import op
