@@ -13,7 +13,7 @@ from album_store.data.order import Order
 from album_store.infrastructure.payments.payment_gateway import GatewayError, RefusedPaymentError
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.web.headers import policy_with_form_action
-from album_store.infrastructure.wording import isolated, spoken_length
+from album_store.infrastructure.wording import isolated
 from album_store.services.account.attempt_service import CHECKOUT, PAYMENT_CHECK, TooManyAttemptsError
 from album_store.services.store.cart_contents import CartContents
 from album_store.services.store.order_service import (
@@ -93,9 +93,8 @@ class CheckoutController(BuyerController):
             self.limited(form, error, "You have not been charged.")
             return self._page(contents, form)
         except MailLimitError as error:
-            wait = spoken_length(error.wait_s * 1000)
             form.ask_for_address()
-            form.refuse("email", f"We have just sent several emails to this address. Try again in {wait}.")
+            form.refuse("email", error.sentence)
             return self.invalid(self._page(contents, form))
         except GatewayError as error:
             return self.trouble(error, self.request.route_path("cart.index"), "Back to your cart")

@@ -42,6 +42,7 @@ WHY_DEAD = {
     ),
     DeadLink.EXPIRED: "It has expired.",
 }
+PURCHASE_MOVED = "The purchase has another email address now."
 ALREADY_CONFIRMED = "You have already confirmed this email address. Sign in to your account."
 # Ways on from an error page: a route and the label of its link. Each page offers two; the first is the main one.
 Way = tuple[str, str]
@@ -101,8 +102,9 @@ class ErrorsController(BaseController):
         is_registration = route_name == "account.confirm"
         if is_registration and reason is DeadLink.USED:
             return {"reason": ALREADY_CONFIRMED, "ways": self._links(*WAYS_AFTER_CONFIRMING), "may_send_again": False}
+        has_moved = route_name == "purchases.open" and reason is DeadLink.ENDED
         return {
-            "reason": WHY_DEAD[reason],
+            "reason": PURCHASE_MOVED if has_moved else WHY_DEAD[reason],
             "ways": self._links(*WAYS_FROM_DEAD_LINK[route_name]),
             "may_send_again": is_registration and receipt_of(self.request) != "",
         }

@@ -24,15 +24,25 @@ class LockRow(SqlAlchemyBase):
 def lock_name(dbsession: Session, name: str) -> None:
     """Wait until no other transaction holds this name, and hold it until the end of the transaction.
 
-    Take one name in a transaction, after `lock_account` and before any other row: transactions that take locks in
-    different orders deadlock. On SQLite a transaction that writes is alone anyway.
+    Take one name in a transaction, or several with `lock_names`, after `lock_account` and before any other row:
+    transactions that take locks in different orders deadlock. On SQLite a transaction that writes is alone anyway.
     """
-    _lock_row(dbsession, crc32(name.encode()) % COUNT)
+    _lock_row(dbsession, _number_of(name))
+
+
+def lock_names(dbsession: Session, *names: str) -> None:
+    """Like `lock_name`, for several names, in the order of their rows."""
+    for number in sorted({_number_of(name) for name in names}):
+        _lock_row(dbsession, number)
 
 
 def lock_catalogue(dbsession: Session) -> None:
     """Like `lock_name`, for the names, keys and slugs of the whole catalogue."""
     _lock_row(dbsession, CATALOGUE)
+
+
+def _number_of(name: str) -> int:
+    return crc32(name.encode()) % COUNT
 
 
 def _lock_row(dbsession: Session, number: int) -> None:

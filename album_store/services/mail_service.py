@@ -19,7 +19,15 @@ FAILURES_KEPT_IN_MIND = timedelta(days=7)
 # The worker composes an email to it and discards it: the same work as for an email that is sent.
 NO_RECIPIENT = ""
 # What a buyer gets even if the account is deleted meanwhile.
-OWED_KINDS = ("receipt", "free-order", "credit-note", "credit-note-cancelled", "refund-sent", "withdrawal")
+OWED_KINDS = (
+    "receipt",
+    "free-order",
+    "corrected-order",
+    "credit-note",
+    "credit-note-cancelled",
+    "refund-sent",
+    "withdrawal",
+)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ VALUES = {
     "credit-note-cancelled": {"order": ORDER, "refund": REFUND, "number": "C-42"},
     "dispute": {"order": ORDER, "dispute": DISPUTE},
     "refund-sent": {"order": ORDER, "refund": REFUND, "lines": [], "seller": SELLER},
+    "corrected-order": {"order": ORDER, "number": "42", "link": LINK, "days": 30},
     "withdrawal": {"order": ORDER, "name": "Carol & <Co>", "when": WHEN},
     "account-exists": {"signin_link": LINK, "reset_link": LINK},
     "confirm-email": {"link": LINK, "lifetime": 24 * HOUR},

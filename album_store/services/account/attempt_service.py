@@ -60,9 +60,22 @@ CHANGE_EMAIL = Action.parse("email-change", client="20/day", network="200/day", 
 CART = Action.parse("cart", client="120/hour; 600/day", network="1200/hour; 6000/day", alarm="10000/hour")
 CHECKOUT = Action.parse("checkout", client="30/hour; 100/day", network="300/hour; 1000/day", alarm="2000/hour")
 PURCHASE_LINK = Action.parse("purchase-link", client="10/hour; 30/day", network="100/hour; 300/day", alarm="1000/hour")
+ADDRESS_CORRECTION = Action.parse("address-correction", client="20/day", network="200/day", alarm="1000/hour")
 # Each question to the payment provider may hold a thread for as long as the provider takes to answer.
 PAYMENT_CHECK = Action.parse("payment-check", client="60/hour", network="600/hour", alarm="4000/hour")
-ACTIONS = (FORM, SIGN_IN, CHECK_PASSWORD, RESET, REGISTER, CHANGE_EMAIL, CART, CHECKOUT, PURCHASE_LINK, PAYMENT_CHECK)
+ACTIONS = (
+    FORM,
+    SIGN_IN,
+    CHECK_PASSWORD,
+    RESET,
+    REGISTER,
+    CHANGE_EMAIL,
+    CART,
+    CHECKOUT,
+    PURCHASE_LINK,
+    ADDRESS_CORRECTION,
+    PAYMENT_CHECK,
+)
 
 # How often an alarm is logged.
 _ALARM_LOGGED = Limit.parse("alarm-logged", "1/hour")

@@ -19,7 +19,7 @@ from album_store.infrastructure.security.secret_codes import LinkCode
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.account.account_service import AccountService
 from album_store.services.account.attempt_service import CHANGE_EMAIL, AttemptService, TooManyAttemptsError
-from album_store.services.account.events import AddressConfirmed, Notify
+from album_store.services.account.events import AddressConfirmed, AddressLeft, Notify
 from album_store.services.account.registration_service import UNPROVEN_KINDS, EmailTakenError, post_account_exists
 from album_store.services.account.secret_links import DeadLinkError, create_link, find_link, redeem_link
 from album_store.services.mail_service import MailService
@@ -106,5 +106,6 @@ class EmailChangeService:
         self._accounts.close_open_links(account.id)
         self._mail.delete_done(old_email)  # so that the next owner of that address does not find them
         self._mail.post("email-changed", old_email, new_email=masked(account.email), when=utc_now())
+        self._notify(AddressLeft(self._dbsession, account))
         self._notify(AddressConfirmed(self._dbsession, account))
         log.info("event=email-changed account=%s", account.id)

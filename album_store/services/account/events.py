@@ -19,6 +19,14 @@ class AddressConfirmed:
 
 
 @dataclass(frozen=True)
+class AddressLeft:
+    """An account has another address now. `AddressConfirmed` follows."""
+
+    dbsession: Session
+    account: Account
+
+
+@dataclass(frozen=True)
 class AccountLeaving:
     """A locked account is about to be deleted."""
 

@@ -16,14 +16,16 @@ from album_store.data.receipt_counter import LIVE
 from album_store.data.refund import Refund
 from album_store.data.track import Track
 from album_store.data.withdrawal import Withdrawal
-from album_store.services.account.events import AccountLeaving, AddressConfirmed
+from album_store.services.account.events import AccountLeaving, AddressConfirmed, AddressLeft
 from album_store.services.account.export_parts import link_columns
 from album_store.services.export_part import ExportPart
+from album_store.services.store.address_correction_service import AddressCorrectionService
 from album_store.services.store.cart_service import CartService
 from album_store.services.store.credit_note_service import CreditNoteService
 from album_store.services.store.dispute_service import DisputeService
 from album_store.services.store.event_service import EventService
 from album_store.services.store.offer_service import OfferService
+from album_store.services.store.order_access import leave_address
 from album_store.services.store.order_problems import OrderProblems
 from album_store.services.store.order_service import OrderService
 from album_store.services.store.ownership_service import OwnershipService, claim, release
@@ -136,7 +138,9 @@ def includeme(config: Configurator) -> None:
     config.registry.purge_rules += PURGE_RULES
     config.registry.export_parts += EXPORT_PARTS
     config.add_subscriber(lambda event: claim(event.dbsession, event.account), AddressConfirmed)
+    config.add_subscriber(lambda event: leave_address(event.dbsession, event.account), AddressLeft)
     config.add_subscriber(lambda event: release(event.dbsession, event.account), AccountLeaving)
+    config.add_request_method(_address_correction_service, "address_correction_service", reify=True)
     config.add_request_method(_cart_service, "cart_service", reify=True)
     config.add_request_method(_credit_note_service, "credit_note_service", reify=True)
     config.add_request_method(_event_service, "event_service", reify=True)
@@ -150,6 +154,12 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_settlement_service, "settlement_service", reify=True)
     config.add_request_method(_withdrawal_period, "withdrawal_period", reify=True)
     config.add_request_method(_withdrawal_service, "withdrawal_service", reify=True)
+
+
+def _address_correction_service(request: Request) -> AddressCorrectionService:
+    return AddressCorrectionService(
+        request.dbsession, request.receipt_service, request.mail_service, request.audit_service
+    )
 
 
 def _cart_service(request: Request) -> CartService:

@@ -16,6 +16,7 @@ from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment
 from album_store.data.types import utc_now
 from album_store.infrastructure.security.client import Client
+from album_store.infrastructure.wording import spoken_length
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.cart_contents import CartContents, fingerprint_of
@@ -23,7 +24,7 @@ from album_store.services.store.cart_service import CartService
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.ownership_service import OwnershipService
 from album_store.services.store.payment_service import PaymentService
-from album_store.services.store.receipt_service import FREE_ORDER
+from album_store.services.store.receipt_service import KINDS_TO_ANYONE
 from album_store.services.store.settlement_service import SettlementService
 from album_store.services.store.visitor import Visitor
 
@@ -54,6 +55,12 @@ class MailLimitError(Exception):
     def __init__(self, wait_s: int) -> None:
         super().__init__(wait_s)
         self.wait_s = wait_s
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the visitor."""
+        wait = spoken_length(self.wait_s * 1000)
+        return f"We have just sent several emails to this address. Try again in {wait}."
 
 
 @dataclass(frozen=True)
@@ -198,7 +205,7 @@ class OrderService:
     def _check_mail_limit(self, email: str) -> None:
         # Links to purchases do not count: they are sent only to an address that has bought something, so that a refusal
         # because of them would tell a stranger that it has.
-        wait = next_mail_date(self._mail.sent_to(email, (FREE_ORDER,))) - utc_now()
+        wait = next_mail_date(self._mail.sent_to(email, KINDS_TO_ANYONE)) - utc_now()
         if wait > timedelta():
             raise MailLimitError(int(wait.total_seconds()) + 1)
 

@@ -18,7 +18,7 @@ from album_store.services.account.secret_links import create_link, find_link
 from album_store.services.mail_service import NO_RECIPIENT, MailService
 from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.ownership_service import bought_with
-from album_store.services.store.receipt_service import FREE_ORDER, LINK_LIFETIME
+from album_store.services.store.receipt_service import KINDS_TO_ANYONE, LINK_LIFETIME
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class PurchaseLinkService:
         self._attempts.begin(PURCHASE_LINK, client)
         lock_name(self._dbsession, email)
         is_due = bool(self._dbsession.scalar(select(exists().where(bought_with([email])))))
-        may_mail = next_mail_date(self._mail.sent_to(email, (FREE_ORDER, "purchase-link"))) <= utc_now()
+        may_mail = next_mail_date(self._mail.sent_to(email, (*KINDS_TO_ANYONE, "purchase-link"))) <= utc_now()
         code = create_link(self._dbsession, PurchaseLink, client, LINK_LIFETIME, email=email)
         link = self._site_links.to("purchases.open", code=code)
         recipient = email if is_due and may_mail else NO_RECIPIENT

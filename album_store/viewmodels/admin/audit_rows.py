@@ -20,6 +20,7 @@ WORDS = {
     "network-blocked": "blocked",
     "order-refunded": "refunded a part or all of order",
     "receipt-sent": "sent the receipt again of order",
+    "order-address-corrected": "corrected the email address of order",
     "reset-started": "sent a password reset link to",
     "role-granted": "gave the {} role to",
     "role-taken": "removed the {} role from",

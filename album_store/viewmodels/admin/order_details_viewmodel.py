@@ -10,19 +10,29 @@ from album_store.data.refund import Refund
 from album_store.data.types import new_id
 from album_store.infrastructure.security.user_agents import browser_name
 from album_store.services.admin.order_history_service import OrderInFull
+from album_store.services.store.address_correction_service import is_guests
 from album_store.services.store.order_problems import HELD, PROBLEMS
 from album_store.viewmodels.admin.order_events import events_of
 from album_store.viewmodels.admin.order_labels import order_label
 from album_store.viewmodels.admin.refund_viewmodel import RefundViewModel
+from album_store.viewmodels.store.address_viewmodel import AddressViewModel
 
 
 class OrderDetailsViewModel:
     """An order, its money with a form to refund it, and what happened to it. `refused` is a form with its errors."""
 
     def __init__(
-        self, request: Request, found: OrderInFull, refused: RefundViewModel | None = None, *, refusal: str = ""
+        self,
+        request: Request,
+        found: OrderInFull,
+        refused: RefundViewModel | None = None,
+        *,
+        refusal: str = "",
+        address: AddressViewModel | None = None,
     ) -> None:
+        """Take the order; `address` is the form that corrects its address, if it was refused."""
         self._request, self._found, self._refused, self._refusal = request, found, refused, refusal
+        self._address = address
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
@@ -41,6 +51,9 @@ class OrderDetailsViewModel:
             "refunds": [self._refund(refund) for refund in self._found.refunds],
             "disputes": [self._dispute(dispute) for dispute in self._found.disputes],
             "can_send_receipt": order.paid_date is not None and order.problem not in HELD,
+            "is_guests": is_guests(order),
+            "typed": self._address.email.data if self._address else "",
+            "address_errors": self._address.errors if self._address else {},
             "refusal": self._refusal_of_page(),
             "history": [(request.wording.moment(when), what) for when, what in events_of(self._found, request.wording)],
         }

@@ -21,6 +21,10 @@ ALARMS = {
     "reset": "password reset requests",
     "registration": "registrations",
     "email-change": "email address changes",
+    "checkout": "orders",
+    "purchase-link": "requests for a link to purchases",
+    "address-correction": "corrections of a buyer's email address",
+    "payment-check": "questions to the payment provider",
 }
 
 

@@ -52,7 +52,7 @@ class CheckoutViewModel(FormViewModel):
 
     @property
     def asks_consent(self) -> bool:
-        """Whether the form asks for the consent: it is set so (`checkout.withdrawal`), and there is something to pay."""
+        """Whether the form asks for the consent: it is set so (`checkout.withdrawal`), and there is a price to pay."""
         return self.request.store_settings.checkout_withdrawal == "consent" and self._contents.total_cents > 0
 
     @property

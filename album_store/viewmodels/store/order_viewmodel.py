@@ -11,15 +11,19 @@ from album_store.data.credit_note import CreditNote
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.infrastructure.wording import clock_length, isolated
+from album_store.services.store.address_correction_service import may_correct
 from album_store.services.store.order_problems import HELD
+from album_store.viewmodels.store.address_viewmodel import AddressViewModel
 
 
 class OrderViewModel:
     """An order that the visitor may see."""
 
-    def __init__(self, request: Request, order: Order) -> None:
+    def __init__(self, request: Request, order: Order, address: AddressViewModel | None = None) -> None:
+        """Take the order; `address` is the form that corrects its address, if it was refused."""
         self._request = request
         self._order = order
+        self._address = address
 
     def to_dict(self) -> dict[str, Any]:
         """The values of the page."""
@@ -43,6 +47,9 @@ class OrderViewModel:
             "items": [self._item(line, tracks.get(line.id, []), is_owned=is_owned) for line in order.lines],
             "credit_notes": [self._credit_note(note) for note in notes],
             "is_guest": request.signed_in is None,
+            "may_correct": is_owned and may_correct(order, request.visitor),
+            "typed": self._address.email.data if self._address else "",
+            "errors": self._address.errors if self._address else {},
             "withdrawn": withdrawal and request.wording.moment(withdrawal.created_date),
             "withdraw_until": self._withdraw_until() if is_owned else "",
         }

@@ -41,6 +41,8 @@ POSTS = [
     "/purchases/forget",
     f"/purchases/{'0' * 32}/tracks/1",
     f"/purchases/{'0' * 32}/withdraw",
+    f"/purchases/{'0' * 32}/address",
+    f"/admin/orders/{'0' * 32}/address",
     f"/payments/local/local_{'0' * 32}",
     f"/account/confirm/{'0' * 32}.{'a' * 43}",
     f"/account/confirm_email/{'0' * 32}.{'a' * 43}",

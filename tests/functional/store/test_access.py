@@ -15,7 +15,7 @@ from album_store.worker.daily_tasks import delete_due_accounts
 from tests.support.buyer import buy, checkout_form, download, order_id_of
 from tests.support.factories import PASSWORD
 from tests.support.statement_log import statements_of
-from tests.support.store_driver import form_at
+from tests.support.store_driver import confirmation_form, form_at
 
 pytestmark = pytest.mark.every_database
 
@@ -107,6 +107,34 @@ def test_an_earlier_address_of_an_account_does_not_open_its_purchases(store, ali
     ask_for_link(store.browser(), "new@example.org")
     assert [mail.kind for mail in store.mails("alice@example.org")] == ["receipt", "purchase-link"]
     assert [mail.kind for mail in store.mails("new@example.org")] == ["purchase-link"]
+
+
+def test_what_was_mailed_to_an_earlier_address_of_an_account_ends(store, alice, tide):
+    browser = store.signed_in()
+    path = buy(browser).request.path
+    receipt = store.mailed_link(kind="receipt")
+    thief = store.browser()
+    thief.get(receipt)
+    assert thief.get(path)
+    form = form_at(browser.get("/account"), "/account/email")
+    form["email"], form["current_password"] = "new@example.org", PASSWORD
+    form.submit(status=303)
+    confirmation_form(browser.get(store.mailed_link("new@example.org"))).submit(status=303)
+    thief.get(path, status=404)
+    assert "The purchase has another email address now." in thief.get(receipt, status=404)
+    assert download(browser.get(path)).status_int == 200
+
+
+def test_what_was_mailed_to_the_new_address_of_an_account_before_it_was_its_own_still_works(store, alice, tide):
+    guest, browser = store.browser(), store.signed_in()
+    path = buy(guest, email="new@example.org").request.path
+    form = form_at(browser.get("/account"), "/account/email")
+    form["email"], form["current_password"] = "new@example.org", PASSWORD
+    form.submit(status=303)
+    confirmation_form(browser.get(store.mailed_link("new@example.org", "confirm-email"))).submit(status=303)
+    assert store.browser().get(store.mailed_link("new@example.org", "receipt")).follow().request.path == path
+    assert guest.get(path)
+    assert browser.get(path)
 
 
 def test_the_album_page_of_a_buyer_reaches_no_other_visitor(store, testapp, tide):
