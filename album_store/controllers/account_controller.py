@@ -14,7 +14,7 @@ from album_store.services.account.role_service import LastAdminError
 from album_store.viewmodels.account.account_viewmodel import AccountViewModel
 from album_store.viewmodels.account.change_email_viewmodel import ChangeEmailViewModel
 from album_store.viewmodels.account.change_password_viewmodel import ChangePasswordViewModel
-from album_store.viewmodels.account.delete_account_viewmodel import DeleteAccountViewModel
+from album_store.viewmodels.account.delete_account_viewmodel import DeleteAccountViewModel, orders_kept_for
 from album_store.viewmodels.account.end_session_viewmodel import OTHERS, EndSessionViewModel
 from album_store.viewmodels.account.export_viewmodel import ExportViewModel
 from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
@@ -108,7 +108,8 @@ class AccountController(BaseController):
         if not form.validate():
             return self._refused("deletion", form)
         try:
-            self.request.deletion_service.request(self.request.signed_in.account_id)
+            kept_for = orders_kept_for(self.request)
+            self.request.deletion_service.request(self.request.signed_in.account_id, orders_kept_for=kept_for)
         except LastAdminError:
             form.refuse_last_admin()
             return self._refused("deletion", form)

@@ -32,6 +32,10 @@ class Purchase(SqlAlchemyBase):
     revoked_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+# The owner key of what was bought so long ago that the buyer's address has been deleted.
+NOBODY = ""
+
+
 def account_key(account_id: str) -> str:
     """Return the owner key of an account."""
     return f"account:{account_id}"

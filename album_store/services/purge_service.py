@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
@@ -19,10 +20,21 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class PurgeRule:
-    """The condition for expired rows of a table, given the settings and the time. It must use an index."""
+    """The condition for expired rows of a table, given the settings and the time. It must use an index.
+
+    The rows are deleted; or `forget` deletes what is personal in the rows with these ids, so that they are no longer
+    due. It then has a `name` of its own in the log.
+    """
 
     model: type[SqlAlchemyBase]
     is_due: Callable[[Settings, datetime], ColumnElement[bool]]
+    forget: Callable[[Session, Sequence[Any]], None] | None = None
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the log calls the rows."""
+        return self.name or self.model.__tablename__
 
 
 def audit_limit(settings: Settings, now: datetime) -> datetime:
@@ -59,5 +71,8 @@ class PurgeService:
         is_due = rule.is_due(self._settings, utc_now())
         due = select(rule.model.id).where(is_due).limit(BATCH).with_for_update(skip_locked=True)
         ids = self._dbsession.scalars(due).all()
-        self._dbsession.execute(delete(rule.model).where(rule.model.id.in_(ids)))
+        if rule.forget is not None:
+            rule.forget(self._dbsession, ids)
+        else:
+            self._dbsession.execute(delete(rule.model).where(rule.model.id.in_(ids)))
         return len(ids)

@@ -30,7 +30,7 @@ def make_daily_tasks(registry: Registry) -> list[IntervalTask]:
 def purge(registry: Registry) -> list[Purged]:
     """Delete the accounts whose deletion is due, then the expired rows of each table. Returns the counts."""
     purged = [Purged(Account.__tablename__, delete_due_accounts(registry))]
-    purged += [Purged(rule.model.__tablename__, _remove(registry, rule)) for rule in registry.purge_rules]
+    purged += [Purged(rule.label, _remove(registry, rule)) for rule in registry.purge_rules]
     if any(one.count for one in purged):
         registry.db_sessions.remove_deleted()
     log.info("event=purged %s", " ".join(f"{one.table}={one.count}" for one in purged))

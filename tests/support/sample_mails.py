@@ -60,7 +60,7 @@ VALUES = {
     "account-exists": {"signin_link": LINK, "reset_link": LINK},
     "confirm-email": {"link": LINK, "lifetime": 24 * HOUR},
     "confirm-registration": {"link": LINK, "lifetime": HOUR},
-    "deletion-asked": {"account_link": LINK, "reset_link": LINK, "due": WHEN},
+    "deletion-asked": {"account_link": LINK, "reset_link": LINK, "due": WHEN, "orders_kept_for": "10 years"},
     "email-changed": {"new_email": "a…@example.org", "when": WHEN},
     "password-changed": {"reset_link": LINK, "when": WHEN},
     "reset-password": {"link": LINK, "lifetime": HOUR, "ip_address": "192.0.2.7", "user_agent": "Firefox/140.0"},

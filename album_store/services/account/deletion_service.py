@@ -36,9 +36,10 @@ class DeletionService:
         pending = self._dbsession.get(PendingDeletion, account_id)
         return pending and pending.due_date
 
-    def request(self, account_id: str) -> None:
+    def request(self, account_id: str, *, orders_kept_for: str = "") -> None:
         """Schedule the deletion in seven days and notify the owner by email. A second request changes nothing.
 
+        The email says for how long the orders are kept, such as "10 years", if there are any.
         Raises LastAdminError for the only admin who can sign in.
         """
         account = lock_account(self._dbsession, account_id)
@@ -51,6 +52,7 @@ class DeletionService:
             "deletion-asked",
             account.email,
             due=due_date,
+            orders_kept_for=orders_kept_for,
             account_link=self._site_links.to("account.index"),
             reset_link=self._site_links.to("account.forgot_password"),
         )

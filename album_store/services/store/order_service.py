@@ -103,7 +103,8 @@ class OrderService:
         """Write the order of what is in the cart, and its payment unless it is free. Returns the order.
 
         The same form makes one order, however often it is sent. A visitor who has the same order unpaid gets that one.
-        With `consents`, the buyer agrees to lose the right of withdrawal. Raises CartChangedError, UnfinishedPaymentError, FormUsedError and MailLimitError.
+        With `consents`, the buyer agrees to lose the right of withdrawal. Raises CartChangedError,
+        UnfinishedPaymentError, FormUsedError and MailLimitError.
         """
         if visitor.account_id:
             lock_account(self._dbsession, visitor.account_id)

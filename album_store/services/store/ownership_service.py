@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, false, or_, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, exists, false, or_, select, true, update
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import Account
@@ -80,6 +80,11 @@ class OwnershipService:
     def orders_of_account(self, account_id: str, *, after: str = "") -> Page[Order]:
         """A page of the paid orders of an account, newest first."""
         return newest_first(self._dbsession, self._paid().where(Order.account_id == account_id), Order, after=after)
+
+    def has_orders(self, account_id: str) -> bool:
+        """Return whether an account has paid orders."""
+        theirs = exists().where(Order.account_id == account_id, Order.paid_date.is_not(None))
+        return bool(self._dbsession.scalar(select(theirs)))
 
     def may_see(self, visitor: Visitor, dbsession: Session | None = None) -> ColumnElement[bool]:
         """Return the condition for orders that a visitor may see: the account's, and the browser's.

@@ -7,6 +7,7 @@ from pyramid.request import Request
 from album_store.data.account_session import AccountSession
 from album_store.infrastructure.security.user_agents import browser_name
 from album_store.infrastructure.wording import Wording, capitalised
+from album_store.viewmodels.account.delete_account_viewmodel import orders_kept_for
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 FORMS = ("profile", "password", "email", "deletion")
@@ -42,6 +43,7 @@ class AccountViewModel:
             "new_email": typed.get("email", {}).get("email", ""),
             "errors": {name: typed.get(name, {}).get("errors", {}) for name in FORMS},
             "sessions": [self._session(row) for row in self._request.session_service.list_for(who.account_id)],
+            "orders_kept_for": orders_kept_for(self._request),
             "deletion_due": due and self._wording.moment(due),
         }
 

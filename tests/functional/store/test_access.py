@@ -207,7 +207,7 @@ def test_a_link_opens_purchases_of_another_address_also_while_signed_in(store, a
 def test_what_was_bought_with_a_deleted_account_is_opened_with_its_address(store, alice, tide):
     browser = store.signed_in()
     buy(browser)
-    assert "What you bought stays yours" in browser.get("/account")
+    assert "what you bought stays yours" in browser.get("/account")
     form = form_at(browser.get("/account"), "/account/delete")
     form["current_password"] = PASSWORD
     form.submit(status=303)
