@@ -30,6 +30,7 @@ class Order(SqlAlchemyBase):
         CheckConstraint("total_cents >= 0", name="total_not_negative"),
         CheckConstraint("refunded_cents >= 0 AND refunded_cents <= total_cents", name="refunded_within_total"),
         Index(None, "account_id", "created_date"),
+        Index(None, "account_id", "problem", "created_date"),
         Index(None, "email", "created_date"),
         Index(None, "paid_date", "id"),
         Index(None, "problem", "created_date", "id"),

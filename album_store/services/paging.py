@@ -16,8 +16,8 @@ ADMIN_PAGE_SIZE = 50
 MAX_INTEGER = 2**31 - 1
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# Microseconds since 1970, with at most as many digits as datetime can hold, and an id.
-_PLACE = re.compile(r"([0-9]{1,17})~([0-9a-f]{32})", re.ASCII)
+# Microseconds since 1970, with at most as many digits as datetime can hold, and an id: a random one or a number.
+_PLACE = re.compile(r"([0-9]{1,17})~(?:([0-9a-f]{32})|([0-9]{1,18}))", re.ASCII)
 
 Row = TypeVar("Row")
 Key = tuple[Any, int]
@@ -162,12 +162,14 @@ def _cursor_at(key: Key) -> str:
 
 
 def newest_first(dbsession: Session, query: Select[Any], model: Any, *, after: str = "") -> Page[Any]:
-    """Return a page of a table with random ids, newest first. An invalid `after` returns the first page."""
+    """Return a page of a table, newest first. An invalid `after` returns the first page."""
     query = query.order_by(model.created_date.desc(), model.id.desc()).limit(ADMIN_PAGE_SIZE + 1)
-    if place := _PLACE.fullmatch(after):
+    place = _PLACE.fullmatch(after)
+    row_id: Any = place and (min(int(place[3] or 0), MAX_INTEGER) if isinstance(model.id.type, Integer) else place[2])
+    if place and row_id:
         when = _EPOCH + dt.timedelta(microseconds=int(place[1]))
         # The first condition lets an index find the start; the second drops rows of the same date already shown.
-        query = query.where(model.created_date <= when, or_(model.created_date < when, model.id < place[2]))
+        query = query.where(model.created_date <= when, or_(model.created_date < when, model.id < row_id))
     found = dbsession.scalars(query).all()
     rows = found[:ADMIN_PAGE_SIZE]
     return Page(rows, after=_place_of(rows[-1]) if len(found) > ADMIN_PAGE_SIZE else "")

@@ -24,6 +24,7 @@ from album_store.services.store.cart_service import CartService
 from album_store.services.store.credit_note_service import CreditNoteService
 from album_store.services.store.dispute_service import DisputeService
 from album_store.services.store.event_service import EventService
+from album_store.services.store.library_service import LibraryService
 from album_store.services.store.offer_service import OfferService
 from album_store.services.store.order_access import leave_address
 from album_store.services.store.order_problems import OrderProblems
@@ -144,6 +145,7 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_cart_service, "cart_service", reify=True)
     config.add_request_method(_credit_note_service, "credit_note_service", reify=True)
     config.add_request_method(_event_service, "event_service", reify=True)
+    config.add_request_method(_library_service, "library_service", reify=True)
     config.add_request_method(_offer_service, "offer_service", reify=True)
     config.add_request_method(_order_service, "order_service", reify=True)
     config.add_request_method(_ownership_service, "ownership_service", reify=True)
@@ -172,6 +174,10 @@ def _credit_note_service(request: Request) -> CreditNoteService:
 
 def _event_service(request: Request) -> EventService:
     return EventService(request.dbsession)
+
+
+def _library_service(request: Request) -> LibraryService:
+    return LibraryService(request.dbsession, request.ownership_service)
 
 
 def _offer_service(request: Request) -> OfferService:

@@ -17,7 +17,6 @@ from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.receipt import Receipt
 from album_store.data.receipt_counter import LIVE
 from album_store.data.types import utc_now
-from album_store.services.paging import Page, newest_first
 from album_store.services.store.visitor import Visitor
 
 # How long a browser without an account keeps its access.
@@ -77,10 +76,6 @@ class OwnershipService:
         query = self._paid().where(_seen_by(self._dbsession, visitor))
         return list(self._dbsession.scalars(query.order_by(Order.created_date.desc(), Order.id).limit(100)))
 
-    def orders_of_account(self, account_id: str, *, after: str = "") -> Page[Order]:
-        """A page of the paid orders of an account, newest first."""
-        return newest_first(self._dbsession, self._paid().where(Order.account_id == account_id), Order, after=after)
-
     def has_orders(self, account_id: str) -> bool:
         """Return whether an account has paid orders."""
         theirs = exists().where(Order.account_id == account_id, Order.paid_date.is_not(None))
@@ -92,14 +87,15 @@ class OwnershipService:
         What the browser may see is looked up in `dbsession`, or else in that of the request.
         """
         is_theirs = Order.account_id == visitor.account_id if visitor.account_id else false()
-        return and_(self._counts, or_(is_theirs, _seen_by(dbsession or self._dbsession, visitor)))
+        return and_(self.counts, or_(is_theirs, _seen_by(dbsession or self._dbsession, visitor)))
 
     def _paid(self) -> Select[tuple[Order]]:
         """The paid orders with their lines."""
-        return select(Order).where(self._counts, Order.paid_date.is_not(None)).options(selectinload(Order.lines))
+        return select(Order).where(self.counts, Order.paid_date.is_not(None)).options(selectinload(Order.lines))
 
     @property
-    def _counts(self) -> ColumnElement[bool]:
+    def counts(self) -> ColumnElement[bool]:
+        """The condition for orders that count: with real money, all but those of test payments."""
         return Order.series == LIVE if self._is_live else true()
 
     def receipt_number(self, order_id: str) -> str:

@@ -18,6 +18,9 @@ def upgrade() -> None:
     """Add the columns and tables, and fill the search words."""
     steps.add_column("Order", sa.Column("consent_date", UtcDateTime(), nullable=True))
     steps.add_column("Order", sa.Column("browser_hash", sa.String(64), nullable=False, server_default=""))
+    steps.create_index(
+        "ix_Order_account_id_Order_problem_Order_created_date", "Order", ["account_id", "problem", "created_date"]
+    )
     steps.add_column(
         "OrderLine", sa.Column("search_words", sa.String(MAX_SEARCH_WORDS), nullable=False, server_default="")
     )

@@ -1,0 +1,54 @@
+"""The library of an account: each item that it bought."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from album_store.data.engines.database import has_words
+from album_store.data.order import Order
+from album_store.data.order_line import OrderLine
+from album_store.data.purchase import Purchase, account_key
+from album_store.data.search_words import query_terms
+from album_store.services.paging import Page, newest_first
+from album_store.services.store.ownership_service import OwnershipService
+from album_store.services.store.settlement_service import DIFFERS
+
+MAX_HELD = 10
+
+
+@dataclass(frozen=True)
+class LibraryService:
+    """Lists and searches what an account bought. A page costs the same however much that is.
+
+    A search without many results reads the words of all that the account bought.
+    """
+
+    _dbsession: Session
+    _ownership: OwnershipService
+
+    def items(self, account_id: str, *, query: str = "", after: str = "") -> Page[Purchase]:
+        """A page of purchases with their lines and orders, newest first.
+
+        With a query, those whose title, artist or album has words that begin with each of its words.
+        """
+        found = (
+            select(Purchase)
+            .join(Purchase.line)
+            .join(OrderLine.order)
+            .where(Purchase.owner_key == account_key(account_id), self._ownership.counts)
+            .options(contains_eager(Purchase.line).contains_eager(OrderLine.order))
+        )
+        if query:
+            terms = query_terms(query)
+            if not terms:
+                return Page([])
+            found = found.where(*(has_words(OrderLine.search_words, term, begins=True) for term in terms))
+        return newest_first(self._dbsession, found, Purchase, after=after)
+
+    def held(self, account_id: str) -> Sequence[Order]:
+        """The newest paid orders that the owner has to look at before anything is delivered."""
+        theirs = (Order.problem == DIFFERS, Order.account_id == account_id, self._ownership.counts)
+        query = select(Order).where(*theirs).order_by(Order.created_date.desc()).limit(MAX_HELD)
+        return self._dbsession.scalars(query).all()
