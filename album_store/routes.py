@@ -73,6 +73,8 @@ def includeme(config: Configurator) -> None:
     config.add_route("admin.refund", "/admin/orders/{order_id}/refund")
     config.add_route("admin.send_receipt", "/admin/orders/{order_id}/send_receipt")
     config.add_route("admin.order_address", "/admin/orders/{order_id}/address")
+    config.add_route("admin.selling", "/admin/selling")
+    config.add_route("admin.test_connection", "/admin/selling/test_connection")
     config.add_route("admin.resets", "/admin/resets")
     config.add_route("admin.blocks", "/admin/blocks")
     config.add_route("admin.lift_block", "/admin/blocks/{block_id}/lift")

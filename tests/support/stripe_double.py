@@ -42,6 +42,7 @@ class StripeDouble(StripeMoneyDouble):
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    clock_behind_s: int = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Send) -> Iterable[bytes]:
         """Answer a request."""
@@ -119,6 +120,7 @@ class StripeDouble(StripeMoneyDouble):
             "success_url": asked["success_url"],
             "cancel_url": asked["cancel_url"],
             "expires_at": int(asked["expires_at"]),
+            "created": int(time.time()) - self.clock_behind_s,
             "livemode": False,
             "payment_status": "unpaid",
             "status": "open",

@@ -38,6 +38,7 @@ class LocalGateway:
     name = "local"
     series = "local"
     origin = ""
+    sends_events = False
 
     def __init__(self, folder: Path, page_url: Callable[[str], str]) -> None:
         self._folder = folder
@@ -57,7 +58,7 @@ class LocalGateway:
         else:
             if known["parameters"] != parameters:
                 raise GatewayError("this payment was opened with other parameters")
-        return PaymentSession(session_id, self._page_url(session_id))
+        return PaymentSession(session_id, self._page_url(session_id), int(time.time()))
 
     def find(self, session_id: str) -> PaymentState:
         """Return the state of a session. Raises GatewayError, and UnknownSessionError if there is none."""

@@ -45,10 +45,11 @@ class PaymentRequest:
 
 @dataclass(frozen=True)
 class PaymentSession:
-    """A provider's payment page."""
+    """A provider's payment page. `created_s` is when it was opened, by the provider's clock in Unix seconds, if known."""
 
     id: str
     url: str
+    created_s: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ class PaymentGateway(Protocol):
     series: str
     # Where its payment page is, for Content-Security-Policy; empty if it is on this site.
     origin: str
+    # Whether it tells the store of payments by events, at an address that the provider has to be told.
+    sends_events: bool
 
     def parameters(self, request: PaymentRequest) -> dict[str, Any]:
         """Return the parameters of `open`, which the store keeps."""

@@ -42,6 +42,7 @@ class StripeGateway(StripeMoney):
     """
 
     name = "stripe"
+    sends_events = True
 
     def __init__(
         self, secret_key: str, webhook_secrets: Sequence[str], store_id: str, *, api_url: str, origin: str
@@ -98,7 +99,8 @@ class StripeGateway(StripeMoney):
         session_id, url = session.get("id"), session.get("url")
         if not (isinstance(session_id, str) and isinstance(url, str)):
             raise GatewayError("the answer makes no sense")
-        return PaymentSession(session_id, url)
+        created_s = session.get("created")
+        return PaymentSession(session_id, url, created_s if isinstance(created_s, int) else None)
 
     def find(self, session_id: str) -> PaymentState:
         """Return the state of a session. Raises GatewayError, and UnknownSessionError if there is none."""

@@ -17,6 +17,7 @@ WORDS = {
     "account-enabled": "enabled",
     "album-price-changed": "changed the price of",
     "block-lifted": "removed the block on",
+    "connection-tested": "tested the connection to",
     "network-blocked": "blocked",
     "order-refunded": "refunded a part or all of order",
     "receipt-sent": "sent the receipt again of order",

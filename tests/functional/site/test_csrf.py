@@ -43,6 +43,7 @@ POSTS = [
     f"/purchases/{'0' * 32}/withdraw",
     f"/purchases/{'0' * 32}/address",
     f"/admin/orders/{'0' * 32}/address",
+    "/admin/selling/test_connection",
     f"/payments/local/local_{'0' * 32}",
     f"/account/confirm/{'0' * 32}.{'a' * 43}",
     f"/account/confirm_email/{'0' * 32}.{'a' * 43}",
