@@ -22,6 +22,7 @@ from album_store.services.store.order_service import (
     MailLimitError,
     UnfinishedPaymentError,
 )
+from album_store.services.store.payment_service import OpenPayment
 from album_store.viewmodels.store.checkout_page import CheckoutPage
 from album_store.viewmodels.store.checkout_viewmodel import CheckoutViewModel
 from album_store.viewmodels.store.payable import why_not_payable
@@ -106,9 +107,11 @@ class CheckoutController(BuyerController):
         payment = self.request.payment_service.open_of(order.id)
         if payment is None:
             return self.redirect("purchases.details", order_id=order.id)
-        if payment.session_id is None:
+        if payment.session_id is None or payment.is_over:
             self.request.attempt_service.begin(PAYMENT_CHECK, self.request.client)
         try:
+            if payment.is_over and self._has_ended(payment):
+                return self.redirect("checkout.pay", order_id=order.id)
             session = self.request.payment_service.open_session(payment)
         except RefusedPaymentError as error:
             self.request.payment_service.replace(payment)
@@ -174,6 +177,18 @@ class CheckoutController(BuyerController):
         if self.request.cart_service.keys(self.request.visitor):
             return self.redirect("cart.index")
         return self.redirect("purchases.details", order_id=order.id)
+
+    def _has_ended(self, payment: OpenPayment) -> bool:
+        """Ask the provider about a payment that should be over. If it is, settle it and write another if need be.
+
+        Raises GatewayError. The next request opens the other payment, once it is committed.
+        """
+        state = self.request.payment_service.gateway.find(payment.session_id or "")
+        if not (state.is_paid or state.is_closed):
+            return False
+        if not self.request.settlement_service.settle(payment.id, state):
+            self.request.payment_service.start_another(payment.order_id)
+        return True
 
     def _after(
         self, ended: list[EndedPayment], contents: CartContents, form: CheckoutViewModel

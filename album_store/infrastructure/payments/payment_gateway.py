@@ -45,7 +45,7 @@ class PaymentRequest:
 
 @dataclass(frozen=True)
 class PaymentSession:
-    """A provider's payment page. `created_s` is when it was opened, by the provider's clock in Unix seconds, if known."""
+    """A provider's payment page. `created_s` is the provider's time when it was opened, in Unix seconds, if known."""
 
     id: str
     url: str

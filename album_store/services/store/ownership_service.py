@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, exists, false, or_, select, true, update
@@ -56,7 +56,7 @@ class OwnershipService:
         if not (visitor.account_id or visitor.browser_hash):
             return {}
         with self._reading() as reading:
-            bought = _PURCHASES.where(Purchase.album_id == album_id, self.may_see(visitor, reading))
+            bought = _PURCHASES.where(Purchase.album_id == album_id, self.may_see(_buyer(visitor), reading))
             return {row.track_id: row.order_id for row in reading.execute(bought)}
 
     def order_with(
@@ -64,10 +64,10 @@ class OwnershipService:
     ) -> ScalarSelect[str]:
         """Return the query of the order with which the visitor bought an item of another query; NULL if they did not.
 
-        A track is owned with its album. A browser proves that it bought by the orders that it may see.
+        A track is owned with its album. A browser proves that it bought by the orders that it may see, see `_buyer`.
         """
         is_item = or_(Purchase.track_id.is_(None), Purchase.track_id == track_id)
-        bought = _PURCHASES.where(Purchase.album_id == album_id, is_item, self.may_see(visitor, dbsession))
+        bought = _PURCHASES.where(Purchase.album_id == album_id, is_item, self.may_see(_buyer(visitor), dbsession))
         order_id = bought.with_only_columns(OrderLine.order_id, maintain_column_froms=True).limit(1)
         return order_id.correlate_except(OrderLine, Purchase, Order).scalar_subquery()
 
@@ -114,6 +114,14 @@ class OwnershipService:
     def forget_browser(self, browser_hash: str) -> None:
         """End all access of a browser."""
         self._dbsession.execute(delete(BrowserAccess).where(BrowserAccess.browser_hash == browser_hash))
+
+
+def _buyer(visitor: Visitor) -> Visitor:
+    """Return whose purchases count as owned: while an account is signed in, only its own.
+
+    On a shared computer, it may buy what a guest has bought there.
+    """
+    return replace(visitor, browser_hash="") if visitor.account_id else visitor
 
 
 def claim(dbsession: Session, account: Account) -> None:

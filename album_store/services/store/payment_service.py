@@ -2,6 +2,8 @@
 
 import json
 import logging
+import math
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,6 +47,11 @@ class OpenPayment:
     session_id: str | None
     url: str
     parameters: dict[str, Any]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the provider's page is open no longer, by the store's clock. The provider decides."""
+        return self.session_id is not None and self.parameters.get("expires_at", math.inf) <= time.time()
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,12 @@ class PaymentService:
         """
         order = self._dbsession.get_one(Order, payment.order_id, with_for_update=True, populate_existing=True)
         if self.close(payment):
+            self.start(order)
+
+    def start_another(self, order_id: str) -> None:
+        """Write another payment of an order whose payments have all ended unpaid."""
+        order = self._dbsession.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+        if order.paid_date is None and self.open_of(order_id) is None:
             self.start(order)
 
     def close(self, payment: OpenPayment) -> bool:

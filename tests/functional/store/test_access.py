@@ -15,7 +15,7 @@ from album_store.worker.daily_tasks import delete_due_accounts
 from tests.support.buyer import buy, checkout_form, download, order_id_of
 from tests.support.factories import PASSWORD
 from tests.support.statement_log import statements_of
-from tests.support.store_driver import confirmation_form, form_at
+from tests.support.store_driver import confirmation_form, form_at, sign_in
 
 pytestmark = pytest.mark.every_database
 
@@ -135,6 +135,17 @@ def test_what_was_mailed_to_the_new_address_of_an_account_before_it_was_its_own_
     assert store.browser().get(store.mailed_link("new@example.org", "receipt")).follow().request.path == path
     assert guest.get(path)
     assert browser.get(path)
+
+
+def test_an_account_may_buy_what_a_guest_has_bought_in_the_same_browser(store, testapp, alice, tide):
+    guests = order_id_of(buy(testapp, email="carol@example.org"))
+    assert "You own this" in testapp.get("/albums/tide")
+    sign_in(testapp)
+    assert "Buy album" in testapp.get("/albums/tide").html.main.text
+    assert guests not in testapp.get("/albums/tide")
+    assert order_id_of(buy(testapp)) != guests
+    assert "You own this" in testapp.get("/albums/tide")
+    assert guests not in testapp.get("/albums/tide")
 
 
 def test_the_album_page_of_a_buyer_reaches_no_other_visitor(store, testapp, tide):

@@ -353,6 +353,39 @@ def test_a_payment_that_is_being_processed_is_not_called_cancelled(shop, stripe,
     check_sold_once(shop)
 
 
+def test_a_buyer_who_comes_back_after_the_end_of_the_page_gets_another(clock, shop, stripe, browser):
+    place(browser)
+    [order] = shop.rows(Order)
+    page = browser.get(f"/purchases/{order.id}")
+    clock.shift(3_601)
+    answer = page.click("Go on to payment").follow()
+    assert session_of(answer) == "cs_test_2"
+    assert [row.closed_date is None for row in shop.rows(Payment)] == [False, True]
+    stripe.pay("cs_test_2")
+    browser.get(stripe.sessions["cs_test_2"]["success_url"])
+    check_sold_once(shop)
+
+
+def test_a_buyer_who_paid_at_the_last_moment_is_not_asked_again(clock, shop, stripe, browser):
+    stripe.pay(session_of(place(browser)))
+    [order] = shop.rows(Order)
+    clock.shift(3_601)
+    page = browser.get(f"/checkout/{order.id}/pay", status=303).follow().follow()
+    assert page.html.h1.text == "Your music"
+    check_sold_once(shop)
+
+
+def test_a_page_that_is_over_by_our_clock_alone_is_still_used(clock, shop, stripe, browser):
+    place(browser)
+    [order] = shop.rows(Order)
+    stripe.sessions["cs_test_1"]["expires_at"] += 60
+    clock.shift(3_601)
+    assert session_of(browser.get(f"/checkout/{order.id}/pay", status=303)) == "cs_test_1"
+    stripe.trouble = ["down"] * 2
+    browser.get(f"/checkout/{order.id}/pay", status=503)
+    assert len(shop.rows(Payment)) == 1
+
+
 def test_a_payment_that_was_never_opened_can_be_cancelled(clock, shop, stripe, browser):
     stripe.trouble = ["down"] * 2
     page = place(browser).click("Back to your order")
