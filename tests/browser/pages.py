@@ -334,6 +334,41 @@ def checkout_with_account(visitor: Visitor) -> None:
     expect(visitor.page.locator("main").get_by_role("link", name="library")).to_be_visible()
 
 
+def order_address_refused(visitor: Visitor) -> None:
+    """The page of an order whose corrected address is invalid."""
+    order_paid(visitor)
+    refused(visitor, "Correct address", email="nobody")
+
+
+def withdraw(visitor: Visitor) -> None:
+    """The second step of a withdrawal."""
+    order_paid(visitor)
+    visitor.page.get_by_role("link", name="Withdraw from this purchase").click()
+    visitor.sees_heading("Withdraw from this purchase")
+
+
+def withdraw_refused(visitor: Visitor) -> None:
+    """The name is missing."""
+    withdraw(visitor)
+    refused(visitor, "Confirm withdrawal", name="")
+
+
+def order_withdrawn(visitor: Visitor) -> None:
+    """An order from which the buyer has withdrawn."""
+    withdraw(visitor)
+    visitor.fill(name="Carol")
+    visitor.press("Confirm withdrawal")
+    expect(visitor.page.get_by_text("You withdrew from this purchase on")).to_be_visible()
+
+
+def library_not_found(visitor: Visitor) -> None:
+    """A search in the library without a result."""
+    library(visitor)
+    visitor.page.get_by_label("Title or artist").fill("zzzzz")
+    visitor.page.locator("main").get_by_role("button", name="Search").click()
+    expect(visitor.page.get_by_text("You own nothing that matches.")).to_be_visible()
+
+
 def library(visitor: Visitor) -> None:
     """The library of an account with one purchase."""
     visitor.have_account()
@@ -508,6 +543,7 @@ ADMIN_PAGES = {
     "admin_albums_not_found": "/admin/albums?q=zzzzz",
     "admin_album": "/admin/albums/iron-vespers",
     "admin_orders_not_found": "/admin/orders?q=zzzzz",
+    "admin_selling": "/admin/selling",
     "admin_no_resets": "/admin/resets?day=2000-01-01",
 }
 PAGES: dict[str, OpenPage] = {name: plain_page(*values) for name, values in PLAIN_PAGES.items()}
@@ -554,6 +590,11 @@ PAGES |= {
         purchases_refused,
         library_empty,
         library,
+        library_not_found,
+        order_address_refused,
+        order_withdrawn,
+        withdraw,
+        withdraw_refused,
         admin_order,
         admin_order_refunded,
         admin_order_refund_refused,

@@ -100,7 +100,8 @@ class WholeSite:
         [track, *_] = self.store.rows(Track, Track.title == "Sold 1")
         self.guests_order_id = order_id_of(guests)
         of_order = dict.fromkeys(("checkout.pay", "checkout.return", "checkout.back", "checkout.cancel"), unpaid.id)
-        of_order |= dict.fromkeys(("purchases.details", "purchases.receipt", *ORDER_ACTIONS), order_id_of(owned))
+        owned_routes = [f"purchases.{route}" for route in ("details", "receipt", "address", "withdraw")]
+        of_order |= dict.fromkeys((*owned_routes, "admin.order_address", *ORDER_ACTIONS), order_id_of(owned))
         return of_order | {
             "purchases.credit_note": f"{order_id_of(owned)}/credit_notes/{self._refund(order_id_of(owned))}",
             "purchases.open": self.store.mailed_link("carol@example.org", "receipt").rpartition("/")[2],
@@ -151,6 +152,7 @@ class WholeSite:
             "missing for Alice": "/nothing", "library": "/library", "checkout of Alice": "/checkout",
             "credit note": f"/purchases/{self.values['purchases.credit_note']}",
             "refunded order": f"/purchases/{self.values['purchases.details']}",
+            "nothing in the library": "/library?q=zzz",
             "unpaid order": f"/purchases/{self.values['checkout.cancel']}",
             "test payment": f"/payments/local/{self.values['local_payments.details']}",
         }  # fmt: skip
@@ -163,6 +165,7 @@ class WholeSite:
             "no prices": "/admin/albums?q=nothing", "prices without tracks": "/admin/albums/bare",
             "order for Ada": f"/admin/orders/{self.guests_order_id}",
             "refund": f"/admin/orders/{self.values['purchases.details']}",
+            "selling": "/admin/selling",
         }  # fmt: skip
         self.visitor.get(f"/account/reset_password/{self.values['account.reset_link']}", status=303)
         with_cart = {

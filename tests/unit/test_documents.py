@@ -16,8 +16,8 @@ from tests.support.databases import VARIABLE as TEST_URLS
 from tests.support.documents import DOCS, DOCUMENTS, anchors, blocks, commands, links, names_in, rows, text_of
 
 SETTINGS = {field.metadata["key"]: field.metadata["default"] for field in dataclasses.fields(Settings)}
-# File names that look like settings.
-OTHER_NAMES = re.compile(r"\.(?:md|py|ini|toml|sqlite|csv|webp|service)$")
+# File names, and the beginning of the names of events, that look like settings.
+OTHER_NAMES = re.compile(r"\.(?:md|py|ini|toml|sqlite|csv|webp|service)$|^checkout\.session$")
 # The arguments that commands in documents may have.
 WRITTEN = {
     "production.ini",

@@ -32,6 +32,7 @@ from album_store.data.purchase_link import PurchaseLink
 from album_store.data.refund import Refund
 from album_store.data.reset_request import ResetRequest
 from album_store.data.role import AccountRole
+from album_store.data.withdrawal import Withdrawal
 from album_store.services import admin, catalogue, store
 from album_store.services.account import export_parts
 from album_store.services.account.export_service import ExportService
@@ -57,6 +58,7 @@ WITHHELD = {
         PendingRegistration.secret_hash,
         PurchaseLink.id,
         PurchaseLink.secret_hash,
+        Order.browser_hash,
         Order.checkout_key,
         BrowserAccess.browser_hash,
         Cart.secret_hash,
@@ -103,6 +105,7 @@ WITHHELD = {
         Refund.payment_id,
         Refund.provider_id,
         ResetRequest.id,
+        Withdrawal.id,
     ),
 }
 
@@ -153,6 +156,7 @@ def add_all_about(db_sessions, name):
     album = make_album(f"Album of {name}")
     order = Order(
         checkout_key=f"checkout-key-{name}",
+        browser_hash=f"hash-of-a-guest-{name}",
         account_id=account_id,
         email=email,
         series="live",
@@ -192,6 +196,7 @@ def add_all_about(db_sessions, name):
         )
         dbsession.flush()
         [line] = order.lines
+        dbsession.add(Withdrawal(order_id=order.id, name=f"Name of {name}", email=email))
         dbsession.add(Purchase(line=line, album_id=line.album_id, owner_key=account_key(account_id)))
         in_cart = {"amount_cents": 900, "currency": "EUR"}
         track, other = make_track(f"Track of {name}"), make_album(f"Other of {name}")
