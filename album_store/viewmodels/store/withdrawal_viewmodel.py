@@ -26,7 +26,7 @@ class WithdrawalViewModel(FormViewModel):
         order, wording = self._order, self.request.wording
         return {
             **super().to_dict(),
-            "order": order,
+            "order_id": order.id,
             "lines": [(line.title, line.artist_name) for line in order.lines],
             "total": wording.price(order.total_cents, order.currency),
             "paid": wording.moment(order.paid_date),

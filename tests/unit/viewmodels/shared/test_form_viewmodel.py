@@ -59,21 +59,24 @@ def made(form_class, *fields: tuple[str, object]):
     client = SimpleNamespace(ip_address="203.0.113.1")
     attributes = {
         "client": client,
-        "signed_in": SimpleNamespace(email="alice@example.org", account_id="1"),
+        "signed_in": SimpleNamespace(email="alice@example.org", account_id="1", display_name=""),
+        "withdrawal_service": SimpleNamespace(email_of=lambda _: "alice@example.org"),
         "account_service": wrong,
         "registration_service": wrong,
         "store_cookies": SimpleNamespace(get=lambda _: ""),
         "wording": Wording("en", ZoneInfo("UTC")),
     }
     link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON, is_receipt=lambda _: False)
-    attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [])
+    attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [], receipt_number=str)
     attributes["visitor"] = None
-    offer = SimpleNamespace(price_cents=900, currency="EUR")
+    offer = SimpleNamespace(price_cents=900, currency="EUR", is_free=False)
+    order = SimpleNamespace(id="1", lines=[], total_cents=900, currency="EUR", paid_date=NOON)
     album = make_album(updated_date=NOON)
     further = {
         "ConfirmViewModel": [link],
         "ResetPasswordViewModel": [link],
         "CheckoutViewModel": [offer],
+        "WithdrawalViewModel": [order],
         "AlbumPriceViewModel": [album],
         "PriceFormViewModel": [album],
         "TrackPricesViewModel": [album],
