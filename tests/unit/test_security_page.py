@@ -50,7 +50,7 @@ def test_the_limits_page_matches_the_limits_in_the_code():
     }
     text = section(LIMITS, "Limits")
     assert dict(zip(names_in(text), [row[1:] for row in rows(text)], strict=True)) == in_code
-    assert len(actions) == len(ACTIONS) == 10
+    assert len(actions) == len(ACTIONS) == 11
 
 
 def test_the_intervals_between_emails_on_the_page_match_the_code():

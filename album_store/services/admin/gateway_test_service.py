@@ -71,13 +71,15 @@ class GatewayTestService:
 
     def _open_and_close(self, gateway: PaymentGateway) -> tuple[str, int]:
         """Return the id of the session, and how many seconds the store's clock is ahead. Raises GatewayError."""
+        page = self._site_links.to("admin.selling")
         asked = PaymentRequest(
             order_id=NO_ORDER,
             amount_cents=AMOUNT_CENTS,
             currency=self._settings.currency,
             description="Connection test",
             email=self._settings.mail_sender,
-            return_url=self._site_links.to("admin.selling"),
+            return_url=page,
+            back_url=page,
         )
         before_s = time.time()
         session = gateway.open(new_id(), gateway.parameters(asked))

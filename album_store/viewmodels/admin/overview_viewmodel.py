@@ -21,6 +21,7 @@ ALARMS = {
     "reset": "password reset requests",
     "registration": "registrations",
     "email-change": "email address changes",
+    "cart": "items put into carts",
     "checkout": "orders",
     "purchase-link": "requests for a link to purchases",
     "address-correction": "corrections of a buyer's email address",

@@ -10,7 +10,7 @@ from album_store.data.order import Order
 from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.types import utc_now
 from album_store.services.account.attempt_service import ADDRESS_CORRECTION
-from tests.support.buyer import buy, download, order_id_of
+from tests.support.buyer import buy, download, order, order_id_of
 from tests.support.factories import add_account
 from tests.support.store_driver import confirmation_form, form_at, register, shown, together
 
@@ -192,14 +192,7 @@ def test_an_admin_corrects_the_address_at_any_time_and_it_is_audited(store, test
 
 
 def test_a_free_order_is_corrected_without_a_receipt_number(store, testapp, gift):
-    form_on(buy_free(testapp)).submit(status=303)
+    form_on(order(testapp, "gift", WRONG)).submit(status=303)
     [mail] = store.mails(RIGHT)
     assert "Receipt " not in mail.text_body.partition("to print")[0].replace("the receipt", "")
     assert owners(store) == [email_key(RIGHT)]
-
-
-def buy_free(browser):
-    """Order “Gift” with the wrong address. Returns the page of the order."""
-    form = form_at(browser.get("/checkout?album=gift"), "/checkout?album=gift")
-    form["email"] = WRONG
-    return form.submit(status=303).follow()

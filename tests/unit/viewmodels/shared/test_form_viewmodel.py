@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 import album_store.viewmodels
 from album_store.infrastructure.security.password_hasher import MAX_BYTES
 from album_store.infrastructure.wording import Wording
+from album_store.services.store.cart_contents import CartContents
 from album_store.viewmodels.account.profile_viewmodel import ProfileViewModel
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 from album_store.viewmodels.shared.reauthentication_viewmodel import ReauthenticationViewModel
@@ -69,13 +70,13 @@ def made(form_class, *fields: tuple[str, object]):
     link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON, is_receipt=lambda _: False)
     attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [], receipt_number=str)
     attributes["visitor"] = None
-    offer = SimpleNamespace(price_cents=900, currency="EUR", is_free=False)
     order = SimpleNamespace(id="1", lines=[], total_cents=900, currency="EUR", paid_date=NOON)
     album = make_album(updated_date=NOON)
     further = {
         "ConfirmViewModel": [link],
         "ResetPasswordViewModel": [link],
-        "CheckoutViewModel": [offer],
+        "AmountsViewModel": [{}],
+        "CheckoutViewModel": [CartContents()],
         "WithdrawalViewModel": [order],
         "AlbumPriceViewModel": [album],
         "PriceFormViewModel": [album],
