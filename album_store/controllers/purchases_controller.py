@@ -86,7 +86,7 @@ class PurchasesController(BuyerController):
     def receipt(self) -> dict[str, Any]:
         """Show the receipt. Raises HTTPNotFound if the order has none."""
         order = self.order()
-        number = self.request.ownership_service.receipt_number(order.id)
+        number = self.request.receipt_service.number_of(order.id)
         if not number:
             raise HTTPNotFound
         return ReceiptViewModel(self.request, order, number).to_dict()

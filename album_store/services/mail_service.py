@@ -23,10 +23,10 @@ OWED_KINDS = (
     "receipt",
     "free-order",
     "corrected-order",
+    "withdrawal",
     "credit-note",
     "credit-note-cancelled",
     "refund-sent",
-    "withdrawal",
 )
 
 

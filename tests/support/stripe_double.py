@@ -114,7 +114,6 @@ class StripeDouble(StripeMoneyDouble):
             "customer_email": asked["customer_email"],
             "customer_details": None,
             "payment_intent": None,
-            "created": int(time.time()),
             "amount_total": int(asked["line_items[0][price_data][unit_amount]"]),
             "currency": asked["line_items[0][price_data][currency]"],
             "success_url": asked["success_url"],

@@ -6,6 +6,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Integer, String, Table, Text
 
+from album_store.data.album import Album
+from album_store.data.cart import Cart
+from album_store.data.cart_item import CartItem
 from album_store.data.types import UtcDateTime
 
 TEXTS = (
@@ -38,6 +41,12 @@ def unusual_rows(tables: Iterable[Table]) -> dict[Table, list[dict[str, Any]]]:
 
 
 def _value(column: Column[Any], number: int, made: dict[Table, list[dict[str, Any]]]) -> Any:
+    # The second cart has no account, so it is the only one with a secret.
+    if column is Cart.__table__.c.secret_hash:
+        return "1" * 64 if number == 1 else None
+    # The second item is an album, and the others are tracks.
+    if column is CartItem.__table__.c.album_id:
+        return made[Album.__table__][number]["id"] if number == 1 else None
     if column.nullable and number == 1:
         return None
     for key in column.foreign_keys:

@@ -100,8 +100,9 @@ class WholeSite:
         [track, *_] = self.store.rows(Track, Track.title == "Sold 1")
         self.guests_order_id = order_id_of(guests)
         of_order = dict.fromkeys(("checkout.pay", "checkout.return", "checkout.back", "checkout.cancel"), unpaid.id)
-        owned_routes = [f"purchases.{route}" for route in ("details", "receipt", "address", "withdraw")]
-        of_order |= dict.fromkeys((*owned_routes, "admin.order_address", *ORDER_ACTIONS), order_id_of(owned))
+        owned_routes = ("details", "receipt", "address", "withdraw")
+        of_order |= {f"purchases.{route}": order_id_of(owned) for route in owned_routes}
+        of_order |= dict.fromkeys((*ORDER_ACTIONS, "admin.order_address"), order_id_of(owned))
         return of_order | {
             "purchases.credit_note": f"{order_id_of(owned)}/credit_notes/{self._refund(order_id_of(owned))}",
             "purchases.open": self.store.mailed_link("carol@example.org", "receipt").rpartition("/")[2],

@@ -30,8 +30,8 @@ class OrderInFull:
     order: Order
     payments: Sequence[Payment]
     receipt: Receipt | None
-    withdrawal: Withdrawal | None
     purchases: Sequence[Purchase]
+    withdrawal: Withdrawal | None
     refunds: Sequence[Refund]
     credit_notes: Sequence[CreditNote]
     disputes: Sequence[Dispute]
@@ -66,12 +66,12 @@ class OrderHistoryService:
             order,
             payments,
             self._dbsession.scalar(select(Receipt).where(Receipt.order_id == order_id)),
-            self._dbsession.scalar(select(Withdrawal).where(Withdrawal.order_id == order_id)),
             self._all(
                 select(Purchase)
                 .join(OrderLine, OrderLine.id == Purchase.order_line_id)
                 .where(OrderLine.order_id == order_id)
             ),
+            self._dbsession.scalar(select(Withdrawal).where(Withdrawal.order_id == order_id)),
             refunds,
             self._all(select(CreditNote).where(notes).order_by(CreditNote.id)) if refunds else [],
             self._all(select(Dispute).join(Payment, Payment.id == Dispute.payment_id).where(of_order)),

@@ -160,7 +160,7 @@ def includeme(config: Configurator) -> None:
 
 def _address_correction_service(request: Request) -> AddressCorrectionService:
     return AddressCorrectionService(
-        request.dbsession, request.receipt_service, request.mail_service, request.audit_service
+        request.dbsession, request.mail_service, request.receipt_service, request.audit_service
     )
 
 
@@ -236,14 +236,6 @@ def _settlement_service(request: Request) -> SettlementService:
     return SettlementService(request.dbsession, request.receipt_service, _problems(request))
 
 
-def _withdrawal_period(request: Request) -> WithdrawalPeriod:
-    return WithdrawalPeriod(request.calendar, request.store_settings.checkout_withdrawal == "consent")
-
-
-def _withdrawal_service(request: Request) -> WithdrawalService:
-    return WithdrawalService(request.dbsession, request.mail_service, request.withdrawal_period, _problems(request))
-
-
 def _problems(request: Request) -> OrderProblems:
     return OrderProblems(request.mail_service, request.store_settings.mail_sender)
 
@@ -257,3 +249,11 @@ def _seller(request: Request) -> Seller:
         settings.seller_note,
         settings.mail_sender,
     )
+
+
+def _withdrawal_period(request: Request) -> WithdrawalPeriod:
+    return WithdrawalPeriod(request.calendar, request.store_settings.checkout_withdrawal == "consent")
+
+
+def _withdrawal_service(request: Request) -> WithdrawalService:
+    return WithdrawalService(request.dbsession, request.mail_service, request.withdrawal_period, _problems(request))

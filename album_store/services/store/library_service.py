@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session, contains_eager
 
 from album_store.data.engines.database import has_words
@@ -12,8 +13,8 @@ from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.search_words import query_terms
 from album_store.services.paging import Page, newest_first
+from album_store.services.store.order_problems import HELD
 from album_store.services.store.ownership_service import OwnershipService
-from album_store.services.store.settlement_service import DIFFERS
 
 MAX_HELD = 10
 
@@ -48,7 +49,11 @@ class LibraryService:
         return newest_first(self._dbsession, found, Purchase, after=after)
 
     def held(self, account_id: str) -> Sequence[Order]:
-        """The newest paid orders that the owner has to look at before anything is delivered."""
-        theirs = (Order.problem == DIFFERS, Order.account_id == account_id, self._ownership.counts)
-        query = select(Order).where(*theirs).order_by(Order.created_date.desc()).limit(MAX_HELD)
-        return self._dbsession.scalars(query).all()
+        """Paid orders that the owner has to look at before anything is delivered, newest first, at most MAX_HELD.
+
+        Each problem is looked up by its own: there are few such orders, and an account may have thousands of others.
+        """
+        theirs = (Order.account_id == account_id, self._ownership.counts)
+        queries = [select(Order).where(Order.problem == problem, *theirs) for problem in sorted(HELD)]
+        found = self._dbsession.scalars(select(Order).from_statement(union_all(*queries).limit(MAX_HELD)))
+        return sorted(found, key=attrgetter("created_date"), reverse=True)

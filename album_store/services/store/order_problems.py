@@ -9,9 +9,9 @@ from album_store.services.mail_service import MailService
 # Money came in each of these cases; with the first two it bought nothing.
 DIFFERS, UNKNOWN, PAID_TWICE = "differs", "unknown", "paid-twice"
 CAME_LATE, ALREADY_OWNED, REBUILT = "came-late", "already-owned", "rebuilt"
+WITHDRAWN = "withdrawn"
 # Money went, or may go.
 DISPUTED, DISPUTE_LOST, REFUND_FAILED = "disputed", "dispute-lost", "refund-failed"
-WITHDRAWN = "withdrawn"
 HELD = frozenset({DIFFERS, UNKNOWN})
 PROBLEMS = {
     DIFFERS: "A payment came that does not match its order. Nothing was delivered. Write to the buyer, or refund it.",
@@ -20,11 +20,11 @@ PROBLEMS = {
     PAID_TWICE: "An order was paid a second time. Refund one of the payments.",
     CAME_LATE: "A payment came after its order had ended. It was delivered all the same.",
     ALREADY_OWNED: "A buyer paid for something that they already owned. Refund one of the payments.",
+    WITHDRAWN: "The buyer has withdrawn from this purchase and can't download any more. Refund all of it in 14 days.",
     REBUILT: "A payment came for an order that the store did not have, as after the restore of a backup. The order was "
     "written again from what the payment says, and delivered.",
     DISPUTED: "The buyer has disputed a payment. Answer at your payment provider.",
     DISPUTE_LOST: "A dispute was lost. The buyer has the money back, and no longer has the music.",
-    WITHDRAWN: "The buyer has withdrawn from this purchase and can't download any more. Refund all of it in 14 days.",
     REFUND_FAILED: "A refund failed, and the money is with you again. Refund it another way, or try again.",
 }
 

@@ -14,7 +14,6 @@ from album_store.data.dbsession import Reading
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase, account_key, email_key
-from album_store.data.receipt import Receipt
 from album_store.data.receipt_counter import LIVE
 from album_store.data.types import utc_now
 from album_store.services.store.visitor import Visitor
@@ -97,11 +96,6 @@ class OwnershipService:
     def counts(self) -> ColumnElement[bool]:
         """The condition for orders that count: with real money, all but those of test payments."""
         return Order.series == LIVE if self._is_live else true()
-
-    def receipt_number(self, order_id: str) -> str:
-        """The number of the receipt of an order, as it is printed; "" if it has none."""
-        receipt = self._dbsession.scalar(select(Receipt).where(Receipt.order_id == order_id))
-        return receipt.label if receipt else ""
 
     def give_access(self, browser_hash: str, *, order_id: str | None = None, email: str = "") -> None:
         """Let a browser see an order, or without one all purchases of an address, for LIFETIME from now."""

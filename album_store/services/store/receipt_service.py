@@ -17,10 +17,9 @@ from album_store.services.store.seller import Seller
 from album_store.services.store.withdrawal_period import WithdrawalPeriod
 
 LINK_LIFETIME = timedelta(days=30)
-# The emails of an order with a receipt, of a free one, and of one whose address was corrected.
-RECEIPT, FREE_ORDER, CORRECTED_ORDER = "receipt", "free-order", "corrected-order"
-# Of these, a visitor can have some sent to any address. Their number per address is limited.
-KINDS_TO_ANYONE = (FREE_ORDER, CORRECTED_ORDER)
+RECEIPT = "receipt"
+# Emails that a visitor can have sent to any address. Their number per address is limited.
+KINDS_TO_ANYONE = FREE_ORDER, CORRECTED_ORDER = "free-order", "corrected-order"
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def update_access(dbsession: Session, payment: Payment) -> None:
-    """Revoke what was bought with a payment as far as it was refunded or disputed, and give back the rest.
-
-    A buyer who has withdrawn from the order gets nothing back.
+    """Revoke what was bought with a payment as far as it was refunded, disputed or withdrawn from; give back the rest.
 
     The order is locked. What was bought is derived from the facts, so that it is the same in whatever order they came.
     """
@@ -36,14 +34,14 @@ def update_access(dbsession: Session, payment: Payment) -> None:
     refunded = set(dbsession.scalars(lines))
     lost = (Dispute.payment_id == payment.id, Dispute.lost_date.is_not(None), Dispute.won_date.is_(None))
     withdrawn = exists().where(Withdrawal.order_id == payment.order_id)
-    is_lost = bool(dbsession.scalar(select(or_(exists().where(*lost), withdrawn))))
+    is_all_over = bool(dbsession.scalar(select(or_(exists().where(*lost), withdrawn))))
     purchases = (
         select(Purchase)
         .join(OrderLine, OrderLine.id == Purchase.order_line_id)
         .where(OrderLine.order_id == payment.order_id)
     )
     for purchase in dbsession.scalars(purchases.execution_options(populate_existing=True)):
-        is_over = is_lost or purchase.order_line_id in refunded
+        is_over = is_all_over or purchase.order_line_id in refunded
         if is_over != (purchase.revoked_date is not None):
             purchase.revoked_date = utc_now() if is_over else None
             if is_over:

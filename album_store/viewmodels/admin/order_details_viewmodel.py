@@ -30,7 +30,6 @@ class OrderDetailsViewModel:
         refusal: str = "",
         address: AddressViewModel | None = None,
     ) -> None:
-        """Take the order; `address` is the form that corrects its address, if it was refused."""
         self._request, self._found, self._refused, self._refusal = request, found, refused, refusal
         self._address = address
 
@@ -51,10 +50,10 @@ class OrderDetailsViewModel:
             "refunds": [self._refund(refund) for refund in self._found.refunds],
             "disputes": [self._dispute(dispute) for dispute in self._found.disputes],
             "can_send_receipt": order.paid_date is not None and order.problem not in HELD,
+            "refusal": self._refusal_of_page(),
             "is_guests": is_guests(order),
             "typed": self._address.email.data if self._address else "",
-            "address_errors": self._address.errors if self._address else {},
-            "refusal": self._refusal_of_page(),
+            "errors": self._address.errors if self._address else {},
             "history": [(request.wording.moment(when), what) for when, what in events_of(self._found, request.wording)],
         }
 

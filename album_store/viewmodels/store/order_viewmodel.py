@@ -32,7 +32,7 @@ class OrderViewModel:
         is_owned = order.paid_date is not None and order.problem not in HELD and withdrawal is None
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
         tracks = request.download_service.tracks_of(order.id) if is_owned else {}
-        number = request.ownership_service.receipt_number(order.id) if order.paid_date else ""
+        number = request.receipt_service.number_of(order.id) if order.paid_date else ""
         notes = request.credit_note_service.of_order(order.id) if number else []
         return {
             "order": order,
@@ -47,7 +47,7 @@ class OrderViewModel:
             "items": [self._item(line, tracks.get(line.id, []), is_owned=is_owned) for line in order.lines],
             "credit_notes": [self._credit_note(note) for note in notes],
             "is_guest": request.signed_in is None,
-            "may_correct": is_owned and may_correct(order, request.visitor),
+            "may_correct": may_correct(order, request.visitor),
             "typed": self._address.email.data if self._address else "",
             "errors": self._address.errors if self._address else {},
             "withdrawn": withdrawal and request.wording.moment(withdrawal.created_date),

@@ -30,6 +30,6 @@ class WithdrawalViewModel(FormViewModel):
             "lines": [(line.title, line.artist_name) for line in order.lines],
             "total": wording.price(order.total_cents, order.currency),
             "paid": wording.moment(order.paid_date),
-            "number": self.request.ownership_service.receipt_number(order.id),
+            "number": self.request.receipt_service.number_of(order.id),
             "email": self.request.withdrawal_service.email_of(order),
         }

@@ -60,8 +60,7 @@ def test_every_route_answers_for_existing_data(site):
     only_after_something_else = {"account.signout", "account.reset_password"}
     of_alices_orders = set(site.values) & {
         "checkout.cancel", "checkout.pay", "checkout.return", "purchases.details", "purchases.receipt",
-            "purchases.credit_note",
-        "purchases.withdraw",
+            "purchases.credit_note", "purchases.withdraw",
     }  # fmt: skip
     for name, pattern in site.routes().items():
         browsers = (site.alice,) if name in of_alices_orders else (site.visitor, site.alice)

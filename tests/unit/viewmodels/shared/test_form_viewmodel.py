@@ -68,7 +68,8 @@ def made(form_class, *fields: tuple[str, object]):
         "wording": Wording("en", ZoneInfo("UTC")),
     }
     link = SimpleNamespace(id="1", email="alice@example.org", expires_date=NOON, is_receipt=lambda _: False)
-    attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [], receipt_number=str)
+    attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [])
+    attributes["receipt_service"] = SimpleNamespace(number_of=str)
     attributes["visitor"] = None
     order = SimpleNamespace(id="1", lines=[], total_cents=900, currency="EUR", paid_date=NOON)
     album = make_album(updated_date=NOON)
@@ -195,7 +196,7 @@ def test_an_empty_form_and_a_form_with_only_files_behave_alike(form_class):
     empty, files = made(form_class), made(form_class, *[(name, a_file()) for name in names_of(form_class)])
     assert empty.validate() is files.validate()
     assert empty.to_dict() == files.to_dict()
-    assert {field.data for field in empty} == {""}
+    assert {field.data for field in empty} <= {""}
 
 
 def refuse_long(text):

@@ -7,8 +7,8 @@ from album_store.data.migrations import steps
 from album_store.data.order_line import MAX_SEARCH_WORDS, search_words_of
 from album_store.data.types import UtcDateTime
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 CHUNK = 1_000
 LINE = sa.table("OrderLine", *map(sa.column, ("id", "title", "artist_name", "album_title", "search_words")))
