@@ -82,7 +82,7 @@ class CartController(BuyerController):
                 self._end_payments()
             except GatewayError as error:
                 return self._trouble(error)
-            self.request.cart_service.set_amounts(self.request.visitor, form.amounts, contents.currency)
+            self.request.cart_service.set_amounts(self.request.visitor, contents, form.amounts)
         return self.redirect("checkout.index" if self.request.POST.get("then") == "checkout" else "cart.index")
 
     @view_config(route_name="cart.remove", request_method="POST", writes=True)

@@ -173,12 +173,13 @@ class CartService:
             raise
         return cart.id
 
-    def set_amounts(self, visitor: Visitor, amounts: Mapping[ItemKey, int], currency: str) -> None:
-        """Write what the buyer pays for items whose price they name, in minor units."""
+    def set_amounts(self, visitor: Visitor, contents: CartContents, amounts: Mapping[ItemKey, int]) -> None:
+        """Write what the buyer pays for items whose price they name, in minor units of their currencies."""
         if cart_id := self._lock(visitor):
-            for key, cents in amounts.items():
-                chosen = update(CartItem).where(CartItem.cart_id == cart_id, _is_item(key))
-                self._dbsession.execute(chosen.values(amount_cents=cents, currency=currency))
+            for line in contents.lines:
+                if (cents := amounts.get(line.offer.key)) is not None:
+                    chosen = update(CartItem).where(CartItem.cart_id == cart_id, _is_item(line.offer.key))
+                    self._dbsession.execute(chosen.values(amount_cents=cents, currency=line.offer.currency))
             self._touch(cart_id)
 
     def remove(self, visitor: Visitor, key: ItemKey) -> None:

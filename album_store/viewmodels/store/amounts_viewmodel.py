@@ -5,7 +5,7 @@ from wtforms import Field, Form, StringField
 from wtforms.validators import StopValidation
 
 from album_store.data.visible_text import visible_line
-from album_store.infrastructure.money import to_decimal, to_minor_units
+from album_store.infrastructure.money import to_minor_units
 from album_store.infrastructure.payments.charge_limits import MAX_CHARGE, is_possible_price
 from album_store.services.imports.prices import PriceReader
 from album_store.services.store.cart_contents import CartContents, CartLine
@@ -30,16 +30,13 @@ def amounts_form(request: Request, contents: CartContents) -> AmountsViewModel:
         for name, line in named.items()
     }
     form_class: type[AmountsViewModel] = type("AmountsForm", (AmountsViewModel,), fields)
-    return form_class(request, {name: _typed(line) for name, line in named.items()})
+    typed = request.wording.typed_amount
+    return form_class(request, {name: typed(line.amount_cents, line.offer.currency) for name, line in named.items()})
 
 
 def field_name(line: CartLine) -> str:
     """Return the name of an item's field."""
     return f"amount-{line.offer.key}"
-
-
-def _typed(line: CartLine) -> str:
-    return f"{to_decimal(line.amount_cents, line.offer.currency):f}"
 
 
 def _named_price(request: Request, offer: Offer) -> object:
@@ -51,7 +48,7 @@ def _named_price(request: Request, offer: Offer) -> object:
         try:
             amount = PriceReader(locale)(field.data)
             if amount is None:
-                raise StopValidation(f"Enter an amount, such as {to_decimal(offer.price_cents, currency):f}.")
+                raise StopValidation(f"Enter an amount, such as {wording.typed_amount(offer.price_cents, currency)}.")
             if not amount.is_in(currency, locale):
                 raise StopValidation(f"Enter an amount in {currency}.")
             cents = to_minor_units(amount.value, currency)

@@ -7,7 +7,7 @@ from album_store.data.cart_item import CartItem
 from album_store.data.order import Order
 from album_store.data.track import Track
 from tests.support.buyer import add, add_album, checkout_form, order, pay, press
-from tests.support.store_driver import form_at
+from tests.support.store_driver import form_at, sign_in
 
 
 def named(store, folder, minimum_cents, price_cents=800, currency="EUR"):
@@ -161,3 +161,26 @@ def test_a_free_track_and_a_track_whose_price_is_named(store, testapp, tmp_path)
     done = pay(form_at(confirming, "/checkout").submit(status=303).follow().follow())
     assert [title.text for title in done.html.select(".order-lines h2")] == ["Tide 1", "Tide 2"]
     assert [row.total_cents for row in store.rows(Order)] == [200]
+
+
+def test_an_amount_is_kept_in_a_cart_with_several_currencies(store, testapp, alice, tmp_path):
+    album = named(store, tmp_path, 500)
+    add_album(store, tmp_path, "Yen", price_cents=900, currency="JPY", url="yen")
+    add(store.signed_in(), "yen")
+    add(testapp)
+    sign_in(testapp)
+    page = name_price(testapp, "12", then="cart").follow()
+    assert page.html.select_one("main input[type=text]")["value"] == "12.00"
+    assert "The price has changed." not in page
+    [item] = store.rows(CartItem, CartItem.album_id == album.id)
+    assert (item.amount_cents, item.currency) == (1_200, "EUR")
+
+
+def test_the_suggested_amount_is_written_as_the_locale_writes_it(make_store, tmp_path):
+    store = make_store(store__locale="de")
+    named(store, tmp_path, 500, 9_120, "KWD")
+    browser = store.browser()
+    add(browser)
+    assert browser.get("/cart").html.select_one("main input[type=text]")["value"] == "9,120"
+    assert form_at(browser.get("/cart"), "/cart/amounts").submit("then", status=303)
+    assert "such as 9,120." in name_price(browser, "", status=400).html.select_one(".field-error").text
