@@ -212,8 +212,6 @@ class CheckoutController(BuyerController):
         visitor = self.request.visitor
         if visitor.account_id is None:
             visitor = replace(visitor, browser_hash=self.mark_browser())
-        else:
-            visitor = replace(visitor, browser_hash="")
         return self.request.order_service.place(
             contents.fingerprint,
             email,

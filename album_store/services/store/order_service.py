@@ -84,11 +84,12 @@ class OrderService:
     def unfinished(self, contents: CartContents, email: str, visitor: Visitor) -> Sequence[str]:
         """The unpaid orders of the visitor that have to be cancelled before these items are ordered again.
 
-        An order of the same items and amounts with the same address is not among them: it is gone on with.
+        An order of the same items and amounts with the same address is not among them: it is gone on with. One that was
+        begun before signing in is cancelled.
         """
         with self._reading() as reading:
             orders = self._unpaid(contents, visitor, reading)
-            return [order.id for order in orders if not _is_same(order, contents.fingerprint, email)]
+            return [order.id for order in orders if not _goes_on(order, contents.fingerprint, email, visitor)]
 
     def place(
         self,
@@ -118,12 +119,14 @@ class OrderService:
             raise CartChangedError
         order = None
         for unpaid in self._unpaid(contents, visitor, self._dbsession):
-            if not _is_same(unpaid, fingerprint, email):
+            if not _goes_on(unpaid, fingerprint, email, visitor):
                 raise UnfinishedPaymentError(unpaid.id)
             order = unpaid
         if order is None:
             order = self._write(contents, email, checkout_key, visitor, client, consents=consents)
-        if visitor.browser_hash:
+        elif consents != (order.consent_date is not None):
+            order.consent_date = utc_now() if consents else None
+        if visitor.browser_hash and visitor.account_id is None:
             self._ownership.give_access(visitor.browser_hash, order_id=order.id)
         return order
 
@@ -141,8 +144,11 @@ class OrderService:
         return order
 
     def _unpaid(self, contents: CartContents, visitor: Visitor, dbsession: Session) -> Sequence[Order]:
-        """The visitor's orders with one of these items that can still be paid, at most MAX_UNPAID."""
-        albums = [line.offer.album_id for line in contents.lines if line.offer.track_id is None]
+        """The visitor's orders with one of these items, or the album of one, that can still be paid.
+
+        At most MAX_UNPAID of them.
+        """
+        albums = {line.offer.album_id for line in contents.lines}
         tracks = [line.offer.track_id for line in contents.lines if line.offer.track_id is not None]
         is_album = and_(OrderLine.track_id.is_(None), OrderLine.album_id.in_(albums))
         query = (
@@ -177,7 +183,7 @@ class OrderService:
             ip_address=client.ip_address,
             user_agent=client.user_agent,
             consent_date=utc_now() if consents else None,
-            browser_hash=visitor.browser_hash,
+            browser_hash="" if visitor.account_id else visitor.browser_hash,
             lines=[
                 OrderLine(
                     album_id=line.offer.album_id,
@@ -209,6 +215,11 @@ class OrderService:
         wait = next_mail_date(self._mail.sent_to(email, KINDS_TO_ANYONE)) - utc_now()
         if wait > timedelta():
             raise MailLimitError(int(wait.total_seconds()) + 1)
+
+
+def _goes_on(order: Order, fingerprint: str, email: str, visitor: Visitor) -> bool:
+    """Return whether the visitor can pay an unpaid order in place of a new one."""
+    return order.account_id == visitor.account_id and _is_same(order, fingerprint, email)
 
 
 def _is_same(order: Order, fingerprint: str, email: str) -> bool:
