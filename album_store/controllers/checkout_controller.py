@@ -94,8 +94,11 @@ class CheckoutController(BuyerController):
             self.limited(form, error, "You have not been charged.")
             return self._page(contents, form)
         except MailLimitError as error:
-            form.ask_for_address()
-            form.refuse("email", error.sentence)
+            if self.request.signed_in:
+                form.refuse_form(error.sentence)
+            else:
+                form.ask_for_address()
+                form.refuse("email", error.sentence)
             return self.invalid(self._page(contents, form))
         except GatewayError as error:
             return self.trouble(error, self.request.route_path("cart.index"), "Back to your cart")
@@ -232,7 +235,9 @@ class CheckoutController(BuyerController):
         contents = self.request.cart_service.contents(self.request.visitor)
         self.request.cart_service.accept_changes(self.request.visitor)
         form.show_contents(contents)
-        if contents.lines:
+        if trouble := why_not_payable(self.request, contents):
+            form.refuse_form(f"Your cart, or a price in it, has changed. {trouble}")
+        elif contents.lines:
             form.refuse_form("Your cart, or a price in it, has changed. Check it, then press the button again.")
         else:
             form.refuse_form("Your cart is empty, so nothing was ordered.")

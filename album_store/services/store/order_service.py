@@ -173,6 +173,8 @@ class OrderService:
         *,
         consents: bool,
     ) -> Order:
+        if contents.total_cents == 0:
+            self._check_mail_limit(email)
         order = Order(
             checkout_key=checkout_key,
             account_id=visitor.account_id,
@@ -203,7 +205,6 @@ class OrderService:
             raise FormUsedError from None
         self._carts.note_order(contents, order.id)
         if contents.total_cents == 0:
-            self._check_mail_limit(email)
             self._settlement.settle_free(order)
         else:
             self._payments.start(order)

@@ -6,6 +6,7 @@ from pyramid.request import Request
 
 from album_store.services.store.cart_contents import CartContents
 from album_store.viewmodels.store.cart_lines import cart_line
+from album_store.viewmodels.store.payable import why_not_payable
 
 
 class CheckoutPage:
@@ -21,7 +22,7 @@ class CheckoutPage:
         is_free = contents.total_cents == 0
         return {
             "items": [cart_line(request, line) for line in contents.items],
-            "has_lines": bool(contents.lines),
+            "can_be_ordered": bool(contents.lines) and not why_not_payable(request, contents),
             "total": total,
             "button": "Get it free" if is_free else f"Pay {total}",
             "account_email": request.signed_in.email if request.signed_in else "",
