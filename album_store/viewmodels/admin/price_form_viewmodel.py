@@ -21,14 +21,14 @@ class PriceFormViewModel(FormViewModel):
     version = HiddenField()
 
     def __init__(self, request: Request, album: Album) -> None:
-        self._album = album
+        self.album = album
         self.read_amount = amount_reader(album.currency, request.store_settings.locale)
         super().__init__(request)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields, and the version."""
         is_valid = super().validate(extra_validators)
-        if self.version.data != version_of(self._album):
+        if self.version.data != version_of(self.album):
             self.refuse_form(STALE)
             return False
         return is_valid

@@ -5,6 +5,7 @@ from typing import Any
 
 from pyramid.request import Request
 from wtforms import Field, StringField
+from wtforms.validators import StopValidation
 
 from album_store.data.album import Album
 from album_store.data.visible_text import visible_line
@@ -45,6 +46,9 @@ def field_name(track_id: int) -> str:
 
 def _price_field(track_id: int) -> Any:
     def validate(form: TrackPricesViewModel, field: Field) -> None:
-        form.prices[track_id] = form.read_amount(field)
+        price_cents = form.read_amount(field)
+        if price_cents and form.album.is_free:
+            raise StopValidation("This album is free, so its tracks are too. Enter 0, or leave this empty.")
+        form.prices[track_id] = price_cents
 
     return StringField(filters=[visible_line], validators=[validate])

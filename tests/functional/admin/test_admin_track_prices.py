@@ -74,3 +74,12 @@ def test_long_albums_have_several_pages_of_tracks(store, ada_at):
     assert answer.follow().html.select_one('[name^="price_"]')["value"] == "2.00"
     changed = store.rows(Track, Track.price_cents == 200)
     assert [track.title for track in changed] == ["Track 401"]
+
+
+def test_a_track_of_a_free_album_gets_no_price(store, tide, ada_at):
+    save_album(ada_at.get(PAGE), kind="free")
+    [error] = field_errors(save_tracks(ada_at.get(PAGE), "", "1.00")).values()
+    assert error == "This album is free, so its tracks are too. Enter 0, or leave this empty."
+    assert of_tracks(store, tide) == [(0, None), (None, None)]
+    save_tracks(ada_at.get(PAGE), "", "0").follow()
+    assert of_tracks(store, tide) == [(None, None), (0, None)]
