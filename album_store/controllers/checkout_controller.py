@@ -85,7 +85,7 @@ class CheckoutController(BuyerController):
         except CartChangedError:
             return self._changed(form)
         except UnfinishedPaymentError as error:
-            return self.to_order(error.order_id, "payment-in-progress")
+            return self.to_order(error.order_id, "payment-begun")
         except FormUsedError:
             form.renew()
             form.refuse_form("This form has been sent already. To place another order, press the button again.")

@@ -138,16 +138,17 @@ class CartService:
         return found is None and visitor.account_id is None
 
     def _put(self, cart_id: str, offer: Offer) -> None:
-        held = select(CartItem, Track.album_id).outerjoin(Track, Track.id == CartItem.track_id)
+        held = select(CartItem, Album.id, Album.currency).outerjoin(Track, Track.id == CartItem.track_id)
+        held = held.join(Album, Album.id == func.coalesce(CartItem.album_id, Track.album_id))
         rows = self._dbsession.execute(held.where(CartItem.cart_id == cart_id)).all()
-        keys = {ItemKey(item.album_id, item.track_id) for item, _ in rows}
+        keys = {ItemKey(item.album_id, item.track_id) for item, _, _ in rows}
         if offer.key in keys:
             return
         if ItemKey(album_id=offer.album_id) in keys:
             raise AlbumInCartError
-        if any(item.currency != offer.currency for item, _ in rows):
+        if any(currency != offer.currency for _, _, currency in rows):
             raise OtherCurrencyError
-        singles = [item.id for item, album_id in rows if offer.track_id is None and album_id == offer.album_id]
+        singles = [item.id for item, album_id, _ in rows if offer.track_id is None and album_id == offer.album_id]
         if len(rows) - len(singles) >= MAX_ITEMS:
             raise CartFullError
         self._dbsession.execute(delete(CartItem).where(CartItem.id.in_(singles)))

@@ -10,6 +10,7 @@ FLASH_MESSAGES = {
     "not-for-sale": "This can't be bought at the moment.",
     "not-paid": "You have not paid. What you wanted to buy is still in your cart.",
     "other-currency": "This is sold in another currency than what is in your cart. Buy or remove that first.",
+    "payment-begun": "You have already begun to pay for this. Go on with that order, or cancel it.",
     "payment-cancelled": "The payment has been cancelled. You have not been charged.",
     "payment-in-progress": (
         "This payment has been made and is being processed, so it can't be cancelled any more. "

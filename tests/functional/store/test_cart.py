@@ -337,3 +337,12 @@ def test_going_back_to_type_another_address_makes_another_order(store, testapp, 
         page = form_at(page, "/checkout").submit(status=303)
     assert pay(page.follow().follow()).html.h1.text == "Your music"
     assert [row.email for row in store.rows(Order, Order.paid_date.is_not(None))] == ["carol@example.org"]
+
+
+def test_a_cart_from_before_the_store_changed_its_currency_takes_more_items(store, testapp, tide, ebb):
+    add(testapp, "tide")
+    press(testapp, "Ebb 1", "ebb")
+    for album in (tide, ebb):
+        store.change(Album, album.id, currency="USD")
+    put(testapp, f"album-{ebb.id}")
+    assert in_cart(testapp) == ["Tide", "Ebb"]

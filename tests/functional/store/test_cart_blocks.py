@@ -4,7 +4,8 @@ import pytest
 
 from album_store.data.order import Order
 from album_store.data.payment import Payment
-from tests.support.buyer import add_album, order, pay, press
+from tests.support.buyer import add_album, checkout_form, order, pay, press
+from tests.support.in_between import right_before_the_write
 from tests.support.store_driver import form_at, sign_in
 
 pytestmark = pytest.mark.every_database
@@ -39,3 +40,15 @@ def test_a_track_is_not_bought_while_its_album_is_being_paid(store, testapp, tmp
     page = form.submit(status=303).follow()
     assert "can't be cancelled any more" in page.html.select_one(".flash-message").text
     assert len(store.rows(Order)) == 1
+
+
+def test_an_order_placed_in_another_tab_meanwhile_is_named_as_such(store, testapp, tide):
+    slow = checkout_form(testapp, "tide", "carol@example.org")
+    fast = checkout_form(testapp, "tide", "dan@example.org")
+    with right_before_the_write(store, lambda: fast.submit(status=303)):
+        answer = slow.submit(status=303)
+    page = answer.follow()
+    assert page.html.select_one(".flash-message").text == (
+        "You have already begun to pay for this. Go on with that order, or cancel it."
+    )
+    assert [row.email for row in store.rows(Order)] == ["dan@example.org"]
