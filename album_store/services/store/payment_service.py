@@ -95,6 +95,11 @@ class PaymentService:
             raise RuntimeError("no payment gateway is set")
         return self._gateway
 
+    @property
+    def gateway_name(self) -> str:
+        """The name of the gateway; empty if the store sells nothing."""
+        return self._gateway.name if self._gateway else ""
+
     def open_of(self, order_id: str) -> OpenPayment | None:
         """The payment of an order that can still be paid, or None."""
         return next(iter(self.open_of_all([order_id])), None)
@@ -103,7 +108,7 @@ class PaymentService:
         """The payments of some orders that can still be paid."""
         query = select(Payment).where(
             Payment.order_id.in_(order_ids),
-            Payment.gateway == (self._gateway.name if self._gateway else ""),
+            Payment.gateway == self.gateway_name,
             Payment.paid_date.is_(None),
             Payment.closed_date.is_(None),
         )
@@ -162,7 +167,7 @@ class PaymentService:
         query = (
             select(Payment)
             .where(Payment.next_check_date.is_not(None) if early else Payment.next_check_date <= utc_now())
-            .where(Payment.gateway == (self._gateway.name if self._gateway else ""), Payment.id > after)
+            .where(Payment.gateway == self.gateway_name, Payment.id > after)
             .order_by(Payment.id)
             .limit(BATCH)
         )

@@ -48,10 +48,10 @@ class CartViewModel:
         }
 
     def _hint(self, offer: Offer) -> str:
-        """What may be entered. Less than the least payment needs other items beside it."""
+        """What may be entered. Less than the least payment needs other items in the cart."""
         minimum, least = offer.minimum_cents or 0, min_charge(offer.currency)
         price = self._request.wording.price
         hint = f"{price(minimum, offer.currency)} or more." if minimum else "Any amount, or 0."
         if minimum < least:
-            hint += f" All that you pay together comes to {price(least, offer.currency)} or more, or to nothing."
+            hint += f" The total must be {price(least, offer.currency)} or more, or 0."
         return hint

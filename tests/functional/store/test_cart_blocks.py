@@ -52,3 +52,12 @@ def test_an_order_placed_in_another_tab_meanwhile_is_named_as_such(store, testap
         "You have already begun to pay for this. Go on with that order, or cancel it."
     )
     assert [row.email for row in store.rows(Order)] == ["dan@example.org"]
+
+
+@pytest.mark.parametrize("email", ["carol@example.org", "dan@example.org"])
+def test_a_payment_at_a_gateway_that_the_store_has_left_blocks_nothing(store, testapp, tide, email):
+    order(testapp, "tide", "carol@example.org")
+    [left] = store.rows(Payment)
+    store.change(Payment, left.id, gateway="other")
+    assert pay(order(testapp, "tide", email)).html.h1.text == "Your music"
+    assert [row.email for row in store.rows(Order, Order.paid_date.is_not(None))] == [email]

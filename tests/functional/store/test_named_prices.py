@@ -89,7 +89,7 @@ def test_a_least_amount_that_rises_is_shown_before_paying(store, testapp, tmp_pa
 def test_zero_is_free_and_less_than_a_payment_takes_is_refused(store, testapp, tmp_path):
     named(store, tmp_path, 0)
     page = press(testapp)
-    assert "€0.50 or more, or to nothing" in page.html.select_one(".field-hint").text
+    assert "The total must be €0.50 or more, or 0." in page.html.select_one(".field-hint").text
     stopped = name_price(testapp, "0.49").follow().follow()
     assert "A payment has to come to €0.50 or more." in stopped.html.select_one(".trouble").text
     name_price(testapp, "0")
