@@ -105,8 +105,13 @@ class CartController(BuyerController):
             self.keep_secret(cookie_names.CART, LIFETIME, secret=secret if is_new else "")
 
     def _end_payments(self) -> None:
-        """Close the open payment of what is in the cart. Raises GatewayError and TooManyAttemptsError."""
-        self.end_payments(self.request.cart_service.order_ids(self.request.visitor))
+        """Close the open payment of what is in the cart, or say that it was made.
+
+        Raises GatewayError and TooManyAttemptsError.
+        """
+        for ended in self.end_payments(self.request.cart_service.order_ids(self.request.visitor)):
+            if ended.is_paid or ended.is_in_progress:
+                add_flash_message(self.request, "earlier-order-paid" if ended.is_paid else "earlier-order-in-progress")
 
     def _go_on(self, offer: Offer) -> HTTPSeeOther:
         match self.request.POST.get("then"):

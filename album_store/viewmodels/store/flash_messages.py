@@ -7,6 +7,11 @@ FLASH_MESSAGES = {
     "already-owned": "You already own this. Here it is.",
     "browser-forgotten": "This browser has forgotten your purchases. The links in your emails still work.",
     "cart-full": "Your cart is full. Buy or remove what is in it first.",
+    "earlier-order-in-progress": (
+        "The payment of your earlier order is being processed, so it can't be cancelled any more. "
+        "We'll email you as soon as it has arrived."
+    ),
+    "earlier-order-paid": "Your earlier order has been paid. We've emailed you a link to it.",
     "not-for-sale": "This can't be bought at the moment.",
     "not-paid": "You have not paid. What you wanted to buy is still in your cart.",
     "other-currency": "This is sold in another currency than what is in your cart. Buy or remove that first.",

@@ -61,3 +61,16 @@ def test_a_payment_at_a_gateway_that_the_store_has_left_blocks_nothing(store, te
     store.change(Payment, left.id, gateway="other")
     assert pay(order(testapp, "tide", email)).html.h1.text == "Your music"
     assert [row.email for row in store.rows(Order, Order.paid_date.is_not(None))] == [email]
+
+
+@pytest.mark.parametrize(
+    ("action", "sentence"),
+    [
+        ("close", "Your earlier order has been paid. We've emailed you a link to it."),
+        ("late", "The payment of your earlier order is being processed, so it can't be cancelled any more."),
+    ],
+)
+def test_a_change_of_a_cart_that_has_been_paid_says_so(store, testapp, tide, gift, action, sentence):
+    pay(order(testapp, "tide", "carol@example.org"), action)
+    page = press(testapp, album="gift")
+    assert sentence in page.html.select_one(".flash-message").text
