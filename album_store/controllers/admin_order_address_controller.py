@@ -7,6 +7,7 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
+from album_store.services.admin.order_history_service import OrderInFull
 from album_store.services.store.address_correction_service import is_guests
 from album_store.services.store.order_service import MailLimitError
 from album_store.viewmodels.admin.order_details_viewmodel import OrderDetailsViewModel
@@ -25,20 +26,23 @@ class AdminOrderAddressController(BaseController):
     @view_config(request_method="POST", writes=True)
     def address_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Move the order. Raises HTTPNotFound, also for the order of an account."""
-        form = AddressViewModel(self.request)
-        found = self.request.order_history_service.find(self.request.matchdict["order_id"])
+        order_id = self.request.matchdict["order_id"]
+        found = self.request.order_history_service.find(order_id)
         if found is None or not is_guests(found.order):
             raise HTTPNotFound
-        page = OrderDetailsViewModel(self.request, found, address=form)
+        form = AddressViewModel(self.request)
         if not form.validate():
-            return self.invalid(page.to_dict())
+            return self._refused(found, form)
         try:
-            self.request.address_correction_service.correct(found.order.id, form.email.data, self.actor)
+            self.request.address_correction_service.correct(order_id, form.email.data, self.actor)
         except MailLimitError as error:
             form.refuse("email", error.sentence)
-            return self.invalid(page.to_dict())
+            return self._refused(found, form)
         add_flash_message(self.request, "address-corrected")
         return self._to_order()
+
+    def _refused(self, found: OrderInFull, form: AddressViewModel) -> dict[str, Any]:
+        return self.invalid(OrderDetailsViewModel(self.request, found, address=form).to_dict())
 
     def _to_order(self) -> HTTPSeeOther:
         return self.redirect("admin.order", order_id=self.request.matchdict["order_id"])

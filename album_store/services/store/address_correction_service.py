@@ -17,6 +17,7 @@ from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.order_access import end_access
+from album_store.services.store.order_problems import HELD
 from album_store.services.store.order_service import MailLimitError
 from album_store.services.store.receipt_service import (
     CORRECTED_ORDER,
@@ -34,8 +35,12 @@ log = logging.getLogger(__name__)
 
 
 def is_guests(order: Order) -> bool:
-    """Return whether an order was paid without an account; an account may have it all the same, by its address."""
-    return order.paid_date is not None and order.email != "" and (bool(order.browser_hash) or order.account_id is None)
+    """Return whether an order was bought without an account; one may have it all the same, by its address.
+
+    Nothing was bought yet with money that the owner has to look at first.
+    """
+    is_bought = order.paid_date is not None and order.problem not in HELD
+    return is_bought and order.email != "" and (order.browser_hash != "" or order.account_id is None)
 
 
 def may_correct(order: Order, visitor: Visitor) -> bool:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.browser_access import BrowserAccess
 from album_store.data.cart import Cart
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.payment import Payment
 from album_store.data.provider_event import ProviderEvent
 from album_store.data.purchase import NOBODY, Purchase
@@ -35,6 +36,7 @@ def forget_buyers(dbsession: Session, order_ids: Sequence[str]) -> None:
     lines = select(OrderLine.id).where(OrderLine.order_id.in_(order_ids)).scalar_subquery()
     dbsession.execute(update(Purchase).where(Purchase.order_line_id.in_(lines)).values(owner_key=NOBODY))
     dbsession.execute(update(Payment).where(Payment.order_id.in_(order_ids)).values(parameters="{}", url=""))
+    dbsession.execute(delete(OutgoingMail).where(OutgoingMail.order_id.in_(order_ids)))
     dbsession.execute(update(Withdrawal).where(Withdrawal.order_id.in_(order_ids)).values(name="", email=""))
 
 

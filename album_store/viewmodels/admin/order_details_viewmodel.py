@@ -53,7 +53,7 @@ class OrderDetailsViewModel:
             "refusal": self._refusal_of_page(),
             "is_guests": is_guests(order),
             "typed": self._address.email.data if self._address else "",
-            "errors": self._address.errors if self._address else {},
+            "address_errors": self._address.errors if self._address else {},
             "history": [(request.wording.moment(when), what) for when, what in events_of(self._found, request.wording)],
         }
 

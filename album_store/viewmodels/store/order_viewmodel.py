@@ -47,7 +47,7 @@ class OrderViewModel:
             "items": [self._item(line, tracks.get(line.id, []), is_owned=is_owned) for line in order.lines],
             "credit_notes": [self._credit_note(note) for note in notes],
             "is_guest": request.signed_in is None,
-            "may_correct": may_correct(order, request.visitor),
+            "may_correct": is_owned and may_correct(order, request.visitor),
             "typed": self._address.email.data if self._address else "",
             "errors": self._address.errors if self._address else {},
             "withdrawn": withdrawal and request.wording.moment(withdrawal.created_date),

@@ -6,9 +6,11 @@ import pytest
 
 from album_store.data.download import Download
 from album_store.data.order import Order
+from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase
 from album_store.data.types import utc_now
 from album_store.data.withdrawal import Withdrawal
+from album_store.worker.service_request import service_request
 from tests.support.buyer import add_album, buy, checkout_form, download, order, order_id_of, pay
 from tests.support.store_driver import form_at, together
 
@@ -126,6 +128,18 @@ def test_a_withdrawal_is_confirmed_ends_the_downloads_and_reaches_the_owner(shop
         assert fact in confirmation.text_body
     [told] = shop.mails("store@example.org")
     assert "withdrawn from this purchase" in " ".join(told.text_body.split())
+
+
+@pytest.mark.every_database
+def test_what_the_provider_says_of_refunds_does_not_give_back_what_was_withdrawn_from(make_store, tmp_path):
+    shop = make_store(checkout__withdrawal="consent")
+    add_album(shop, tmp_path, "Tide", price_cents=900, url="tide")
+    withdraw(buy(shop.browser(), email=EMAIL))
+    [payment] = shop.rows(Payment)
+    with service_request(shop.registry, writes=True) as request:
+        request.refund_service.note(payment.id, [])
+    [purchase] = shop.rows(Purchase)
+    assert purchase.revoked_date is not None
 
 
 def test_the_owner_sees_a_withdrawal_in_the_list_and_on_the_order(shop, ada):
