@@ -81,6 +81,17 @@ def test_a_ticked_box_stays_ticked_when_the_form_is_refused(shop):
     assert form_at(form.submit(status=400), "/checkout")["consent"].checked
 
 
+@pytest.mark.parametrize("answers", [(True, False), (False, True)])
+def test_the_last_answer_before_paying_counts(shop, answers):
+    browser = shop.browser()
+    for consents in answers:
+        form = checkout_form(browser, email=EMAIL)
+        form["consent"] = consents
+        form.submit(status=303)
+    [row] = shop.rows(Order)
+    assert (row.consent_date is not None) is answers[-1]
+
+
 def test_consent_is_stored_and_repeated_in_the_receipt(shop):
     page = buy_with_consent(shop.browser())
     [row] = shop.rows(Order)
