@@ -494,7 +494,7 @@ def admin_blocks(visitor: Visitor) -> None:
 def admin_blocks_refused(visitor: Visitor) -> None:
     """The network contains the address of the admin."""
     admin_page("/admin/blocks")(visitor)
-    refused(visitor, "Block network", network="127.0.0.1")
+    refused(visitor, "Block network", network="10.0.0.0/16")
 
 
 def admin_album_refused(visitor: Visitor) -> None:
