@@ -56,7 +56,7 @@ def _value(column: Column[Any], number: int, made: dict[Table, list[dict[str, An
     if isinstance(column.type, Text):
         return TEXTS[number] + "long " * (MAX_LONG // 5 if number == 0 else 10)
     if isinstance(column.type, String):
-        return f"{number}{TEXTS[number]}"[: column.type.length].ljust(3)
+        return f"{number}{TEXTS[number]}"[: column.type.length].ljust(min(3, column.type.length))
     values: dict[type, tuple[Any, ...]] = {
         Boolean: (True, False, True),
         Date: DAYS,
