@@ -7,7 +7,6 @@ import pytest
 
 from album_store.data.credit_note import CreditNote
 from album_store.data.dispute import Dispute
-from album_store.data.order import Order
 from album_store.data.payment import Payment
 from album_store.data.provider_event import ProviderEvent
 from album_store.data.purchase import Purchase
@@ -17,34 +16,17 @@ from album_store.data.types import utc_now
 from album_store.worker.payment_task import apply_events
 from album_store.worker.refund_task import look_for_changes
 from tests.support.buyer import settle_everything
-from tests.support.refunds import counters
+from tests.support.refunds import counters, is_owned, kinds, order_of
 from tests.support.stripe_double import signed
 from tests.support.stripe_shop import buy, place, post_event, session_of, tell
 
-CAROL, OWNER = "carol@example.org", "store@example.org"
+OWNER = "store@example.org"
 
 
 @pytest.fixture
 def paid(shop, stripe):
     """The id of the money of a paid order of “Tide”."""
     return buy(shop, stripe)
-
-
-def order_of(shop):
-    """Return the only order."""
-    [order] = shop.rows(Order)
-    return order
-
-
-def kinds(shop, recipient=CAROL):
-    """Return the kinds of emails to somebody."""
-    return [mail.kind for mail in shop.mails(recipient)]
-
-
-def is_owned(shop):
-    """Return whether the only purchase is not revoked."""
-    [purchase] = shop.rows(Purchase)
-    return purchase.revoked_date is None
 
 
 def test_what_came_is_kept_with_the_payment(shop, paid):

@@ -6,17 +6,14 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.credit_note import CreditNote
 from album_store.data.order import Order
 from album_store.data.payment import Payment
-from album_store.data.purchase import Purchase
 from album_store.data.refund import Refund
 from album_store.worker.refund_task import make_refunds
 from tests.support import buyer
 from tests.support.buyer import add_album, download, order_id_of
 from tests.support.factories import PASSWORD, add_account
-from tests.support.refunds import counters, refund_form
+from tests.support.refunds import CAROL, counters, is_owned, kinds, order_of, refund_form
 from tests.support.stripe_double import stripe_settings
 from tests.support.stripe_shop import buy, tell
-
-CAROL = "carol@example.org"
 
 
 @pytest.fixture
@@ -31,23 +28,6 @@ def admin(shop):
 def paid(shop, stripe):
     """The id of the money of a paid order of “Tide”."""
     return buy(shop, stripe)
-
-
-def order_of(shop):
-    """Return the only order."""
-    [order] = shop.rows(Order)
-    return order
-
-
-def kinds(shop, recipient=CAROL):
-    """Return the kinds of emails to somebody."""
-    return [mail.kind for mail in shop.mails(recipient)]
-
-
-def is_owned(shop):
-    """Return whether the only purchase is not revoked."""
-    [purchase] = shop.rows(Purchase)
-    return purchase.revoked_date is None
 
 
 @pytest.mark.every_database
