@@ -20,6 +20,7 @@ from album_store.services.account.events import AccountLeaving, AddressConfirmed
 from album_store.services.account.export_parts import link_columns
 from album_store.services.export_part import ExportPart
 from album_store.services.store.address_correction_service import AddressCorrectionService
+from album_store.services.store.cart_reader import CartReader
 from album_store.services.store.cart_service import CartService
 from album_store.services.store.credit_note_service import CreditNoteService
 from album_store.services.store.dispute_service import DisputeService
@@ -142,6 +143,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(lambda event: leave_address(event.dbsession, event.account), AddressLeft)
     config.add_subscriber(lambda event: release(event.dbsession, event.account), AccountLeaving)
     config.add_request_method(_address_correction_service, "address_correction_service", reify=True)
+    config.add_request_method(_cart_reader, "cart_reader", reify=True)
     config.add_request_method(_cart_service, "cart_service", reify=True)
     config.add_request_method(_credit_note_service, "credit_note_service", reify=True)
     config.add_request_method(_event_service, "event_service", reify=True)
@@ -164,8 +166,12 @@ def _address_correction_service(request: Request) -> AddressCorrectionService:
     )
 
 
+def _cart_reader(request: Request) -> CartReader:
+    return CartReader(request.reading, request.offer_service, request.ownership_service)
+
+
 def _cart_service(request: Request) -> CartService:
-    return CartService(request.dbsession, request.reading, request.offer_service, request.ownership_service)
+    return CartService(request.dbsession, request.cart_reader, request.ownership_service)
 
 
 def _credit_note_service(request: Request) -> CreditNoteService:
@@ -190,6 +196,7 @@ def _order_service(request: Request) -> OrderService:
     return OrderService(
         request.dbsession,
         request.reading,
+        request.cart_reader,
         request.cart_service,
         request.ownership_service,
         request.payment_service,
