@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from pyramid.registry import Registry
+
 from album_store.bin.open_store import open_store
 from album_store.worker.payment_task import ask_about_payments
 from album_store.worker.refund_task import look_for_changes, make_refunds
@@ -25,8 +27,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Ask, and print how many orders were completed. Raises IniFileError and SettingsError."""
     with open_store(args.ini_file) as registry:
-        paid = ask_about_payments(registry, early=True)
-        make_refunds(registry)
-        look_for_changes(registry)
+        paid = reconcile(registry)
     sys.stdout.write(f"{paid} {'order was' if paid == 1 else 'orders were'} paid and completed.\n")
     return 0
+
+
+def reconcile(registry: Registry) -> int:
+    """Ask the provider about all payments, refunds and disputes. Returns how many orders were completed."""
+    paid = ask_about_payments(registry, early=True)
+    make_refunds(registry)
+    look_for_changes(registry)
+    return paid
