@@ -103,28 +103,15 @@ class Visitor:
         self.go(album)
         self.page.locator("main").get_by_role("button", name=button).first.click()
 
-    def check_out(self, album: str) -> None:
-        """Press the button that buys an album, unless it is in the cart."""
+    def buy(self, album: str) -> None:
+        """Buy the album at this path without an account."""
         self.go(album)
-        main = self.page.locator("main")
-        main.get_by_role("button", name="Buy album").or_(main.get_by_role("link", name="Go to cart")).click()
-        if self.page.url.endswith("/cart"):
-            self.page.get_by_role("link", name="Check out").click()
+        self.page.locator("main").get_by_role("button", name="Buy album").click()
         self.sees_heading("Checkout")
-
-    def order(self, album: str) -> None:
-        """Buy the album at this path, up to the payment."""
-        self.check_out(album)
-        email = self.page.locator('main input[type="email"]')
-        if email.count():
-            email.fill(self.email)
-            self.press("Continue")
+        self.fill(email=self.email)
+        self.press("Continue")
         self.page.locator("main").get_by_role("button", name=re.compile(r"^Pay ")).click()
         self.sees_heading("Test payment")
-
-    def buy(self, album: str) -> None:
-        """Order and pay."""
-        self.order(album)
         self.press("Pay")
         self.sees_heading("Your music")
 
@@ -134,7 +121,7 @@ class Visitor:
         assert send_form(request, request.get(album)).status == 303
 
     def have_ordered(self, album: str) -> str:
-        """Do as `order` does without showing a page. Returns the path of the payment page."""
+        """Order the album at this path without showing a page. Returns the path of the payment page."""
         self.have_in_cart(album)
         request, form = self.page.request, 'form[action="/checkout"]'
         page = request.get("/checkout")
@@ -143,7 +130,7 @@ class Visitor:
         return urlsplit(next_page(request, send_form(request, page, form)).url).path
 
     def have_bought(self, album: str) -> str:
-        """Do as `buy` does without showing a page. Returns the path of the order."""
+        """Buy the album at this path without showing a page. Returns the path of the order."""
         request = self.page.request
         paid = send_form(request, request.get(self.have_ordered(album)), action="pay")
         return urlsplit(next_page(request, paid).url).path
@@ -186,9 +173,9 @@ class Visitor:
         assert asked.status == 303
         self.await_mail()
 
-    def open_mail(self, recipient: str | None = None, *, number: int = 1) -> None:
+    def open_mail(self, *, number: int = 1) -> None:
         """Wait for `number` emails to this visitor, then open the newest."""
-        self.go(self.await_mail(recipient, number=number))
+        self.go(self.await_mail(number=number))
         expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
 
     def await_mail(self, recipient: str | None = None, *, number: int = 1) -> str:
@@ -199,9 +186,9 @@ class Visitor:
             lambda: newest_mail(self._store.get("/mail")[1], address, number), f"email {number} to {address}"
         )
 
-    def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:
+    def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False) -> None:
         """Open the newest email and follow the first link of its text part or, if framed, its HTML part."""
-        self.open_mail(recipient, number=number)
+        self.open_mail(number=number)
         part = self.page.frame_locator("iframe") if framed else self.page.locator(".mail-text")
         # With a key, because on a busy machine a click into the sandboxed frame is sometimes lost.
         part.get_by_role("link").first.press("Enter")
