@@ -147,7 +147,7 @@ def test_every_setting_in_a_document_exists(document):
 @each_document
 def test_every_environment_variable_in_a_document_is_a_setting(document):
     for name in re.findall(r"`(ALBUM_STORE_[A-Z_]+)`", text_of(document)):
-        assert name in {"ALBUM_STORE_", TEST_URLS} | {
+        assert name in {"ALBUM_STORE_", TEST_URLS, "ALBUM_STORE_CHROMIUM"} | {
             f"ALBUM_STORE_{key.upper().replace('.', '_')}" for key in SETTINGS
         }
 

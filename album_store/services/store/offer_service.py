@@ -15,7 +15,7 @@ from album_store.data.track import Track
 from album_store.infrastructure.calendar import Calendar
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.infrastructure.payments.charge_limits import is_possible_price
-from album_store.services.catalogue.albums_service import AlbumRow, TrackRow, is_published
+from album_store.services.catalogue.album_rows import AlbumRow, TrackRow, is_published
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.offer import Availability, Offer
 

@@ -82,7 +82,7 @@ def test_a_moment_has_its_date_and_its_time_in_every_locale(locale):
     wording = Wording(locale, UTC)
     moment = wording.moment(dt.datetime(2026, 3, 12, 9, 5, tzinfo=dt.UTC))
     assert moment.startswith(wording.date(dt.date(2026, 3, 12)))
-    assert moment.endswith("UTC")
+    assert moment.endswith(("UTC", "التوقيت العالمي"))  # by version of Babel
 
 
 def test_the_day_of_a_moment_follows_the_time_zone_of_the_store():
