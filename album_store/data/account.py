@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from album_store.data.modelbase import SqlAlchemyBase
@@ -53,6 +53,9 @@ class Account(SqlAlchemyBase):
         return display_name
 
 
+_ID_AT = select(Account.id).where(Account.email == bindparam("email"))
+
+
 def lock_account(dbsession: Session, account_id: str) -> Account | None:
     """Lock an account until the end of the transaction, and return it as it is now; None if there is none.
 
@@ -67,7 +70,7 @@ def lock_account_at(dbsession: Session, email: str) -> Account | None:
 
     Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account.
     """
-    account_id = dbsession.scalar(select(Account.id).where(Account.email == email))
+    account_id = dbsession.connection().execute(_ID_AT, {"email": email}).scalar()
     account = lock_account(dbsession, account_id) if account_id else None
     return account if account and account.email == email else None
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, false, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -26,14 +26,32 @@ from album_store.services.store.ownership_service import OwnershipService, order
 from album_store.services.store.visible_orders import VisibleOrders
 from album_store.services.store.visitor import Visitor
 
-# Every page of a customer asks for these. The tables: the ORM would double the time that a statement takes.
-_cart, _item = Cart.__table__, CartItem.__table__
-_KEYS = select(_item.c.album_id, _item.c.track_id).join(_cart, _cart.c.id == _item.c.cart_id)
-_KEYS_OF_ACCOUNT = _KEYS.where(_cart.c.account_id == bindparam("owner"))
-_KEYS_OF_BROWSER = _KEYS.where(_cart.c.secret_hash == bindparam("owner"))
 
+class OfOwner(NamedTuple):
+    """A statement about a cart for both kinds of owners, built once; `owner` is its parameter."""
+
+    account: Select[Any]
+    browser: Select[Any]
+
+    @classmethod
+    def where(cls, statement: Select[Any]) -> "OfOwner":
+        """Return the statement for the cart of an account, and for that of a browser."""
+        owner = bindparam("owner")
+        return cls(statement.where(Cart.account_id == owner), statement.where(Cart.secret_hash == owner))
+
+    def for_visitor(self, visitor: Visitor) -> tuple[Select[Any], dict[str, str]]:
+        """Return the statement for the cart of a visitor who has one, and its parameter."""
+        if visitor.account_id:
+            return self.account, {"owner": visitor.account_id}
+        return self.browser, {"owner": visitor.cart_hash}
+
+
+_ITEMS = select(CartItem.album_id, CartItem.track_id).join(Cart, Cart.id == CartItem.cart_id)
+# Every page of a customer asks for these.
+_KEYS = OfOwner.where(_ITEMS)
+_ORDERS = OfOwner.where(_ITEMS.with_only_columns(CartItem.order_id).where(CartItem.order_id.is_not(None)).distinct())
 _LINE = (CartItem.id, CartItem.amount_cents, CartItem.currency, CartItem.order_id, IS_DELIVERABLE)
-_LINES = (
+_LINES = OfOwner.where(
     select(*_LINE, *OFFERED_ALBUM, *OFFERED_TRACK)
     .select_from(CartItem)
     .join(Cart, Cart.id == CartItem.cart_id)
@@ -56,16 +74,16 @@ class CartReader:
         """What is in the cart, whether it can be bought or not."""
         if not has_owner(visitor):
             return frozenset()
-        query = _KEYS_OF_ACCOUNT if visitor.account_id else _KEYS_OF_BROWSER
         with self._reading() as reading:
-            rows = reading.execute(query, {"owner": visitor.account_id or visitor.cart_hash})
+            rows = reading.connection().execute(*_KEYS.for_visitor(visitor))
             return frozenset(ItemKey(*row) for row in rows)
 
     def order_ids(self, visitor: Visitor) -> Sequence[str]:
         """The orders that were made of what is in the cart, and not paid since."""
-        query = select(CartItem.order_id).join(Cart, Cart.id == CartItem.cart_id)
+        if not has_owner(visitor):
+            return []
         with self._reading() as reading:
-            return reading.scalars(query.where(is_of(visitor), CartItem.order_id.is_not(None)).distinct()).all()
+            return reading.connection().execute(*_ORDERS.for_visitor(visitor)).scalars().all()
 
     def contents(self, visitor: Visitor) -> CartContents:
         """The items of the cart with what they cost now."""
@@ -76,11 +94,16 @@ class CartReader:
         """The same in a session. `visible` are the orders that the visitor may see."""
         if not has_owner(visitor):
             return CartContents()
-        query = _LINES.add_columns(order_with(visible, Album.id, CartItem.track_id)).where(is_of(visitor))
-        return CartContents(tuple(map(self._line, dbsession.connection().execute(query))))
+        query, owner = _LINES.for_visitor(visitor)
+        if not visible.of_buyer:
+            rows = dbsession.connection().execute(query, owner)
+            return CartContents(tuple(self._line(row, None) for row in rows))
+        query = query.add_columns(order_with(visible.of_buyer, Album.id, CartItem.track_id))
+        rows = dbsession.connection().execute(query, owner)
+        return CartContents(tuple(self._line(values, owned_by) for *values, owned_by in rows))
 
-    def _line(self, row: Sequence[Any]) -> CartLine:
-        item_id, amount_cents, currency, order_id, is_deliverable, *values, owned_by = row
+    def _line(self, row: Sequence[Any], owned_by: str | None) -> CartLine:
+        item_id, amount_cents, currency, order_id, is_deliverable, *values = row
         album, track = offered(values)
         single = track if track.id is not None else None
         return CartLine(
@@ -96,10 +119,3 @@ class CartReader:
 def has_owner(visitor: Visitor) -> bool:
     """Return whether the visitor can have a cart: without an account, their browser has the secret of one."""
     return bool(visitor.account_id or visitor.cart_hash)
-
-
-def is_of(visitor: Visitor) -> ColumnElement[bool]:
-    """Return the condition for the cart of a visitor: the account's, or else the browser's."""
-    if visitor.account_id:
-        return Cart.account_id == visitor.account_id
-    return Cart.secret_hash == visitor.cart_hash if visitor.cart_hash else false()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from album_store.data.cart_item import CartItem
 from album_store.data.track import Track
 from album_store.data.types import utc_now
 from album_store.services.store.cart_contents import CartContents
-from album_store.services.store.cart_reader import CartReader, has_owner, is_of
+from album_store.services.store.cart_reader import CartReader, OfOwner, has_owner
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.offer import Offer
 from album_store.services.store.ownership_service import OwnershipService
@@ -25,6 +25,12 @@ from album_store.services.store.visitor import Visitor
 MAX_ITEMS = 100
 # How long the cart of a browser without an account is kept after its last change.
 LIFETIME = timedelta(days=30)
+_LOCK = OfOwner.where(select(Cart.id).with_for_update())
+_NOTE_ORDER = (
+    update(CartItem.__table__)
+    .where(CartItem.__table__.c.id.in_(bindparam("ids", expanding=True)))
+    .values(order_id=bindparam("order"))
+)
 
 
 class AlreadyOwnedError(Exception):
@@ -152,7 +158,7 @@ class CartService:
     def note_order(self, contents: CartContents, order_id: str) -> None:
         """Note the order that was made of the items of a locked cart. They leave the cart when it is paid."""
         ids = [line.item_id for line in contents.lines]
-        self._dbsession.execute(update(CartItem).where(CartItem.id.in_(ids)).values(order_id=order_id))
+        self._dbsession.connection().execute(_NOTE_ORDER, {"ids": ids, "order": order_id})
 
     def join(self, cart_hash: str, account_id: str) -> None:
         """Put what is in the cart of a browser into that of the account which signs in there, up to MAX_ITEMS.
@@ -188,7 +194,7 @@ class CartService:
         """Lock the cart, and return its id; None if there is none. Taken after the account and before an order."""
         if not has_owner(visitor):
             return None
-        return self._dbsession.scalar(select(Cart.id).where(is_of(visitor)).with_for_update())
+        return self._dbsession.connection().execute(*_LOCK.for_visitor(visitor)).scalar()
 
     def _touch(self, cart_id: str) -> None:
         strangers = (Cart.id == cart_id, Cart.secret_hash.is_not(None))

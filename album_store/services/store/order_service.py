@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import lock_account, lock_account_at
 from album_store.data.browser_access import BrowserAccess
 from album_store.data.dbsession import Reading
-from album_store.data.lock_row import lock_name
+from album_store.data.lock_row import lock_names
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment
@@ -33,6 +32,7 @@ from album_store.services.store.visitor import Visitor
 
 # Of the orders that a buyer has begun with the same items, as many are looked at. There is rarely more than one.
 MAX_UNPAID = 5
+_WITH_KEY = select(Order).where(Order.checkout_key == bindparam("checkout_key"))
 _IS_OPEN = (Payment.paid_date.is_(None), Payment.closed_date.is_(None))
 
 
@@ -130,7 +130,7 @@ class OrderService:
             lock_account(self._dbsession, visitor.account_id)
         else:
             lock_account_at(self._dbsession, wanted.email)
-        lock_name(self._dbsession, wanted.email)
+        lock_names(self._dbsession, wanted.email, wanted.checkout_key)
         visible = self._ownership.visible(visitor)
         if found := self._sent(wanted, visible, self._dbsession):
             return found
@@ -152,7 +152,7 @@ class OrderService:
 
     def _sent(self, wanted: Wanted, visible: VisibleOrders, dbsession: Session) -> Order | None:
         """The order that the form has made already, or None. Raises FormUsedError if it is another."""
-        order = dbsession.scalars(select(Order).where(Order.checkout_key == wanted.checkout_key)).first()
+        order = dbsession.scalars(_WITH_KEY, {"checkout_key": wanted.checkout_key}).first()
         if order is None:
             return None
         can_be_paid = exists().where(Payment.order_id == Order.id, *_IS_OPEN)
@@ -214,11 +214,8 @@ class OrderService:
                 for line in contents.lines
             ],
         )
-        try:
-            with self._dbsession.begin_nested():
-                self._dbsession.add(order)
-        except IntegrityError:  # the same form, sent with another address at the same time
-            raise FormUsedError from None
+        self._dbsession.add(order)
+        self._dbsession.flush()
         self._carts.note_order(contents, order.id)
         if order.browser_hash:
             self._dbsession.add(BrowserAccess(browser_hash=order.browser_hash, order_id=order.id))
