@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 from album_store.bin.open_store import open_store
+from album_store.infrastructure.payments.payment_gateway import GatewayError
 from album_store.worker.payment_task import ask_about_payments
 from album_store.worker.refund_task import look_for_changes, make_refunds
+from album_store.worker.watch_task import look_for_payments
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,7 +17,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "reconcile",
         help="ask the payment provider about open payments",
         description="Asks the payment provider about every payment that may still be paid, and completes the orders "
-        "that are. Makes the refunds that wait, and looks for refunds and disputes of the last 30 days. The worker "
+        "that are. Makes the refunds that wait, and looks for payments, refunds and disputes of the last 30 days that "
+        "the store has not heard of or has lost, as after the restore of a backup. The worker "
         "does the same on its own, with growing pauses.",
     )
     parser.add_argument("ini_file", type=Path, help="the settings of the store, such as production.ini")
@@ -24,9 +27,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Ask, and print how many orders were completed. Raises IniFileError and SettingsError."""
+    trouble = ""
     with open_store(args.ini_file) as registry:
         paid = ask_about_payments(registry, early=True)
         make_refunds(registry)
-        look_for_changes(registry)
+        try:
+            paid += look_for_payments(registry)
+            look_for_changes(registry)
+        except GatewayError as error:
+            trouble = f"The payment provider did not answer: {error}. Try again later.\n"
     sys.stdout.write(f"{paid} {'order was' if paid == 1 else 'orders were'} paid and completed.\n")
-    return 0
+    sys.stderr.write(trouble)
+    return 1 if trouble else 0
