@@ -83,6 +83,7 @@ def test_a_dispute_is_shown_to_the_owner_with_its_deadline(shop, stripe, paid):
     assert is_owned(shop)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(("status", "keeps"), [("won", True), ("warning_closed", True), ("lost", False)])
 def test_a_lost_dispute_takes_the_music_and_a_won_one_does_not(shop, stripe, paid, status, keeps):
     dispute = stripe.dispute(paid, 900)
@@ -96,6 +97,7 @@ def test_a_lost_dispute_takes_the_music_and_a_won_one_does_not(shop, stripe, pai
     assert is_owned(shop)
 
 
+@pytest.mark.every_database
 def test_a_refund_may_be_heard_of_before_its_payment(shop, stripe, browser):
     session_id = session_of(place(browser))
     paid = stripe.pay(session_id)["payment_intent"]
