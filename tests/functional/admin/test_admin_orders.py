@@ -35,6 +35,16 @@ def test_an_order_is_found_by_the_beginning_of_its_address_or_by_receipt_number(
     assert buyers(ada_at.get("/admin/orders", {"q": wanted})) == ["carol@example.org"]
 
 
+def test_an_order_is_found_by_the_number_that_its_page_and_emails_show(store, bought, ada_at):
+    buy(store.browser(), email="dave@example.org")
+    [carols, _] = store.rows(Order)
+    shown = ada_at.get(f"/admin/orders/{carols.id}").html.main.text
+    assert f"Number of the order: {carols.id}" in shown
+    for wanted in (carols.id, f" {carols.id.upper()} "):
+        assert buyers(ada_at.get("/admin/orders", {"q": wanted})) == ["carol@example.org"]
+    assert "No order has this" in ada_at.get("/admin/orders", {"q": "0" * 32})
+
+
 @pytest.mark.every_database
 @pytest.mark.parametrize("wanted", ["Tide", "tid", "TÍDE"])
 def test_orders_are_found_by_the_beginning_of_an_albums_title(store, bought, ada_at, tmp_path, wanted):
