@@ -36,8 +36,9 @@ class WithdrawalService:
         return self._dbsession.scalar(select(Withdrawal).where(Withdrawal.order_id == order_id))
 
     def is_open(self, order: Order) -> bool:
-        """Return whether the buyer may withdraw from an order now."""
-        return self._period.is_open(order) and is_owned(self._dbsession, order.id)
+        """Return whether the buyer may withdraw from an order now: not if all the money has gone back already."""
+        is_kept = order.refunded_cents < order.total_cents
+        return self._period.is_open(order) and is_kept and is_owned(self._dbsession, order.id)
 
     def withdraw(self, order_id: str, name: str) -> Withdrawal:
         """Withdraw from an order, and email buyer and owner. Raises NoWithdrawalError.
