@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from pyramid.registry import Registry
+
 from album_store.bin.open_store import open_store
 from album_store.infrastructure.payments.payment_gateway import GatewayError
 from album_store.worker.payment_task import ask_about_payments
@@ -27,15 +29,25 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Ask, and print how many orders were completed. Raises IniFileError and SettingsError."""
-    trouble = ""
     with open_store(args.ini_file) as registry:
-        paid = ask_about_payments(registry, early=True)
-        make_refunds(registry)
-        try:
-            paid += look_for_payments(registry)
-            look_for_changes(registry)
-        except GatewayError as error:
-            trouble = f"The payment provider did not answer: {error}. Try again later.\n"
+        paid, trouble = reconcile(registry)
     sys.stdout.write(f"{paid} {'order was' if paid == 1 else 'orders were'} paid and completed.\n")
-    sys.stderr.write(trouble)
-    return 1 if trouble else 0
+    if trouble is not None:
+        sys.stderr.write(f"The payment provider did not answer: {trouble}. Try again later.\n")
+        return 1
+    return 0
+
+
+def reconcile(registry: Registry) -> tuple[int, GatewayError | None]:
+    """Ask the provider about all payments, refunds and disputes.
+
+    Returns how many orders were completed, and why the provider could not be asked about the rest, if so.
+    """
+    paid = ask_about_payments(registry, early=True)
+    make_refunds(registry)
+    try:
+        paid += look_for_payments(registry)
+        look_for_changes(registry)
+    except GatewayError as error:
+        return paid, error
+    return paid, None

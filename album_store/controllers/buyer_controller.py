@@ -62,7 +62,7 @@ class BuyerController(BaseController):
 
     def forget_empty_cart(self) -> None:
         """Delete the cookie of a cart that has become empty, so that public pages need not look for it."""
-        if self.request.visitor.cart_hash and not self.request.cart_service.keys(self.request.visitor):
+        if self.request.visitor.cart_hash and not self.request.cart_reader.keys(self.request.visitor):
             self.request.store_cookies.delete(cookie_names.CART)
 
     def to_order(self, order_id: str, message: str) -> HTTPSeeOther:

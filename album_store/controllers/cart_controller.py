@@ -34,7 +34,7 @@ class CartController(BuyerController):
     @view_config(route_name="cart.index", request_method="GET", renderer=TEMPLATE)
     def index_get(self) -> dict[str, Any]:
         """Show what is in the cart."""
-        return CartViewModel(self.request, self.request.cart_service.contents(self.request.visitor)).to_dict()
+        return CartViewModel(self.request, self.request.cart_reader.contents(self.request.visitor)).to_dict()
 
     # The form is on album pages, which all visitors share, so it has no token. Raises BadCSRFToken.
     @view_config(route_name="cart.index", request_method="POST", writes=True, require_csrf=False)
@@ -72,7 +72,7 @@ class CartController(BuyerController):
     @view_config(route_name="cart.amounts", request_method="POST", writes=True, renderer=TEMPLATE)
     def amounts_post(self) -> dict[str, Any] | Response:
         """Write the amounts that the buyer chooses, and go on to the checkout or stay."""
-        contents = self.request.cart_service.contents(self.request.visitor)
+        contents = self.request.cart_reader.contents(self.request.visitor)
         form = amounts_form(self.request, contents)
         if not form.validate():
             return self.invalid(CartViewModel(self.request, contents, form).to_dict())
@@ -109,7 +109,7 @@ class CartController(BuyerController):
 
         Raises GatewayError and TooManyAttemptsError.
         """
-        for ended in self.end_payments(self.request.cart_service.order_ids(self.request.visitor)):
+        for ended in self.end_payments(self.request.cart_reader.order_ids(self.request.visitor)):
             if ended.is_paid or ended.is_in_progress:
                 add_flash_message(self.request, "earlier-order-paid" if ended.is_paid else "earlier-order-in-progress")
 

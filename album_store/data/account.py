@@ -68,7 +68,7 @@ def lock_account_at(dbsession: Session, email: str) -> Account | None:
     Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account.
     """
     account_id = dbsession.scalar(select(Account.id).where(Account.email == email))
-    account = lock_account(dbsession, account_id or "")
+    account = lock_account(dbsession, account_id) if account_id else None
     return account if account and account.email == email else None
 
 

@@ -2,7 +2,7 @@
 
 from zlib import crc32
 
-from sqlalchemy import Integer, select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from album_store.data.modelbase import SqlAlchemyBase
@@ -19,6 +19,9 @@ class LockRow(SqlAlchemyBase):
     __tablename__ = "LockRow"
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+_LOCK = select(LockRow.number).where(LockRow.number == bindparam("number")).with_for_update()
 
 
 def lock_name(dbsession: Session, name: str) -> None:
@@ -46,4 +49,4 @@ def _number_of(name: str) -> int:
 
 
 def _lock_row(dbsession: Session, number: int) -> None:
-    dbsession.execute(select(LockRow.number).where(LockRow.number == number).with_for_update())
+    dbsession.connection().execute(_LOCK, {"number": number})

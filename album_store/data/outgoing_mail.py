@@ -19,12 +19,16 @@ class OutgoingMail(SqlAlchemyBase):
     """
 
     __tablename__ = "OutgoingMail"
-    __table_args__ = (Index(None, "next_attempt_date", "created_date"),)
+    __table_args__ = (
+        Index(None, "next_attempt_date", "created_date"),
+        # By the naming convention, the name would be too long for PostgreSQL.
+        Index("ix_OutgoingMail_recipient_kind_created_date", "recipient", "kind", "created_date"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(50))
     order_id: Mapped[str | None] = mapped_column(String(32), index=True)
-    recipient: Mapped[str] = mapped_column(String(254), index=True)
+    recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
     text_body: Mapped[str | None] = mapped_column(Text)
     html_body: Mapped[str | None] = mapped_column(Text)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from tests.benchmark.behind_nginx import behind_nginx
 from tests.benchmark.line import Line
 from tests.benchmark.load import Effort
-from tests.benchmark.pages import cold, conditional, signed_in, warm
+from tests.benchmark.pages import cold, conditional, signed_in, warm, with_cart
 from tests.benchmark.plot import plot
 from tests.benchmark.processes import remembering, starting
 from tests.benchmark.report import table, write_page
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Run], Iterator[Line]]] = {
     "warm": warm,
     "cold": cold,
     "signed-in": signed_in,
+    "cart": with_cart,
     "conditional": conditional,
     "nginx": behind_nginx,
     "start": starting,
@@ -56,9 +57,9 @@ def main() -> int:
     effort = SHORT if given.short else Effort(given.rounds, given.seconds, given.requests, tuple(given.albums))
     lines, load_before = [], os.getloadavg()[0]
     with TemporaryDirectory() as folder:
-        cookies = seed(Path(folder))
+        cookies, cart_cookies = seed(Path(folder))
         with Fleet(Path(folder)) as fleet:
-            run = Run(fleet, cookies, effort)
+            run = Run(fleet, cookies, cart_cookies, effort)
             for name in given.parts or PARTS:
                 for line in PARTS[name](run):
                     lines.append(line)

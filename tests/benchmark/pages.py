@@ -1,4 +1,4 @@
-"""The public pages: kept, rendered anew, for an account, and not sent because the browser has them."""
+"""The public pages: kept, rendered anew, for an account, with a cart, and not sent because the browser has them."""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.benchmark.line import Line, ratio_line
 from tests.benchmark.load import Target, compare
 from tests.benchmark.run import Run
-from tests.benchmark.seed import PAGES
+from tests.benchmark.seed import IN_CART, PAGES
 from tests.benchmark.servers import Server
 
 # Pages that are compared have the same size, give or take this part.
@@ -41,6 +41,16 @@ def signed_in(run: Run) -> Iterator[Line]:
             assert b"Sign out" in target.answer().body, f"{target.name} knows nobody"
         _say_sizes(f"{page}, signed in", targets[0], targets[1:])
         yield ratio_line(f"{page}, signed in", compare(targets, run.effort), "store", "Flask", 2)
+
+
+def with_cart(run: Run) -> Iterator[Line]:
+    """Pages for a visitor with a cart, beside those for somebody who is signed in: either is looked up."""
+    store, flask = run.fleet.servers("store that sells", "Flask")
+    for page, path in _pages(run):
+        target = _target(store, path, {"Cookie": run.cart_cookies})
+        assert f"Cart ({len(IN_CART)})".encode() in target.answer().body, "the cart is unknown"
+        rates = compare([target, _target(flask, path, {"Cookie": run.cookies})], run.effort)
+        yield ratio_line(f"{page}, visitor with a cart", rates, store.name, flask.name, 2)
 
 
 def conditional(run: Run) -> Iterator[Line]:

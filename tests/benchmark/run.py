@@ -8,8 +8,9 @@ from tests.benchmark.servers import Fleet
 
 @dataclass(frozen=True)
 class Run:
-    """The processes, the cookies of a browser that is signed in, and how much is measured."""
+    """The processes, the cookies of a browser that is signed in and of one with a cart, and how much is measured."""
 
     fleet: Fleet
     cookies: str
+    cart_cookies: str
     effort: Effort

@@ -14,6 +14,13 @@ from album_store.infrastructure.web.server import serve
 from tests.benchmark.peers import hello
 from tests.benchmark.settings import DATABASE, server_options, settings_in
 
+SELLING = {
+    "seller.address": "1 Quay, Porthaven",
+    "payments.gateway": "stripe",
+    "stripe.secret_key": "sk_test_benchmark",
+    "stripe.webhook_secrets": "whsec_benchmark",
+}
+
 
 class NoCache:
     """In place of the kept pages: every page is the first after a change."""
@@ -28,6 +35,11 @@ class NoCache:
 def store(folder: Path) -> Any:
     """Return the store."""
     return album_store.main({}, **settings_in(folder))
+
+
+def selling_store(folder: Path) -> Any:
+    """Return the store with a payment provider, which is never asked."""
+    return album_store.main({}, **settings_in(folder) | SELLING)
 
 
 def cold_store(folder: Path) -> Any:
@@ -54,6 +66,7 @@ def django(folder: Path) -> Any:
 APPLICATIONS: dict[str, Callable[[Path], Any]] = {
     "store": store,
     "store, nothing kept": cold_store,
+    "store that sells": selling_store,
     "hello": lambda _folder: hello.application(),
     "Flask": flask,
     "Django": django,

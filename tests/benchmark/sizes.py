@@ -1,4 +1,4 @@
-"""Whether the cost of a page depends on the size of the catalogue, and on where the page is in a list.
+"""Whether the cost of a page depends on the size of the catalogue, the number of orders, and the place in a list.
 
 The processor time of the process and of its database is compared, on SQLite and on the servers that
 ALBUM_STORE_TEST_URLS names. The pages are not kept.
@@ -23,11 +23,13 @@ from tests.measure.list_costs import lists
 from tests.measure.server_time import Clock
 from tests.support.databases import KINDS, SERVERS, ServerDatabase, server_url
 from tests.support.factories import PASSWORD, add_account
+from tests.support.many_orders import fill_orders, order_id
 from tests.support.store_driver import StoreDriver
 from tests.support.store_settings import settings_in
 
 NAME = "album_store_benchmark"
-ALBUM, ADMIN = "an album", "admin pages of accounts"
+ALBUM = "an album"
+ACCOUNTS, ORDERS = OF_ADMINS = ("admin pages of accounts", "admin pages of orders")
 TIMES = "x the cheapest"
 MAX_RATIO = 1.25
 SEARCHES, MAX_SEARCH_RATIO, MAX_SEARCH_MS = 40, 3, 50
@@ -38,10 +40,13 @@ Costs = list[float]
 
 
 class SizedStore:
-    """A store with a catalogue of a size, and as many accounts."""
+    """A store with a catalogue of a size, and as many accounts and orders."""
 
     def __init__(self, albums: int, url: str, folder: Path) -> None:
-        fill(LargeCatalogue(albums), [DbSessionFactory(url)], accounts=albums)
+        db_sessions = DbSessionFactory(url)
+        fill(LargeCatalogue(albums), [db_sessions], accounts=albums)
+        ids = range(1, albums + 1)
+        fill_orders(db_sessions, ids, ids, owner="ada@example.org")
         self.albums = albums
         self.store = StoreDriver(album_store.main({}, **settings_in(folder) | {"sqlalchemy.url": url}))
         password_hash = self.store.registry.password_hasher.hash(PASSWORD)
@@ -55,9 +60,19 @@ class SizedStore:
 
     def tasks(self, name: str) -> list[Callable[[], object]]:
         """Return functions that get the pages of a list."""
-        if name == ADMIN:
-            paths = ["/admin/accounts", "/admin/accounts?q=b", f"/admin/accounts/{self._account_id}"]
-            return [lambda path=path: self.ada.get(path, status=200) for path in paths]  # type: ignore[misc]
+        middle = self.albums // 2 + 1
+        of_admins = {
+            ACCOUNTS: ["/admin/accounts", "/admin/accounts?q=b", f"/admin/accounts/{self._account_id}"],
+            ORDERS: [
+                "/admin/orders",
+                f"/admin/orders?q={middle}",
+                "/admin/orders?q=buyer",
+                f"/admin/orders/{order_id(middle)}",
+                "/admin/selling",
+            ],
+        }
+        if name in OF_ADMINS:
+            return [lambda path=path: self.ada.get(path, status=200) for path in of_admins[name]]  # type: ignore[misc]
         return [lambda path=path: self._page(path) for path in self.pages[name]]  # type: ignore[misc]
 
     def _page(self, path: str) -> None:
@@ -82,7 +97,7 @@ class SizedStore:
 
 
 def growing(run: Run) -> Iterator[Line]:
-    """The pages of lists, an album and the admins' lists, and searches, in catalogues of all sizes."""
+    """The pages of lists, of an album and of admins, and searches, in catalogues of all sizes."""
     for kind in filter(_is_here, KINDS):
         with contextlib.ExitStack() as stack:
             stores = [_store(stack, kind, albums) for albums in run.effort.albums]
@@ -109,12 +124,12 @@ def _store(stack: contextlib.ExitStack, kind: str, albums: int) -> SizedStore:
 
 def _lines(kind: str, stores: list[SizedStore], runs: int) -> Iterator[Line]:
     sizes = f"{' and '.join(f'{store.albums:,}' for store in stores)} albums"
-    compared = {name: _compare(stores, name, runs) for name in (*stores[0].pages, ADMIN)}
-    of_lists = max((name for name in compared if name not in {ALBUM, ADMIN}), key=lambda name: compared[name][0])
+    compared = {name: _compare(stores, name, runs) for name in (*stores[0].pages, *OF_ADMINS)}
+    of_lists = max(stores[0].pages.keys() - {ALBUM}, key=lambda name: compared[name][0])
     for work, name in (
         ("first, middle and last pages of lists", of_lists),
         ("album by address", ALBUM),
-        (ADMIN, ADMIN),
+        *((name, name) for name in OF_ADMINS),
     ):
         ratio, figures = compared[name]
         figures = f"{name}: {figures}" if name == of_lists else figures
@@ -132,7 +147,7 @@ def _compare(stores: list[SizedStore], name: str, runs: int) -> tuple[float, str
     All pages of a list must be alike, in all sizes; of the admins' pages, each must be so in all sizes.
     """
     costs = _costs(stores, name, runs)
-    alike = list(zip(*costs, strict=True)) if name == ADMIN else [[cost for of_store in costs for cost in of_store]]
+    alike = list(zip(*costs, strict=True)) if name in OF_ADMINS else [[cost for of_store in costs for cost in of_store]]
     ratio = max(max(pages) / min(pages) for pages in alike)
     return ratio, f"processor {'; '.join(', '.join(map(shown, of_store)) for of_store in costs)} ms"
 

@@ -18,7 +18,8 @@ from tests.browser.visitor import Visitor
 from tests.support.checkout import CHECKOUT
 from tests.support.running_store import RunningStore, ini_without_albums, running_store
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The headless shell takes half the processor time of Chromium.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = "Chromium is missing: install it (apt-get install chromium) or set ALBUM_STORE_CHROMIUM to its path"
 # Chromium has no sandbox when run as root. The other arguments stop its own network requests.
 ARGUMENTS = [

@@ -3,20 +3,42 @@
 Showing a page takes the browser several times the processor time that the store takes to make it.
 """
 
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from playwright.sync_api import APIRequestContext, APIResponse
 
-
-def send_form(request: APIRequestContext, page: APIResponse, **values: str) -> APIResponse:
-    """Send the form in the main part of a page, with the cookies of the browser. Does not follow the redirect."""
-    form = BeautifulSoup(page.text(), "html.parser").main.form
-    fields = {field["name"]: field.get("value", "") for field in form.find_all("input") if field.get("name")}
-    return request.post(urljoin(page.url, form.get("action", "")), form=fields | values, max_redirects=0)
+# What browsers send with a form of the site. The buttons of an album page have no token.
+OWN_FORM = {"Sec-Fetch-Site": "same-origin"}
 
 
-def mail_links(mailbox: bytes, recipient: str) -> list[str]:
-    """Return the paths of the emails to a recipient in the mailbox of the store, the newest first."""
+def send_form(request: APIRequestContext, page: APIResponse, form: str = "main form", **values: str) -> APIResponse:
+    """Press the first button of the first form that a selector finds on a page, with the cookies of the browser.
+
+    Does not follow the redirect.
+    """
+    found = BeautifulSoup(page.text(), "html.parser").select_one(form)
+    fields = {field["name"]: field.get("value", "") for field in found.select("input[name]:not([type=checkbox])")}
+    button = found.select_one("button")
+    pressed = {button["name"]: button["value"]} if button.get("name") else {}
+    address = urljoin(page.url, found.get("action", ""))
+    return request.post(address, form=fields | pressed | values, headers=OWN_FORM, max_redirects=0)
+
+
+def next_page(request: APIRequestContext, answer: APIResponse) -> APIResponse:
+    """Return the page at the end of all redirects after a form that was accepted."""
+    assert answer.status == 303
+    return request.get(urljoin(answer.url, answer.headers["location"]))
+
+
+def link_on(page: str, link: str) -> str | None:
+    """Return the path of the first link that a selector finds on a page, or None."""
+    found = BeautifulSoup(page, "html.parser").select_one(link)
+    return found and urlsplit(found["href"]).path
+
+
+def newest_mail(mailbox: bytes, recipient: str, number: int) -> str | None:
+    """Return the path of the newest email to a recipient in the mailbox of the store, if there are `number` of them."""
     mails = BeautifulSoup(mailbox, "html.parser").select(".mail-list li")
-    return [mail.a["href"] for mail in mails if mail.find("bdi", string=recipient)]
+    links = [mail.a["href"] for mail in mails if mail.find("bdi", string=recipient)]
+    return links[0] if len(links) >= number else None

@@ -3,17 +3,18 @@
 import re
 import shutil
 import time
+from collections.abc import Callable
 from itertools import count
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Download, Locator, Page, Response, expect
 
-from tests.browser.quick_forms import mail_links, send_form
+from tests.browser.quick_forms import link_on, newest_mail, next_page, send_form
 from tests.browser.watch import Watch
 from tests.support.factories import PASSWORD
 from tests.support.running_store import LOOK_AGAIN_S, RunningStore
 
-MAIL_LIMIT_S = 20
+LIMIT_S = 20
 
 _numbers = count(1)
 
@@ -56,6 +57,12 @@ class Visitor:
         self.press("Register")
         self.sees_heading("Check your email")
 
+    def be_registered(self) -> None:
+        """Send the registration form without showing a page."""
+        request = self.page.request
+        values = {"email": self.email, "password": self.password, "confirm_password": self.password}
+        assert send_form(request, request.get("/account/register"), **values).status == 303
+
     def open_account(self, *, number: int = 1) -> None:
         """Register and confirm, which also signs in. The email is the visitor's first, or that of this number."""
         self.register()
@@ -96,30 +103,48 @@ class Visitor:
         self.go(album)
         self.page.locator("main").get_by_role("button", name=button).first.click()
 
-    def check_out(self, album: str) -> None:
-        """Press the button that buys an album, unless it is in the cart."""
+    def buy(self, album: str) -> None:
+        """Buy the album at this path without an account."""
         self.go(album)
-        main = self.page.locator("main")
-        main.get_by_role("button", name="Buy album").or_(main.get_by_role("link", name="Go to cart")).click()
-        if self.page.url.endswith("/cart"):
-            self.page.get_by_role("link", name="Check out").click()
+        self.page.locator("main").get_by_role("button", name="Buy album").click()
         self.sees_heading("Checkout")
-
-    def order(self, album: str) -> None:
-        """Buy the album at this path, up to the payment."""
-        self.check_out(album)
-        email = self.page.locator('main input[type="email"]')
-        if email.count():
-            email.fill(self.email)
-            self.press("Continue")
+        self.fill(email=self.email)
+        self.press("Continue")
         self.page.locator("main").get_by_role("button", name=re.compile(r"^Pay ")).click()
         self.sees_heading("Test payment")
-
-    def buy(self, album: str) -> None:
-        """Order and pay."""
-        self.order(album)
         self.press("Pay")
         self.sees_heading("Your music")
+
+    def have_in_cart(self, album: str) -> None:
+        """Press the first button of the album page at this path without showing it."""
+        request = self.page.request
+        assert send_form(request, request.get(album)).status == 303
+
+    def have_ordered(self, album: str) -> str:
+        """Order the album at this path without showing a page. Returns the path of the payment page."""
+        self.have_in_cart(album)
+        request, form = self.page.request, 'form[action="/checkout"]'
+        page = request.get("/checkout")
+        if 'type="email"' in page.text():
+            page = send_form(request, page, form, email=self.email)
+        return urlsplit(next_page(request, send_form(request, page, form)).url).path
+
+    def have_bought(self, album: str) -> str:
+        """Buy the album at this path without showing a page. Returns the path of the order."""
+        request = self.page.request
+        paid = send_form(request, request.get(self.have_ordered(album)), action="pay")
+        return urlsplit(next_page(request, paid).url).path
+
+    def have_downloaded(self, order: str) -> None:
+        """Press the first download button of the order at this path without showing it."""
+        request = self.page.request
+        pressed = send_form(request, request.get(order), 'form[action*="/tracks/"]')
+        assert next_page(request, pressed).status == 200
+
+    def follow_link(self, path: str, link: str) -> None:
+        """Wait until a page has a link that a selector finds, and open where it leads, without showing that page."""
+        request = self.page.request
+        self.go(_wait_for(lambda: link_on(request.get(path).text(), link), f"the link {link} at {path}"))
 
     def download(self) -> Download:
         """Press the first download button of an order."""
@@ -146,28 +171,32 @@ class Visitor:
         request = self.page.request
         asked = send_form(request, request.get("/account/forgot_password"), email=self.email)
         assert asked.status == 303
-        self._await_mail(self.email, 1)
+        self.await_mail()
 
-    def open_mail(self, recipient: str | None = None, *, number: int = 1) -> None:
+    def open_mail(self, *, number: int = 1) -> None:
         """Wait for `number` emails to this visitor, then open the newest."""
-        self.go(self._await_mail(recipient or self.email, number)[0])
+        self.go(self.await_mail(number=number))
         expect(self.page.get_by_role("link", name="All emails")).to_be_visible()
 
-    def _await_mail(self, recipient: str, number: int) -> list[str]:
-        """Wait for `number` emails to an address. Returns their paths, the newest first."""
-        deadline = time.monotonic() + MAIL_LIMIT_S
+    def await_mail(self, recipient: str | None = None, *, number: int = 1) -> str:
+        """Wait for `number` emails to this visitor or to another recipient. Returns the path of the newest."""
+        address = recipient or self.email
         # Without the browser, because loading the page again and again keeps a processor busy.
-        while len(links := mail_links(self._store.get("/mail")[1], recipient)) < number:
-            assert time.monotonic() < deadline, f"email {number} to {recipient} did not arrive"
-            time.sleep(LOOK_AGAIN_S)
-        return links
+        return _wait_for(
+            lambda: newest_mail(self._store.get("/mail")[1], address, number), f"email {number} to {address}"
+        )
 
-    def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False, recipient: str | None = None) -> None:
+    def follow_mail(self, heading: str, *, number: int = 1, framed: bool = False) -> None:
         """Open the newest email and follow the first link of its text part or, if framed, its HTML part."""
-        self.open_mail(recipient, number=number)
+        self.open_mail(number=number)
         part = self.page.frame_locator("iframe") if framed else self.page.locator(".mail-text")
         # With a key, because on a busy machine a click into the sandboxed frame is sometimes lost.
         part.get_by_role("link").first.press("Enter")
+        self.sees_heading(heading)
+
+    def be_at_mailed_link(self, heading: str, recipient: str | None = None) -> None:
+        """Wait for the visitor's first email, and open the page that its first link leads to."""
+        self.follow_link(self.await_mail(recipient), ".mail-text a")
         self.sees_heading(heading)
 
     def elsewhere(self) -> "Visitor":
@@ -185,3 +214,12 @@ class Visitor:
             if target.evaluate("element => element === document.activeElement"):
                 return
         raise AssertionError("Tab does not reach it")
+
+
+def _wait_for(look: Callable[[], str | None], what: str) -> str:
+    """Look until something is found, and return it."""
+    deadline = time.monotonic() + LIMIT_S
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"{what} did not appear"
+        time.sleep(LOOK_AGAIN_S)
+    return found

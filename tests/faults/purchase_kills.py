@@ -18,9 +18,11 @@ from types import SimpleNamespace
 
 import requests
 from bs4 import BeautifulSoup
+from pyramid.registry import Registry
 from sqlalchemy import select
 
 from album_store.bin.open_store import open_store
+from album_store.bin.reconcile import reconcile
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.order import Order
 from album_store.data.outgoing_mail import OutgoingMail
@@ -100,10 +102,11 @@ def _fields(page: requests.Response, action: str) -> dict[str, str]:
 
 @dataclass
 class Store:
-    """A store in a folder, which is started again after it was killed."""
+    """A store in a folder, which is started again after it was killed. `registry` is that of a command beside it."""
 
     folder: Path
     port: int
+    registry: Registry
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -121,11 +124,6 @@ class Store:
             except requests.RequestException:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-
-    def reconcile(self) -> None:
-        """Run the command."""
-        command = [str(Path(sys.executable).with_name("album-store")), "reconcile", "development.ini"]
-        subprocess.run(command, cwd=self.folder, env=environment(), check=True, capture_output=True)
 
     def kill(self) -> None:
         """End it."""
@@ -151,12 +149,12 @@ def a_store(folder: Path, database_url: str, stripe: StripeDouble | None) -> Ite
     (folder / "killed.ini").write_text(killed, "utf-8")
     with open_store(folder / "development.ini") as registry:
         add_album(StoreDriver(SimpleNamespace(registry=registry)), folder, "Tide", price_cents=900, url="tide")
-    store = Store(folder, port)
-    store.start()
-    try:
-        yield store
-    finally:
-        store.kill()
+        store = Store(folder, port, registry)
+        store.start()
+        try:
+            yield store
+        finally:
+            store.kill()
 
 
 def kill_at_each_step(store: Store, db_sessions: DbSessionFactory, stripe: StripeDouble | None) -> Counter[str]:
@@ -190,7 +188,7 @@ def kill_at_each_step(store: Store, db_sessions: DbSessionFactory, stripe: Strip
             store.start()
         if not was_killed:
             return killed
-        store.reconcile()
+        reconcile(store.registry)
         check(db_sessions, emails, stripe)
 
 

@@ -128,7 +128,8 @@ class SqliteDatabase(Database):
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA secure_delete = ON")
         _turn_on_wal(cursor, self.lock_timeout_ms)
-        cursor.execute("PRAGMA synchronous = NORMAL")
+        # With NORMAL, a power cut could take back a paid order whose receipt has been sent.
+        cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 
     def _on_begin(self, connection: Connection) -> None:

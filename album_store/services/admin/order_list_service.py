@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, union_all
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.album import Album
@@ -79,6 +79,8 @@ class OrderListService:
             )
             for album_id in albums
         ]
-        found = select(Order).where(Order.id.in_(union_all(*newest_lines)))
+        # Joined, because MariaDB would look for each order of the store in a union after IN.
+        ids = union(*newest_lines).subquery()
+        found = select(Order).join(ids, ids.c.order_id == Order.id)
         query = found.options(selectinload(Order.lines)).order_by(Order.created_date.desc(), Order.id)
         return self._dbsession.scalars(query.limit(ADMIN_PAGE_SIZE)).all()

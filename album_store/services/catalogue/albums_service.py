@@ -5,15 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.genre import Genre
-from album_store.data.license import License
 from album_store.data.track import Track
 from album_store.infrastructure.calendar import Calendar
+from album_store.services.catalogue.album_rows import (
+    ALBUM_IN_FULL,
+    CARDS,
+    TRACKS,
+    AlbumRow,
+    CardRow,
+    GenreRow,
+    TrackRow,
+    is_published,
+)
 from album_store.services.paging import Order, Page, keyset_page
 
 PAGE_SIZE = 24
@@ -31,53 +40,6 @@ ORDERS = {
     "price": Order(Album.price_cents, int, Album.id),
     "upcoming": Order(Album.sort_date, dt.date, Album.id),
 }
-# By `=`, because MariaDB uses no index for `IS true`.
-is_published = Album.published == true()
-# Columns take a third of the time of objects. A row of a card has these, and a row of a track those below.
-CARDS = select(
-    Album.id,
-    Album.url,
-    Album.title,
-    Album.cover,
-    Album.price_cents,
-    Album.minimum_cents,
-    Album.for_sale,
-    Album.currency,
-    Album.sort_date,
-    Artist.name.label("artist_name"),
-    Artist.url.label("artist_url"),
-).join(Artist, Artist.id == Album.artist_id)
-# Everything on the page of an album except its genres and tracks.
-_ALBUM_IN_FULL = (
-    CARDS.add_columns(
-        Album.artist_id,
-        Album.published,
-        Album.release_date,
-        Album.description,
-        Album.credits,
-        Album.language_name,
-        License.name.label("license_name"),
-        License.link.label("license_link"),
-        License.description.label("license_description"),
-    )
-    .outerjoin(License, License.name == Album.license_name)
-    .where(Album.url == bindparam("url"), is_published)
-)
-_TRACKS = select(
-    Track.id,
-    Track.disc_number,
-    Track.track_number,
-    Track.title,
-    Track.artist_name,
-    Track.composer,
-    Track.isrc,
-    Track.length_ms,
-    Track.lyrics,
-    Track.preview,
-    Track.price_cents,
-    Track.minimum_cents,
-    Track.audio.is_not(None).label("has_audio"),
-)
 # The genres that a published album has. One album of each is looked for; for an `exists`, PostgreSQL would read the
 # genres of all albums.
 _AN_ALBUM = (
@@ -96,10 +58,6 @@ _GENRES_OF_ALBUM = (
     .where(AlbumGenre.c.album_id == bindparam("album_id"))
     .order_by(Genre.name)
 )
-AlbumRow = Row[Any]
-CardRow = Row[Any]
-GenreRow = Row[Any]
-TrackRow = Row[Any]
 # The conditions of the lists. Each is built once, and so are the statements with it.
 _BY_ARTIST = and_(is_published, Album.artist_id == bindparam("artist_id"))
 _OTHERS_BY_ARTIST = and_(_BY_ARTIST, Album.id != bindparam("album_id"))
@@ -116,7 +74,7 @@ _PREVIOUS = _NEWEST_OTHER.where(
     or_(Album.sort_date < bindparam("sort_date"), Album.id < bindparam("album_id")),
 )
 _ON_ALBUM = Order(Track.display_order, int, Track.id)
-_FIRST_TRACKS = _TRACKS.where(_OF_ALBUM).order_by(Track.display_order, Track.id).limit(TRACKS_PER_PAGE + 1)
+_FIRST_TRACKS = TRACKS.where(_OF_ALBUM).order_by(Track.display_order, Track.id).limit(TRACKS_PER_PAGE + 1)
 
 
 @dataclass(frozen=True)
@@ -152,7 +110,7 @@ class AlbumsService:
 
     def find_album_in_full(self, url: str) -> AlbumRow | None:
         """The album with this slug and everything on its page except genres and tracks, or None."""
-        return self._rows(_ALBUM_IN_FULL, url=url).first()
+        return self._rows(ALBUM_IN_FULL, url=url).first()
 
     def genres_of(self, album: AlbumRow) -> Sequence[GenreRow]:
         """The genres of an album, sorted by name."""
@@ -170,9 +128,7 @@ class AlbumsService:
             if len(rows) <= TRACKS_PER_PAGE:
                 return Page(rows)
         cursors = {"after": after, "before": before}
-        return keyset_page(
-            self._dbsession, _TRACKS, _OF_ALBUM, _ON_ALBUM, TRACKS_PER_PAGE, album_id=album.id, **cursors
-        )
+        return keyset_page(self._dbsession, TRACKS, _OF_ALBUM, _ON_ALBUM, TRACKS_PER_PAGE, album_id=album.id, **cursors)
 
     def track_totals(self, album: AlbumRow) -> TrackTotals:
         """The totals of all tracks of an album."""

@@ -16,7 +16,8 @@ from album_store.data.search_document import SearchDocument
 from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms
 from album_store.data.track import Track
 from album_store.infrastructure.wording import isolated
-from album_store.services.catalogue.albums_service import CARDS, PAGE_SIZE, CardRow, is_published
+from album_store.services.catalogue.album_rows import CARDS, CardRow, is_published
+from album_store.services.catalogue.albums_service import PAGE_SIZE
 from album_store.services.paging import Cursor, Page
 
 # How many tracks of each album on a page are compared with the query.

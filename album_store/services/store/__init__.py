@@ -3,27 +3,15 @@
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from album_store.data.album import Album
-from album_store.data.browser_access import BrowserAccess
-from album_store.data.cart import Cart
-from album_store.data.cart_item import CartItem
-from album_store.data.order import Order
-from album_store.data.order_line import OrderLine
-from album_store.data.payment import Payment
-from album_store.data.purchase import Purchase, account_key
-from album_store.data.purchase_link import PurchaseLink
 from album_store.data.receipt_counter import LIVE
-from album_store.data.refund import Refund
-from album_store.data.track import Track
-from album_store.data.withdrawal import Withdrawal
 from album_store.services.account.events import AccountLeaving, AddressConfirmed, AddressLeft
-from album_store.services.account.export_parts import link_columns
-from album_store.services.export_part import ExportPart
 from album_store.services.store.address_correction_service import AddressCorrectionService
+from album_store.services.store.cart_reader import CartReader
 from album_store.services.store.cart_service import CartService
 from album_store.services.store.credit_note_service import CreditNoteService
 from album_store.services.store.dispute_service import DisputeService
 from album_store.services.store.event_service import EventService
+from album_store.services.store.export_parts import EXPORT_PARTS
 from album_store.services.store.library_service import LibraryService
 from album_store.services.store.offer_service import OfferService
 from album_store.services.store.order_access import leave_address
@@ -40,99 +28,6 @@ from album_store.services.store.settlement_service import SettlementService
 from album_store.services.store.withdrawal_period import WithdrawalPeriod
 from album_store.services.store.withdrawal_service import WithdrawalService
 
-_PAID_WITH = (Refund.payment_id == Payment.id) & (Payment.order_id == Order.id)
-_IN_CART = {
-    "cart_begun": Cart.created_date,
-    "added": CartItem.created_date,
-    "amount_in_minor_units": CartItem.amount_cents,
-    "currency": CartItem.currency,
-}
-EXPORT_PARTS = (
-    ExportPart(
-        "orders",
-        {
-            "ordered": Order.created_date,
-            "order": Order.id,
-            "email_address": Order.email,
-            "total_in_minor_units": Order.total_cents,
-            "currency": Order.currency,
-            "paid": Order.paid_date,
-            "refunded_in_minor_units": Order.refunded_cents,
-            "agreed_to_lose_the_right_of_withdrawal": Order.consent_date,
-            "kind_of_payment": Order.series,
-            "from_address": Order.ip_address,
-            "with_browser": Order.user_agent,
-        },
-        lambda account_id, _: Order.account_id == account_id,
-    ),
-    ExportPart(
-        "albums_in_cart",
-        {"title": Album.title, **_IN_CART},
-        lambda account_id, _: (
-            (Cart.account_id == account_id) & (CartItem.cart_id == Cart.id) & (CartItem.album_id == Album.id)
-        ),
-    ),
-    ExportPart(
-        "tracks_in_cart",
-        {"title": Track.title, **_IN_CART},
-        lambda account_id, _: (
-            (Cart.account_id == account_id) & (CartItem.cart_id == Cart.id) & (CartItem.track_id == Track.id)
-        ),
-    ),
-    ExportPart(
-        "refunds",
-        {
-            "asked_for": Refund.created_date,
-            "order": Order.id,
-            "amount_in_minor_units": Refund.amount_cents,
-            "currency": Refund.currency,
-            "succeeded": Refund.succeeded_date,
-            "failed": Refund.failed_date,
-            "why_it_failed": Refund.failure,
-            "music_taken_back": Refund.revokes_access,
-        },
-        lambda account_id, _: _PAID_WITH & (Order.account_id == account_id),
-    ),
-    ExportPart(
-        "refunds_made_as_admin",
-        {"asked_for": Refund.created_date, "amount_in_minor_units": Refund.amount_cents, "currency": Refund.currency},
-        lambda _, email: Refund.requested_by == email,
-    ),
-    ExportPart(
-        "links_to_purchases",
-        link_columns(PurchaseLink) | {"order": PurchaseLink.order_id},
-        lambda _, email: PurchaseLink.email == email,
-    ),
-    ExportPart(
-        "browsers_that_opened_purchases",
-        {"since": BrowserAccess.created_date},
-        lambda _, email: BrowserAccess.email == email,
-    ),
-    ExportPart(
-        "purchases",
-        {
-            "bought": Purchase.created_date,
-            "title": OrderLine.title,
-            "artist": OrderLine.artist_name,
-            "order": OrderLine.order_id,
-            "ended": Purchase.revoked_date,
-        },
-        lambda account_id, _: (
-            (Purchase.owner_key == account_key(account_id)) & (Purchase.order_line_id == OrderLine.id)
-        ),
-    ),
-    ExportPart(
-        "withdrawals",
-        {
-            "withdrawn": Withdrawal.created_date,
-            "order": Withdrawal.order_id,
-            "name": Withdrawal.name,
-            "confirmed_to": Withdrawal.email,
-        },
-        lambda account_id, _: (Order.account_id == account_id) & (Order.id == Withdrawal.order_id),
-    ),
-)
-
 
 def includeme(config: Configurator) -> None:
     """Register the store's services, purge rules and export parts, and its part in what happens to accounts."""
@@ -142,6 +37,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(lambda event: leave_address(event.dbsession, event.account), AddressLeft)
     config.add_subscriber(lambda event: release(event.dbsession, event.account), AccountLeaving)
     config.add_request_method(_address_correction_service, "address_correction_service", reify=True)
+    config.add_request_method(_cart_reader, "cart_reader", reify=True)
     config.add_request_method(_cart_service, "cart_service", reify=True)
     config.add_request_method(_credit_note_service, "credit_note_service", reify=True)
     config.add_request_method(_event_service, "event_service", reify=True)
@@ -164,8 +60,12 @@ def _address_correction_service(request: Request) -> AddressCorrectionService:
     )
 
 
+def _cart_reader(request: Request) -> CartReader:
+    return CartReader(request.reading, request.offer_service, request.ownership_service)
+
+
 def _cart_service(request: Request) -> CartService:
-    return CartService(request.dbsession, request.reading, request.offer_service, request.ownership_service)
+    return CartService(request.dbsession, request.cart_reader, request.ownership_service)
 
 
 def _credit_note_service(request: Request) -> CreditNoteService:
@@ -190,6 +90,7 @@ def _order_service(request: Request) -> OrderService:
     return OrderService(
         request.dbsession,
         request.reading,
+        request.cart_reader,
         request.cart_service,
         request.ownership_service,
         request.payment_service,

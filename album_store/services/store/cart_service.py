@@ -1,35 +1,30 @@
-"""Carts of accounts and of browsers without one."""
+"""Changes carts of accounts and of browsers without one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, false, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.cart import Cart
 from album_store.data.cart_item import CartItem
-from album_store.data.dbsession import Reading
 from album_store.data.track import Track
 from album_store.data.types import utc_now
-from album_store.services.store.cart_contents import CartContents, CartLine
+from album_store.services.store.cart_contents import CartContents
+from album_store.services.store.cart_reader import CartReader, has_owner, is_of
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.offer import Offer
-from album_store.services.store.offer_service import IS_DELIVERABLE, OfferService
 from album_store.services.store.ownership_service import OwnershipService
+from album_store.services.store.visible_orders import VisibleOrders
 from album_store.services.store.visitor import Visitor
 
 MAX_ITEMS = 100
 # How long the cart of a browser without an account is kept after its last change.
 LIFETIME = timedelta(days=30)
-# Every page of a customer asks for these. The tables: the ORM would double the time that a statement takes.
-_cart, _item = Cart.__table__, CartItem.__table__
-_KEYS = select(_item.c.album_id, _item.c.track_id).join(_cart, _cart.c.id == _item.c.cart_id)
-_KEYS_OF_ACCOUNT = _KEYS.where(_cart.c.account_id == bindparam("owner"))
-_KEYS_OF_BROWSER = _KEYS.where(_cart.c.secret_hash == bindparam("owner"))
 
 
 class AlreadyOwnedError(Exception):
@@ -54,72 +49,22 @@ class CartFullError(Exception):
 
 @dataclass(frozen=True)
 class CartService:
-    """Reads and changes the cart of a visitor. A cart is locked while it changes, and has each item once.
+    """Changes the cart of a visitor. A cart is locked while it changes, and has each item once.
 
     Nothing is written for visitors who put nothing into a cart.
     """
 
     _dbsession: Session
-    _reading: Reading
-    _offers: OfferService
+    _reader: CartReader
     _ownership: OwnershipService
 
-    def keys(self, visitor: Visitor) -> frozenset[ItemKey]:
-        """What is in the cart, whether it can be bought or not."""
-        if visitor.account_id:
-            query, owner = _KEYS_OF_ACCOUNT, visitor.account_id
-        elif visitor.cart_hash:
-            query, owner = _KEYS_OF_BROWSER, visitor.cart_hash
-        else:
-            return frozenset()
-        with self._reading() as reading:
-            return frozenset(ItemKey(*row) for row in reading.execute(query, {"owner": owner}))
+    def locked_contents(self, visitor: Visitor, visible: VisibleOrders) -> CartContents:
+        """The items of the cart with what they cost now, while no other transaction can change it.
 
-    def order_ids(self, visitor: Visitor) -> Sequence[str]:
-        """The orders that were made of what is in the cart, and not paid since."""
-        query = select(CartItem.order_id).join(Cart, Cart.id == CartItem.cart_id)
-        with self._reading() as reading:
-            return reading.scalars(query.where(_is_of(visitor), CartItem.order_id.is_not(None)).distinct()).all()
-
-    def contents(self, visitor: Visitor) -> CartContents:
-        """The items of the cart with what they cost now."""
-        with self._reading() as reading:
-            return self._contents(visitor, reading)
-
-    def locked_contents(self, visitor: Visitor) -> CartContents:
-        """The same, while no other transaction can change the cart."""
+        `visible` are the orders that the visitor may see.
+        """
         self._lock(visitor)
-        return self._contents(visitor, self._dbsession)
-
-    def _contents(self, visitor: Visitor, dbsession: Session) -> CartContents:
-        if not _has_owner(visitor):
-            return CartContents()
-        owned_by = self._ownership.order_with(visitor, dbsession, Album.id, CartItem.track_id)
-        query = (
-            select(CartItem, Album, Track, IS_DELIVERABLE, owned_by)
-            .join(Cart, Cart.id == CartItem.cart_id)
-            .outerjoin(Track, Track.id == CartItem.track_id)
-            .join(Album, Album.id == func.coalesce(CartItem.album_id, Track.album_id))
-            .where(_is_of(visitor))
-            .order_by(CartItem.id)
-            .options(joinedload(Album.artist), defer(Album.description), defer(Album.credits), defer(Track.lyrics))
-            .execution_options(populate_existing=True)
-        )
-        return CartContents(
-            tuple(
-                CartLine(
-                    item_id=item.id,
-                    offer=self._offers.offer_of(
-                        album, track, has_audio=track.audio is not None if track else deliverable
-                    ),
-                    seen_cents=item.amount_cents,
-                    seen_currency=item.currency,
-                    owned_by=bought_with,
-                    order_id=item.order_id,
-                )
-                for item, album, track, deliverable, bought_with in dbsession.execute(query)
-            )
-        )
+        return self._reader.contents_in(self._dbsession, visitor, visible)
 
     def add(self, offer: Offer, visitor: Visitor, new_secret_hash: str) -> bool:
         """Put an item that is for sale into the cart. One that is in it stays as it is.
@@ -189,15 +134,20 @@ class CartService:
             self._dbsession.execute(delete(CartItem).where(CartItem.cart_id == cart_id, _is_item(key)))
             self._touch(cart_id)
 
-    def accept_changes(self, visitor: Visitor) -> None:
-        """Note that the buyer has seen what the cart costs now, and take out what cannot be bought any more."""
-        for item in self.locked_contents(visitor).items:
+    def accept_changes(self, visitor: Visitor) -> CartContents:
+        """Note that the buyer has seen what the cart costs now, and take out what cannot be bought any more.
+
+        Returns the items as they were found.
+        """
+        contents = self.locked_contents(visitor, self._ownership.owned(visitor, self._dbsession))
+        for item in contents.items:
             of_item = CartItem.id == item.item_id
             if not item.can_be_bought:
                 self._dbsession.execute(delete(CartItem).where(of_item))
             elif item.has_changed:
                 price = {"amount_cents": item.amount_cents, "currency": item.offer.currency}
                 self._dbsession.execute(update(CartItem).where(of_item).values(price))
+        return contents
 
     def note_order(self, contents: CartContents, order_id: str) -> None:
         """Note the order that was made of the items of a locked cart. They leave the cart when it is paid."""
@@ -236,24 +186,13 @@ class CartService:
 
     def _lock(self, visitor: Visitor) -> str | None:
         """Lock the cart, and return its id; None if there is none. Taken after the account and before an order."""
-        if not _has_owner(visitor):
+        if not has_owner(visitor):
             return None
-        return self._dbsession.scalar(select(Cart.id).where(_is_of(visitor)).with_for_update())
+        return self._dbsession.scalar(select(Cart.id).where(is_of(visitor)).with_for_update())
 
     def _touch(self, cart_id: str) -> None:
         strangers = (Cart.id == cart_id, Cart.secret_hash.is_not(None))
         self._dbsession.execute(update(Cart).where(*strangers).values(expires_date=utc_now() + LIFETIME))
-
-
-def _has_owner(visitor: Visitor) -> bool:
-    return bool(visitor.account_id or visitor.cart_hash)
-
-
-def _is_of(visitor: Visitor) -> ColumnElement[bool]:
-    """Return the condition for the cart of a visitor: the account's, or else the browser's."""
-    if visitor.account_id:
-        return Cart.account_id == visitor.account_id
-    return Cart.secret_hash == visitor.cart_hash if visitor.cart_hash else false()
 
 
 def _is_item(key: ItemKey) -> ColumnElement[bool]:

@@ -1,12 +1,15 @@
 """What can be bought."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
+from album_store.data.artist import Artist
 from album_store.data.dbsession import Reading
 from album_store.data.track import Track
 from album_store.infrastructure.calendar import Calendar
@@ -21,6 +24,47 @@ _of_album = Track.album_id == Album.id
 IS_DELIVERABLE = and_(
     exists().where(_of_album).correlate(Album), ~exists().where(_of_album, Track.audio.is_(None)).correlate(Album)
 )
+OFFERED_ALBUM = (
+    Album.id,
+    Album.url,
+    Album.title,
+    Artist.name,
+    Album.cover,
+    Album.price_cents,
+    Album.minimum_cents,
+    Album.currency,
+    Album.sort_date,
+    Album.published,
+    Album.for_sale,
+)
+OFFERED_TRACK = (Track.id, Track.title, Track.artist_name, Track.price_cents, Track.minimum_cents, Track.audio)
+
+
+class OfferedAlbum(NamedTuple):
+    """The columns OFFERED_ALBUM, for services that read many offers at once."""
+
+    id: int
+    url: str
+    title: str
+    artist_name: str
+    cover: str | None
+    price_cents: int | None
+    minimum_cents: int | None
+    currency: str
+    sort_date: dt.date
+    published: bool
+    for_sale: bool
+
+
+class OfferedTrack(NamedTuple):
+    """The columns OFFERED_TRACK."""
+
+    id: int
+    title: str
+    artist_name: str
+    price_cents: int | None
+    minimum_cents: int | None
+    audio: str | None
 
 
 @dataclass(frozen=True)
@@ -45,13 +89,16 @@ class OfferService:
         """The offer of an item, or None if no published album is or has it."""
         with self._reading() as reading:
             if key.track_id is None:
-                album = select(Album, IS_DELIVERABLE).where(Album.id == key.album_id, is_published)
-                row = reading.execute(album.options(joinedload(Album.artist))).first()
-                return row and self.offer_of(row[0], None, has_audio=row[1])
-            single = select(Track).join(Track.album).where(Track.id == key.track_id, is_published)
-            eagerly = contains_eager(Track.album).joinedload(Album.artist)
-            track = reading.scalars(single.options(eagerly)).first()
-            return track and self.offer_of(track.album, track, has_audio=track.audio is not None)
+                query = select(IS_DELIVERABLE, *OFFERED_ALBUM).join(Artist, Artist.id == Album.artist_id)
+                found = reading.execute(query.where(Album.id == key.album_id, is_published)).first()
+                return found and self.offer_of(OfferedAlbum(*found[1:]), None, has_audio=found[0])
+            query = select(*OFFERED_ALBUM, *OFFERED_TRACK).join(Track, Track.album_id == Album.id)
+            query = query.join(Artist, Artist.id == Album.artist_id)
+            found = reading.execute(query.where(Track.id == key.track_id, is_published)).first()
+            if found is None:
+                return None
+            album, track = offered(found)
+            return self.offer_of(album, track, has_audio=bool(track.audio))
 
     def of_album(self, album: AlbumRow, tracks: Iterable[TrackRow]) -> AlbumOffers:
         """The offers of an album and of these tracks of it."""
@@ -64,7 +111,9 @@ class OfferService:
             {offer.track_id: offer for offer in singles if offer.track_id and offer.is_for_sale},
         )
 
-    def offer_of(self, album: Album | AlbumRow, track: Track | TrackRow | None, *, has_audio: bool) -> Offer:
+    def offer_of(
+        self, album: OfferedAlbum | AlbumRow, track: OfferedTrack | TrackRow | None, *, has_audio: bool
+    ) -> Offer:
         """The offer of an album, or of a track of it, whose recordings are stored or not."""
         item = track or album
         price_cents, minimum_cents = item.price_cents, item.minimum_cents
@@ -94,9 +143,18 @@ class OfferService:
             availability=availability,
         )
 
-    def has_files(self, offer: Offer) -> bool:
-        """Whether the recordings of an item are in the storage, as well as in the database."""
-        is_item = Track.album_id == offer.album_id if offer.track_id is None else Track.id == offer.track_id
+    def without_files(self, offers: Sequence[Offer]) -> Offer | None:
+        """The first of these items whose recordings are in the database, but not in the storage; None if all are."""
+        albums = [offer.album_id for offer in offers if offer.track_id is None]
+        singles = [offer.track_id for offer in offers if offer.track_id is not None]
+        query = select(Track.id, Track.album_id, Track.audio)
         with self._reading() as reading:
-            names = reading.scalars(select(Track.audio).where(is_item)).all()
-        return all(name and self._media.path_of("audio", name) for name in names)
+            rows = reading.execute(query.where(or_(Track.album_id.in_(albums), Track.id.in_(singles)))).all()
+        lost = [row for row in rows if not (row.audio and self._media.path_of("audio", row.audio))]
+        keys = {ItemKey(track_id=row.id) for row in lost} | {ItemKey(row.album_id) for row in lost}
+        return next((offer for offer in offers if offer.key in keys), None)
+
+
+def offered(values: Sequence[Any]) -> tuple[OfferedAlbum, OfferedTrack]:
+    """Return the album and the track of a row that has OFFERED_ALBUM and OFFERED_TRACK, and nothing else."""
+    return OfferedAlbum(*values[: len(OFFERED_ALBUM)]), OfferedTrack(*values[len(OFFERED_ALBUM) :])

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import lock_account, lock_account_at
+from album_store.data.browser_access import BrowserAccess
 from album_store.data.dbsession import Reading
 from album_store.data.lock_row import lock_name
 from album_store.data.order import Order
@@ -20,12 +21,14 @@ from album_store.infrastructure.wording import spoken_length
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.cart_contents import CartContents, fingerprint_of
+from album_store.services.store.cart_reader import CartReader
 from album_store.services.store.cart_service import CartService
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.ownership_service import OwnershipService
 from album_store.services.store.payment_service import PaymentService
 from album_store.services.store.receipt_service import KINDS_TO_ANYONE
 from album_store.services.store.settlement_service import SettlementService
+from album_store.services.store.visible_orders import VisibleOrders
 from album_store.services.store.visitor import Visitor
 
 # Of the orders that a buyer has begun with the same items, as many are looked at. There is rarely more than one.
@@ -64,11 +67,35 @@ class MailLimitError(Exception):
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What a checkout form asks for: the cart as the visitor saw it, the receipt's address, and the form's key."""
+
+    fingerprint: str
+    email: str
+    checkout_key: str
+
+
+@dataclass(frozen=True)
+class BeforeOrder:
+    """What there is before an order is placed.
+
+    `sent` is the order that the same form has made already; `is_form_used` says that it made another than it asks for.
+    `unfinished` are the unpaid orders that have to be cancelled before these items are ordered again.
+    """
+
+    contents: CartContents
+    sent: Order | None
+    is_form_used: bool
+    unfinished: Sequence[str]
+
+
+@dataclass(frozen=True)
 class OrderService:
     """Writes orders before anyone pays."""
 
     _dbsession: Session
     _reading: Reading
+    _cart_reader: CartReader
     _carts: CartService
     _ownership: OwnershipService
     _payments: PaymentService
@@ -76,31 +103,23 @@ class OrderService:
     _mail: MailService
     _series: str
 
-    def find_sent(self, fingerprint: str, email: str, checkout_key: str, visitor: Visitor) -> Order | None:
-        """The order that a form has made already, or None. Raises FormUsedError if it is another than it asks for."""
-        with self._reading() as reading:
-            return self._sent(fingerprint, email, checkout_key, visitor, reading)
+    def look(self, wanted: Wanted, visitor: Visitor) -> BeforeOrder:
+        """Look at the cart and the visitor's orders, without locking anything.
 
-    def unfinished(self, contents: CartContents, email: str, visitor: Visitor) -> Sequence[str]:
-        """The unpaid orders of the visitor that have to be cancelled before these items are ordered again.
-
-        An order of the same items and amounts with the same address is not among them: it is gone on with. One that was
-        begun before signing in is cancelled.
+        An unpaid order of the same items and amounts with the same address is not unfinished: it is gone on with. One
+        that was begun before signing in is.
         """
         with self._reading() as reading:
-            orders = self._unpaid(contents, visitor, reading)
-            return [order.id for order in orders if not _goes_on(order, contents.fingerprint, email, visitor)]
+            visible = self._ownership.visible(visitor, reading)
+            contents = self._cart_reader.contents_in(reading, visitor, visible)
+            unpaid = self._unpaid(contents, visible, reading)
+            unfinished = [order.id for order in unpaid if not _goes_on(order, wanted, visitor)]
+            try:
+                return BeforeOrder(contents, self._sent(wanted, visible, reading), False, unfinished)
+            except FormUsedError:
+                return BeforeOrder(contents, None, True, unfinished)
 
-    def place(
-        self,
-        fingerprint: str,
-        email: str,
-        checkout_key: str,
-        visitor: Visitor,
-        client: Client,
-        *,
-        consents: bool = False,
-    ) -> Order:
+    def place(self, wanted: Wanted, visitor: Visitor, client: Client, *, consents: bool = False) -> Order:
         """Write the order of what is in the cart, and its payment unless it is free. Returns the order.
 
         The same form makes one order, however often it is sent. A visitor who has the same order unpaid gets that one.
@@ -110,44 +129,45 @@ class OrderService:
         if visitor.account_id:
             lock_account(self._dbsession, visitor.account_id)
         else:
-            lock_account_at(self._dbsession, email)
-        lock_name(self._dbsession, email)
-        if found := self._sent(fingerprint, email, checkout_key, visitor, self._dbsession):
+            lock_account_at(self._dbsession, wanted.email)
+        lock_name(self._dbsession, wanted.email)
+        visible = self._ownership.visible(visitor)
+        if found := self._sent(wanted, visible, self._dbsession):
             return found
-        contents = self._carts.locked_contents(visitor)
-        if not contents.lines or contents.fingerprint != fingerprint:
+        contents = self._carts.locked_contents(visitor, visible)
+        if not contents.lines or contents.fingerprint != wanted.fingerprint:
             raise CartChangedError
         order = None
-        for unpaid in self._unpaid(contents, visitor, self._dbsession):
-            if not _goes_on(unpaid, fingerprint, email, visitor):
+        for unpaid in self._unpaid(contents, visible, self._dbsession):
+            if not _goes_on(unpaid, wanted, visitor):
                 raise UnfinishedPaymentError(unpaid.id)
             order = unpaid
         if order is None:
-            order = self._write(contents, email, checkout_key, visitor, client, consents=consents)
-        elif consents != (order.consent_date is not None):
+            return self._write(contents, wanted, visitor, client, consents=consents)
+        if consents != (order.consent_date is not None):
             order.consent_date = utc_now() if consents else None
         if visitor.browser_hash and visitor.account_id is None:
             self._ownership.give_access(visitor.browser_hash, order_id=order.id)
         return order
 
-    def _sent(
-        self, fingerprint: str, email: str, checkout_key: str, visitor: Visitor, dbsession: Session
-    ) -> Order | None:
-        can_be_paid = exists().where(Payment.order_id == Order.id, *_IS_OPEN)
-        is_alive = and_(or_(Order.paid_date.is_not(None), can_be_paid), self._ownership.may_see(visitor, dbsession))
-        found = dbsession.execute(select(Order, is_alive).where(Order.checkout_key == checkout_key)).first()
-        if found is None:
+    def _sent(self, wanted: Wanted, visible: VisibleOrders, dbsession: Session) -> Order | None:
+        """The order that the form has made already, or None. Raises FormUsedError if it is another."""
+        order = dbsession.scalars(select(Order).where(Order.checkout_key == wanted.checkout_key)).first()
+        if order is None:
             return None
-        order, may_go_on = found
-        if not (may_go_on and _is_same(order, fingerprint, email)):
+        can_be_paid = exists().where(Payment.order_id == Order.id, *_IS_OPEN)
+        is_alive = (Order.id == order.id, visible.condition, or_(Order.paid_date.is_not(None), can_be_paid))
+        if not (_is_same(order, wanted) and dbsession.scalar(select(exists().where(*is_alive)))):
             raise FormUsedError
         return order
 
-    def _unpaid(self, contents: CartContents, visitor: Visitor, dbsession: Session) -> Sequence[Order]:
+    def _unpaid(self, contents: CartContents, visible: VisibleOrders, dbsession: Session) -> Sequence[Order]:
         """The visitor's orders with one of these items, or the album of one, that can still be paid.
 
         At most MAX_UNPAID of them.
         """
+        if not visible:
+            return []
         albums = {line.offer.album_id for line in contents.lines}
         tracks = [line.offer.track_id for line in contents.lines if line.offer.track_id is not None]
         is_album = and_(OrderLine.track_id.is_(None), OrderLine.album_id.in_(albums))
@@ -157,29 +177,24 @@ class OrderService:
             .join(Payment, Payment.order_id == Order.id)
             .where(or_(is_album, OrderLine.track_id.in_(tracks)), *_IS_OPEN)
             .where(Order.paid_date.is_(None), Payment.gateway == self._payments.gateway_name)
-            .where(self._ownership.may_see(visitor, dbsession))
+            .where(visible.condition)
             .distinct()
             .limit(MAX_UNPAID)
         )
         ids = dbsession.scalars(query).all()
+        if not ids:
+            return []
         return dbsession.scalars(select(Order).where(Order.id.in_(ids)).options(selectinload(Order.lines))).all()
 
     def _write(
-        self,
-        contents: CartContents,
-        email: str,
-        checkout_key: str,
-        visitor: Visitor,
-        client: Client,
-        *,
-        consents: bool,
+        self, contents: CartContents, wanted: Wanted, visitor: Visitor, client: Client, *, consents: bool
     ) -> Order:
         if contents.total_cents == 0:
-            self._check_mail_limit(email)
+            self._check_mail_limit(wanted.email)
         order = Order(
-            checkout_key=checkout_key,
+            checkout_key=wanted.checkout_key,
             account_id=visitor.account_id,
-            email=email,
+            email=wanted.email,
             series=self._series,
             currency=contents.currency,
             total_cents=contents.total_cents,
@@ -205,6 +220,8 @@ class OrderService:
         except IntegrityError:  # the same form, sent with another address at the same time
             raise FormUsedError from None
         self._carts.note_order(contents, order.id)
+        if order.browser_hash:
+            self._dbsession.add(BrowserAccess(browser_hash=order.browser_hash, order_id=order.id))
         if contents.total_cents == 0:
             self._settlement.settle_free(order)
         else:
@@ -219,12 +236,12 @@ class OrderService:
             raise MailLimitError(int(wait.total_seconds()) + 1)
 
 
-def _goes_on(order: Order, fingerprint: str, email: str, visitor: Visitor) -> bool:
+def _goes_on(order: Order, wanted: Wanted, visitor: Visitor) -> bool:
     """Return whether the visitor can pay an unpaid order in place of a new one."""
-    return order.account_id == visitor.account_id and _is_same(order, fingerprint, email)
+    return order.account_id == visitor.account_id and _is_same(order, wanted)
 
 
-def _is_same(order: Order, fingerprint: str, email: str) -> bool:
+def _is_same(order: Order, wanted: Wanted) -> bool:
     """Return whether an order is for these items and amounts, and this address."""
     lines = (
         (
@@ -234,4 +251,4 @@ def _is_same(order: Order, fingerprint: str, email: str) -> bool:
         )
         for line in order.lines
     )
-    return (fingerprint_of(lines), order.email) == (fingerprint, email)
+    return (fingerprint_of(lines), order.email) == (wanted.fingerprint, wanted.email)

@@ -1,11 +1,10 @@
 """Who owns what, and which orders a visitor may see."""
 
 import logging
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, exists, false, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, null, or_, select, true, update
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import Account
@@ -16,6 +15,7 @@ from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.receipt_counter import LIVE
 from album_store.data.types import utc_now
+from album_store.services.store.visible_orders import VisibleOrders
 from album_store.services.store.visitor import Visitor
 
 # How long a browser without an account keeps its access.
@@ -23,6 +23,12 @@ LIFETIME = timedelta(days=30)
 # Of these, a browser that has more sees the newest.
 MAX_ACCESSES = 500
 
+_ACCESSES = (
+    select(BrowserAccess.order_id, BrowserAccess.email)
+    .where(BrowserAccess.browser_hash == bindparam("browser_hash"), BrowserAccess.created_date > bindparam("since"))
+    .order_by(BrowserAccess.id.desc())
+    .limit(MAX_ACCESSES)
+)
 # What was bought and not revoked, with its order.
 _PURCHASES = (
     select(Purchase.track_id, OrderLine.order_id)
@@ -43,54 +49,53 @@ class OwnershipService:
     # Whether the store takes real money. Orders of test payments are then as if they did not exist.
     _is_live: bool
 
+    def visible(self, visitor: Visitor, dbsession: Session | None = None) -> VisibleOrders:
+        """The orders that a visitor may see. They are looked up in `dbsession`, or else in that of the request.
+
+        What the browser opened is looked up first. As a subquery it would be compared with every order, also for a
+        forged cookie.
+        """
+        orders = VisibleOrders(self.counts, visitor.account_id)
+        if not visitor.browser_hash:
+            return orders
+        values = {"browser_hash": visitor.browser_hash, "since": utc_now() - LIFETIME}
+        rows = (dbsession or self._dbsession).connection().execute(_ACCESSES, values).all()
+        return replace(
+            orders,
+            order_ids=[row.order_id for row in rows if row.order_id],
+            emails=[row.email for row in rows if row.email and not row.order_id],
+        )
+
+    def owned(self, visitor: Visitor, dbsession: Session) -> VisibleOrders:
+        """The orders that prove what a visitor owns, see `VisibleOrders.of_buyer`."""
+        return VisibleOrders(self.counts, visitor.account_id) or self.visible(visitor, dbsession)
+
     def find_order(self, order_id: str, visitor: Visitor) -> Order | None:
         """The order with its lines if this visitor may see it; None as if it did not exist."""
         lines = selectinload(Order.lines).joinedload(OrderLine.album)
         with self._reading() as reading:
-            query = select(Order).where(Order.id == order_id, self.may_see(visitor, reading)).options(lines)
-            return reading.scalars(query).first()
+            visible = self.visible(visitor, reading).condition
+            return reading.scalars(select(Order).where(Order.id == order_id, visible).options(lines)).first()
 
     def owned_in(self, visitor: Visitor, album_id: int) -> dict[int | None, str]:
         """What the visitor owns of an album: the ids of tracks, and None for the whole album, each with its order."""
         if not (visitor.account_id or visitor.browser_hash):
             return {}
         with self._reading() as reading:
-            bought = _PURCHASES.where(Purchase.album_id == album_id, self.may_see(_buyer(visitor), reading))
-            return {row.track_id: row.order_id for row in reading.execute(bought)}
-
-    def order_with(
-        self, visitor: Visitor, dbsession: Session, album_id: ColumnElement[int], track_id: ColumnElement[int | None]
-    ) -> ScalarSelect[str]:
-        """Return the query of the order with which the visitor bought an item of another query; NULL if they did not.
-
-        A track is owned with its album. A browser proves that it bought by the orders that it may see, see `_buyer`.
-        """
-        is_item = or_(Purchase.track_id.is_(None), Purchase.track_id == track_id)
-        bought = _PURCHASES.where(Purchase.album_id == album_id, is_item, self.may_see(_buyer(visitor), dbsession))
-        order_id = bought.with_only_columns(OrderLine.order_id, maintain_column_froms=True).limit(1)
-        return order_id.correlate_except(OrderLine, Purchase, Order).scalar_subquery()
+            owned = self.owned(visitor, reading)
+            bought = _PURCHASES.where(Purchase.album_id == album_id, owned.condition)
+            return {row.track_id: row.order_id for row in reading.execute(bought)} if owned else {}
 
     def orders_of_browser(self, visitor: Visitor) -> list[Order]:
-        """The paid orders that this browser may see, newest first, at most 100."""
-        query = self._paid().where(_seen_by(self._dbsession, visitor))
+        """The paid orders that this browser may see, newest first, at most 100, with their lines."""
+        opened = replace(self.visible(visitor), account_id=None)
+        query = select(Order).where(opened.condition, Order.paid_date.is_not(None)).options(selectinload(Order.lines))
         return list(self._dbsession.scalars(query.order_by(Order.created_date.desc(), Order.id).limit(100)))
 
     def has_orders(self, account_id: str) -> bool:
         """Return whether an account has paid orders."""
         theirs = exists().where(Order.account_id == account_id, Order.paid_date.is_not(None))
         return bool(self._dbsession.scalar(select(theirs)))
-
-    def may_see(self, visitor: Visitor, dbsession: Session | None = None) -> ColumnElement[bool]:
-        """Return the condition for orders that a visitor may see: the account's, and the browser's.
-
-        What the browser may see is looked up in `dbsession`, or else in that of the request.
-        """
-        is_theirs = Order.account_id == visitor.account_id if visitor.account_id else false()
-        return and_(self.counts, or_(is_theirs, _seen_by(dbsession or self._dbsession, visitor)))
-
-    def _paid(self) -> Select[tuple[Order]]:
-        """The paid orders with their lines."""
-        return select(Order).where(self.counts, Order.paid_date.is_not(None)).options(selectinload(Order.lines))
 
     @property
     def counts(self) -> ColumnElement[bool]:
@@ -108,14 +113,6 @@ class OwnershipService:
     def forget_browser(self, browser_hash: str) -> None:
         """End all access of a browser."""
         self._dbsession.execute(delete(BrowserAccess).where(BrowserAccess.browser_hash == browser_hash))
-
-
-def _buyer(visitor: Visitor) -> Visitor:
-    """Return whose purchases count as owned: while an account is signed in, only its own.
-
-    On a shared computer, it may buy what a guest has bought there.
-    """
-    return replace(visitor, browser_hash="") if visitor.account_id else visitor
 
 
 def claim(dbsession: Session, account: Account) -> None:
@@ -139,32 +136,16 @@ def release(dbsession: Session, account: Account) -> None:
     dbsession.execute(update(Purchase).where(is_theirs).values(owner_key=email_key(account.email)))
 
 
-def bought_with(emails: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition for the paid orders of some addresses.
+def order_with(
+    visible: VisibleOrders, album_id: ColumnElement[int], track_id: ColumnElement[int | None]
+) -> ColumnElement[str]:
+    """Return the expression for the order with which a visitor bought an item of a query; NULL if they did not.
 
-    For those of an account its present address counts: the owner may have lost the mailbox of an earlier one.
+    A track is owned with its album.
     """
-    has_account = Order.account_id.in_(select(Account.id).where(Account.email.in_(emails)))
-    return and_(
-        Order.paid_date.is_not(None), or_(has_account, and_(Order.account_id.is_(None), Order.email.in_(emails)))
-    )
-
-
-def _seen_by(dbsession: Session, visitor: Visitor) -> ColumnElement[bool]:
-    """Return the condition for orders that a browser may see: its own, and those of an address with a link.
-
-    What it may see is looked up first. As a subquery it would be compared with every order, also for a forged cookie.
-    """
-    if not visitor.browser_hash:
-        return false()
-    query = (
-        select(BrowserAccess.order_id, BrowserAccess.email)
-        .where(BrowserAccess.browser_hash == visitor.browser_hash, BrowserAccess.created_date > utc_now() - LIFETIME)
-        .order_by(BrowserAccess.id.desc())
-        .limit(MAX_ACCESSES)
-    )
-    rows = dbsession.execute(query).all()
-    orders = [row.order_id for row in rows if row.order_id]
-    emails = [row.email for row in rows if row.email and not row.order_id]
-    seen = [Order.id.in_(orders)] if orders else []
-    return or_(false(), *seen, *([bought_with(emails)] if emails else []))
+    if not visible.of_buyer:
+        return null()
+    is_item = or_(Purchase.track_id.is_(None), Purchase.track_id == track_id)
+    bought = _PURCHASES.where(Purchase.album_id == album_id, is_item, visible.of_buyer.condition)
+    order_id = bought.with_only_columns(OrderLine.order_id, maintain_column_froms=True).limit(1)
+    return order_id.correlate_except(OrderLine, Purchase, Order).scalar_subquery()

@@ -17,8 +17,8 @@ from album_store.services.account.attempt_service import PURCHASE_LINK, AttemptS
 from album_store.services.account.secret_links import create_link, find_link
 from album_store.services.mail_service import NO_RECIPIENT, MailService
 from album_store.services.mail_spacing import next_mail_date
-from album_store.services.store.ownership_service import bought_with
 from album_store.services.store.receipt_service import KINDS_TO_ANYONE, LINK_LIFETIME
+from album_store.services.store.visible_orders import bought_with
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.search_words import MAX_QUERY
-from album_store.services.catalogue.albums_service import CardRow
+from album_store.services.catalogue.album_rows import CardRow
 from album_store.viewmodels.albums.album_price import album_price
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from album_store.services.admin.sale_count_service import SaleState
+from album_store.services.admin.sale_count_service import MAX_ALBUMS, SaleState
 from album_store.viewmodels.admin.selling_checks import Check, Verdict, selling_checks
 
 # A larger difference between the clocks is said: signatures of events are refused at 300 seconds.
@@ -34,6 +34,7 @@ class SellingViewModel:
             "connection": self._connection() if sells else [],
             "has_gateway": sells,
             "for_sale": _albums(counts[SaleState.FOR_SALE]),
+            "limit": f"{MAX_ALBUMS:,}" if counts.total() == MAX_ALBUMS else "",
             "others": [f"{_albums(counts[state])} {reason}" for state, reason in REASONS.items() if counts[state]],
         }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyramid.request import Request
 
 from album_store.infrastructure.web.route_links import links_of
-from album_store.services.catalogue.albums_service import CardRow
+from album_store.services.catalogue.album_rows import CardRow
 from album_store.viewmodels.albums.album_price import album_price
 from album_store.viewmodels.albums.cover_picture import CoverPicture, card_pictures
 

@@ -8,7 +8,7 @@ from pyramid.request import Request
 
 from album_store.infrastructure.money import to_decimal
 from album_store.infrastructure.wording import iso_length
-from album_store.services.catalogue.albums_service import AlbumRow, GenreRow, TrackRow
+from album_store.services.catalogue.album_rows import AlbumRow, GenreRow, TrackRow
 from album_store.viewmodels.albums.cover_picture import cover_path
 
 

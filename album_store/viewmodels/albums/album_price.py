@@ -3,7 +3,7 @@
 from pyramid.request import Request
 
 from album_store.data.album import Album
-from album_store.services.catalogue.albums_service import CardRow
+from album_store.services.catalogue.album_rows import CardRow
 
 
 def album_price(request: Request, album: Album | CardRow) -> str:

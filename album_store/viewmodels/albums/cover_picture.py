@@ -10,7 +10,7 @@ from album_store.data.album import Album
 from album_store.infrastructure.media.cover_pictures import picture_sizes
 from album_store.infrastructure.media.media_storage import cover_name
 from album_store.infrastructure.web.route_links import links_of
-from album_store.services.catalogue.albums_service import CardRow
+from album_store.services.catalogue.album_rows import CardRow
 
 LARGEST_PX, SMALLEST_PX = 1200, 480
 # The largest picture that a card shows on a screen with two pixels per CSS pixel.

@@ -8,7 +8,8 @@ from pyramid.request import Request
 
 from album_store.infrastructure.web.route_links import links_of
 from album_store.infrastructure.wording import clock_length, iso_length, isolated, spoken_length
-from album_store.services.catalogue.albums_service import AlbumRow, TrackRow, TrackTotals
+from album_store.services.catalogue.album_rows import AlbumRow, TrackRow
+from album_store.services.catalogue.albums_service import TrackTotals
 from album_store.viewmodels.albums.album_cards import album_cards
 from album_store.viewmodels.albums.album_json_ld import album_json_ld
 from album_store.viewmodels.albums.album_price import album_price

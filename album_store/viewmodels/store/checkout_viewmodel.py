@@ -11,6 +11,7 @@ from album_store.services.store.cart_contents import CartContents
 from album_store.viewmodels.shared.fields import email_field
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
+EMPTY = CartContents()
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -28,13 +29,13 @@ class CheckoutViewModel(FormViewModel):
     cart = HiddenField()
     consent = HiddenField()
 
-    def __init__(self, request: Request, contents: CartContents) -> None:
+    def __init__(self, request: Request, contents: CartContents = EMPTY) -> None:
         super().__init__(request)
-        self._contents = contents
+        self.contents = contents
 
     def show_contents(self, contents: CartContents) -> None:
         """Show the cart as it is now."""
-        self._contents = contents
+        self.contents = contents
 
     def renew(self) -> None:
         """Give the form a new key, so that it makes another order."""
@@ -48,12 +49,12 @@ class CheckoutViewModel(FormViewModel):
     @property
     def is_as_seen(self) -> bool:
         """Whether the cart is still what the visitor saw."""
-        return self.cart.data == self._contents.fingerprint
+        return self.cart.data == self.contents.fingerprint
 
     @property
     def asks_consent(self) -> bool:
         """Whether the form asks for the consent: it is set so (`checkout.withdrawal`), and there is a price to pay."""
-        return self.request.store_settings.checkout_withdrawal == "consent" and self._contents.total_cents > 0
+        return self.request.store_settings.checkout_withdrawal == "consent" and self.contents.total_cents > 0
 
     @property
     def consents(self) -> bool:
@@ -78,7 +79,7 @@ class CheckoutViewModel(FormViewModel):
         is_confirming = self.shown_email.data != "" and "email" not in self.errors
         return {
             **super().to_dict(),
-            "cart": self._contents.fingerprint,
+            "cart": self.contents.fingerprint,
             "is_confirming": is_confirming,
             "asks_consent": self.asks_consent,
         }

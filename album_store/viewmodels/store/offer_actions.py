@@ -79,4 +79,4 @@ def cart_keys(request: Request) -> frozenset[ItemKey]:
     has_cart = looks_like_secret(request.store_cookies.get(cookie_names.CART)) or request.signed_in
     if request.registry.payment_gateway is None or not has_cart:
         return frozenset()
-    return request.cart_service.keys(request.visitor)
+    return request.cart_reader.keys(request.visitor)

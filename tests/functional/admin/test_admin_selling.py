@@ -17,11 +17,13 @@ from album_store.data.types import utc_now
 from album_store.infrastructure.money import to_decimal
 from album_store.infrastructure.payments.charge_limits import can_be_charged
 from album_store.services.account.attempt_service import ACTIONS, FORM, PAYMENT_CHECK
+from album_store.services.admin import sale_count_service
 from album_store.services.admin.gateway_test_service import AMOUNT_CENTS
+from album_store.viewmodels.admin import selling_viewmodel
 from album_store.viewmodels.admin.overview_viewmodel import ALARMS
 from album_store.worker.payment_task import apply_events
 from tests.support.buyer import add_album
-from tests.support.factories import make_album, make_track
+from tests.support.factories import make_album, make_artist, make_track
 from tests.support.store_driver import form_at
 from tests.support.stripe_double import running_stripe_double, stripe_settings
 
@@ -241,3 +243,14 @@ def test_every_alarm_has_words(store, ada_at):
     for _ in range(FORM.alarm.rates[0].amount + 1):
         store.registry.rate_limiter.hit(PAYMENT_CHECK.alarm, "")
     assert "questions to the payment provider" in ada_at.get("/admin")
+
+
+def test_only_the_albums_that_were_added_last_are_counted(store, ada_at, monkeypatch):
+    store.add(make_album("Old", published=False), *(make_album(f"New {number}", make_artist()) for number in range(2)))
+    assert "At most" not in ada_at.get(PATH)
+    monkeypatch.setattr(sale_count_service, "MAX_ALBUMS", 2)
+    monkeypatch.setattr(selling_viewmodel, "MAX_ALBUMS", 2)
+    page = ada_at.get(PATH)
+    assert "2 albums without a recording" in page
+    assert "not published" not in page
+    assert "At most 2 albums are counted: those that were added last." in page

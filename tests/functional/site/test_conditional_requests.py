@@ -3,6 +3,7 @@
 import pytest
 
 from album_store.infrastructure.web.headers import HEADERS
+from tests.support.shared_store import store_in
 from tests.support.whole_site import WholeSite
 
 MANY_DIGITS = "9" * 5_000
@@ -46,12 +47,15 @@ BROKEN = [
 ]
 
 
-@pytest.fixture
-def site(store, tmp_path):
-    return WholeSite(store, tmp_path)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """One site shared by all tests, which only read."""
+    folder = tmp_path_factory.mktemp("site")
+    with store_in(folder) as store:
+        yield WholeSite(store, folder)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def files(site):
     """The paths of a cover and a clip, by name."""
     return {"cover": f"/covers/{site.cover}-480.jpg", "clip": f"/previews/{site.clip}"}

@@ -88,6 +88,7 @@ def test_a_purchase_that_an_account_has_claimed_moves_too(store, page):
     assert owners(store) == [email_key(RIGHT)]
 
 
+@pytest.mark.usefixtures("clock")
 def test_the_response_does_not_tell_whether_an_account_has_the_address(store, testapp, tide, alice):
     answers = []
     for email in ("alice@example.org", "nobody@example.org"):

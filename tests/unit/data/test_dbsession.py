@@ -46,7 +46,7 @@ def test_every_connection_has_the_required_pragmas(db_sessions, mode):
                 name: dbsession.scalar(text(f"PRAGMA {name}"))
                 for name in ("foreign_keys", "journal_mode", "busy_timeout", "synchronous")
             }
-            assert pragma == {"foreign_keys": 1, "journal_mode": "wal", "busy_timeout": 5_000, "synchronous": 1}
+            assert pragma == {"foreign_keys": 1, "journal_mode": "wal", "busy_timeout": 5_000, "synchronous": 2}
 
 
 def test_a_row_that_refers_to_nothing_is_refused(db_sessions):
