@@ -10,7 +10,8 @@ from album_store.data.order import Order
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import ADDRESS_CORRECTION, TooManyAttemptsError
 from album_store.services.audit_service import Actor
-from album_store.services.store.address_correction_service import may_correct
+from album_store.services.store.address_correction_service import is_payer, may_correct
+from album_store.services.store.order_access import NothingOwnedError
 from album_store.services.store.order_service import MailLimitError
 from album_store.viewmodels.store.address_viewmodel import AddressViewModel
 from album_store.viewmodels.store.order_viewmodel import OrderViewModel
@@ -29,8 +30,10 @@ class AddressController(BuyerController):
     def address_post(self) -> dict[str, Any] | HTTPSeeOther:
         """Move the order. The response does not tell whether an account has the address. Raises HTTPNotFound."""
         order = self.order()
-        if not may_correct(order, self.request.visitor):
+        if not is_payer(order, self.request.visitor):
             raise HTTPNotFound
+        if not may_correct(order, self.request.visitor):
+            return self._closed(order)
         form = AddressViewModel(self.request)
         if not form.validate():
             return self._refused(order, form)
@@ -41,10 +44,16 @@ class AddressController(BuyerController):
         except TooManyAttemptsError as error:
             self.limited(form, error)
             return OrderViewModel(self.request, order, form).to_dict()
+        except NothingOwnedError:
+            return self._closed(order)
         except MailLimitError as error:
             form.refuse("email", error.sentence)
             return self._refused(order, form)
         add_flash_message(self.request, "address-corrected")
+        return self.redirect("purchases.details", order_id=order.id)
+
+    def _closed(self, order: Order) -> HTTPSeeOther:
+        add_flash_message(self.request, "address-closed")
         return self.redirect("purchases.details", order_id=order.id)
 
     def _refused(self, order: Order, form: AddressViewModel) -> dict[str, Any]:

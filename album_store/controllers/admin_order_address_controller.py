@@ -9,6 +9,7 @@ from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.admin.order_history_service import OrderInFull
 from album_store.services.store.address_correction_service import is_guests
+from album_store.services.store.order_access import NothingOwnedError
 from album_store.services.store.order_service import MailLimitError
 from album_store.viewmodels.admin.order_details_viewmodel import OrderDetailsViewModel
 from album_store.viewmodels.store.address_viewmodel import AddressViewModel
@@ -35,6 +36,9 @@ class AdminOrderAddressController(BaseController):
             return self._refused(found, form)
         try:
             self.request.address_correction_service.correct(order_id, form.email.data, self.actor)
+        except NothingOwnedError:
+            add_flash_message(self.request, "address-closed")
+            return self._to_order()
         except MailLimitError as error:
             form.refuse("email", error.sentence)
             return self._refused(found, form)

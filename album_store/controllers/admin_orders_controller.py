@@ -9,16 +9,17 @@ from pyramid.view import view_config, view_defaults
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.wording import spoken_length
-from album_store.services.admin.order_admin_service import NothingDeliveredError, TooManyReceiptsError
+from album_store.services.admin.order_admin_service import TooManyReceiptsError
 from album_store.services.admin.order_history_service import OrderInFull
+from album_store.services.store.order_access import NothingOwnedError
 from album_store.services.store.refund_holds import TooMuchError
-from album_store.services.store.refund_service import NotRefundableError
+from album_store.services.store.refund_service import AlreadyRefundedError, NotRefundableError
 from album_store.viewmodels.admin.order_details_viewmodel import OrderDetailsViewModel
 from album_store.viewmodels.admin.order_export_viewmodel import OrderExportViewModel
 from album_store.viewmodels.admin.orders_viewmodel import OrdersViewModel
 from album_store.viewmodels.admin.refund_viewmodel import RefundViewModel
 
-NO_RECEIPT = "This order has no receipt yet: nothing was delivered."
+NO_RECEIPT = "There is no receipt to send: nothing was delivered, all of it has ended, or the buyer is not known."
 
 
 @view_defaults(permission="admin", renderer="album_store:templates/admin/order.pt")
@@ -68,6 +69,8 @@ class AdminOrdersController(BaseController):
             )
         except TooMuchError as error:
             form.refuse_amount(error.left_cents)
+        except AlreadyRefundedError as error:
+            form.refuse_line(error.line_id)
         except NotRefundableError:
             form.refuse_form("This payment cannot be refunded from here. Refund it at your payment provider.")
         if form.errors:
@@ -80,7 +83,7 @@ class AdminOrdersController(BaseController):
         found = self._order()
         try:
             self.request.order_admin_service.send_receipt(found.order.id, self.actor)
-        except NothingDeliveredError:
+        except NothingOwnedError:
             return self._refused(found, NO_RECEIPT)
         except TooManyReceiptsError as error:
             wait = spoken_length(error.wait_s * 1000)

@@ -21,8 +21,8 @@ class Order(SqlAlchemyBase):
     finds the same order.
 
     `consent_date` is when the buyer agreed to lose the right of withdrawal. `browser_hash` is the hash of the secret of
-    the browser that ordered without an account, and "" for an account. An order whose personal data was deleted has no
-    `email`.
+    the browser that ordered without an account, and "" for an account. `email` is the buyer's address; it follows that
+    of the account, and is empty once the personal data was deleted.
     """
 
     __tablename__ = "Order"

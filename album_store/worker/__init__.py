@@ -12,8 +12,9 @@ from album_store.worker.daily_tasks import make_daily_tasks
 from album_store.worker.mail_worker import MailWorker
 from album_store.worker.payment_task import make_event_task, make_payment_task
 from album_store.worker.picture_task import make_picture_task
-from album_store.worker.refund_task import make_refund_task, make_watch_task
+from album_store.worker.refund_task import make_refund_task
 from album_store.worker.reset_requests import make_reset_task
+from album_store.worker.watch_task import make_watch_task
 from album_store.worker.worker import Worker
 
 

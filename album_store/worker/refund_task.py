@@ -15,7 +15,7 @@ from album_store.infrastructure.payments.payment_gateway import (
     RefusedRefundError,
 )
 from album_store.services.store.refund_service import DueRefund
-from album_store.worker.interval_task import DAY_S, HOUR_S, IntervalTask
+from album_store.worker.interval_task import IntervalTask
 from album_store.worker.service_request import run_in_transaction, service_request
 
 INTERVAL_S = 3
@@ -34,16 +34,6 @@ def make_refund_task(registry: Registry, wake_mail: Callable[[], None]) -> Inter
             wake_mail()
 
     return IntervalTask("refunds", work, interval_s=INTERVAL_S, retry_s=RETRY_S)
-
-
-def make_watch_task(registry: Registry, wake_mail: Callable[[], None]) -> IntervalTask:
-    """Return the daily task that looks for refunds and disputes that no event has told of."""
-
-    def work() -> None:
-        look_for_changes(registry)
-        wake_mail()
-
-    return IntervalTask("money-watch", work, interval_s=DAY_S, retry_s=HOUR_S, delay_s=HOUR_S)
 
 
 def make_refunds(registry: Registry) -> int:
@@ -95,13 +85,19 @@ def _refund(gateway: PaymentGateway, due: DueRefund) -> RefundState:
 
 
 def look_for_changes(registry: Registry) -> None:
-    """Apply the refunds and disputes of the last LOOK_BACK, whatever events have come. Raises GatewayError."""
+    """Apply the refunds and disputes of the last LOOK_BACK, whatever events have come. Raises GatewayError.
+
+    Each payment is looked at on its own: one that fails delays no other, and is looked at again the next time.
+    """
     gateway = registry.payment_gateway
     if gateway is None:
         return
     for charge_id in gateway.changed_charges(utc_now() - LOOK_BACK):
-        if _payment_of(registry, charge_id):
-            look_at_money(registry, charge_id)
+        try:
+            if _payment_of(registry, charge_id):
+                look_at_money(registry, charge_id)
+        except Exception:
+            log.exception("event=money-error charge=%s", charge_id)
 
 
 def look_at_money(registry: Registry, charge_id: str, then: Callable[[Request], None] = lambda _request: None) -> bool:

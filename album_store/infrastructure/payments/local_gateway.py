@@ -86,6 +86,10 @@ class LocalGateway:
         self._change(session_id, state="expired")
         return self.find(session_id)
 
+    def paid_sessions(self, since: datetime) -> Sequence[str]:
+        """Return nothing: the files may be those of a database that was deleted on purpose."""
+        return ()
+
     def find_by_charge(self, charge_id: str) -> PaymentState | None:
         """Return the state of the session that the money came with. Raises GatewayError."""
         return self.find(charge_id)

@@ -140,6 +140,9 @@ class PaymentGateway(Protocol):
     def expire(self, session_id: str) -> PaymentState:
         """Close a session that is not paid, and return its state. Raises GatewayError."""
 
+    def paid_sessions(self, since: datetime) -> Sequence[str]:
+        """Return the ids of this store's sessions that were opened since then and are paid. Raises GatewayError."""
+
     def find_by_charge(self, charge_id: str) -> PaymentState | None:
         """Return the state of the session of this store that the money came with, or None. Raises GatewayError."""
 

@@ -6,6 +6,7 @@ Only a store that uses it imports this module: the library takes 0.3 s and 33 MB
 import json
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import stripe
@@ -120,12 +121,19 @@ class StripeGateway(StripeMoney):
                 return self.find(session_id)
             raise
 
+    def paid_sessions(self, since: datetime) -> Sequence[str]:
+        """Return the ids of this store's sessions that were opened since then and are paid. Raises GatewayError."""
+        found = all_of(self._sessions.list, created={"gte": int(since.timestamp())}, status="complete")
+        return [one["id"] for one in found if self._is_ours(one) and one.get("payment_status") == "paid"]
+
+    def _is_ours(self, session: dict[str, Any]) -> bool:
+        return (session.get("metadata") or {}).get("store_id") == self._store_id
+
     def find_by_charge(self, charge_id: str) -> PaymentState | None:
         """Return the state of the session of this store that the money came with, or None. Raises GatewayError."""
-        for session in all_of(self._sessions.list, payment_intent=charge_id):
-            if (session.get("metadata") or {}).get("store_id") == self._store_id:
-                return self.find(session["id"])
-        return None
+        ours = (one for one in all_of(self._sessions.list, payment_intent=charge_id) if self._is_ours(one))
+        session = next(ours, None)
+        return self.find(session["id"]) if session else None
 
     def read_event(self, body: bytes, signature: str) -> GatewayEvent:
         """Check the signature of an event and return what it is about; nothing else in it is trusted.

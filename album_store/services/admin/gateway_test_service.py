@@ -18,8 +18,8 @@ from album_store.services.audit_service import Actor, AuditService
 
 # What the session of a test is for. There is no order with this id, so nothing can come of it.
 NO_ORDER = "connection-test"
-# More than the smallest and less than the largest amount of every currency.
-AMOUNT_CENTS = 100_000
+# More than the smallest amount in every currency, also where 0.50 USD are many thousands, and less than the largest.
+AMOUNT_CENTS = 10_000_000
 # The event of a session may be stored before its test, and counts if it comes within a day.
 EVENT_BEFORE, EVENT_WITHIN = timedelta(minutes=5), timedelta(days=1)
 

@@ -13,15 +13,11 @@ from album_store.infrastructure.wording import Wording
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
-from album_store.services.store.order_problems import HELD
+from album_store.services.store.order_access import NothingOwnedError, is_owned
 from album_store.services.store.receipt_service import FREE_ORDER, RECEIPT, ReceiptService
 from album_store.services.store.refund_service import RefundService
 
 REFUNDED, RECEIPT_SENT = ORDER_ACTIONS = ("order-refunded", "receipt-sent")
-
-
-class NothingDeliveredError(Exception):
-    """The order is not paid, or nothing was delivered for what came, so there is no receipt to send."""
 
 
 class TooManyReceiptsError(Exception):
@@ -54,17 +50,20 @@ class OrderAdminService:
         reason: str,
         actor: Actor,
     ) -> None:
-        """Ask for a refund of a payment of an order. Raises NotRefundableError and TooMuchError."""
+        """Ask for a refund of a payment of an order. Raises what `RefundService.request` does."""
         refund = self._refunds.request(refund_id, payment_id, amount_cents, lines=lines, reason=reason, by=actor.name)
         if refund in self._dbsession.new:  # otherwise the same form was sent before
             amount = self._wording.price(refund.amount_cents, refund.currency)
             self._audit.record(actor, REFUNDED, order_id, f"{amount}, {reason}"[:500])
 
     def send_receipt(self, order_id: str, actor: Actor) -> None:
-        """Email the receipt of an order again, with a new link. Raises NothingDeliveredError, TooManyReceiptsError."""
-        order = self._dbsession.get_one(Order, order_id, with_for_update=True)
-        if order.paid_date is None or order.problem in HELD:
-            raise NothingDeliveredError
+        """Email the receipt of an order again, with a new link.
+
+        Raises TooManyReceiptsError, and NothingOwnedError also for an order whose buyer is not known any more.
+        """
+        order = self._dbsession.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+        if not (order.email and is_owned(self._dbsession, order_id)):
+            raise NothingOwnedError
         wait = next_mail_date(self._mail.sent_to(order.email, (RECEIPT, FREE_ORDER))) - utc_now()
         if wait > timedelta():
             raise TooManyReceiptsError(ceil(wait.total_seconds()))

@@ -1,5 +1,6 @@
 """Paid orders as CSV, for bookkeeping."""
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -49,9 +50,13 @@ class OrderExportService:
     def lines(self, start: dt.datetime | None, end: dt.datetime | None, *, with_tests: bool) -> Iterator[bytes]:
         """Yield the CSV of the orders that were paid from `start` until before `end`, oldest first, batch by batch.
 
+        An order that was paid twice has a row for each payment.
+
         Orders of test payments are no sales, and left out unless `with_tests`.
         """
-        yield _csv([COLUMNS])
+        yield codecs.BOM_UTF8 + _csv(
+            [COLUMNS]
+        )  # without it Excel takes the file for one in the code page of the country
         after: tuple[dt.datetime, str] | None = None
         while True:
             with self._db_sessions.read() as dbsession:
@@ -89,33 +94,70 @@ def _batch(
 def _rows(dbsession: Session, orders: Sequence[Order]) -> list[Sequence[Any]]:
     ids = [order.id for order in orders]
     paid = select(Payment).where(Payment.order_id.in_(ids), Payment.paid_date.is_not(None))
-    # The payment that delivered the order comes last, and so is the one that is kept.
-    payments = {one.order_id: one for one in dbsession.scalars(paid.order_by(Payment.is_delivered))}
+    payments = dbsession.scalars(paid.order_by(Payment.is_delivered.desc(), Payment.paid_date, Payment.id)).all()
     receipts = {one.order_id: one.label for one in dbsession.scalars(select(Receipt).where(Receipt.order_id.in_(ids)))}
-    return [_row(order, payments.get(order.id), receipts.get(order.id, "")) for order in orders]
+    rows: list[Sequence[Any]] = []
+    for order in orders:
+        came = [one for one in payments if one.order_id == order.id]
+        rows.append(_row(order, came[0] if came else None, receipts.get(order.id, "")))
+        rows += [_row_of_other(order, payment) for payment in came[1:]]
+    return rows
 
 
 def _row(order: Order, payment: Payment | None, receipt: str) -> Sequence[Any]:
-    came = payment is not None and payment.received_currency
-    fee = payment is not None and payment.fee_cents is not None and payment.fee_currency
+    """An order with the payment that paid it. What is refunded is in the currency of what came, if that is known."""
     return (
-        order.paid_date and order.paid_date.isoformat(timespec="seconds"),
+        _moment(order.paid_date),
         receipt,
-        order.id,
-        order.email,
-        payment.country if payment else "",
-        ", ".join(line.title for line in order.lines),
-        order.currency,
-        to_decimal(order.total_cents, order.currency),
-        to_decimal(order.refunded_cents, order.currency),
-        to_decimal(payment.received_cents, payment.received_currency) if payment and came else "",
-        payment.received_currency if payment else "",
-        to_decimal(payment.fee_cents, payment.fee_currency) if payment and fee else "",
-        payment.fee_currency if payment else "",
-        (payment.charge_id or "") if payment else "",
+        *_what(order, payment),
+        _amount(order.total_cents, order.currency),
+        _amount(order.refunded_cents, order.currency)
+        if payment is None or not payment.received_currency
+        else _amount(payment.refunded_cents, payment.received_currency),
+        *_money(payment),
         order.series,
         order.problem,
     )
+
+
+def _row_of_other(order: Order, payment: Payment) -> Sequence[Any]:
+    """Another payment of the same order, which has no receipt and no part in its total."""
+    return (
+        _moment(payment.paid_date),
+        "",
+        *_what(order, payment),
+        _amount(0, order.currency),
+        _amount(payment.refunded_cents, payment.received_currency),
+        *_money(payment),
+        order.series,
+        order.problem,
+    )
+
+
+def _what(order: Order, payment: Payment | None) -> Sequence[str]:
+    country, items = payment.country if payment else "", ", ".join(line.title for line in order.lines)
+    return order.id, order.email, country, items, order.currency
+
+
+def _money(payment: Payment | None) -> Sequence[Any]:
+    if payment is None:
+        return "", "", "", "", ""
+    return (
+        _amount(payment.received_cents, payment.received_currency),
+        payment.received_currency,
+        _amount(payment.fee_cents, payment.fee_currency),
+        payment.fee_currency,
+        payment.charge_id or "",
+    )
+
+
+def _amount(cents: int | None, currency: str) -> Any:
+    """An amount of money; "" if it is not known."""
+    return to_decimal(cents, currency) if currency and cents is not None else ""
+
+
+def _moment(date: dt.datetime | None) -> str:
+    return date.isoformat(timespec="seconds") if date else ""
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from album_store.data.audit_entry import AuditEntry
 from album_store.data.credit_note import CreditNote
 from album_store.data.dispute import Dispute
 from album_store.data.download import Download
@@ -20,12 +21,12 @@ from album_store.data.receipt import Receipt
 from album_store.data.refund import Refund
 from album_store.data.withdrawal import Withdrawal
 
-MAX_DOWNLOADS = MAX_EVENTS = MAX_MAILS = 50
+MAX_ACTIONS = MAX_DOWNLOADS = MAX_EVENTS = MAX_MAILS = 50
 
 
 @dataclass(frozen=True)
 class OrderInFull:
-    """An order with everything that happened to it; of downloads, events and emails the newest."""
+    """An order with everything that happened to it; of downloads, events, emails and actions the newest."""
 
     order: Order
     payments: Sequence[Payment]
@@ -38,6 +39,13 @@ class OrderInFull:
     events: Sequence[ProviderEvent]
     mails: Sequence[OutgoingMail]
     downloads: Sequence[Download]
+    actions: Sequence[AuditEntry]
+
+    @property
+    def refunded_lines(self) -> set[int]:
+        """The ids of the lines that a refund which has not failed is for."""
+        live = (refund for refund in self.refunds if refund.failed_date is None)
+        return {line.order_line_id for refund in live for line in refund.lines}
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,12 @@ class OrderHistoryService:
                 .limit(MAX_MAILS)
             ),
             self._downloads(order_id),
+            self._all(
+                select(AuditEntry)
+                .where(AuditEntry.target == order_id)
+                .order_by(AuditEntry.created_date.desc())
+                .limit(MAX_ACTIONS)
+            ),
         )
 
     def _all(self, query: Any) -> Sequence[Any]:

@@ -17,6 +17,8 @@ from album_store.services.paging import ADMIN_PAGE_SIZE, MAX_INTEGER, Page, newe
 
 # Of the albums whose title begins with what is searched for, so many are looked at, published and unpublished ones.
 MAX_ALBUMS = 10
+# An order's number as its page and emails show it.
+_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE | re.ASCII)
 # A receipt's number as it is printed.
 _LABEL = re.compile(r"(?:(?P<series>[A-Z]+)-)?(?P<number>[0-9]{1,9})", re.IGNORECASE | re.ASCII)
 # The last code point: a prefix followed by it is the upper bound of the texts with that prefix.
@@ -37,14 +39,17 @@ class OrderListService:
         return newest_first(self._dbsession, query, Order, after=after)
 
     def matching(self, text: str) -> Sequence[Order]:
-        """The order with a receipt's number, or the newest whose address or album title begins so; at most one page."""
-        by_number = self._with_number(text) if _LABEL.fullmatch(text) else []
-        return by_number or self._of_address(text.lower()) or self._of_album(fold(text))
+        """The order with this number or a receipt's, or the newest whose address or album title begins so; one page."""
+        return self._with_number(text) or self._of_address(text.lower()) or self._of_album(fold(text))
 
     def _with_number(self, text: str) -> Sequence[Order]:
-        label = _LABEL.fullmatch(text)
-        series, number = (label["series"] or LIVE).lower(), min(int(label["number"]), MAX_INTEGER)
-        query = select(Order).join(Receipt).where(Receipt.series == series, Receipt.number == number)
+        if _ID.fullmatch(text):
+            query = select(Order).where(Order.id == text.lower())
+        elif label := _LABEL.fullmatch(text):
+            series, number = (label["series"] or LIVE).lower(), min(int(label["number"]), MAX_INTEGER)
+            query = select(Order).join(Receipt).where(Receipt.series == series, Receipt.number == number)
+        else:
+            return []
         return self._dbsession.scalars(query.options(selectinload(Order.lines))).all()
 
     def _of_address(self, text: str) -> Sequence[Order]:

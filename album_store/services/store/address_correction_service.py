@@ -16,7 +16,7 @@ from album_store.data.types import utc_now
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
-from album_store.services.store.order_access import end_access
+from album_store.services.store.order_access import NothingOwnedError, end_access, is_owned
 from album_store.services.store.order_problems import HELD
 from album_store.services.store.order_service import MailLimitError
 from album_store.services.store.receipt_service import (
@@ -43,10 +43,14 @@ def is_guests(order: Order) -> bool:
     return is_bought and order.email != "" and (order.browser_hash != "" or order.account_id is None)
 
 
+def is_payer(order: Order, visitor: Visitor) -> bool:
+    """Return whether an order was bought without an account in the visitor's browser."""
+    return is_guests(order) and bool(visitor.browser_hash) and order.browser_hash == visitor.browser_hash
+
+
 def may_correct(order: Order, visitor: Visitor) -> bool:
     """Return whether the visitor may correct the address: theirs is the browser that paid, and it was not long ago."""
-    is_same_browser = bool(visitor.browser_hash) and order.browser_hash == visitor.browser_hash
-    return is_guests(order) and is_same_browser and order.paid_date > utc_now() - LIFETIME
+    return is_payer(order, visitor) and order.paid_date > utc_now() - LIFETIME
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,12 @@ class AddressCorrectionService:
         """Give the order of a guest to an address, or to the account that has it, and email a receipt there.
 
         What was mailed before ends, and so does the access of other browsers than the one that paid. Nothing happens
-        if the order has this address. Raises MailLimitError.
+        if the order has this address. Raises NothingOwnedError and MailLimitError.
         """
         account = self._lock_owners(order_id, email)
         order = self._dbsession.get_one(Order, order_id, with_for_update=True, populate_existing=True)
+        if not is_owned(self._dbsession, order_id):
+            raise NothingOwnedError
         if order.email == email:
             return
         wait = next_mail_date(self._mail.sent_to(email, KINDS_TO_ANYONE)) - utc_now()

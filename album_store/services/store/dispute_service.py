@@ -37,7 +37,21 @@ class DisputeService:
                 log.info("event=dispute-won order=%s", order.id)
             if state.is_lost and dispute.lost_date is None:
                 dispute.lost_date = utc_now()
-                self._problems.flag(order, DISPUTE_LOST)
+                self._problems.tell(order, DISPUTE_LOST)
+            self._update_problem(order)
+
+    def _update_problem(self, order: Order) -> None:
+        """Mark an order that has no other problem as disputed or lost, or take that mark away once all are won."""
+        if order.problem not in ("", DISPUTED, DISPUTE_LOST):
+            return
+        self._dbsession.flush()
+        of_order = select(Dispute).join(Payment, Payment.id == Dispute.payment_id).where(Payment.order_id == order.id)
+        disputes = self._dbsession.scalars(of_order).all()
+        order.problem = ""
+        if any(dispute.is_lost for dispute in disputes):
+            self._problems.mark(order, DISPUTE_LOST)
+        elif any(dispute.won_date is None for dispute in disputes):
+            self._problems.mark(order, DISPUTED)
 
     def _find(self, payment: Payment, state: DisputeState) -> Dispute | None:
         same = (Dispute.payment_id == payment.id, Dispute.provider_id == state.provider_id)
@@ -53,6 +67,5 @@ class DisputeService:
             due_date=state.due_date,
         )
         self._dbsession.add(dispute)
-        self._problems.mark(order, DISPUTED)
         self._mail.post("dispute", self._owner, order=order, dispute=dispute)
         return dispute

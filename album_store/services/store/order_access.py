@@ -1,6 +1,6 @@
-"""Ends the access that links from emails, browsers and running downloads give to orders."""
+"""Access to orders: whether anything of them is owned, and what ends the access of links, browsers and downloads."""
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account
@@ -11,6 +11,21 @@ from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase
 from album_store.data.purchase_link import PurchaseLink
 from album_store.data.types import utc_now
+
+
+class NothingOwnedError(Exception):
+    """Nothing of the order is owned: it was not delivered, or all of it was refunded, disputed or withdrawn from."""
+
+
+def is_owned(dbsession: Session, order_id: str) -> bool:
+    """Return whether anything of an order is owned: it was delivered, and not all of it was revoked."""
+    return bool(dbsession.scalar(select(exists().where(*owned_in(order_id)))))
+
+
+def owned_in(order_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for the purchases of an order that are not revoked."""
+    of_order = (Purchase.order_line_id == OrderLine.id, OrderLine.order_id == order_id)
+    return (*of_order, Purchase.revoked_date.is_(None))
 
 
 def end_access(dbsession: Session, order_ids: Select[tuple[str]], *, except_browser: str = "") -> None:
@@ -27,5 +42,9 @@ def end_access(dbsession: Session, order_ids: Select[tuple[str]], *, except_brow
 
 
 def leave_address(dbsession: Session, account: Account) -> None:
-    """End what was mailed to the earlier address of an account, whose mailbox may be another person's by now."""
+    """End what was mailed to the earlier address of an account, whose mailbox may be another person's by now.
+
+    What is still to be mailed about its orders goes to its new address.
+    """
+    dbsession.execute(update(Order).where(Order.account_id == account.id).values(email=account.email))
     end_access(dbsession, select(Order.id).where(Order.account_id == account.id))

@@ -41,6 +41,10 @@ class OrderProblems:
     def flag(self, order: Order, problem: str) -> None:
         """Mark an order, and tell the owner by email."""
         self.mark(order, problem)
+        self.tell(order, problem)
+
+    def tell(self, order: Order, problem: str) -> None:
+        """Tell the owner by email."""
         self._mail.post("order-problem", self._owner, order=order, problem=PROBLEMS[problem])
 
     def mark(self, order: Order, problem: str) -> None:

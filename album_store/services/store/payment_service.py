@@ -32,6 +32,8 @@ UNOPENED_LIFETIME = timedelta(hours=1)
 # Nothing is asked any more after this.
 MAX_AGE = timedelta(days=30)
 BATCH = 50
+# In one query.
+MAX_IDS = 500
 # In the parameters of a payment. Providers show less.
 MAX_DESCRIPTION = 500
 
@@ -114,6 +116,14 @@ class PaymentService:
         )
         with self._reading() as reading:
             return [_as_open(payment) for payment in reading.scalars(query)]
+
+    def paid_of(self, session_ids: Collection[str]) -> set[str]:
+        """Which of some sessions of the gateway the store knows to be paid."""
+        paid = select(Payment.session_id).where(Payment.gateway == self.gateway_name, Payment.paid_date.is_not(None))
+        ids, found = list(session_ids), set[str]()
+        for start in range(0, len(ids), MAX_IDS):
+            found.update(self._dbsession.scalars(paid.where(Payment.session_id.in_(ids[start : start + MAX_IDS]))))
+        return found
 
     def open_session(self, payment: OpenPayment) -> PaymentSession:
         """Open the provider's page of a payment, or return the one that is open. Raises GatewayError."""

@@ -30,6 +30,14 @@ LATE_PAUSE = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
+class AlreadyRefundedError(Exception):
+    """One of the lines was refunded before. `line_id` is the first of them."""
+
+    def __init__(self, line_id: int) -> None:
+        super().__init__(line_id)
+        self.line_id = line_id
+
+
 class NotRefundableError(Exception):
     """No money came with this payment, or the store cannot reach it any more."""
 
@@ -71,7 +79,8 @@ class RefundService:
     ) -> Refund:
         """Write a refund, which the worker makes. The same id makes one refund, however often it is sent.
 
-        `lines` are the ids of the order lines that it is for, if any. Raises NotRefundableError and TooMuchError.
+        `lines` are the ids of the order lines that it is for, if any; each is refunded once, unless that fails. Raises
+        NotRefundableError, AlreadyRefundedError and TooMuchError.
         """
         order, payment = self._lock(payment_id)
         known = self._dbsession.get(Refund, refund_id)
@@ -79,6 +88,8 @@ class RefundService:
             return known
         if known is not None or not self.can_refund(payment, order):
             raise NotRefundableError
+        if refunded := self._refunded_of(lines):
+            raise AlreadyRefundedError(min(refunded))
         reserve(self._dbsession, order, payment, amount_cents)
         parameters = self._gateway.refund_parameters(refund_id, payment.charge_id, amount_cents)
         refund = Refund(
@@ -98,12 +109,19 @@ class RefundService:
         return refund
 
     def due(self) -> Sequence[DueRefund]:
-        """The refunds that the provider should make or be asked about now, at most BATCH."""
+        """The refunds that the provider should make or be asked about now, at most BATCH.
+
+        Those of test payments wait while the store has the keys of real ones, which do not know them.
+        """
+        gateway = self._gateway
+        if gateway is None:
+            return []
         query = (
             select(Refund)
             .join(Payment, Payment.id == Refund.payment_id)
             .where(Refund.next_try_date <= utc_now())
-            .where(Payment.gateway == (self._gateway.name if self._gateway else ""))
+            .join(Order, Order.id == Payment.order_id)
+            .where(Payment.gateway == gateway.name, Order.series == gateway.series)
             .order_by(Refund.next_try_date)
             .limit(BATCH)
         )
@@ -162,6 +180,12 @@ class RefundService:
             self._fail(order, refund, state.failure)
         self._schedule(refund)
         return refund if is_news else None
+
+    def _refunded_of(self, lines: Collection[int]) -> set[int]:
+        """Which of some lines a refund that has not failed is for."""
+        query = select(RefundLine.order_line_id).join(Refund, Refund.id == RefundLine.refund_id)
+        live = (RefundLine.order_line_id.in_(lines), Refund.failed_date.is_(None))
+        return set(self._dbsession.scalars(query.where(*live)))
 
     def _find(self, payment: Payment, state: RefundState) -> Refund | None:
         of_payment = select(Refund).where(Refund.payment_id == payment.id)

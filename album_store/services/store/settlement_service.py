@@ -180,7 +180,8 @@ class SettlementService:
     def _grant(self, order: Order, account: Account | None) -> None:
         """Write the purchases, the number of the receipt and the email. The number comes last: all wait for it."""
         if account is not None:
-            order.account_id = account.id
+            # It may have another address since it ordered.
+            order.account_id, order.email = account.id, account.email
         owner_key = email_key(order.email) if account is None else account_key(account.id)
         if order.total_cents and self._owns_one_of(owner_key, order):
             self._problems.flag(order, ALREADY_OWNED)

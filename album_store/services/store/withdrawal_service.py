@@ -3,16 +3,15 @@
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from album_store.data.account import Account
 from album_store.data.order import Order
-from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase
 from album_store.data.types import utc_now
 from album_store.data.withdrawal import Withdrawal
 from album_store.services.mail_service import MailService
+from album_store.services.store.order_access import is_owned, owned_in
 from album_store.services.store.order_problems import WITHDRAWN, OrderProblems
 from album_store.services.store.withdrawal_period import WithdrawalPeriod
 
@@ -37,13 +36,9 @@ class WithdrawalService:
         return self._dbsession.scalar(select(Withdrawal).where(Withdrawal.order_id == order_id))
 
     def is_open(self, order: Order) -> bool:
-        """Return whether the buyer may withdraw from an order now."""
-        return self._period.is_open(order) and bool(self._dbsession.scalar(select(exists().where(*_live(order.id)))))
-
-    def email_of(self, order: Order) -> str:
-        """The address of the buyer: the account's present one, or that of the order."""
-        email = self._dbsession.scalar(select(Account.email).where(Account.id == order.account_id))
-        return email or order.email
+        """Return whether the buyer may withdraw from an order now: not if all the money has gone back already."""
+        is_kept = order.refunded_cents < order.total_cents
+        return self._period.is_open(order) and is_kept and is_owned(self._dbsession, order.id)
 
     def withdraw(self, order_id: str, name: str) -> Withdrawal:
         """Withdraw from an order, and email buyer and owner. Raises NoWithdrawalError.
@@ -55,20 +50,12 @@ class WithdrawalService:
             return found
         if not self.is_open(order):
             raise NoWithdrawalError
-        now, email = utc_now(), self.email_of(order)
-        withdrawal = Withdrawal(order_id=order_id, name=name, email=email, created_date=now)
+        now = utc_now()
+        withdrawal = Withdrawal(order_id=order_id, name=name, email=order.email, created_date=now)
         self._dbsession.add(withdrawal)
-        purchases = select(Purchase.id).where(*_live(order_id)).scalar_subquery()
+        purchases = select(Purchase.id).where(*owned_in(order_id)).scalar_subquery()
         self._dbsession.execute(update(Purchase).where(Purchase.id.in_(purchases)).values(revoked_date=now))
-        self._mail.post("withdrawal", email, order=order, name=name, when=now)
+        self._mail.post("withdrawal", order.email, order=order, name=name, when=now)
         self._problems.flag(order, WITHDRAWN)
         log.info("event=order-withdrawn order=%s", order_id)
         return withdrawal
-
-
-def _live(order_id: str) -> tuple:
-    return (
-        Purchase.order_line_id == OrderLine.id,
-        OrderLine.order_id == order_id,
-        Purchase.revoked_date.is_(None),
-    )

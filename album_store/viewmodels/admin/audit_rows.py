@@ -29,7 +29,8 @@ WORDS = {
     "test-mail-sent": "sent a test email to",
     "track-prices-changed": "changed prices of tracks of",
 }
-# The targets of these are albums.
+# The targets of these are orders, or albums.
+_OF_ORDERS = frozenset({*ORDER_ACTIONS, "order-address-corrected"})
 _OF_ALBUMS = frozenset({"album-price-changed", "track-prices-changed"})
 
 
@@ -73,7 +74,7 @@ def _row(request: Request, entry: AuditEntry) -> AuditRow:
 def _link(request: Request, entry: AuditEntry) -> str:
     if entry.action in _OF_ALBUMS:
         return request.route_path("admin.album", url=entry.target)
-    if entry.action in ORDER_ACTIONS:
+    if entry.action in _OF_ORDERS:
         return request.route_path("admin.order", order_id=entry.target)
     return request.route_path("admin.account", account_id=entry.target_id) if entry.target_id else ""
 

@@ -11,7 +11,7 @@ from album_store.data.types import new_id
 from album_store.infrastructure.security.user_agents import browser_name
 from album_store.services.admin.order_history_service import OrderInFull
 from album_store.services.store.address_correction_service import is_guests
-from album_store.services.store.order_problems import HELD, PROBLEMS
+from album_store.services.store.order_problems import PROBLEMS
 from album_store.viewmodels.admin.order_events import events_of
 from album_store.viewmodels.admin.order_labels import order_label
 from album_store.viewmodels.admin.refund_viewmodel import RefundViewModel
@@ -37,6 +37,7 @@ class OrderDetailsViewModel:
         """The values of the page."""
         order, request = self._found.order, self._request
         account_id = order.account_id
+        is_owned = any(purchase.revoked_date is None for purchase in self._found.purchases)
         return {
             "order": order,
             "label": order_label(order),
@@ -49,9 +50,9 @@ class OrderDetailsViewModel:
             "payments": [self._payment(number, payment) for number, payment in enumerate(self._paid())],
             "refunds": [self._refund(refund) for refund in self._found.refunds],
             "disputes": [self._dispute(dispute) for dispute in self._found.disputes],
-            "can_send_receipt": order.paid_date is not None and order.problem not in HELD,
+            "can_send_receipt": is_owned and order.email != "",
             "refusal": self._refusal_of_page(),
-            "is_guests": is_guests(order),
+            "can_correct": is_owned and is_guests(order),
             "typed": self._address.email.data if self._address else "",
             "address_errors": self._address.errors if self._address else {},
             "history": [(request.wording.moment(when), what) for when, what in events_of(self._found, request.wording)],
@@ -74,6 +75,7 @@ class OrderDetailsViewModel:
                 "artist": line.artist_name,
                 "amount": self._request.wording.price(line.amount_cents, order.currency),
                 "is_revoked": line.id in revoked,
+                "is_refunded": line.id in self._found.refunded_lines,
             }
 
     def _paid(self) -> Iterator[Payment]:
@@ -93,6 +95,7 @@ class OrderDetailsViewModel:
             "charge_id": payment.charge_id or payment.session_id or "",
             "facts": [*([f"fee {fee}"] if payment.fee_cents else []), *([payment.country] if payment.country else [])],
             "is_delivered": payment.is_delivered,
+            "choices": [line for line in self._lines() if not line["is_refunded"]] if payment.is_delivered else [],
             "can_refund": self._request.refund_service.can_refund(payment, self._found.order),
             "left": price(left_cents, payment.received_currency) if left_cents else "nothing",
             "refund_id": new_id(),

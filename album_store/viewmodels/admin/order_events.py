@@ -8,15 +8,22 @@ from album_store.data.payment import Payment
 from album_store.data.refund import Refund
 from album_store.infrastructure.wording import Wording, isolated
 from album_store.services.admin.order_history_service import OrderInFull
+from album_store.services.store.order_problems import HELD
 
 Event = tuple[datetime, str]
+
+# What admins and buyers did that no other row tells of.
+_ACTIONS = {
+    "order-address-corrected": "Address corrected by {0.actor}: {0.details}",
+    "receipt-sent": "Receipt sent again by {0.actor}",
+}
 
 
 def events_of(found: OrderInFull, wording: Wording) -> list[Event]:
     """Return everything that happened to an order, oldest first."""
     events = [(found.order.created_date, "Ordered"), *_payments(found, wording)]
     if found.order.paid_date:
-        events.append((found.order.paid_date, "Paid and delivered" if found.receipt else "Completed"))
+        events.append((found.order.paid_date, _outcome(found)))
     if found.withdrawal:
         events.append((found.withdrawal.created_date, f"Withdrawn from by {isolated(found.withdrawal.name)}"))
     for refund in found.refunds:
@@ -26,7 +33,26 @@ def events_of(found: OrderInFull, wording: Wording) -> list[Event]:
     events += [(event.created_date, f"The provider sent {event.kind}") for event in found.events]
     events += [event for mail in found.mails for event in _mail(mail)]
     events += [(download.created_date, f"Downloaded {download.file_name}") for download in found.downloads]
+    events += _ends(found)
+    events += [
+        (entry.created_date, _ACTIONS[entry.action].format(entry))
+        for entry in found.actions
+        if entry.action in _ACTIONS
+    ]
     return sorted(events)
+
+
+def _outcome(found: OrderInFull) -> str:
+    if found.order.problem in HELD:
+        return "Paid, but nothing was delivered"
+    return "Paid and delivered" if found.receipt else "Completed"
+
+
+def _ends(found: OrderInFull) -> Iterator[Event]:
+    titles = {line.id: line.title for line in found.order.lines}
+    for purchase in found.purchases:
+        if purchase.revoked_date:
+            yield purchase.revoked_date, f"Access to {isolated(titles[purchase.order_line_id])} ended"
 
 
 def _payments(found: OrderInFull, wording: Wording) -> Iterator[Event]:

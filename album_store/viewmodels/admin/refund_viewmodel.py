@@ -1,7 +1,6 @@
 """The form that refunds a payment."""
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from pyramid.request import Request
@@ -11,20 +10,22 @@ from wtforms.validators import DataRequired
 from album_store.data.payment import Payment
 from album_store.data.refund import MAX_REASON
 from album_store.data.visible_text import visible_line
-from album_store.infrastructure.money import to_minor_units
+from album_store.infrastructure.money import minor_unit_digits, to_minor_units
 from album_store.infrastructure.payments.charge_limits import can_be_refunded
+from album_store.infrastructure.wording import isolated
 from album_store.services.admin.order_history_service import OrderInFull
+from album_store.services.imports.prices import PriceReader
 from album_store.viewmodels.shared.fields import at_most
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,4}))?", re.ASCII)
 NO_AMOUNT = "Choose what is refunded, or enter an amount such as {}."
+ALREADY = "{} has been refunded already. To refund more, enter an amount and choose nothing."
 STALE = "Reload this page and try again."
 
 
 class RefundViewModel(FormViewModel):
-    """Lines of the order, an amount, or both; and the reason, for the owner's own records.
+    """Lines of the order that were not refunded yet, an amount, or both; and the reason, for the owner's own records.
 
     `refund_id` is another for each form, so that the same form makes one refund, however often it is sent.
     """
@@ -58,14 +59,19 @@ class RefundViewModel(FormViewModel):
         if any(one.id == self.refund_id.data for one in self._found.refunds):  # the same form, sent again
             return True
         left_cents = payment.received_cents - payment.refunded_cents
+        if not left_cents:
+            self.refuse_amount(0)
+            return False
         if self.amount.data:
-            self.amount_cents = _minor_units(self.amount.data, payment.received_currency)
+            self.amount_cents = self._minor_units(payment.received_currency)
         else:
             self.amount_cents = min(self._price_of_lines(), left_cents)
-        if left_cents and not can_be_refunded(self.amount_cents, payment.received_currency):
+        if not can_be_refunded(self.amount_cents, payment.received_currency):
             self.refuse("amount", NO_AMOUNT.format(self._price(payment, left_cents)))
-        elif self.amount_cents > left_cents or not left_cents:
+        elif self.amount_cents > left_cents:
             self.refuse_amount(left_cents)
+        elif refunded := set(self.lines) & self._found.refunded_lines:
+            self.refuse_line(min(refunded))
         return is_valid and not self.errors
 
     def _price_of_lines(self) -> int:
@@ -79,14 +85,25 @@ class RefundViewModel(FormViewModel):
         payment = next(one for one in self._found.payments if one.id == self.payment_id.data)
         self.refuse("amount", f"There is only {self._price(payment, left_cents)} left to refund.")
 
+    def refuse_line(self, line_id: int) -> None:
+        """Say that a line was refunded before."""
+        title = next(line.title for line in self._found.order.lines if line.id == line_id)
+        self.refuse("amount", ALREADY.format(isolated(title)))
+
+    def _minor_units(self, currency: str) -> int:
+        """The amount as typed in minor units; 0 if it is none.
+
+        1.000 is none, because it may mean a thousand.
+        """
+        locale = self.request.store_settings.locale
+        try:
+            amount = PriceReader(locale)(self.amount.data)
+            if amount is None or not amount.is_in(currency, locale):
+                return 0
+            places = -int(amount.value.as_tuple().exponent)
+            return to_minor_units(amount.value, currency) if places <= max(minor_unit_digits(currency), 2) else 0
+        except ValueError:
+            return 0
+
     def _price(self, payment: Payment, amount_cents: int) -> str:
         return self.request.wording.price(amount_cents, payment.received_currency)
-
-
-def _minor_units(text: str, currency: str) -> int:
-    """Return an amount as typed in minor units; 0 if it is none."""
-    found = _AMOUNT.fullmatch(text)
-    try:
-        return to_minor_units(Decimal(f"{found[1]}.{found[2] or 0}"), currency) if found else 0
-    except ValueError:
-        return 0

@@ -2,6 +2,7 @@
 
 FLASH_MESSAGES = {
     "added-to-cart": "Added to your cart.",
+    "address-closed": "The address of this purchase can't be corrected any more.",
     "address-corrected": "The address is corrected. We've sent the receipt to it.",
     "album-in-cart": "The whole album is in your cart, so you get this track with it.",
     "already-owned": "You already own this. Here it is.",

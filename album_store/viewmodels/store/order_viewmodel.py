@@ -29,14 +29,16 @@ class OrderViewModel:
         """The values of the page."""
         request, order = self._request, self._order
         withdrawal = request.withdrawal_service.find(order.id) if order.paid_date else None
-        is_owned = order.paid_date is not None and order.problem not in HELD and withdrawal is None
+        is_delivered = order.paid_date is not None and order.problem not in HELD
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
-        tracks = request.download_service.tracks_of(order.id) if is_owned else {}
+        tracks = request.download_service.tracks_of(order.id) if is_delivered else {}
+        is_owned = bool(tracks)
         number = request.receipt_service.number_of(order.id) if order.paid_date else ""
         notes = request.credit_note_service.of_order(order.id) if number else []
         return {
             "order": order,
             "is_owned": is_owned,
+            "has_ended": is_delivered and not is_owned and withdrawal is None,
             "is_held": order.problem in HELD,
             "can_pay": payment is not None,
             "is_paying": payment is not None and payment.session_id is not None,

@@ -31,5 +31,5 @@ class WithdrawalViewModel(FormViewModel):
             "total": wording.price(order.total_cents, order.currency),
             "paid": wording.moment(order.paid_date),
             "number": self.request.receipt_service.number_of(order.id),
-            "email": self.request.withdrawal_service.email_of(order),
+            "email": order.email,
         }

@@ -66,6 +66,7 @@ def test_there_are_admin_routes_to_try(store):
     assert sum("POST" in methods for methods in views.values()) > 5
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("has_token", [True, False])
 def test_a_visitor_is_sent_to_sign_in(store, bob, testapp, has_token):
     before = store.dump()
@@ -73,6 +74,7 @@ def test_a_visitor_is_sent_to_sign_in(store, bob, testapp, has_token):
     assert store.dump() == before
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("has_token", [True, False])
 def test_a_customer_is_refused(store, alice, bob, has_token):
     alice_at = store.signed_in()
@@ -81,6 +83,7 @@ def test_a_customer_is_refused(store, alice, bob, has_token):
     assert store.dump() == before
 
 
+@pytest.mark.every_database
 def test_a_disabled_admin_is_treated_as_a_visitor(store, ada, bob):
     ada_at = store.signed_in("ada@example.org")
     ada_at.get("/admin", status=200)
@@ -91,6 +94,7 @@ def test_a_disabled_admin_is_treated_as_a_visitor(store, ada, bob):
     assert store.dump() == before
 
 
+@pytest.mark.every_database
 def test_a_demoted_admin_is_treated_as_a_customer(store, ada, bob):
     ada_at = store.signed_in("ada@example.org")
     ada_at.get("/admin", status=200)

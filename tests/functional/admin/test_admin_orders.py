@@ -4,8 +4,10 @@ import pytest
 
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.order import Order
+from album_store.worker.refund_task import make_refunds
 from tests.support.buyer import add_album, buy, download, order
-from tests.support.refunds import send_receipt
+from tests.support.refunds import refund_form, send_receipt
+from tests.support.store_driver import form_at
 
 
 @pytest.fixture
@@ -31,6 +33,16 @@ def test_an_order_is_listed_with_its_buyer_and_total(store, bought, ada_at):
 def test_an_order_is_found_by_the_beginning_of_its_address_or_by_receipt_number(store, bought, ada_at, wanted):
     buy(store.browser(), email="dave@example.org")
     assert buyers(ada_at.get("/admin/orders", {"q": wanted})) == ["carol@example.org"]
+
+
+def test_an_order_is_found_by_the_number_that_its_page_and_emails_show(store, bought, ada_at):
+    buy(store.browser(), email="dave@example.org")
+    [carols, _] = store.rows(Order)
+    shown = ada_at.get(f"/admin/orders/{carols.id}").html.main.text
+    assert f"Number of the order: {carols.id}" in shown
+    for wanted in (carols.id, f" {carols.id.upper()} "):
+        assert buyers(ada_at.get("/admin/orders", {"q": wanted})) == ["carol@example.org"]
+    assert "No order has this" in ada_at.get("/admin/orders", {"q": "0" * 32})
 
 
 @pytest.mark.every_database
@@ -77,6 +89,35 @@ def test_the_page_of_an_order_tells_its_history(store, bought, ada_at):
     ):
         assert expected in text
     ada_at.get("/admin/orders/" + "0" * 32, status=404)
+
+
+def test_the_history_of_an_order_tells_who_did_what(store, bought, ada_at):
+    [row] = store.rows(Order)
+    path = f"/admin/orders/{row.id}"
+    send_receipt(ada_at, row.id, status=303)
+    form = form_at(ada_at.get(path), f"{path}/address")
+    form["email"] = "dora@example.org"
+    form.submit(status=303)
+    refund_form(ada_at, row.id, lines=[0]).submit(status=303)
+    make_refunds(store.registry)
+    text = " ".join(ada_at.get(path).html.select(".records")[-1].text.split())
+    for expected in (
+        "Receipt sent again by ada@example.org",
+        "Address corrected by ada@example.org: carol@example.org to dora@example.org",
+        "Refund of €9.00 asked for by ada@example.org: She asked for it",
+        "Refund of €9.00 succeeded as local_re_",
+        "Access to Tide ended",
+    ):
+        assert expected in text
+    assert ada_at.get("/admin/actions").html.select(f'a[href="{path}"]')[2:], "each action leads to the order"
+
+
+def test_the_history_does_not_call_money_that_bought_nothing_delivered(store, bought, ada_at):
+    [row] = store.rows(Order)
+    store.change(Order, row.id, problem="differs")
+    text = ada_at.get(f"/admin/orders/{row.id}").html.select(".records")[-1].text
+    assert "Paid, but nothing was delivered" in text
+    assert "Paid and delivered" not in text
 
 
 def test_the_receipt_is_sent_again_with_a_new_link_and_audited(store, bought, ada_at):

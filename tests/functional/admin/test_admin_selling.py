@@ -14,8 +14,11 @@ from album_store.data.payment import Payment
 from album_store.data.provider_event import ProviderEvent
 from album_store.data.store_identity import StoreIdentity
 from album_store.data.types import utc_now
+from album_store.infrastructure.money import to_decimal
+from album_store.infrastructure.payments.charge_limits import can_be_charged
 from album_store.services.account.attempt_service import ACTIONS, FORM, PAYMENT_CHECK
 from album_store.services.admin import sale_count_service
+from album_store.services.admin.gateway_test_service import AMOUNT_CENTS
 from album_store.viewmodels.admin import selling_viewmodel
 from album_store.viewmodels.admin.overview_viewmodel import ALARMS
 from album_store.worker.payment_task import apply_events
@@ -188,6 +191,24 @@ def test_a_provider_that_does_not_answer_is_said(shop, stripe, admin, trouble, r
     assert sentence.startswith("The provider could not be reached on")
     assert reason in sentence
     assert [row.session_id for row in shop.rows(GatewayTest)] == [""]
+
+
+@pytest.mark.parametrize(
+    ("currency", "for_one_dollar"),
+    [
+        ("EUR", 1),
+        ("JPY", 150),
+        ("KWD", 1),
+        ("COP", 4_300),
+        ("VND", 26_000),
+        ("IDR", 17_000),
+        ("LBP", 90_000),
+        ("ISK", 130),
+    ],
+)
+def test_the_amount_of_the_test_can_be_charged_in_strong_and_weak_currencies(currency, for_one_dollar):
+    assert can_be_charged(AMOUNT_CENTS, currency)
+    assert to_decimal(AMOUNT_CENTS, currency) >= for_one_dollar
 
 
 def test_the_local_gateway_says_that_it_sends_no_events(store, ada_at):

@@ -23,7 +23,7 @@ QUERIES = {
     "/admin/orders?q=buyer": 4,
     "/admin/orders?q=tide": 7,
     "/admin/orders?q=nothing": 5,
-    f"/admin/orders/{order_id(51)}": 15,
+    f"/admin/orders/{order_id(51)}": 16,
     "/admin/selling": 7,
 }
 

@@ -25,7 +25,7 @@ def export(browser, **days: str):
     assert answer.content_type == "text/csv"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="orders')
-    return list(csv.DictReader(io.StringIO(answer.body.decode())))
+    return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
 
 
 def paid_order(album, number, **values: Any):
@@ -55,6 +55,7 @@ def paid_order(album, number, **values: Any):
         fee_currency="EUR",
         country="DE",
         is_delivered=True,
+        refunded_cents=order.refunded_cents or 0,
     )
     return [payment, Receipt(order_id=order.id, series=order.series, number=number + 1)]
 
@@ -139,6 +140,46 @@ def test_no_cell_is_a_formula(store, ada_at, title):
     [row] = export(ada_at)
     assert row["items"] == f"'{title}"
     assert row["email"][0] not in "=+-@"
+
+
+def test_money_that_bought_nothing_is_exported_with_what_is_refunded_of_it(store, ada_at):
+    add_orders(store, 1)
+    [order] = store.rows(Order)
+    came = {"order_id": order.id, "gateway": "stripe", "parameters": "{}", "paid_date": NOON + timedelta(days=2)}
+    store.add(Payment(**came, charge_id="pi_2", received_cents=900, received_currency="EUR", refunded_cents=900))
+    store.add(Payment(**came, charge_id="pi_3", received_cents=1_200, received_currency="USD", refunded_cents=500))
+    store.add(Payment(**came | {"paid_date": None}))
+    rows = {row["payment"]: row for row in export(ada_at)}
+    assert len(rows) == 3
+    columns = ("paid", "receipt", "order", "total", "refunded", "received", "received_currency")
+    assert [tuple(rows[charge][column] for column in columns) for charge in ("pi_1", "pi_2", "pi_3")] == [
+        ("2026-03-31T12:00:00+00:00", "1", order.id, "9.00", "0.00", "9.00", "EUR"),
+        ("2026-04-02T12:00:00+00:00", "", order.id, "0.00", "9.00", "9.00", "EUR"),
+        ("2026-04-02T12:00:00+00:00", "", order.id, "0.00", "5.00", "12.00", "USD"),
+    ]
+
+
+def test_a_payment_that_differs_is_exported_with_what_is_refunded_of_it(store, ada_at):
+    add_orders(store, 1, problem="differs")
+    [payment] = store.rows(Payment)
+    differs = {"received_cents": 1_200, "received_currency": "JPY", "refunded_cents": 1_200, "is_delivered": False}
+    store.change(Payment, payment.id, **differs)
+    [row] = export(ada_at)
+    assert (row["total"], row["received"], row["received_currency"], row["refunded"]) == ("9.00", "1200", "JPY", "1200")
+
+
+def test_an_order_from_before_the_amounts_of_payments_were_kept_is_exported(store, ada_at):
+    add_orders(store, 1, refunded_cents=250)
+    [payment] = store.rows(Payment)
+    store.change(Payment, payment.id, received_cents=0, received_currency="", refunded_cents=0, fee_cents=None)
+    [row] = export(ada_at)
+    assert (row["total"], row["refunded"], row["received"], row["fee"]) == ("9.00", "2.50", "", "")
+
+
+def test_excel_is_told_that_the_file_is_unicode(store, ada_at):
+    add_orders(store, 1, title="Sigur Rós, “Ágætis byrjun”\nund Lärm")
+    assert ada_at.get("/admin/orders.csv").body.startswith(b"\xef\xbb\xbfpaid,receipt,")
+    assert [row["items"] for row in export(ada_at)] == ["Sigur Rós, “Ágætis byrjun”\nund Lärm"]
 
 
 def test_the_memory_of_an_export_does_not_grow_with_it(store, ada_at, monkeypatch):

@@ -33,6 +33,7 @@ def put(browser, item, **fields: str) -> TestResponse:
     return browser.post("/cart", {"item": item, **fields}, headers=OWN_FORM, status=303)
 
 
+@pytest.mark.every_database
 def test_a_new_price_is_shown_before_anyone_pays(store, testapp, tide):
     form = checkout_form(testapp, email="carol@example.org")
     store.change(Album, tide.id, price_cents=1_200)
@@ -48,6 +49,7 @@ def test_a_new_price_is_shown_before_anyone_pays(store, testapp, tide):
     assert [row.total_cents for row in store.rows(Order)] == [1_200]
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("cart", ["0" * 64, "", "album-1 0 EUR", "x" * 3_000, "\0"])
 def test_a_form_that_does_not_show_what_is_in_the_cart_is_refused(store, testapp, tide, cart):
     fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields()) | {"cart": cart}
@@ -55,6 +57,7 @@ def test_a_form_that_does_not_show_what_is_in_the_cart_is_refused(store, testapp
     assert store.rows(Order) == []
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     "extra", [{"total_cents": "1"}, {"price": "1 EUR"}, {"quantity": "0"}, {"currency": "JPY"}, {"account_id": "x"}]
 )
@@ -122,6 +125,7 @@ def test_an_account_cannot_buy_for_another_address(store, alice, tide):
     assert (row.account_id, row.email) == (alice, "alice@example.org")
 
 
+@pytest.mark.every_database
 def test_buying_needs_a_token_and_a_post(store, testapp, tide):
     fields = dict(checkout_form(testapp, email="carol@example.org").submit_fields())
     testapp.get("/checkout", fields, status=200)
@@ -178,6 +182,7 @@ def test_a_store_without_a_gateway_sells_nothing(make_store, tmp_path):
     assert browser.get("/").html.select_one("a[href='/purchases']") is None
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("path", ["", "/receipt"])
 def test_orders_of_others_answer_like_orders_that_do_not_exist(store, testapp, bob, tide, path):
     order_id = order_id_of(buy(testapp, email="carol@example.org"))
@@ -187,6 +192,7 @@ def test_orders_of_others_answer_like_orders_that_do_not_exist(store, testapp, b
         browser.head(f"/purchases/{order_id}{path}", status=404)
 
 
+@pytest.mark.every_database
 def test_a_stranger_cannot_download(store, testapp, tide):
     page = buy(testapp, email="carol@example.org")
     form = next(form for form in page.forms.values() if "/tracks/" in form.action)
@@ -196,6 +202,7 @@ def test_a_stranger_cannot_download(store, testapp, tide):
     assert store.rows(Download) == []
 
 
+@pytest.mark.every_database
 def test_the_address_of_an_order_alone_opens_nothing(store, testapp, tide):
     order_id = order_id_of(buy(testapp, email="carol@example.org"))
     store.browser().get(f"/checkout/{order_id}/pay", status=404)
@@ -213,6 +220,7 @@ def test_a_payment_made_in_one_browser_and_ended_in_another_is_settled_all_the_s
     assert [mail.kind for mail in store.mails()] == ["receipt"]
 
 
+@pytest.mark.every_database
 def test_the_return_address_without_paying_owns_nothing(store, testapp, tide):
     order(testapp, email="carol@example.org")
     [row] = store.rows(Order)
@@ -221,6 +229,7 @@ def test_the_return_address_without_paying_owns_nothing(store, testapp, tide):
     assert store.rows(Purchase) == []
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("track_id", ["0", "9" * 9, "9" * 30, "-1", "x", "1.0", "%D9%A1"])
 def test_only_tracks_of_the_order_can_be_downloaded(store, testapp, tide, track_id):
     page = buy(testapp, email="carol@example.org")
@@ -229,6 +238,7 @@ def test_only_tracks_of_the_order_can_be_downloaded(store, testapp, tide, track_
     form.submit(status=404)
 
 
+@pytest.mark.every_database
 def test_a_download_address_ends_with_the_purchase_and_with_time(store, testapp, tide, monkeypatch):
     page = buy(testapp, email="carol@example.org")
     file = download(page)
@@ -240,6 +250,7 @@ def test_a_download_address_ends_with_the_purchase_and_with_time(store, testapp,
     next(form for form in page.forms.values() if "/tracks/" in form.action).submit(status=404)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("asked", "status", "body"),
     [

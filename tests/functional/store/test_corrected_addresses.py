@@ -127,7 +127,7 @@ def test_only_the_browser_that_paid_may_correct_and_only_for_a_day(store, testap
     form, [row] = form_on(page), store.rows(Order)
     store.change(Order, row.id, paid_date=utc_now() - timedelta(hours=24, seconds=1))
     assert "Wrong email address?" not in testapp.get(page.request.path)
-    form.submit(status=404)
+    assert "can't be corrected any more" in form.submit(status=303).follow()
     assert owners(store) == [email_key(WRONG)]
 
 

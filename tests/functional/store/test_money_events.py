@@ -83,6 +83,7 @@ def test_a_dispute_is_shown_to_the_owner_with_its_deadline(shop, stripe, paid):
     assert is_owned(shop)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(("status", "keeps"), [("won", True), ("warning_closed", True), ("lost", False)])
 def test_a_lost_dispute_takes_the_music_and_a_won_one_does_not(shop, stripe, paid, status, keeps):
     dispute = stripe.dispute(paid, 900)
@@ -91,9 +92,33 @@ def test_a_lost_dispute_takes_the_music_and_a_won_one_does_not(shop, stripe, pai
     tell(shop, *[stripe.event_about(dispute, "charge.dispute.closed")] * 2)
     assert is_owned(shop) is keeps
     assert kinds(shop, OWNER) == ["dispute"] + ([] if keeps else ["order-problem"])
+    assert order_of(shop).problem == ("" if keeps else "dispute-lost")
     dispute["status"] = "won"
     tell(shop, stripe.event_about(dispute, "charge.dispute.funds_reinstated"))
     assert is_owned(shop)
+
+
+@pytest.mark.every_database
+def test_an_order_is_disputed_until_its_last_dispute_is_over(shop, stripe, paid):
+    first, second = stripe.dispute(paid, 400), stripe.dispute(paid, 500)
+    tell(shop, stripe.event_about(first, "charge.dispute.created"))
+    first["status"] = "won"
+    tell(shop, stripe.event_about(first, "charge.dispute.closed"))
+    assert order_of(shop).problem == "disputed"
+    second["status"] = "won"
+    tell(shop, stripe.event_about(second, "charge.dispute.closed"))
+    assert order_of(shop).problem == ""
+
+
+def test_a_dispute_does_not_hide_that_nothing_was_delivered(shop, stripe, browser):
+    session_id = session_of(place(browser))
+    session = stripe.pay(session_id)
+    session["amount_total"] = 1_200
+    tell(shop, stripe.event(session_id))
+    dispute = stripe.dispute(session["payment_intent"], 1_200, "lost")
+    tell(shop, stripe.event_about(dispute, "charge.dispute.closed"))
+    assert order_of(shop).problem == "differs"
+    assert kinds(shop, OWNER) == ["order-problem", "dispute", "order-problem"]
 
 
 def test_a_refund_may_be_heard_of_before_its_payment(shop, stripe, browser):

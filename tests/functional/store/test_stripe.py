@@ -60,6 +60,7 @@ def test_an_event_alone_completes_the_order(shop, stripe, browser):
     check_sold_once(shop)
 
 
+@pytest.mark.every_database
 def test_an_event_that_comes_ten_times_has_one_effect(shop, stripe, browser):
     session_id = session_of(place(browser))
     stripe.pay(session_id)
@@ -92,6 +93,7 @@ def test_news_of_a_payment_may_come_in_any_order(shop, stripe):
     assert {row.problem for row in shop.rows(Order)} == {""}
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("trouble", ["down", "cut", "garbage"])
 def test_a_session_is_opened_once_although_the_answer_was_lost(shop, stripe, browser, trouble):
     stripe.trouble = [trouble] if trouble == "garbage" else [trouble] * 2  # the library tries twice
@@ -118,6 +120,7 @@ def test_a_payment_whose_failure_stripe_remembers_gets_another_attempt(shop, str
     check_sold_once(shop)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("name", "value"),
     [("amount_total", 1), ("currency", "usd"), ("client_reference_id", "0" * 32), ("livemode", True)],
@@ -209,6 +212,7 @@ def test_events_about_things_without_an_id_are_stored_without_effect(shop, thing
 EVENT = json.dumps({"id": "evt_1", "type": "payout.paid", "livemode": False, "data": {"object": {"id": "po_1"}}})
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
@@ -429,6 +433,7 @@ def test_stripe_is_never_called_while_the_database_is_locked(shop, stripe, signe
     assert len(free) == 4
 
 
+@pytest.mark.every_database
 def test_a_buyer_whose_event_never_comes_gets_the_album_all_the_same(shop, stripe, browser):
     stripe.pay(session_of(place(browser)))
     assert settle_everything(shop) == 1

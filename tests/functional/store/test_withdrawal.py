@@ -12,6 +12,7 @@ from album_store.data.types import utc_now
 from album_store.data.withdrawal import Withdrawal
 from album_store.worker.service_request import service_request
 from tests.support.buyer import add_album, buy, checkout_form, download, order, order_id_of, pay
+from tests.support.refunds import refund_form
 from tests.support.store_driver import form_at, together
 
 EMAIL = "carol@example.org"
@@ -161,6 +162,23 @@ def test_the_owner_sees_a_withdrawal_in_the_list_and_on_the_order(shop, ada):
     page = listed.click("Tide")
     assert "Refund all of it in 14 days." in page
     assert "Withdrawn from by" in page
+
+
+def test_nobody_withdraws_from_what_is_refunded_already_and_kept_as_a_gift(make_store, ada, tmp_path):
+    shop = make_store(checkout__withdrawal="consent", refunds__revoke_access="false")
+    add_album(shop, tmp_path, "Tide", price_cents=900, url="tide")
+    page = buy(shop.browser(), email=EMAIL)
+    form = form_of(page.click("Withdraw from this purchase"))
+    form["name"] = "Carol"
+    admin = shop.signed_in("ada@example.org")
+    refund_form(admin, order_id_of(page), amount="8").submit(status=303)
+    assert "Withdraw from this purchase" in page.test_app.get(page.request.path)
+    refund_form(admin, order_id_of(page), amount="1").submit(status=303)
+    assert "Withdraw from this purchase" not in page.test_app.get(page.request.path)
+    answer = form.submit(status=303).follow()
+    assert "You can't withdraw from this purchase." in answer
+    assert download(answer).status_int == 200
+    assert shop.rows(Withdrawal) == []
 
 
 def test_an_account_withdraws_and_the_confirmation_goes_to_its_address(shop, alice):

@@ -136,7 +136,7 @@ def test_the_events_of_an_order_end_in_one_state_in_whatever_order_they_come(reg
         ends = {state_of(dbsession, order_id) for order_id in ids}
         assert ends == {
             (
-                (True, "disputed", 300, 300, 48),
+                (True, "dispute-lost", 300, 300, 48),
                 (True,),
                 ((300, True),),
                 (True,),

@@ -141,7 +141,7 @@ def test_an_order_that_is_corrected_while_an_account_leaves_its_right_address(
     account_id = add_account(registry.db_sessions, "x", RIGHT)
     change = change_email(registry, account_id, OTHER)
     meet(registry, correct(order_id), change, early=early, correction_is_first=correction_is_first)
-    check_owner(registry, RIGHT, account_id if correction_is_first else None)
+    check_owner(registry, *((OTHER, account_id) if correction_is_first else (RIGHT, None)))
 
 
 @MEETINGS
