@@ -1,6 +1,6 @@
 """One row of a catalogue file."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from typing import Any, NamedTuple
 
 # Called with the line, the column and the description of a mistake.
@@ -13,13 +13,3 @@ class Row(NamedTuple):
     line: int
     values: dict[str, Any]
     wrong: Set[str]
-
-    def to_json(self) -> Sequence[Any]:
-        """Return the row for `from_json`, as what JSON can hold."""
-        return self.line, self.values, list(self.wrong)
-
-    @classmethod
-    def from_json(cls, item: Sequence[Any]) -> "Row":
-        """Return the row of which `to_json` returned this."""
-        line, values, wrong = item
-        return cls(line, values, frozenset(wrong))

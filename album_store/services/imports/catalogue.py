@@ -1,6 +1,5 @@
 """The contents of a catalogue file after validation."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -55,20 +54,15 @@ class AlbumEntry:
         """The first spelling of the title."""
         return self.titles[0]
 
-    def to_json(self) -> Sequence[Any]:
-        """Return the entry for `from_json`, as what JSON can hold."""
-        values = dict(self.values)
-        if values.get("release_date"):
-            values["release_date"] = values["release_date"].isoformat()
-        return self.artists, self.titles, values, self.tracks, self.is_sum
+    def packed(self) -> Sequence[Any]:
+        """Return the entry as plain tuples, for a spool."""
+        return self.artists, self.titles, self.values, tuple(map(tuple, self.tracks)), self.is_sum
 
     @classmethod
-    def from_json(cls, item: Sequence[Any]) -> "AlbumEntry":
-        """Return the entry of which `to_json` returned this."""
+    def unpacked(cls, item: Sequence[Any]) -> "AlbumEntry":
+        """Return the entry of which `packed` returned this."""
         artists, titles, values, tracks, is_sum = item
-        if values.get("release_date"):
-            values["release_date"] = dt.date.fromisoformat(values["release_date"])
-        return cls(tuple(artists), tuple(titles), values, tuple(map(TrackEntry._make, tracks)), is_sum)
+        return cls(artists, titles, values, tuple(map(TrackEntry._make, tracks)), is_sum)
 
 
 class ArtistEntry(NamedTuple):
@@ -101,12 +95,12 @@ class Catalogue:
     @property
     def albums(self) -> Iterator[AlbumEntry]:
         """The albums, in the order of the file."""
-        return (AlbumEntry.from_json(item) for _, item in self.album_spool)
+        return (AlbumEntry.unpacked(item) for _, item in self.album_spool)
 
     @property
     def artists(self) -> Iterator[ArtistEntry]:
         """The artists in artists.csv, in the order of that file."""
-        return (ArtistEntry._make(item) for _, item in self.artist_spool or ())
+        return (entry for _, entry in self.artist_spool or ())
 
     def batches(self) -> Iterator[Batch]:
         """Yield everything that an import writes, in batches: first the albums, then the artists."""

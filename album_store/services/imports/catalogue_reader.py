@@ -18,7 +18,6 @@ from album_store.services.imports.catalogue_error import MAX_MISTAKES, Catalogue
 from album_store.services.imports.columns import (
     LENGTHS,
     LONG_TEXTS,
-    PRICES,
     REQUIRED,
     missing_columns,
     readers,
@@ -40,8 +39,6 @@ PROGRESS_LINES = 100
 RUN_ROWS = 1_000
 
 _NAMES = frozenset({"artist", "album", "album_artist"})
-# These are kept as they were written, since JSON has no such values, and are read again from there.
-_READ_AGAIN = (*PRICES, "minimum_price", "release_date")
 
 
 class CatalogueReader:
@@ -61,20 +58,22 @@ class CatalogueReader:
         self._mistakes = MistakeList()
         self._notes: list[tuple[int, str]] = []
         self._small_prices = SmallPrices()
-        self._readers: Mapping[str, cells.Reader] = {}
+        self._known: Sequence[tuple[str, cells.Reader]] = ()
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Return the catalogue. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
         self._notes = []
         folder = MediaFolder(file.parent, self._media)
-        self._readers = {
-            column: read if column in LONG_TEXTS else lru_cache(VALUES_KEPT)(read)
-            for column, read in readers(folder, self._locale).items()
-        }
-        table = CsvTable(file, self._readers)
+        known = readers(folder, self._locale)
+        table = CsvTable(file, known)
+        self._known = [
+            (column, read if column in LONG_TEXTS else lru_cache(VALUES_KEPT)(read))
+            for column, read in known.items()
+            if column in table.columns
+        ]
         self._mistakes = table.mistakes
         missing = missing_columns(table, REQUIRED)
-        self._mistakes += missing + wrong_columns(table, self._readers)
+        self._mistakes += missing + wrong_columns(table, known)
         if set(LENGTHS) <= set(table.columns):
             reason = f"there is also a column {LENGTHS[1]}. Keep only one of the two."
             self._mistakes.report(table.header_line, LENGTHS[0], reason)
@@ -84,7 +83,7 @@ class CatalogueReader:
                 rows += len(chunk)
                 # A missing column is reported once, not again for every album.
                 if title is not None and not missing:
-                    spool.add(title, [row.to_json() for row in chunk if row])
+                    spool.add(title, [tuple(row) for row in chunk if row])
         if not rows and not self._mistakes:
             reason = "there are no tracks below this line. Add one row per track."
             self._mistakes.report(table.header_line, None, reason)
@@ -115,16 +114,11 @@ class CatalogueReader:
 
     def _row(self, row: CsvRow, folder: MediaFolder) -> Row | None:
         """Return the values of a row; None if it lacks required cells, which is reported as one mistake."""
-        values: dict[str, Any] = {}
         wrong: dict[str, str] = {}
-        known = self._readers
-        for column, raw in row.cells.items():
-            if column not in known:
-                continue
-            try:
-                values[column] = known[column](raw)
-            except ValueError as error:
-                wrong[column] = str(error)
+        try:
+            values = {column: read(row.cells[column]) for column, read in self._known}
+        except ValueError:
+            values, wrong = self._values(row)
         for column in LENGTHS:
             if column in values:
                 measured = folder.lengths_ms.get(values.get("audio") or "")
@@ -137,10 +131,17 @@ class CatalogueReader:
         for column in row.cells if wrong else ():
             if column in wrong:
                 self._mistakes.report(row.line, column, wrong[column])
-        for column in _READ_AGAIN:
-            if column in values:
-                values[column] = row.cells[column]
-        return Row(row.line, values, wrong.keys())
+        return Row(row.line, values, frozenset(wrong))
+
+    def _values(self, row: CsvRow) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the values of the cells that can be read, and what is wrong with the others."""
+        values, wrong = {}, {}
+        for column, read in self._known:
+            try:
+                values[column] = read(row.cells[column])
+            except ValueError as error:
+                wrong[column] = str(error)
+        return values, wrong
 
     def _length_ms(self, line: int, column: str, given: int | None, measured: int | None) -> int | None:
         """Return the given length, or the measured one if none is given or the two differ."""
@@ -168,14 +169,7 @@ class CatalogueReader:
     def _titles(self, spool: SortedSpool) -> Iterator[tuple[str, Sequence[Row]]]:
         """Yield the rows of each title, by its name key."""
         for title, runs in groupby(spool, key=itemgetter(0)):
-            yield title, [self._read_again(item) for _, run in runs for item in run]
-
-    def _read_again(self, item: Sequence[Any]) -> Row:
-        row = Row.from_json(item)
-        for column in _READ_AGAIN:
-            if column in row.values:
-                row.values[column] = self._readers[column](row.values[column])
-        return row
+            yield title, [Row._make(item) for _, run in runs for item in run]
 
     def _albums_of(
         self,
@@ -203,7 +197,7 @@ class CatalogueReader:
                     "several artists. If that is wrong, fill in album_artist."
                 )
                 self._notes.append((line, note))
-            yield key, line, entry.to_json()
+            yield key, line, entry.packed()
 
 
 def _title(row: Row | None) -> str | None:
