@@ -90,7 +90,6 @@ class CatalogueImport:
         find_or_add(self._dbsession, Language, (album.values.get("language_name") or "" for album in albums))
         artists = find_or_add(self._dbsession, Artist, (name for album in albums for name in album.artists))
         genres = find_or_add(self._dbsession, Genre, (track.genre for album in albums for track in album.tracks))
-        self._dbsession.flush()  # assigns ids to new artists and genres
         joined = [
             *JoinedSpellings.of("artist", ((artist.name, name) for name, artist in artists.items())),
             *JoinedSpellings.of("genre", ((genre.name, name) for name, genre in genres.items())),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, insert, or_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -37,24 +37,34 @@ def find_or_add(dbsession: Session, model: type[Named], names: Iterable[str]) ->
     """
     is_keyed = hasattr(model, "name_key")
     wanted = {name: name_key(name) if is_keyed else name for name in names if name}
-    rows = [row for chunk in chunks(wanted.items()) for row in dbsession.scalars(_called(model, dict(chunk)))]
+    rows = _find(dbsession, model, wanted)
     exact, by_key = {row.name: row for row in rows}, {getattr(row, "name_key", row.name): row for row in rows}
     missing: dict[str, str] = {}  # the first spelling of each
     for name, key in wanted.items():
         if name not in exact and key not in by_key:
             missing.setdefault(key, name)
-    by_key |= dict(zip(missing, _add(dbsession, model, list(missing.values())), strict=True))
+    if missing:
+        _add(dbsession, model, missing)
+        added = _find(dbsession, model, {name: key for key, name in missing.items()})
+        by_key |= {getattr(row, "name_key", row.name): row for row in added}
     return {name: exact.get(name) or by_key[key] for name, key in wanted.items()}
 
 
-def _add(dbsession: Session, model: type[Named], names: Sequence[str]) -> list[Named]:
+def _add(dbsession: Session, model: type[Named], names: Mapping[str, str]) -> None:
+    """Insert the rows of names by key. All at once, because for its objects a session inserts one after the other."""
+    rows = [{"name": name} for name in names.values()]
     if hasattr(model, "url"):
-        urls = slugs_of(dbsession, model).new(names)
-        rows = [model(name=visible_line(name), url=url) for name, url in zip(names, urls, strict=True)]
-    else:
-        rows = [model(name=name) for name in names]
-    dbsession.add_all(rows)
-    return rows
+        urls = slugs_of(dbsession, model).new(names.values())
+        rows = [
+            {"name": visible_line(name), "name_key": key, "url": url}
+            for (key, name), url in zip(names.items(), urls, strict=True)
+        ]
+    dbsession.execute(insert(model), rows)
+
+
+def _find(dbsession: Session, model: type[Named], keys: Mapping[str, str]) -> list[Named]:
+    """Return the rows with one of these names or keys."""
+    return [row for chunk in chunks(keys.items()) for row in dbsession.scalars(_called(model, dict(chunk)))]
 
 
 def _called(model: type[Named], keys: Mapping[str, str]) -> Select[tuple[Named]]:

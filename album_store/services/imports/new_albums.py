@@ -95,7 +95,8 @@ def insert_albums(dbsession: Session, albums: Sequence[tuple[NewAlbum, Artist]],
 
 def _tracks(album_id: int, album: NewAlbum, genres: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     for track, genre in zip(album.tracks, album.genres, strict=True):
-        yield {**track, "album_id": album_id, "genre_id": genres.get(genre)}
+        track.update(album_id=album_id, genre_id=genres.get(genre))
+        yield track
 
 
 def _ids(dbsession: Session, urls: Sequence[str]) -> Iterator[tuple[str, int]]:
