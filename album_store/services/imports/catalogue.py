@@ -10,8 +10,8 @@ from album_store.infrastructure.media.media_storage import Kind
 from album_store.services.imports.sorted_spool import SortedSpool
 
 # A batch ends with the album that reaches this many tracks, or with this many albums or artists.
-BATCH_TRACKS = 2_000
-BATCH_ITEMS = 400
+BATCH_TRACKS = 4_000
+BATCH_ITEMS = 800
 
 # Called with the name of the step, the number of items done, and their total.
 Progress = Callable[[str, int, int], None]
