@@ -5,7 +5,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, FromClause, Table, and_, create_engine, event, literal
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Table,
+    and_,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -35,6 +48,12 @@ SERVER_OPTIONS: dict[str, Any] = {
 }
 
 
+# Among how many of the newest albums the words of a query are looked for in a row, which is told album by album. Older
+# ones are found too, but are listed like those where the words do not stand in a row.
+MAX_ROWS_READ = 100_000
+
+_NEWEST = select(func.max(SearchDocument.__table__.alias().c.album_id)).scalar_subquery()
+
 # A word, and whether it is only the beginning of one.
 IndexTerm = tuple[str, bool]
 
@@ -56,16 +75,28 @@ def has_words(words: ColumnElement[str], wanted: str, begins: bool = False) -> C
     )
 
 
+def is_among_newest(album_id: ColumnElement[int], count: int) -> ColumnElement[bool]:
+    """Return the condition that an album is one of the newest, as far as their ids tell: at most `count` of them."""
+    return album_id > _NEWEST - count
+
+
+_IS_NEW = is_among_newest(SearchDocument.album_id, MAX_ROWS_READ)
+
+
+def has_row(terms: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that an album has these terms in a row, and is among the MAX_ROWS_READ newest."""
+    return and_(has_words(SearchDocument.words, " ".join(terms)), _IS_NEW)
+
+
 def has_terms(terms: Sequence[str], *, phrase: bool) -> ColumnElement[bool]:
     """Return the condition that the words of an album have these terms of `query_terms`.
 
-    With `phrase` they stand in a row. Without it each begins a word, and they do not stand in a row.
+    With `phrase` it `has_row` of them. Without it each begins a word, and it does not.
     """
-    words = SearchDocument.words
-    is_phrase = has_words(words, " ".join(terms))
     if phrase:
-        return is_phrase
-    return and_(*(has_words(words, term, begins=True) for term in dict.fromkeys(terms)), ~is_phrase)
+        return has_row(terms)
+    words = SearchDocument.words
+    return and_(*(has_words(words, term, begins=True) for term in dict.fromkeys(terms)), ~has_row(terms))
 
 
 def index_terms(terms: Sequence[str], *, phrase: bool) -> Collection[IndexTerm]:

@@ -13,19 +13,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, column, event, literal_column, table
+from sqlalchemy import Connection, Engine, bindparam, column, event, exists, func, literal_column, select, table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from album_store.data.engines.database import READING, SNAPSHOT, Database, SearchIndex
+from album_store.data.engines.database import (
+    MAX_ROWS_READ,
+    READING,
+    SNAPSHOT,
+    Database,
+    SearchIndex,
+    has_row,
+    is_among_newest,
+)
+from album_store.data.search_document import SearchDocument
 
 LOOK_AGAIN_S = 0.01
 
 # FTS5 reads the words from SearchDocument ("external content"); three triggers keep the index in sync on every write.
 # See https://www.sqlite.org/fts5.html#external_content_tables
-# It has lists of albums for the first one to four letters of words. For a longer beginning, each search merges those of
+# It has lists of albums for the first one to five letters of words. For a longer beginning, each search merges those of
 # all words that begin with it: among a million albums, that takes 10 ms for a common word, and 60 ms for one letter.
-_PREFIX = "prefix='1 2 3 4'"
+_PREFIX = "prefix='1 2 3 4 5'"
 _SEARCH_TABLE = f"""
     CREATE VIRTUAL TABLE "AlbumSearch" USING fts5(words, content='SearchDocument', content_rowid='album_id', {_PREFIX})
 """
@@ -50,6 +59,17 @@ _SEARCH_TRIGGERS = (
 # In the info of a connection: the last timeout, and whether it was set up for reading.
 _SET_UP = "set_up"
 _INDEX = table("AlbumSearch", column("rowid"))
+_matches = literal_column('"AlbumSearch"').op("MATCH")
+_IS_NEW = is_among_newest(_INDEX.c.rowid, MAX_ROWS_READ)
+# A row of words is common if so many of the newest 1,000 albums have it.
+_COMMON = 25
+_AMONG_NEWEST = (
+    select(_INDEX.c.rowid)
+    .where(_matches(bindparam("expression")), is_among_newest(_INDEX.c.rowid, 1_000))
+    .limit(_COMMON)
+    .subquery()
+)
+_HOW_MANY = select(func.count()).select_from(_AMONG_NEWEST)
 
 
 class SqliteDatabase(Database):
@@ -114,12 +134,23 @@ class SqliteDatabase(Database):
         for statement in _SEARCH_TRIGGERS:
             connection.exec_driver_sql(statement)
 
-    def search(self, _dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
-        """Search by an FTS5 expression."""
+    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+        """Search by an FTS5 expression.
+
+        From the newest album on, FTS5 looks for a row of words until it finds one, however old the album; from an old
+        one on, it ends with the newest. So a rare row is looked for in that direction.
+        """
+        album_id = _INDEX.c.rowid
+        if not phrase:
+            in_a_row = exists().where(SearchDocument.album_id == album_id, has_row(terms))
+            beginnings = " ".join(f'"{term}"*' for term in dict.fromkeys(terms))
+            return SearchIndex(_INDEX, album_id, _matches(beginnings) & ~in_a_row)
         row = f'"{" ".join(terms)}"'
-        beginnings = " ".join(f'"{term}"*' for term in dict.fromkeys(terms))
-        expression = row if phrase else f"({beginnings}) NOT {row}"
-        return SearchIndex(_INDEX, _INDEX.c.rowid, literal_column('"AlbumSearch"').op("MATCH")(expression))
+        if dbsession.scalar(_HOW_MANY, {"expression": row}) == _COMMON:
+            return SearchIndex(_INDEX, album_id, _matches(row) & _IS_NEW)
+        documents = SearchDocument.__table__
+        found = select(album_id).where(_matches(row), _IS_NEW)
+        return SearchIndex(documents, documents.c.album_id, documents.c.album_id.in_(found))
 
     def _on_connect(self, dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.isolation_level = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, not_, select
+from sqlalchemy import ColumnElement, Select, false, not_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -34,8 +34,9 @@ Tier = Callable[[int | None, int], Sequence[CardRow]]
 class SearchService:
     """Full-text search that ignores accents and case. Queries are cut to MAX_QUERY characters.
 
-    Results come in tiers: exact title, exact artist, the words as a phrase, the words as prefixes. Within a tier, the
-    album added last comes first: reading ends with the page, whereas ranking would read all that match.
+    Results come in tiers: exact title, exact artist, the words as a phrase on one of the newest albums, the words as
+    prefixes. Within a tier, the album added last comes first: reading ends with the page, whereas ranking would read
+    all that match.
     """
 
     _dbsession: Session
@@ -84,7 +85,8 @@ class SearchService:
         if any(CHARACTER in term for term in terms):  # transliteration merges ideographs and drops signs
             key = name_key(query)
             is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
-        by_words = published.where(not_(is_titled | is_by))
+        # No index serves `!=`: SQLite would read all published albums in place of those that are found.
+        by_words = CARDS.where(Album.published != false(), not_(is_titled | is_by))
         # Titles and artists are separate queries, because each uses its own index.
         return [
             partial(self._named, published.where(is_titled)),

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
+from album_store.data.engines.database import MAX_ROWS_READ
 from album_store.services.catalogue.search_service import SearchService
 from tests.support.factories import make_album, make_artist, make_track
 
@@ -108,6 +109,33 @@ def test_the_pages_of_a_search_follow_each_other_from_the_newest_albums_to_those
                 if not after:
                     break
             assert found == expected, query
+
+
+@pytest.mark.parametrize("words_read", [0, 1_000])
+@pytest.mark.parametrize("common", [1, 60])
+def test_a_row_of_words_comes_first_among_the_newest_albums_only(db_sessions, words_read, common):
+    """Older albums with such a row are listed with those that have the words elsewhere. All are listed once."""
+    db_sessions.database.words_read = words_read
+    newest = 3 * MAX_ROWS_READ
+    numbers_of = {
+        "Sun Black 1": [1, newest - MAX_ROWS_READ - 1],
+        "Black Sun 1": [2, newest - MAX_ROWS_READ, newest - MAX_ROWS_READ + 1, *range(newest - 5 - common, newest - 5)],
+        "Black or Sun": [3, newest - MAX_ROWS_READ + 2, newest],
+    }
+    with db_sessions.begin() as dbsession:
+        for title, numbers in numbers_of.items():
+            dbsession.add_all(make_album(title, id=number) for number in numbers)
+    with db_sessions.read() as dbsession:
+        search, found, after = SearchService(dbsession, db_sessions.database), [], ""
+        while True:
+            page = search.search("black sun", after=after)
+            found += [album.id for album in page.rows]
+            after = page.after
+            if not after:
+                break
+    in_a_row = [number for number in numbers_of["Black Sun 1"] if number > newest - MAX_ROWS_READ]
+    others = {number for numbers in numbers_of.values() for number in numbers} - set(in_a_row)
+    assert found == [*sorted(in_a_row, reverse=True), *sorted(others, reverse=True)]
 
 
 def test_the_index_is_not_asked_for_a_word_that_enough_of_the_newest_albums_have(db_sessions, monkeypatch):
