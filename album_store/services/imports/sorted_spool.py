@@ -1,7 +1,7 @@
 """Sorts more items than memory should hold."""
 
 import errno
-import pickle
+import pickle  # nosec B403 - for a file that no other process can open
 import sqlite3
 from collections.abc import Iterator
 from typing import Any

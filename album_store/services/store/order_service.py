@@ -8,13 +8,12 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import lock_account, lock_account_at
-from album_store.data.browser_access import BrowserAccess
 from album_store.data.dbsession import Reading
 from album_store.data.lock_row import lock_names
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment
-from album_store.data.types import utc_now
+from album_store.data.types import new_id, utc_now
 from album_store.infrastructure.security.client import Client
 from album_store.infrastructure.wording import spoken_length
 from album_store.services.mail_service import MailService
@@ -189,9 +188,11 @@ class OrderService:
     def _write(
         self, contents: CartContents, wanted: Wanted, visitor: Visitor, client: Client, *, consents: bool
     ) -> Order:
-        if contents.total_cents == 0:
+        is_free = contents.total_cents == 0
+        if is_free:
             self._check_mail_limit(wanted.email)
         order = Order(
+            id=new_id(),
             checkout_key=wanted.checkout_key,
             account_id=visitor.account_id,
             email=wanted.email,
@@ -215,14 +216,14 @@ class OrderService:
             ],
         )
         self._dbsession.add(order)
+        if not is_free:
+            self._payments.start(order)
         self._dbsession.flush()
         self._carts.note_order(contents, order.id)
         if order.browser_hash:
-            self._dbsession.add(BrowserAccess(browser_hash=order.browser_hash, order_id=order.id))
-        if contents.total_cents == 0:
+            self._ownership.open_new(order.browser_hash, order.id)
+        if is_free:
             self._settlement.settle_free(order)
-        else:
-            self._payments.start(order)
         return order
 
     def _check_mail_limit(self, email: str) -> None:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, true, update
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import Account
@@ -109,6 +109,11 @@ class OwnershipService:
         renewed = update(BrowserAccess).where(*same, same_order).values(created_date=utc_now())
         if self._dbsession.execute(renewed).rowcount == 0:
             self._dbsession.add(BrowserAccess(browser_hash=browser_hash, order_id=order_id, email=email))
+
+    def open_new(self, browser_hash: str, order_id: str) -> None:
+        """Let a browser see an order that nobody has seen yet."""
+        access = {"browser_hash": browser_hash, "order_id": order_id}
+        self._dbsession.connection().execute(insert(BrowserAccess.__table__), access)
 
     def forget_browser(self, browser_hash: str) -> None:
         """End all access of a browser."""
