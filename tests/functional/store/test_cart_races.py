@@ -50,6 +50,22 @@ def test_forms_of_two_tabs_sent_at_once_make_one_payment(store, testapp, tide):
     assert len(store.rows(Order)) == len(store.rows(Payment)) == 1
 
 
+def test_one_form_sent_at_once_with_two_addresses_makes_one_order(store, testapp, tide):
+    fields = dict(checkout_form(testapp, "tide", "carol@example.org").submit_fields())
+    forms = [fields | {"email": email, "shown_email": email} for email in ("carol@example.org", "dave@example.org")]
+    tabs = copies(store, testapp, 2)
+    answers = together(
+        *[
+            lambda tab=tab, form=form: tab.post("/checkout", form, expect_errors=True)
+            for tab, form in zip(tabs, forms, strict=True)
+        ]
+    )
+    statuses = sorted(answer.status_int for answer in answers)
+    assert statuses in ([303, 400], [303, 503])
+    assert all("This form has been sent already" in answer for answer in answers if answer.status_int == 400)
+    assert len(store.rows(Order)) == len(store.rows(Payment)) == 1
+
+
 @pytest.mark.parametrize("has_account", [False, True])
 def test_parallel_adds_make_one_item_in_one_cart(store, testapp, alice, tide, gift, has_account):
     browser = testapp
