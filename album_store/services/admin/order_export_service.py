@@ -50,13 +50,11 @@ class OrderExportService:
     def lines(self, start: dt.datetime | None, end: dt.datetime | None, *, with_tests: bool) -> Iterator[bytes]:
         """Yield the CSV of the orders that were paid from `start` until before `end`, oldest first, batch by batch.
 
-        An order that was paid twice has a row for each payment.
-
-        Orders of test payments are no sales, and left out unless `with_tests`.
+        An order that was paid twice has a row for each payment. Orders of test payments are no sales, and are left
+        out unless `with_tests`.
         """
-        yield codecs.BOM_UTF8 + _csv(
-            [COLUMNS]
-        )  # without it Excel takes the file for one in the code page of the country
+        # Without the mark at its beginning, Excel takes the file for one in the code page of the country.
+        yield codecs.BOM_UTF8 + _csv([COLUMNS])
         after: tuple[dt.datetime, str] | None = None
         while True:
             with self._db_sessions.read() as dbsession:
