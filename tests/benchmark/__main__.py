@@ -11,9 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmark.behind_nginx import behind_nginx
+from tests.benchmark.imports import importing
 from tests.benchmark.line import Line
 from tests.benchmark.load import Effort
 from tests.benchmark.pages import cold, conditional, signed_in, warm, with_cart
+from tests.benchmark.phone import phone
 from tests.benchmark.plot import plot
 from tests.benchmark.processes import remembering, starting
 from tests.benchmark.report import table, write_page
@@ -32,7 +34,9 @@ PARTS: dict[str, Callable[[Run], Iterator[Line]]] = {
     "nginx": behind_nginx,
     "start": starting,
     "memory": remembering,
+    "phone": phone,
     "sizes": growing,
+    "import": importing,
     "selling": selling,
 }
 

@@ -42,7 +42,7 @@ def plot(lines: Sequence[Line]) -> str:
 
 def _goodness(line: Line) -> float:
     """Return 1 at the bar, and more if the result is better."""
-    return line.bar / line.value if line.is_most else line.value / line.bar
+    return line.bar / (line.value or 1e-6) if line.is_most else line.value / line.bar
 
 
 def _place(goodness: float) -> float:

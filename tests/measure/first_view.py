@@ -152,6 +152,12 @@ def _make_pictures(store: RunningStore) -> None:
         media.make_pictures(key)
 
 
+def launch(playwright: Playwright, chromium: str | None, port: int) -> Browser:
+    """Start Chromium, for which the store's host is nginx on a port of this machine."""
+    arguments = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}"]
+    return playwright.chromium.launch(executable_path=chromium and shutil.which(chromium), args=arguments)
+
+
 def first_view(browser: Browser, playwright: Playwright, path: str) -> View:
     """Open a page with an empty cache on a slow phone."""
     context = browser.new_context(**playwright.devices[PHONE])
@@ -209,8 +215,7 @@ def main() -> int:
     chromium = os.environ.get("ALBUM_STORE_CHROMIUM") or shutil.which("chromium")
     missed = []
     with catalogue_behind_nginx() as port, sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        browser = launch(playwright, chromium, port)
         sys.stdout.write(HEADINGS)
         for path, max_kilobytes in PAGES.items():
             first_view(browser, playwright, path)  # the store renders the page, and keeps it
