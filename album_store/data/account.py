@@ -68,10 +68,11 @@ def lock_account(dbsession: Session, account_id: str) -> Account | None:
 def lock_account_at(dbsession: Session, email: str) -> Account | None:
     """Like `lock_account`, for an email address.
 
-    Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account.
+    Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account. The same
+    statements run if there is no account, so that the time they take tells nobody.
     """
     account_id = dbsession.connection().execute(_ID_AT, {"email": email}).scalar()
-    account = lock_account(dbsession, account_id) if account_id else None
+    account = lock_account(dbsession, account_id or "")
     return account if account and account.email == email else None
 
 

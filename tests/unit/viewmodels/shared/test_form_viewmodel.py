@@ -61,7 +61,6 @@ def made(form_class, *fields: tuple[str, object]):
     attributes = {
         "client": client,
         "signed_in": SimpleNamespace(email="alice@example.org", account_id="1", display_name=""),
-        "withdrawal_service": SimpleNamespace(email_of=lambda _: "alice@example.org"),
         "account_service": wrong,
         "registration_service": wrong,
         "store_cookies": SimpleNamespace(get=lambda _: ""),
@@ -71,7 +70,9 @@ def made(form_class, *fields: tuple[str, object]):
     attributes["ownership_service"] = SimpleNamespace(orders_of_browser=lambda _: [])
     attributes["receipt_service"] = SimpleNamespace(number_of=str)
     attributes["visitor"] = None
-    order = SimpleNamespace(id="1", lines=[], total_cents=900, currency="EUR", paid_date=NOON)
+    order = SimpleNamespace(
+        id="1", email="carol@example.org", lines=[], total_cents=900, currency="EUR", paid_date=NOON
+    )
     album = make_album(updated_date=NOON)
     further = {
         "ConfirmViewModel": [link],
