@@ -122,14 +122,14 @@ def _receipt_service(request: Request) -> ReceiptService:
 
 
 def _refund_service(request: Request) -> RefundService:
-    problems, settings = _problems(request), request.store_settings
+    problems = _problems(request)
     return RefundService(
         request.dbsession,
         request.registry.payment_gateway,
         problems,
         request.credit_note_service,
-        DisputeService(request.dbsession, request.mail_service, problems, settings.mail_sender),
-        settings.refunds_revoke_access,
+        DisputeService(request.dbsession, problems),
+        request.store_settings.refunds_revoke_access,
     )
 
 
@@ -138,7 +138,7 @@ def _settlement_service(request: Request) -> SettlementService:
 
 
 def _problems(request: Request) -> OrderProblems:
-    return OrderProblems(request.mail_service, request.store_settings.mail_sender)
+    return OrderProblems(request.mail_service, request.site_links, request.store_settings.mail_sender)
 
 
 def _seller(request: Request) -> Seller:

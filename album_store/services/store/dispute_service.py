@@ -12,7 +12,6 @@ from album_store.data.order import Order
 from album_store.data.payment import Payment
 from album_store.data.types import utc_now
 from album_store.infrastructure.payments.payment_gateway import DisputeState
-from album_store.services.mail_service import MailService
 from album_store.services.store.order_problems import DISPUTE_LOST, DISPUTED, OrderProblems
 
 log = logging.getLogger(__name__)
@@ -20,12 +19,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DisputeService:
-    """Writes what a provider says about disputes. `_owner` is the address that hears of them."""
+    """Writes what a provider says about disputes."""
 
     _dbsession: Session
-    _mail: MailService
     _problems: OrderProblems
-    _owner: str
 
     def note(self, order: Order, payment: Payment, states: Iterable[DisputeState]) -> None:
         """Write the disputes about a payment whose order is locked. Its facts only grow."""
@@ -67,5 +64,5 @@ class DisputeService:
             due_date=state.due_date,
         )
         self._dbsession.add(dispute)
-        self._mail.post("dispute", self._owner, order=order, dispute=dispute)
+        self._problems.email_owner("dispute", order, dispute=dispute)
         return dispute

@@ -2,8 +2,10 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from album_store.data.order import Order
+from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.mail_service import MailService
 
 # Money came in each of these cases; with the first two it bought nothing.
@@ -20,7 +22,8 @@ PROBLEMS = {
     PAID_TWICE: "An order was paid a second time. Refund one of the payments.",
     CAME_LATE: "A payment came after its order had ended. It was delivered all the same.",
     ALREADY_OWNED: "A buyer paid for something that they already owned. Refund one of the payments.",
-    WITHDRAWN: "The buyer has withdrawn from this purchase and can't download any more. Refund all of it in 14 days.",
+    WITHDRAWN: "The buyer has withdrawn from this purchase and can't download any more. "
+    "Refund all of it within 14 days.",
     REBUILT: "A payment came for an order that the store did not have, as after the restore of a backup. The order was "
     "written again from what the payment says, and delivered.",
     DISPUTED: "The buyer has disputed a payment. Answer at your payment provider.",
@@ -36,6 +39,7 @@ class OrderProblems:
     """Marks orders for the owner. `_owner` is the address that hears of them."""
 
     _mail: MailService
+    _site_links: SiteLinks
     _owner: str
 
     def flag(self, order: Order, problem: str) -> None:
@@ -45,7 +49,12 @@ class OrderProblems:
 
     def tell(self, order: Order, problem: str) -> None:
         """Tell the owner by email."""
-        self._mail.post("order-problem", self._owner, order=order, problem=PROBLEMS[problem])
+        self.email_owner("order-problem", order, problem=PROBLEMS[problem])
+
+    def email_owner(self, kind: str, order: Order, **values: Any) -> None:
+        """Email the owner about an order, with a link to its admin page."""
+        link = self._site_links.to("admin.order", order_id=order.id)
+        self._mail.post(kind, self._owner, order=order, link=link, **values)
 
     def mark(self, order: Order, problem: str) -> None:
         """Mark an order. The first mark stays."""
