@@ -34,7 +34,7 @@ DISPUTE = Dispute(amount_cents=900, currency="EUR", reason="product not received
 VALUES = {
     "account-deleted": {},
     "free-order": {"order": ORDER, "link": LINK, "days": 30},
-    "order-problem": {"order": ORDER, "problem": "An order was paid a second time."},
+    "order-problem": {"order": ORDER, "problem": "An order was paid a second time.", "link": LINK},
     "purchase-link": {"link": LINK, "days": 30},
     "receipt": {
         "order": ORDER,
@@ -53,9 +53,16 @@ VALUES = {
         "seller": SELLER,
     },
     "credit-note-cancelled": {"order": ORDER, "refund": REFUND, "number": "C-42"},
-    "dispute": {"order": ORDER, "dispute": DISPUTE},
+    "dispute": {"order": ORDER, "dispute": DISPUTE, "link": LINK},
     "refund-sent": {"order": ORDER, "refund": REFUND, "lines": [], "seller": SELLER},
-    "corrected-order": {"order": ORDER, "number": "42", "link": LINK, "days": 30},
+    "corrected-order": {
+        "order": ORDER,
+        "number": "42",
+        "seller": SELLER,
+        "link": LINK,
+        "days": 30,
+        "withdraw_until": date(2026, 5, 26),
+    },
     "withdrawal": {"order": ORDER, "name": "Carol & <Co>", "when": WHEN},
     "account-exists": {"signin_link": LINK, "reset_link": LINK},
     "confirm-email": {"link": LINK, "lifetime": 24 * HOUR},

@@ -133,7 +133,7 @@ def _row_of_other(order: Order, payment: Payment) -> Sequence[Any]:
 
 
 def _what(order: Order, payment: Payment | None) -> Sequence[str]:
-    country, items = payment.country if payment else "", ", ".join(line.title for line in order.lines)
+    country, items = payment.country if payment else "", "; ".join(line.title for line in order.lines)
     return order.id, order.email, country, items, order.currency
 
 

@@ -19,17 +19,13 @@ from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.order_access import NothingOwnedError, end_access, is_owned
 from album_store.services.store.order_problems import HELD
 from album_store.services.store.order_service import MailLimitError
-from album_store.services.store.receipt_service import (
-    CORRECTED_ORDER,
-    KINDS_TO_ANYONE,
-    LINK_LIFETIME,
-    ReceiptService,
-)
+from album_store.services.store.receipt_service import CORRECTED_ORDER, KINDS_TO_ANYONE, ReceiptService
 from album_store.services.store.visitor import Visitor
 
 # How long after paying the browser that paid may correct the address.
 LIFETIME = timedelta(hours=24)
 MAX_DETAILS = 500
+ADDRESS_CORRECTED = "order-address-corrected"
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +73,7 @@ class AddressCorrectionService:
         wait = next_mail_date(self._mail.sent_to(email, KINDS_TO_ANYONE)) - utc_now()
         if wait > timedelta():
             raise MailLimitError(int(wait.total_seconds()) + 1)
-        self._audit.record(actor, "order-address-corrected", order_id, f"{order.email} to {email}"[:MAX_DETAILS])
+        self._audit.record(actor, ADDRESS_CORRECTED, order_id, f"{order.email} to {email}"[:MAX_DETAILS])
         order.email = email
         order.account_id = account.id if account else None
         owner_key = account_key(account.id) if account else email_key(email)
@@ -102,11 +98,5 @@ class AddressCorrectionService:
         return lock_account_at(self._dbsession, email)
 
     def _post_receipt(self, order: Order) -> None:
-        self._mail.post(
-            CORRECTED_ORDER,
-            order.email,
-            order=order,
-            number=self._receipts.number_of(order.id),
-            link=self._receipts.create_link(order),
-            days=LINK_LIFETIME.days,
-        )
+        number, link = self._receipts.number_of(order.id), self._receipts.create_link(order)
+        self._receipts.send(order, number, link, CORRECTED_ORDER)

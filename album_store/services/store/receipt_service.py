@@ -37,10 +37,13 @@ class ReceiptService:
         code = create_link(self._dbsession, PurchaseLink, Client(), LINK_LIFETIME, order_id=order.id, email=order.email)
         return self._site_links.to("purchases.open", code=code)
 
-    def send(self, order: Order, number: str, link: str) -> None:
-        """Email the receipt of an order with its number, which a free order does not have."""
+    def send(self, order: Order, number: str, link: str, kind: str = "") -> None:
+        """Email the receipt of an order with its number, which a free order does not have.
+
+        `kind` is another email with the same facts.
+        """
         self._mail.post(
-            RECEIPT if number else FREE_ORDER,
+            kind or (RECEIPT if number else FREE_ORDER),
             order.email,
             order=order,
             number=number,

@@ -21,7 +21,7 @@ WORDS = {
     "network-blocked": "blocked",
     "order-address-corrected": "corrected the email address of order",
     "order-refunded": "refunded a part or all of order",
-    "receipt-sent": "sent the receipt again of order",
+    "receipt-sent": "sent the receipt again for order",
     "reset-started": "sent a password reset link to",
     "role-granted": "gave the {} role to",
     "role-taken": "removed the {} role from",

@@ -189,6 +189,7 @@ def test_an_admin_corrects_the_address_at_any_time_and_it_is_audited(store, test
     assert testapp.get(page.request.path).html.select(".downloads")
     actions = " ".join(ada_at.get("/admin/actions").html.main.text.split())
     assert f"corrected the email address of order {row.id}" in actions
+    assert f'href="/admin/orders/{row.id}"' in ada_at.get("/admin/actions")
     assert [mail.kind for mail in store.mails(RIGHT)] == ["corrected-order"]
 
 

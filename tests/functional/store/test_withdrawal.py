@@ -160,7 +160,7 @@ def test_the_owner_sees_a_withdrawal_in_the_list_and_on_the_order(shop, ada):
     listed = ada_at.get("/admin/orders?show=problems")
     assert listed.html.select_one(".mark").text == "withdrawn"
     page = listed.click("Tide")
-    assert "Refund all of it in 14 days." in page
+    assert "Refund all of it within 14 days." in page
     assert "Withdrawn from by" in page
 
 
