@@ -77,7 +77,7 @@ class RegistrationController(BaseController):
 
     @view_config(route_name="account.confirm", request_method="POST", writes=True, renderer=CONFIRM_TEMPLATE)
     def confirm_post(self) -> dict[str, Any] | HTTPSeeOther:
-        """Create the account and sign in."""
+        """Create the account and sign in. What was bought with the address before is shown at once."""
         registration = self._service.find(self._code())
         form = ConfirmViewModel(self.request, registration)
         if not form.validate():
@@ -91,7 +91,8 @@ class RegistrationController(BaseController):
         remember(self.request, account_id)
         take_cart_along(self.request, account_id)
         add_flash_message(self.request, "welcome")
-        return self.redirect("home.index")
+        has_bought = self.request.ownership_service.has_orders(account_id)
+        return self.redirect("library.index" if has_bought else "home.index")
 
     def _keep(self, receipt: str) -> None:
         lifetime = self.request.store_settings.registration_lifetime

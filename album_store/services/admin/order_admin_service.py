@@ -13,13 +13,11 @@ from album_store.infrastructure.wording import Wording
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
-from album_store.services.store.address_correction_service import ADDRESS_CORRECTED
 from album_store.services.store.order_access import NothingOwnedError, is_owned
 from album_store.services.store.receipt_service import FREE_ORDER, RECEIPT, ReceiptService
 from album_store.services.store.refund_service import RefundService
 
-REFUNDED, RECEIPT_SENT = "order-refunded", "receipt-sent"
-ORDER_ACTIONS = (REFUNDED, RECEIPT_SENT, ADDRESS_CORRECTED)
+REFUNDED, RECEIPT_SENT = ORDER_ACTIONS = ("order-refunded", "receipt-sent")
 
 
 class TooManyReceiptsError(Exception):

@@ -25,7 +25,6 @@ from album_store.services.store.visitor import Visitor
 # How long after paying the browser that paid may correct the address.
 LIFETIME = timedelta(hours=24)
 MAX_DETAILS = 500
-ADDRESS_CORRECTED = "order-address-corrected"
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +72,7 @@ class AddressCorrectionService:
         wait = next_mail_date(self._mail.sent_to(email, KINDS_TO_ANYONE)) - utc_now()
         if wait > timedelta():
             raise MailLimitError(int(wait.total_seconds()) + 1)
-        self._audit.record(actor, ADDRESS_CORRECTED, order_id, f"{order.email} to {email}"[:MAX_DETAILS])
+        self._audit.record(actor, "order-address-corrected", order_id, f"{order.email} to {email}"[:MAX_DETAILS])
         order.email = email
         order.account_id = account.id if account else None
         owner_key = account_key(account.id) if account else email_key(email)

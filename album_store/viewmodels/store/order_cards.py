@@ -6,6 +6,7 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.order import Order
+from album_store.services.store.order_problems import WITHDRAWN
 
 
 def order_cards(request: Request, orders: Iterable[Order]) -> list[dict[str, Any]]:
@@ -14,9 +15,17 @@ def order_cards(request: Request, orders: Iterable[Order]) -> list[dict[str, Any
     return [
         {
             "link": request.route_path("purchases.details", order_id=order.id),
-            "titles": [(line.title, line.artist_name) for line in order.lines],
+            "items": order.lines,
+            "mark": _mark(order),
             "paid": wording.day(order.paid_date),
             "total": wording.price(order.total_cents, order.currency),
         }
         for order in orders
     ]
+
+
+def _mark(order: Order) -> str:
+    """What became of an order after it was paid, in one or two words; "" for most."""
+    if order.refunded_cents:
+        return "refunded" if order.refunded_cents == order.total_cents else "partly refunded"
+    return "withdrawn" if order.problem == WITHDRAWN else ""

@@ -1,6 +1,7 @@
 """The page of one order: what was bought, downloads, or how to go on paying."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -10,10 +11,14 @@ from pyramid.request import Request
 from album_store.data.credit_note import CreditNote
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.types import utc_now
 from album_store.infrastructure.wording import clock_length, isolated
 from album_store.services.store.address_correction_service import may_correct
 from album_store.services.store.order_problems import HELD
 from album_store.viewmodels.store.address_viewmodel import AddressViewModel
+
+# How long the page thanks for an order after it was paid.
+NEW = timedelta(days=1)
 
 
 class OrderViewModel:
@@ -39,6 +44,7 @@ class OrderViewModel:
             "order": order,
             "is_owned": is_owned,
             "has_ended": is_delivered and not is_owned and withdrawal is None,
+            "is_new": is_owned and order.paid_date > utc_now() - NEW,
             "is_held": order.problem in HELD,
             "can_pay": payment is not None,
             "is_paying": payment is not None and payment.session_id is not None,

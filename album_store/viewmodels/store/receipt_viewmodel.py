@@ -20,6 +20,7 @@ class ReceiptViewModel:
         order, wording = self._order, self._request.wording
         seller = self._request.receipt_service.seller
         last_day = self._request.withdrawal_period.last_day(order)
+        withdrawal = self._request.withdrawal_service.find(order.id) if last_day else None
         return {
             "order": order,
             "number": self._number,
@@ -32,6 +33,7 @@ class ReceiptViewModel:
             ],
             "total": wording.price(order.total_cents, order.currency),
             "consented": order.consent_date and wording.moment(order.consent_date),
-            "withdraw_until": last_day and wording.date(last_day),
+            "withdraw_until": last_day and not withdrawal and wording.date(last_day),
+            "withdrawn": withdrawal and wording.moment(withdrawal.created_date),
             "order_link": self._request.route_path("purchases.details", order_id=order.id),
         }

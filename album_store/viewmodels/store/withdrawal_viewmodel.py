@@ -27,7 +27,7 @@ class WithdrawalViewModel(FormViewModel):
         return {
             **super().to_dict(),
             "order_id": order.id,
-            "lines": [(line.title, line.artist_name) for line in order.lines],
+            "lines": order.lines,
             "total": wording.price(order.total_cents, order.currency),
             "paid": wording.moment(order.paid_date),
             "number": self.request.receipt_service.number_of(order.id),

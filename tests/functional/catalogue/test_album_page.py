@@ -80,7 +80,7 @@ def test_discs_have_headings_only_when_there_are_several(store, testapp):
 
 def test_the_price_promises_no_sale(store, testapp):
     store.add(make_album(url="priced"))
-    assert "Not yet available to buy or download" in testapp.get("/albums/priced").html.select_one(".album-facts").text
+    assert "Not yet available to buy or download" in testapp.get("/albums/priced").html.select_one(".album-offer").text
 
 
 def test_a_free_album_says_so(store, testapp):

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.every_database
 
 def test_a_guest_buys_and_downloads(store, testapp, tide):
     page = testapp.get("/albums/tide")
-    assert page.html.select_one(".album-facts .price").text == "€9.00"
+    assert page.html.select_one(".album-offer .price").text == "€9.00"
     assert [button.text for button in page.html.select(".album-action button")] == ["Buy album", "Add to cart"]
     checkout = press(testapp)
     assert checkout.request.path == "/checkout"
