@@ -24,6 +24,7 @@ from webtest import TestApp
 
 import album_store
 from tests.browser.conftest import ARGUMENTS
+from tests.support.buyer import add, buy
 from tests.support.checkout import CHECKOUT
 from tests.support.clock import NOON
 from tests.support.factories import PASSWORD, add_account
@@ -34,7 +35,7 @@ FOLDER = CHECKOUT / "docs" / "images"
 MAX_BYTES = 50_000
 QUALITIES = (82, 74, 66, 58, 50, 42)
 
-ADA, ALICE = "ada@example.org", "alice@example.org"
+ADA, ALICE, BOB = "ada@example.org", "alice@example.org", "bob@example.org"
 CUSTOMERS, DAYS = 40, 29
 PHONE = "Mozilla/5.0 (Linux; Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -43,11 +44,12 @@ TABLET = "Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Ver
 
 @dataclass(frozen=True)
 class Shot:
-    """A page, and the visitor who opens it."""
+    """A page, and the visitor who opens it. With a link, the image is of the page that it leads to from `path`."""
 
     name: str
     path: str
     email: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Screen:
 SHOTS = (
     Shot("home", "/"),
     Shot("album", "/albums/rain-on-zinc"),
+    Shot("checkout", "/checkout", BOB),
+    Shot("purchase", "/library", BOB, link=".records a"),
     Shot("account", "/account", ALICE),
     Shot("admin", "/admin", ADA),
 )
@@ -95,7 +99,7 @@ def running_demo(folder: Path) -> Iterator[tuple[StoreDriver, str]]:
 
 
 def fill(store: StoreDriver, host: str, clock: time_machine.Traveller) -> dict[str, TestApp]:
-    """Customers of the last 30 days, devices, and work of an admin; returns who is signed in, by address."""
+    """Customers of the last 30 days, devices, purchases and work of an admin; returns who is signed in, by address."""
 
     def browser(address: str, user_agent: str) -> TestApp:
         return store.browser(REMOTE_ADDR=address, HTTP_USER_AGENT=user_agent, HTTP_HOST=host)
@@ -110,16 +114,20 @@ def fill(store: StoreDriver, host: str, clock: time_machine.Traveller) -> dict[s
         add_account(store.db_sessions, password_hash, email, created_date=created)
     since = {"created_date": at(days=40)}
     add_account(store.db_sessions, password_hash, ADA, roles=("admin", "user"), display_name="Ada", **since)
-    add_account(store.db_sessions, password_hash, ALICE, display_name="Alice", **since)
+    for email in (ALICE, BOB):
+        add_account(store.db_sessions, password_hash, email, display_name=email.partition("@")[0].title(), **since)
     for ago, address, user_agent in (({"days": 9}, "198.51.100.7", TABLET), ({"hours": 20}, "203.0.113.9", PHONE)):
         at(**ago)
         sign_in(browser(address, user_agent), ALICE)
     at(hours=3)
     ask_for_reset(browser("203.0.113.50", PHONE), "customer-4@example.org")
     at(hours=1)
-    signed_in = {ADA: browser("192.0.2.10", LAPTOP), ALICE: browser("192.0.2.20", LAPTOP)}
+    signed_in = {email: browser(f"192.0.2.{number}", LAPTOP) for number, email in ((10, ADA), (20, ALICE), (30, BOB))}
     for email, visitor in signed_in.items():
         sign_in(visitor, email)
+    buy(signed_in[BOB], "rain-on-zinc")
+    for album in ("domingo-na-varanda", "traffic-thunder"):
+        add(signed_in[BOB], album)
     form = form_at(signed_in[ADA].get("/admin/blocks"), "/admin/blocks")
     form["network"] = "203.0.113.50"
     form.submit(status=303)
@@ -160,6 +168,9 @@ def take(browser: Browser, url: str, shot: Shot, screen: Screen, scheme: str, vi
         response = page.goto(shot.path, wait_until="networkidle")
         if response.status != 200 or not page.url.endswith(shot.path):
             raise RuntimeError(f"{shot.path} led to {page.url} with status {response.status}")
+        if shot.link:
+            page.locator(shot.link).first.click()
+            page.wait_for_load_state("networkidle")
         page.evaluate("document.fonts.ready")
         return page.screenshot(animations="disabled", caret="hide")
 
