@@ -19,7 +19,6 @@ from album_store.services.store.cart_reader import CartReader, OfOwner, has_owne
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.offer import Offer
 from album_store.services.store.ownership_service import OwnershipService
-from album_store.services.store.visible_orders import VisibleOrders
 from album_store.services.store.visitor import Visitor
 
 MAX_ITEMS = 100
@@ -64,13 +63,11 @@ class CartService:
     _reader: CartReader
     _ownership: OwnershipService
 
-    def locked_contents(self, visitor: Visitor, visible: VisibleOrders) -> CartContents:
-        """The items of the cart with what they cost now, while no other transaction can change it.
-
-        `visible` are the orders that the visitor may see.
-        """
-        self._lock(visitor)
-        return self._reader.contents_in(self._dbsession, visitor, visible)
+    def lock(self, visitor: Visitor) -> str | None:
+        """Lock the cart, and return its id; None if there is none. Taken after the account and before an order."""
+        if not has_owner(visitor):
+            return None
+        return self._dbsession.connection().execute(*_LOCK.for_visitor(visitor)).scalar()
 
     def add(self, offer: Offer, visitor: Visitor, new_secret_hash: str) -> bool:
         """Put an item that is for sale into the cart. One that is in it stays as it is.
@@ -82,7 +79,7 @@ class CartService:
         owned = self._ownership.owned_in(visitor, offer.album_id)
         if order_id := owned.get(None) or (offer.track_id and owned.get(offer.track_id)):
             raise AlreadyOwnedError(order_id)
-        found = self._lock(visitor)
+        found = self.lock(visitor)
         cart_id = found or self._create(visitor, new_secret_hash)
         self._put(cart_id, offer)
         self._touch(cart_id)
@@ -120,14 +117,14 @@ class CartService:
             with self._dbsession.begin_nested():
                 self._dbsession.add(cart)
         except IntegrityError:
-            if locked := self._lock(visitor):
+            if locked := self.lock(visitor):
                 return locked
             raise
         return cart.id
 
     def set_amounts(self, visitor: Visitor, contents: CartContents, amounts: Mapping[ItemKey, int]) -> None:
         """Write what the buyer pays for items whose price they name, in minor units of their currencies."""
-        if cart_id := self._lock(visitor):
+        if cart_id := self.lock(visitor):
             for line in contents.lines:
                 if (cents := amounts.get(line.offer.key)) is not None:
                     chosen = update(CartItem).where(CartItem.cart_id == cart_id, _is_item(line.offer.key))
@@ -136,7 +133,7 @@ class CartService:
 
     def remove(self, visitor: Visitor, key: ItemKey) -> None:
         """Take an item out of the cart, if it is in it."""
-        if cart_id := self._lock(visitor):
+        if cart_id := self.lock(visitor):
             self._dbsession.execute(delete(CartItem).where(CartItem.cart_id == cart_id, _is_item(key)))
             self._touch(cart_id)
 
@@ -145,7 +142,8 @@ class CartService:
 
         Returns the items as they were found.
         """
-        contents = self.locked_contents(visitor, self._ownership.owned(visitor, self._dbsession))
+        self.lock(visitor)
+        contents = self._reader.contents_in(self._dbsession, visitor, self._ownership.owned(visitor, self._dbsession))
         for item in contents.items:
             of_item = CartItem.id == item.item_id
             if not item.can_be_bought:
@@ -165,11 +163,11 @@ class CartService:
 
         The account is locked, so that two browsers do this one after the other.
         """
-        strangers = self._lock(Visitor(cart_hash=cart_hash))
+        strangers = self.lock(Visitor(cart_hash=cart_hash))
         if strangers is None:
             return
         visitor = Visitor(account_id)
-        own = self._lock(visitor)
+        own = self.lock(visitor)
         if own is None:
             own = self._create(visitor, "")
         self._move(strangers, own)
@@ -189,12 +187,6 @@ class CartService:
                 kept.add(key)
         self._dbsession.flush()
         self._dbsession.execute(update(CartItem).where(CartItem.cart_id == source).values(cart_id=target))
-
-    def _lock(self, visitor: Visitor) -> str | None:
-        """Lock the cart, and return its id; None if there is none. Taken after the account and before an order."""
-        if not has_owner(visitor):
-            return None
-        return self._dbsession.connection().execute(*_LOCK.for_visitor(visitor)).scalar()
 
     def _touch(self, cart_id: str) -> None:
         strangers = (Cart.id == cart_id, Cart.secret_hash.is_not(None))

@@ -130,10 +130,12 @@ class OrderService:
         else:
             lock_account_at(self._dbsession, wanted.email)
         lock_names(self._dbsession, wanted.email, wanted.checkout_key)
+        self._carts.lock(visitor)
+        # Looked up now that no other tab of the browser can order what is in the cart.
         visible = self._ownership.visible(visitor)
         if found := self._sent(wanted, visible, self._dbsession):
             return found
-        contents = self._carts.locked_contents(visitor, visible)
+        contents = self._cart_reader.contents_in(self._dbsession, visitor, visible)
         if not contents.lines or contents.fingerprint != wanted.fingerprint:
             raise CartChangedError
         order = None
