@@ -125,6 +125,13 @@ class Store:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
 
+    def revive(self) -> bool:
+        """Start it again if it was killed. Returns whether it was."""
+        was_killed = self.process.poll() is not None
+        if was_killed:
+            self.start()
+        return was_killed
+
     def kill(self) -> None:
         """End it."""
         self.process.kill()
@@ -182,10 +189,9 @@ def kill_at_each_step(store: Store, db_sessions: DbSessionFactory, stripe: Strip
                 killed[(store.folder / "killed_before").read_text("utf-8")] += 1
                 store.start()
         (store.folder / KILL_AT).unlink(missing_ok=True)
-        if not was_killed and store.process.poll() is not None:  # by the worker, after the last answer
+        if store.revive():  # it was killed by the worker, after the last answer
             killed["worker: " + (store.folder / "killed_before").read_text("utf-8")] += 1
             was_killed = True
-            store.start()
         if not was_killed:
             return killed
         reconcile(store.registry)

@@ -95,6 +95,9 @@ def kill_at_each_step(store: Store, db_sessions: DbSessionFactory, stripe: Strip
                 killed[(store.folder / "killed_before").read_text("utf-8")] += 1
                 store.start()
         (store.folder / KILL_AT).unlink(missing_ok=True)
+        if store.revive():  # it was killed by the worker, after the credit note
+            killed["worker: " + (store.folder / "killed_before").read_text("utf-8")] += 1
+            was_killed = True
         check(db_sessions, order_id, stripe)
         if not was_killed:
             return killed
