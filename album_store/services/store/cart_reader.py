@@ -87,6 +87,8 @@ class CartReader:
 
     def contents(self, visitor: Visitor) -> CartContents:
         """The items of the cart with what they cost now."""
+        if not has_owner(visitor):
+            return CartContents()
         with self._reading() as reading:
             return self.contents_in(reading, visitor, self._ownership.owned(visitor, reading))
 
