@@ -39,8 +39,9 @@ ANSWER_TIMEOUT_S = STATEMENT_TIMEOUT_MS // 1_000 + 10
 # Lock wait timeout; statement timeout (MariaDB, MySQL); statement ended by an admin; too many connections (three
 # kinds); shutdown; connection ended by an admin; server away (four kinds)
 BUSY = {1205, 1969, 3024, 1317, 1040, 1203, 1226, 1053, 1927, 2002, 2003, 2006, 2013}
-# Deadlock; a savepoint that a deadlock has rolled back; a row that changed since it was read
-RETRYABLE = {1213, 1305, 1020}
+# Deadlock; a savepoint that a deadlock has rolled back; a row that changed since it was read; a reference to a row that
+# has been deleted since it was read
+RETRYABLE = {1213, 1305, 1020, 1452}
 
 # Before each word, so that none is shorter than the index takes, and none is a stop word.
 WORD_PREFIX = "zq"
@@ -97,7 +98,7 @@ class MariadbDatabase(Database):
         return _code(error) in BUSY
 
     def is_retryable_code(self, error: BaseException | None) -> bool:
-        """Return whether the error is a deadlock or the result of one."""
+        """Return whether the error is a deadlock or the result of one, or refers to a row that is gone."""
         return _code(error) in RETRYABLE
 
     def without_values(self, message: str) -> str:

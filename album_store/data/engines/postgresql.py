@@ -29,8 +29,8 @@ from album_store.data.search_document import SearchDocument
 SCHEMA_LOCK = 0x616C62756D
 # lock_not_available, query_canceled, too_many_connections, cannot_connect_now, admin_shutdown, crash_shutdown
 BUSY = {"55P03", "57014", "53300", "57P03", "57P01", "57P02"}
-# serialization_failure, deadlock_detected
-RETRYABLE = {"40001", "40P01"}
+# serialization_failure, deadlock_detected, foreign_key_violation: a row that was read has been deleted since
+RETRYABLE = {"40001", "40P01", "23503"}
 
 # When to give up a server that can no longer be reached, such as one without power: first a request that was sent, then
 # an answer that is awaited. By default that takes up to two hours, and until then the pool has no free connection.
@@ -94,7 +94,7 @@ class PostgresqlDatabase(Database):
         return state in BUSY or state.startswith("08")
 
     def is_retryable_code(self, error: BaseException | None) -> bool:
-        """Return whether it is a serialization failure or a deadlock."""
+        """Return whether it is a serialization failure or a deadlock, or refers to a row that is gone."""
         return getattr(error, "sqlstate", None) in RETRYABLE
 
     def without_values(self, message: str) -> str:

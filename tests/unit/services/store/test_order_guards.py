@@ -1,12 +1,15 @@
-"""Two orders of one browser at once."""
+"""Orders of a browser, and what else happens at the same time."""
 
 import pytest
+from sqlalchemy import delete
 
+from album_store.data.album import Album
 from album_store.data.order import Order
+from album_store.data.track import Track
 from album_store.data.types import new_id
 from album_store.infrastructure.security.client import Client
 from album_store.services.store.item_key import ItemKey
-from album_store.services.store.order_service import UnfinishedPaymentError, Wanted
+from album_store.services.store.order_service import CartChangedError, UnfinishedPaymentError, Wanted
 from album_store.services.store.visitor import Visitor
 from album_store.worker.service_request import run_in_transaction, service_request
 from tests.support.factories import make_album, make_track
@@ -46,3 +49,15 @@ def test_forms_of_two_tabs_with_different_addresses_make_one_order_that_can_be_p
         overlap(registry, place(seen, "carol@example.org"), place(seen, "dave@example.org"), early=early)
     with registry.db_sessions.read() as dbsession:
         assert dbsession.query(Order).count() == 1
+
+
+def test_an_album_that_is_deleted_while_it_is_ordered_has_left_the_cart(registry, seen):
+    def delete_album(request) -> None:
+        request.dbsession.execute(delete(Track))
+        request.dbsession.execute(delete(Album))
+
+    order = place(seen, "carol@example.org")
+    with pytest.raises(CartChangedError):
+        overlap(registry, delete_album, lambda _request: run_in_transaction(registry, order))
+    with registry.db_sessions.read() as dbsession:
+        assert dbsession.query(Order).count() == 0
