@@ -1,7 +1,7 @@
 """Places orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import and_, bindparam, exists, or_, select
@@ -122,11 +122,13 @@ class OrderService:
         """Write the order of what is in the cart, and its payment unless it is free. Returns the order.
 
         The same form makes one order, however often it is sent. A visitor who has the same order unpaid gets that one.
-        With `consents`, the buyer agrees to lose the right of withdrawal. Raises CartChangedError,
-        UnfinishedPaymentError, FormUsedError and MailLimitError.
+        The order of an account has the address that the account has by then. With `consents`, the buyer agrees to lose
+        the right of withdrawal. Raises CartChangedError, UnfinishedPaymentError, FormUsedError and MailLimitError.
         """
         if visitor.account_id:
-            lock_account(self._dbsession, visitor.account_id)
+            if account := lock_account(self._dbsession, visitor.account_id):
+                # Its address may have changed since the request began.
+                wanted = replace(wanted, email=account.email)
         else:
             lock_account_at(self._dbsession, wanted.email)
         lock_names(self._dbsession, wanted.email, wanted.checkout_key)
