@@ -38,6 +38,8 @@ from tests.support.stripe_double import StripeDouble, running_stripe_double, str
 
 TRIES = 5
 WAIT_S = 30
+# A process that was killed has ended after this.
+DYING_S = 0.5
 
 
 @dataclass
@@ -126,11 +128,13 @@ class Store:
                 time.sleep(0.05)
 
     def revive(self) -> bool:
-        """Start it again if it was killed. Returns whether it was."""
-        was_killed = self.process.poll() is not None
-        if was_killed:
-            self.start()
-        return was_killed
+        """Start it again if it was killed or is just being killed. Returns whether it was."""
+        try:
+            self.process.wait(DYING_S)
+        except subprocess.TimeoutExpired:
+            return False
+        self.start()
+        return True
 
     def kill(self) -> None:
         """End it."""
