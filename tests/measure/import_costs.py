@@ -108,7 +108,7 @@ def import_large(albums: int) -> tuple[float, float, float, float]:
             waits = threads.submit(longest_wait, url, ended)
             try:
                 command = [sys.executable, "-c", COMMAND, "import-catalogue", str(ini), str(file)]
-                process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 _, status, used = os.wait4(process.pid, 0)
                 process.returncode = os.waitstatus_to_exitcode(status)
                 assert process.returncode == 0
