@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -168,6 +168,30 @@ def a_store(folder: Path, database_url: str, stripe: StripeDouble | None) -> Ite
             store.kill()
 
 
+def run_killed(store: Store, step: int, work: Callable[[], None], killed: Counter[str]) -> bool:
+    """Do `work` until it ends, in a store that is killed at a step of it and started again. Returns whether it was.
+
+    Counts the kill by the name of the step. Raises AssertionError if the store ended otherwise.
+    """
+    (store.folder / KILL_AT).write_text(str(step), "utf-8")
+    was_killed = False
+    for _ in range(TRIES):
+        try:
+            work()
+            break
+        except requests.RequestException:
+            assert store.process.wait(WAIT_S) == -9
+            was_killed = True
+            (store.folder / KILL_AT).unlink()
+            killed[(store.folder / "killed_before").read_text("utf-8")] += 1
+            store.start()
+    (store.folder / KILL_AT).unlink(missing_ok=True)
+    if store.revive():  # it was killed by the worker, after the last answer
+        killed["worker: " + (store.folder / "killed_before").read_text("utf-8")] += 1
+        was_killed = True
+    return was_killed
+
+
 def kill_at_each_step(store: Store, db_sessions: DbSessionFactory, stripe: StripeDouble | None) -> Counter[str]:
     """Kill the store at the first step of a purchase, at the second of another, and so on until none is left.
 
@@ -180,22 +204,7 @@ def kill_at_each_step(store: Store, db_sessions: DbSessionFactory, stripe: Strip
         number += 1
         emails.append(f"buyer{number}-{os.urandom(4).hex()}@example.org")
         buyer = Buyer(f"http://localhost:{store.port}", stripe, emails[-1])
-        (store.folder / KILL_AT).write_text(str(number), "utf-8")
-        was_killed = False
-        for _ in range(TRIES):
-            try:
-                buyer.buy()
-                break
-            except requests.RequestException:
-                assert store.process.wait(WAIT_S) == -9
-                was_killed = True
-                (store.folder / KILL_AT).unlink()
-                killed[(store.folder / "killed_before").read_text("utf-8")] += 1
-                store.start()
-        (store.folder / KILL_AT).unlink(missing_ok=True)
-        if store.revive():  # it was killed by the worker, after the last answer
-            killed["worker: " + (store.folder / "killed_before").read_text("utf-8")] += 1
-            was_killed = True
+        was_killed = run_killed(store, number, buyer.buy, killed)
         if not was_killed:
             return killed
         reconcile(store.registry)

@@ -25,8 +25,7 @@ from album_store.data.order import Order
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.purchase import Purchase
 from album_store.data.refund import Refund
-from tests.faults.killed_store import KILL_AT
-from tests.faults.purchase_kills import TRIES, WAIT_S, Buyer, Store, a_store
+from tests.faults.purchase_kills import WAIT_S, Buyer, Store, a_store, run_killed
 from tests.support.database_servers import PostgresqlServer, database_server
 from tests.support.factories import PASSWORD, add_account
 from tests.support.stripe_double import StripeDouble, running_stripe_double
@@ -81,23 +80,12 @@ def kill_at_each_step(store: Store, db_sessions: DbSessionFactory, stripe: Strip
             order_id = dbsession.scalars(select(Order.id).where(Order.email == email)).one()
         admin = Admin(url)
         admin.sign_in()
-        (store.folder / KILL_AT).write_text(str(number), "utf-8")
-        was_killed = False
-        for _ in range(TRIES):
-            try:
-                admin.refund(order_id)
-                wait_for(store, db_sessions, order_id)
-                break
-            except requests.RequestException:
-                assert store.process.wait(WAIT_S) == -9
-                was_killed = True
-                (store.folder / KILL_AT).unlink()
-                killed[(store.folder / "killed_before").read_text("utf-8")] += 1
-                store.start()
-        (store.folder / KILL_AT).unlink(missing_ok=True)
-        if store.revive():  # it was killed by the worker, after the credit note
-            killed["worker: " + (store.folder / "killed_before").read_text("utf-8")] += 1
-            was_killed = True
+
+        def refund(order_id: str = order_id, admin: Admin = admin) -> None:
+            admin.refund(order_id)
+            wait_for(store, db_sessions, order_id)
+
+        was_killed = run_killed(store, number, refund, killed)
         check(db_sessions, order_id, stripe)
         if not was_killed:
             return killed

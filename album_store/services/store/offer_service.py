@@ -57,9 +57,9 @@ class OfferedAlbum(NamedTuple):
 
 
 class OfferedTrack(NamedTuple):
-    """The columns OFFERED_TRACK."""
+    """The columns OFFERED_TRACK. `id` is None in a row of a whole album."""
 
-    id: int
+    id: int | None
     title: str
     artist_name: str
     price_cents: int | None
@@ -144,7 +144,7 @@ class OfferService:
         )
 
     def without_files(self, offers: Sequence[Offer]) -> Offer | None:
-        """The first of these items whose recordings are in the database, but not in the storage; None if all are."""
+        """The first of these items that has a track without a recording in the storage; None if there is none."""
         albums = [offer.album_id for offer in offers if offer.track_id is None]
         singles = [offer.track_id for offer in offers if offer.track_id is not None]
         query = select(Track.id, Track.album_id, Track.audio)
