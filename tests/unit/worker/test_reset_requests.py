@@ -30,17 +30,17 @@ def waiting(registry):
 
 @pytest.mark.parametrize(("setting", "seconds"), [({}, 10), ({"reset.queue_seconds": "3"}, 3)])
 def test_reset_requests_are_answered_at_fixed_intervals(settings, monkeypatch, wakes, setting, seconds):
-    now = time.monotonic()
+    now = round(time.monotonic())  # whole and half seconds add up without rounding errors
     monkeypatch.setattr(time, "monotonic", lambda: now)
     with store_services(settings | setting) as registry:
         task = make_reset_task(registry, lambda: wakes.append("mail"))
         task.run_if_due()
         for _ in range(3):
             queue_up(registry)
-            now += seconds - 0.01
+            now += seconds - 0.5
             task.run_if_due()
             assert waiting(registry) == 1
-            now += 0.01
+            now += 0.5
             task.run_if_due()
             assert waiting(registry) == 0
     assert wakes == ["mail"] * 3
