@@ -35,7 +35,7 @@ def work():
 @pytest.fixture
 def pass_time(monkeypatch):
     """Stops the monotonic clock; the returned function moves it forward."""
-    now = time.monotonic()
+    now = round(time.monotonic())  # so that whole seconds add up without rounding errors
     monkeypatch.setattr(time, "monotonic", lambda: now)
 
     def pass_time(seconds: float) -> None:
