@@ -53,7 +53,9 @@ class Account(SqlAlchemyBase):
         return display_name
 
 
-_ID_AT = select(Account.id).where(Account.email == bindparam("email"))
+_AT = select(Account.id).where(Account.email == bindparam("email")).scalar_subquery()
+# Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account.
+_LOCK_AT = select(Account).where(Account.id == _AT).with_for_update().execution_options(populate_existing=True)
 
 
 def lock_account(dbsession: Session, account_id: str) -> Account | None:
@@ -68,11 +70,10 @@ def lock_account(dbsession: Session, account_id: str) -> Account | None:
 def lock_account_at(dbsession: Session, email: str) -> Account | None:
     """Like `lock_account`, for an email address.
 
-    Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account. The same
-    statements run if there is no account, so that the time they take tells nobody.
+    The same statement runs if there is no account, so that the time it takes tells nobody.
     """
-    account_id = dbsession.connection().execute(_ID_AT, {"email": email}).scalar()
-    account = lock_account(dbsession, account_id or "")
+    account = dbsession.scalars(_LOCK_AT, {"email": email}).first()
+    # After a wait for another transaction, the account may have another address.
     return account if account and account.email == email else None
 
 

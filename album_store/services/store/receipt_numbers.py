@@ -1,9 +1,14 @@
 """Numbers without gaps."""
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.receipt_counter import ReceiptCounter
+
+_COUNTER = ReceiptCounter.__table__.c
+_OF_SERIES = _COUNTER.series == bindparam("of_series")
+_COUNT = update(ReceiptCounter.__table__).where(_OF_SERIES).values(last=_COUNTER.last + 1)
+_LAST = select(_COUNTER.last).where(_OF_SERIES)
 
 
 def next_number(dbsession: Session, series: str) -> int:
@@ -11,6 +16,6 @@ def next_number(dbsession: Session, series: str) -> int:
 
     All others that need one wait, so take it last.
     """
-    of_series = ReceiptCounter.series == series
-    dbsession.execute(update(ReceiptCounter).where(of_series).values(last=ReceiptCounter.last + 1))
-    return dbsession.scalars(select(ReceiptCounter.last).where(of_series)).one()
+    connection = dbsession.connection()
+    connection.execute(_COUNT, {"of_series": series})
+    return connection.execute(_LAST, {"of_series": series}).scalar_one()

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account, lock_account, lock_account_at
@@ -29,6 +29,32 @@ from album_store.services.store.order_problems import (
 from album_store.services.store.receipt_numbers import next_number
 from album_store.services.store.receipt_service import ReceiptService
 
+# Built once, because building these statements takes as long as running them.
+_PAYMENTS = Payment.__table__.c
+_IS_PAYMENT = _PAYMENTS.id == bindparam("payment_id")
+_PAYMENT = (
+    select(Payment.order_id, Payment.session_id, Order.account_id, Order.email)
+    .join(Order, Order.id == Payment.order_id)
+    .where(_IS_PAYMENT)
+)
+_CLOSED_DATE = select(_PAYMENTS.closed_date).where(_IS_PAYMENT)
+_EMAIL = select(Order.email).where(Order.id == bindparam("order_id"))
+_ACCOUNT_AT = select(Account).where(Account.email == bindparam("email"))
+_EMPTY_CART = delete(CartItem.__table__).where(CartItem.__table__.c.order_id == bindparam("of_order"))
+_NOTE_MONEY = update(Payment.__table__).where(_IS_PAYMENT, _PAYMENTS.paid_date.is_(None))
+# A track is bought with its album, but an album is no double of its tracks.
+_OWNS_ITEM = select(
+    exists().where(
+        Purchase.owner_key == bindparam("owner_key"),
+        Purchase.revoked_date.is_(None),
+        Purchase.album_id.in_(bindparam("albums", expanding=True)),
+        or_(Purchase.track_id.is_(None), Purchase.track_id.in_(bindparam("tracks", expanding=True))),
+        OrderLine.id == Purchase.order_line_id,
+        Order.id == OrderLine.order_id,
+        Order.series == bindparam("series"),
+    )
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -49,10 +75,8 @@ class SettlementService:
 
         Money that came is never lost: what does not match the order grants nothing, but the order and its owner say so.
         """
-        payment = self._dbsession.execute(
-            select(Payment.order_id, Payment.session_id).where(Payment.id == payment_id)
-        ).one()
-        account = self._lock_owner(payment.order_id)
+        payment = self._dbsession.execute(_PAYMENT, {"payment_id": payment_id}).one()
+        account = self._lock_owner(payment.order_id, payment.account_id, payment.email)
         order = self._lock_order(payment.order_id)
         if payment.session_id is None and (state.is_paid or state.is_closed):
             self._note_session(payment_id, state.session_id)
@@ -61,17 +85,17 @@ class SettlementService:
                 self._end(payment_id)
             return order.paid_date is not None
         was_closed = self._is_closed(payment_id)
-        if not self._note_money(payment_id, state):
+        delivers = order.paid_date is None and _matches(state, order, payment.session_id or state.session_id)
+        if not self._note_money(payment_id, state, delivers=delivers):
             return True
         if order.paid_date is not None:
             self._problems.flag(order, PAID_TWICE)
             return True
         self._note_paid(order)
-        if not _matches(state, order, payment.session_id or state.session_id):
+        if not delivers:
             self._problems.flag(order, DIFFERS)
             return True
         self._grant(order, account)
-        self._dbsession.execute(update(Payment).where(Payment.id == payment_id).values(is_delivered=True))
         if was_closed and not order.problem:
             self._problems.flag(order, CAME_LATE)
         return True
@@ -104,7 +128,7 @@ class SettlementService:
             self._problems.flag(found.order, REBUILT)
             return True
         found.order.paid_date = utc_now()
-        self._note_money(found.payment.id, state)
+        self._note_money(found.payment.id, state, delivers=False)
         self._problems.flag(found.order, UNKNOWN)
         return True
 
@@ -117,42 +141,45 @@ class SettlementService:
     def _note_paid(self, order: Order) -> None:
         """Write that an order is paid, and take what was ordered out of the cart that it was made of."""
         order.paid_date = utc_now()
-        self._dbsession.execute(delete(CartItem).where(CartItem.order_id == order.id))
+        self._dbsession.connection().execute(_EMPTY_CART, {"of_order": order.id})
 
-    def _lock_owner(self, order_id: str) -> Account | None:
+    def _lock_owner(self, order_id: str, account_id: str | None, email: str) -> Account | None:
         """Lock the account of an order, or without one the name of its address. Returns the account that owns it.
 
         An address is claimed by the transaction that holds its name, so an account either exists by now, or will find
         the purchases.
         """
-        account_id = self._dbsession.scalar(select(Order.account_id).where(Order.id == order_id))
-        if account_id is not None and (account := lock_account(self._dbsession, account_id)):
-            return account
-        # Read after that wait: an account that was deleted meanwhile has left the order to its last address.
-        email = self._dbsession.scalars(select(Order.email).where(Order.id == order_id)).one()
+        if account_id is not None:
+            if account := lock_account(self._dbsession, account_id):
+                return account
+            # It was deleted during that wait, and has left the order to its last address.
+            email = self._dbsession.scalars(_EMAIL, {"order_id": order_id}).one()
         if account := lock_account_at(self._dbsession, email):
             return account
         lock_name(self._dbsession, email)
-        return self._dbsession.scalar(select(Account).where(Account.email == email))
+        return self._account_at(email)
 
     def _account_of(self, order: Order) -> Account | None:
         if order.account_id is not None:
             return self._dbsession.get(Account, order.account_id)
-        return self._dbsession.scalar(select(Account).where(Account.email == order.email))
+        return self._account_at(order.email)
+
+    def _account_at(self, email: str) -> Account | None:
+        return self._dbsession.scalars(_ACCOUNT_AT, {"email": email}).first()
 
     def _lock_order(self, order_id: str) -> Order:
         return self._dbsession.get_one(Order, order_id, with_for_update=True, populate_existing=True)
 
     def _is_closed(self, payment_id: str) -> bool:
-        closed_date = self._dbsession.scalar(select(Payment.closed_date).where(Payment.id == payment_id))
-        return closed_date is not None
+        found = self._dbsession.connection().execute(_CLOSED_DATE, {"payment_id": payment_id})
+        return found.scalar_one() is not None
 
     def _note_session(self, payment_id: str, session_id: str) -> None:
         unopened = (Payment.id == payment_id, Payment.session_id.is_(None))
         self._dbsession.execute(update(Payment).where(*unopened).values(session_id=session_id))
 
-    def _note_money(self, payment_id: str, state: PaymentState) -> bool:
-        """Write that a payment was paid, and what came. Returns False if that was known.
+    def _note_money(self, payment_id: str, state: PaymentState, *, delivers: bool) -> bool:
+        """Write that a payment was paid, what came, and whether it delivers its order. Returns False if that was known.
 
         The provider may know its fee only later.
         """
@@ -162,10 +189,15 @@ class SettlementService:
             "fee_currency": state.fee_currency[:3],
             "country": state.country[:2],
         }
-        came = {"received_cents": state.amount_cents, "received_currency": state.currency[:3], "paid_date": utc_now()}
-        is_paid = (Payment.id == payment_id, Payment.paid_date.is_(None))
-        noted = update(Payment).where(*is_paid).values(**came, **details, next_check_date=None)
-        if self._dbsession.execute(noted).rowcount == 1:
+        came = {
+            "received_cents": state.amount_cents,
+            "received_currency": state.currency[:3],
+            "paid_date": utc_now(),
+            "is_delivered": delivers,
+            "next_check_date": None,
+        }
+        noted = _NOTE_MONEY.values(**came, **details)
+        if self._dbsession.connection().execute(noted, {"payment_id": payment_id}).rowcount == 1:
             return True
         lacks = or_(Payment.charge_id.is_(None), Payment.fee_cents.is_(None))
         if state.charge_id:
@@ -195,22 +227,17 @@ class SettlementService:
         log.info("event=order-paid order=%s total=%d currency=%s", order.id, order.total_cents, order.currency)
 
     def _owns_one_of(self, owner_key: str, order: Order) -> bool:
-        """Return whether the owner has bought one of the items before; with test payments counts only for another one.
+        """Return whether the owner has bought one of the items before.
 
-        A track is bought with its album, but an album is no double of its tracks.
+        What was bought with test payments counts only for another test payment.
         """
-        albums = {line.album_id for line in order.lines}
-        tracks = [line.track_id for line in order.lines if line.track_id is not None]
-        owned = exists().where(
-            Purchase.owner_key == owner_key,
-            Purchase.revoked_date.is_(None),
-            Purchase.album_id.in_(albums),
-            or_(Purchase.track_id.is_(None), Purchase.track_id.in_(tracks)),
-            OrderLine.id == Purchase.order_line_id,
-            Order.id == OrderLine.order_id,
-            Order.series == order.series,
-        )
-        return bool(self._dbsession.scalar(select(owned)))
+        values = {
+            "owner_key": owner_key,
+            "albums": [line.album_id for line in order.lines],
+            "tracks": [line.track_id for line in order.lines if line.track_id is not None],
+            "series": order.series,
+        }
+        return bool(self._dbsession.connection().execute(_OWNS_ITEM, values).scalar())
 
     def _next_number(self, order: Order) -> str:
         """Write the receipt, and return its number."""

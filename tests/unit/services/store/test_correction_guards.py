@@ -190,7 +190,7 @@ def test_an_order_that_is_corrected_while_a_payment_of_its_address_is_settled(
         dbsession.execute(Purchase.__table__.delete().where(Purchase.order_line_id.in_(lines)))
 
     def settle(request) -> None:
-        request.settlement_service._lock_owner(paid_id)
+        request.settlement_service._lock_owner(paid_id, None, WRONG)
         order = request.settlement_service._lock_order(paid_id)
         request.settlement_service.settle_free(order)
 
