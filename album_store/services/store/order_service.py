@@ -31,7 +31,7 @@ from album_store.services.store.visitor import Visitor
 
 # Of the orders that a buyer has begun with the same items, as many are looked at. There is rarely more than one.
 MAX_UNPAID = 5
-_WITH_KEY = select(Order).where(Order.checkout_key == bindparam("checkout_key"))
+_ID_WITH_KEY = select(Order.id).where(Order.checkout_key == bindparam("checkout_key"))
 _IS_OPEN = (Payment.paid_date.is_(None), Payment.closed_date.is_(None))
 
 
@@ -155,9 +155,11 @@ class OrderService:
 
     def _sent(self, wanted: Wanted, visible: VisibleOrders, dbsession: Session) -> Order | None:
         """The order that the form has made already, or None. Raises FormUsedError if it is another."""
-        order = dbsession.scalars(_WITH_KEY, {"checkout_key": wanted.checkout_key}).first()
-        if order is None:
+        values = {"checkout_key": wanted.checkout_key}
+        order_id = dbsession.connection().execute(_ID_WITH_KEY, values).scalar()
+        if order_id is None:
             return None
+        order = dbsession.get_one(Order, order_id)
         can_be_paid = exists().where(Payment.order_id == Order.id, *_IS_OPEN)
         is_alive = (Order.id == order.id, visible.condition, or_(Order.paid_date.is_not(None), can_be_paid))
         if not (_is_same(order, wanted) and dbsession.scalar(select(exists().where(*is_alive)))):
