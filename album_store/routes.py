@@ -71,6 +71,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("admin.album_price", "/admin/albums/{url}/price")
     config.add_route("admin.track_prices", "/admin/albums/{url}/tracks")
     config.add_route("admin.refund", "/admin/orders/{order_id}/refund")
+    config.add_route("admin.problem_done", "/admin/orders/{order_id}/problems/{problem_id}/done")
     config.add_route("admin.send_receipt", "/admin/orders/{order_id}/send_receipt")
     config.add_route("admin.order_address", "/admin/orders/{order_id}/address")
     config.add_route("admin.selling", "/admin/selling")

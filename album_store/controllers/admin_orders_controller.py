@@ -9,7 +9,7 @@ from pyramid.view import view_config, view_defaults
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.infrastructure.wording import spoken_length
-from album_store.services.admin.order_admin_service import TooManyReceiptsError
+from album_store.services.admin.order_admin_service import NoProblemError, TooManyReceiptsError
 from album_store.services.admin.order_history_service import OrderInFull
 from album_store.services.store.order_access import NothingOwnedError
 from album_store.services.store.refund_holds import TooMuchError
@@ -44,6 +44,7 @@ class AdminOrdersController(BaseController):
         """Show one order. Raises HTTPNotFound."""
         return OrderDetailsViewModel(self.request, self._order()).to_dict()
 
+    @view_config(route_name="admin.problem_done", request_method="GET")
     @view_config(route_name="admin.refund", request_method="GET")
     @view_config(route_name="admin.send_receipt", request_method="GET")
     def forms_get(self) -> HTTPSeeOther:
@@ -89,6 +90,16 @@ class AdminOrdersController(BaseController):
             wait = spoken_length(error.wait_s * 1000)
             return self._refused(found, f"This address has had several receipts today. Try again in {wait}.")
         return self._done("receipt-sent-again")
+
+    @view_config(route_name="admin.problem_done", request_method="POST", writes=True)
+    def problem_done_post(self) -> HTTPSeeOther:
+        """Mark a problem as done. Raises HTTPNotFound."""
+        order_id, problem_id = self.request.matchdict["order_id"], self.request.matchdict["problem_id"]
+        try:
+            self.request.order_admin_service.finish_problem(order_id, problem_id, self.actor)
+        except NoProblemError:
+            raise HTTPNotFound from None
+        return self._done("problem-done")
 
     def _order(self) -> OrderInFull:
         """The order that the URL names. Raises HTTPNotFound."""

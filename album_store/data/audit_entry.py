@@ -1,6 +1,6 @@
 """The AuditEntry table."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from album_store.data.modelbase import SqlAlchemyBase
@@ -14,6 +14,7 @@ class AuditEntry(SqlAlchemyBase):
     """
 
     __tablename__ = "AuditEntry"
+    __table_args__ = (Index(None, "target", "created_date"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     action: Mapped[str] = mapped_column(String(50))

@@ -44,6 +44,7 @@ from album_store.data.lock_row import LockRow
 from album_store.data.migrations.schema import SchemaError, create_or_check, upgrade
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.order_problem import OrderProblem
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
 from album_store.data.payment import Payment
@@ -90,6 +91,7 @@ MODELS = (
     LockRow,
     Order,
     OrderLine,
+    OrderProblem,
     OutgoingMail,
     PasswordReset,
     Payment,

@@ -13,6 +13,7 @@ from album_store.data.download import Download
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.order_problem import OrderProblem
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.payment import Payment
 from album_store.data.provider_event import ProviderEvent
@@ -64,7 +65,7 @@ def _rows(
     problem = list(PROBLEMS)[number // PROBLEM_EACH % len(PROBLEMS)] if number % PROBLEM_EACH == 0 else ""
     yield Order, {
         "id": order_id(number), "checkout_key": order_id(number), "email": email, "series": LIVE, "currency": "EUR",
-        "total_cents": 900, "refunded_cents": 900 if is_refunded else 0, "paid_date": paid_date, "problem": problem,
+        "total_cents": 900, "refunded_cents": 900 if is_refunded else 0, "paid_date": paid_date,
         "ip_address": "192.0.2.7", "user_agent": "Mozilla/5.0 (X11; Linux x86_64)", **dated,
     }  # fmt: skip
     yield OrderLine, {
@@ -82,6 +83,8 @@ def _rows(
     yield ProviderEvent, {**event, "event_id": f"evt_c{number}", "session_id": "", "charge_id": f"pi_{number}"}
     mail = {"subject": "Your receipt", "next_attempt_date": None, "sent_date": when, **of_order, **dated}
     if problem:
+        noted = {"id": order_id(number), "kind": problem, "is_open": True, "done_by": ""}
+        yield OrderProblem, {**noted, **of_order, **dated}
         yield OutgoingMail, {**mail, "kind": "order-problem", "recipient": owner}
     if not is_paid:
         return

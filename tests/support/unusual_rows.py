@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, Column, Date, Integer, String, Table, Text
 from album_store.data.album import Album
 from album_store.data.cart import Cart
 from album_store.data.cart_item import CartItem
+from album_store.data.order_problem import OrderProblem
 from album_store.data.types import UtcDateTime
 
 TEXTS = (
@@ -47,6 +48,9 @@ def _value(column: Column[Any], number: int, made: dict[Table, list[dict[str, An
     # The second item is an album, and the others are tracks.
     if column is CartItem.__table__.c.album_id:
         return made[Album.__table__][number]["id"] if number == 1 else None
+    # A problem is open until it is done, and the second row has no date.
+    if column is OrderProblem.__table__.c.is_open:
+        return number == 1
     if column.nullable and number == 1:
         return None
     for key in column.foreign_keys:

@@ -9,10 +9,12 @@ from webtest import TestApp
 
 from album_store.data.address_block import AddressBlock
 from album_store.data.order import Order
+from album_store.data.order_problem import OrderProblem
 from album_store.data.pending_deletion import PendingDeletion
 from album_store.data.refund import Refund
 from album_store.data.track import Track
-from album_store.data.types import utc_now
+from album_store.data.types import new_id, utc_now
+from album_store.services.store.order_problems import ALREADY_OWNED
 from album_store.worker.refund_task import make_refunds
 from tests.support.buyer import add, add_album, buy, download, order, order_id_of, press
 from tests.support.factories import PASSWORD, add_account, make_album, make_artist, make_genre, make_track
@@ -103,7 +105,10 @@ class WholeSite:
         owned_routes = ("details", "receipt", "address", "withdraw")
         of_order |= {f"purchases.{route}": order_id_of(owned) for route in owned_routes}
         of_order |= dict.fromkeys((*ORDER_ACTIONS, "admin.order_address"), order_id_of(owned))
+        problem_id = new_id()
+        self.store.add(OrderProblem(id=problem_id, order_id=order_id_of(owned), kind=ALREADY_OWNED))
         return of_order | {
+            "admin.problem_done": f"{order_id_of(owned)}/problems/{problem_id}",
             "purchases.credit_note": f"{order_id_of(owned)}/credit_notes/{self._refund(order_id_of(owned))}",
             "purchases.open": self.store.mailed_link("carol@example.org", "receipt").rpartition("/")[2],
             "purchases.download": f"{order_id_of(owned)}/tracks/{track.id}",
@@ -162,7 +167,8 @@ class WholeSite:
             "no accounts": "/admin/accounts?q=zzz", "account of Alice": f"/admin/accounts/{self.alice_id}",
             "resets": "/admin/resets", "no resets": "/admin/resets?day=2000-01-01", "blocks": "/admin/blocks",
             "actions": "/admin/actions", "no account": "/admin/accounts/nothing", "orders": "/admin/orders",
-            "no orders": "/admin/orders?q=zzz", "prices": "/admin/albums", "prices of an album": "/admin/albums/album",
+            "no orders": "/admin/orders?q=zzz", "open problems": "/admin/orders?show=problems",
+            "prices": "/admin/albums", "prices of an album": "/admin/albums/album",
             "no prices": "/admin/albums?q=nothing", "prices without tracks": "/admin/albums/bare",
             "order for Ada": f"/admin/orders/{self.guests_order_id}",
             "refund": f"/admin/orders/{self.values['purchases.details']}",

@@ -15,7 +15,7 @@ from album_store.data.engines.database import UTF8
 from album_store.data.modelbase import SqlAlchemyBase
 
 # The newest revision. A test compares it with the files in `versions`.
-HEAD = "0014"
+HEAD = "0015"
 # The revision of databases made by version 0.1.0.
 UNSTAMPED = "0001"
 A_TABLE_OF_0_1_0 = "PasswordReset"

@@ -16,8 +16,19 @@ from album_store.data.engines import database_at
 
 def add_column(table: str, column: sa.Column[Any]) -> None:
     """Add a column to a table."""
-    if column.name not in {existing["name"] for existing in sa.inspect(op.get_bind()).get_columns(table)}:
+    if not has_column(table, column.name):
         op.add_column(table, column)
+
+
+def drop_column(table: str, column: str) -> None:
+    """Drop a column that no index or constraint names."""
+    if has_column(table, column):
+        op.drop_column(table, column)
+
+
+def has_column(table: str, column: str) -> bool:
+    """Return whether a table has a column."""
+    return column in {existing["name"] for existing in sa.inspect(op.get_bind()).get_columns(table)}
 
 
 def add_reference(table: str, column: str, target: str) -> None:

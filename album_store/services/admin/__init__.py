@@ -92,6 +92,7 @@ def _order_admin_service(request: Request) -> OrderAdminService:
         request.dbsession,
         request.refund_service,
         request.receipt_service,
+        request.order_problems,
         request.mail_service,
         request.audit_service,
         request.wording,

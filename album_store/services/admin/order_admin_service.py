@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from album_store.data.order import Order
+from album_store.data.order_problem import OrderProblem
 from album_store.data.types import utc_now
 from album_store.infrastructure.wording import Wording
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.order_access import NothingOwnedError, is_owned
+from album_store.services.store.order_problems import OrderProblems
 from album_store.services.store.receipt_service import FREE_ORDER, RECEIPT, ReceiptService
 from album_store.services.store.refund_service import RefundService
 
-REFUNDED, RECEIPT_SENT = ORDER_ACTIONS = ("order-refunded", "receipt-sent")
+REFUNDED, RECEIPT_SENT, PROBLEM_DONE = ORDER_ACTIONS = ("order-refunded", "receipt-sent", "order-problem-done")
 
 
 class TooManyReceiptsError(Exception):
@@ -28,13 +31,21 @@ class TooManyReceiptsError(Exception):
         self.wait_s = wait_s
 
 
+class NoProblemError(Exception):
+    """The order has no such problem."""
+
+
 @dataclass(frozen=True)
 class OrderAdminService:
-    """Refunds orders and sends receipts again; every action is audited, with the id of the order as its target."""
+    """Refunds orders, sends receipts again and closes problems.
+
+    Every action is audited, with the id of the order as its target.
+    """
 
     _dbsession: Session
     _refunds: RefundService
     _receipts: ReceiptService
+    _problems: OrderProblems
     _mail: MailService
     _audit: AuditService
     _wording: Wording
@@ -69,3 +80,15 @@ class OrderAdminService:
             raise TooManyReceiptsError(ceil(wait.total_seconds()))
         self._receipts.send(order, self._receipts.number_of(order.id), self._receipts.create_link(order))
         self._audit.record(actor, RECEIPT_SENT, order_id)
+
+    def finish_problem(self, order_id: str, problem_id: str, actor: Actor) -> None:
+        """Mark a problem of an order as done. A second call changes nothing. Raises NoProblemError."""
+        self._dbsession.get(Order, order_id, with_for_update=True, populate_existing=True)
+        wanted = (OrderProblem.id == problem_id, OrderProblem.order_id == order_id)
+        query = select(OrderProblem).where(*wanted).execution_options(populate_existing=True)
+        problem = self._dbsession.scalar(query)
+        if problem is None:
+            raise NoProblemError
+        if problem.is_open:
+            self._problems.close(problem, actor.name)
+            self._audit.record(actor, PROBLEM_DONE, order_id, problem.kind)

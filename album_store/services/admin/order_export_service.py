@@ -85,7 +85,7 @@ def _batch(
     if after is not None:
         date, order_id = after
         wanted += [Order.paid_date >= date, or_(Order.paid_date > date, Order.id > order_id)]
-    query = select(Order).where(*wanted).options(selectinload(Order.lines))
+    query = select(Order).where(*wanted).options(selectinload(Order.lines), selectinload(Order.problems))
     return dbsession.scalars(query.order_by(Order.paid_date, Order.id).limit(BATCH)).all()
 
 
@@ -114,7 +114,7 @@ def _row(order: Order, payment: Payment | None, receipt: str) -> Sequence[Any]:
         else _amount(payment.refunded_cents, payment.received_currency),
         *_money(payment),
         order.series,
-        order.problem,
+        _problems(order),
     )
 
 
@@ -128,8 +128,13 @@ def _row_of_other(order: Order, payment: Payment) -> Sequence[Any]:
         _amount(payment.refunded_cents, payment.received_currency),
         *_money(payment),
         order.series,
-        order.problem,
+        _problems(order),
     )
+
+
+def _problems(order: Order) -> str:
+    """The kinds of problems that are open."""
+    return "; ".join(problem.kind for problem in order.open_problems)
 
 
 def _what(order: Order, payment: Payment | None) -> Sequence[str]:

@@ -56,7 +56,8 @@ class OrderHistoryService:
 
     def find(self, order_id: str) -> OrderInFull | None:
         """One order with everything that its page shows, or None."""
-        query = select(Order).where(Order.id == order_id).options(selectinload(Order.lines).joinedload(OrderLine.album))
+        query = select(Order).where(Order.id == order_id)
+        query = query.options(selectinload(Order.lines).joinedload(OrderLine.album), selectinload(Order.problems))
         order = self._dbsession.scalar(query)
         if order is None:
             return None

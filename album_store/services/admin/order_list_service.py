@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, union
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select, true, union
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from album_store.data.album import Album
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.order_problem import OrderProblem
 from album_store.data.receipt import Receipt
 from album_store.data.receipt_counter import LIVE
 from album_store.data.search_words import fold
@@ -23,6 +24,8 @@ _ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE | re.ASCII)
 _LABEL = re.compile(r"(?:(?P<series>[A-Z]+)-)?(?P<number>[0-9]{1,9})", re.IGNORECASE | re.ASCII)
 # The last code point: a prefix followed by it is the upper bound of the texts with that prefix.
 _LAST_CHARACTER = "\U0010ffff"
+# What a list shows of each order.
+_SHOWN = (selectinload(Order.lines), selectinload(Order.problems))
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,17 @@ class OrderListService:
 
     _dbsession: Session
 
-    def newest(self, *, problems: Sequence[str] = (), after: str = "") -> Page[Order]:
-        """A page of all orders with their lines, newest first; or only of those with one of some problems."""
-        query = select(Order).options(selectinload(Order.lines))
-        if problems:
-            query = query.where(Order.problem.in_(problems))
-        return newest_first(self._dbsession, query, Order, after=after)
+    def newest(self, *, after: str = "") -> Page[Order]:
+        """A page of all orders with their lines and problems, newest first."""
+        return newest_first(self._dbsession, select(Order).options(*_SHOWN), Order, after=after)
+
+    def open_problems(self, kind: str = "", *, after: str = "") -> Page[OrderProblem]:
+        """A page of what is open, of one kind or all, with the orders and their lines; the newest problem first."""
+        query = select(OrderProblem).where(OrderProblem.is_open == true())
+        if kind:
+            query = query.where(OrderProblem.kind == kind)
+        query = query.options(joinedload(OrderProblem.order, innerjoin=True).selectinload(Order.lines))
+        return newest_first(self._dbsession, query, OrderProblem, after=after)
 
     def matching(self, text: str) -> Sequence[Order]:
         """The order with this number or a receipt's, or the newest whose address or album title begins so; one page."""
@@ -50,12 +58,12 @@ class OrderListService:
             query = select(Order).join(Receipt).where(Receipt.series == series, Receipt.number == number)
         else:
             return []
-        return self._dbsession.scalars(query.options(selectinload(Order.lines))).all()
+        return self._dbsession.scalars(query.options(*_SHOWN)).all()
 
     def _of_address(self, text: str) -> Sequence[Order]:
         within = (Order.email >= text, Order.email < text + _LAST_CHARACTER)
         query = select(Order).where(*within).order_by(Order.email.desc(), Order.created_date.desc())
-        return self._dbsession.scalars(query.options(selectinload(Order.lines)).limit(ADMIN_PAGE_SIZE)).all()
+        return self._dbsession.scalars(query.options(*_SHOWN).limit(ADMIN_PAGE_SIZE)).all()
 
     def _of_album(self, text: str) -> Sequence[Order]:
         if not text:
@@ -82,5 +90,5 @@ class OrderListService:
         # Joined, because MariaDB would look for each order of the store in a union after IN.
         ids = union(*newest_lines).subquery()
         found = select(Order).join(ids, ids.c.order_id == Order.id)
-        query = found.options(selectinload(Order.lines)).order_by(Order.created_date.desc(), Order.id)
+        query = found.options(*_SHOWN).order_by(Order.created_date.desc(), Order.id)
         return self._dbsession.scalars(query.limit(ADMIN_PAGE_SIZE)).all()

@@ -43,6 +43,7 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(_event_service, "event_service", reify=True)
     config.add_request_method(_library_service, "library_service", reify=True)
     config.add_request_method(_offer_service, "offer_service", reify=True)
+    config.add_request_method(_order_problems, "order_problems", reify=True)
     config.add_request_method(_order_service, "order_service", reify=True)
     config.add_request_method(_ownership_service, "ownership_service", reify=True)
     config.add_request_method(_payment_service, "payment_service", reify=True)
@@ -85,6 +86,12 @@ def _offer_service(request: Request) -> OfferService:
     return OfferService(request.dbsession, request.reading, request.calendar, request.media, sells)
 
 
+def _order_problems(request: Request) -> OrderProblems:
+    return OrderProblems(
+        request.dbsession, request.mail_service, request.site_links, request.store_settings.mail_sender
+    )
+
+
 def _order_service(request: Request) -> OrderService:
     gateway = request.registry.payment_gateway
     return OrderService(
@@ -122,23 +129,18 @@ def _receipt_service(request: Request) -> ReceiptService:
 
 
 def _refund_service(request: Request) -> RefundService:
-    problems = _problems(request)
     return RefundService(
         request.dbsession,
         request.registry.payment_gateway,
-        problems,
+        request.order_problems,
         request.credit_note_service,
-        DisputeService(request.dbsession, problems),
+        DisputeService(request.dbsession, request.order_problems),
         request.store_settings.refunds_revoke_access,
     )
 
 
 def _settlement_service(request: Request) -> SettlementService:
-    return SettlementService(request.dbsession, request.receipt_service, _problems(request))
-
-
-def _problems(request: Request) -> OrderProblems:
-    return OrderProblems(request.mail_service, request.site_links, request.store_settings.mail_sender)
+    return SettlementService(request.dbsession, request.receipt_service, request.order_problems)
 
 
 def _seller(request: Request) -> Seller:
@@ -157,4 +159,4 @@ def _withdrawal_period(request: Request) -> WithdrawalPeriod:
 
 
 def _withdrawal_service(request: Request) -> WithdrawalService:
-    return WithdrawalService(request.dbsession, request.mail_service, request.withdrawal_period, _problems(request))
+    return WithdrawalService(request.dbsession, request.mail_service, request.withdrawal_period, request.order_problems)

@@ -17,7 +17,6 @@ from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
 from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.order_access import NothingOwnedError, end_access, is_owned
-from album_store.services.store.order_problems import HELD
 from album_store.services.store.order_service import MailLimitError
 from album_store.services.store.receipt_service import CORRECTED_ORDER, KINDS_TO_ANYONE, ReceiptService
 from album_store.services.store.visitor import Visitor
@@ -34,7 +33,7 @@ def is_guests(order: Order) -> bool:
 
     Nothing was bought yet with money that the owner has to look at first.
     """
-    is_bought = order.paid_date is not None and order.problem not in HELD
+    is_bought = order.paid_date is not None and not order.is_held
     return is_bought and order.email != "" and (order.browser_hash != "" or order.account_id is None)
 
 

@@ -32,23 +32,23 @@ class DisputeService:
             if state.is_won and dispute.won_date is None:
                 dispute.won_date = utc_now()
                 log.info("event=dispute-won order=%s", order.id)
+                self._solve(order)
             if state.is_lost and dispute.lost_date is None:
                 dispute.lost_date = utc_now()
+                self._solve(order)
                 self._problems.tell(order, DISPUTE_LOST)
-            self._update_problem(order)
+                if dispute.is_lost:
+                    self._problems.mark(order, DISPUTE_LOST)
 
-    def _update_problem(self, order: Order) -> None:
-        """Mark an order that has no other problem as disputed or lost, or take that mark away once all are won."""
-        if order.problem not in ("", DISPUTED, DISPUTE_LOST):
-            return
+    def _solve(self, order: Order) -> None:
+        """Close what is said of the disputes of an order once the last of them is over, or none is lost."""
         self._dbsession.flush()
         of_order = select(Dispute).join(Payment, Payment.id == Dispute.payment_id).where(Payment.order_id == order.id)
         disputes = self._dbsession.scalars(of_order).all()
-        order.problem = ""
-        if any(dispute.is_lost for dispute in disputes):
-            self._problems.mark(order, DISPUTE_LOST)
-        elif any(dispute.won_date is None for dispute in disputes):
-            self._problems.mark(order, DISPUTED)
+        if all(dispute.won_date or dispute.lost_date for dispute in disputes):
+            self._problems.solve(order, {DISPUTED})
+        if not any(dispute.is_lost for dispute in disputes):
+            self._problems.solve(order, {DISPUTE_LOST})
 
     def _find(self, payment: Payment, state: DisputeState) -> Dispute | None:
         same = (Dispute.payment_id == payment.id, Dispute.provider_id == state.provider_id)
@@ -65,4 +65,6 @@ class DisputeService:
         )
         self._dbsession.add(dispute)
         self._problems.email_owner("dispute", order, dispute=dispute)
+        if not (state.is_won or state.is_lost):
+            self._problems.mark(order, DISPUTED)
         return dispute

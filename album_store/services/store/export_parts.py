@@ -6,6 +6,7 @@ from album_store.data.cart import Cart
 from album_store.data.cart_item import CartItem
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.order_problem import OrderProblem
 from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.purchase_link import PurchaseLink
@@ -72,6 +73,11 @@ EXPORT_PARTS = (
         "refunds_made_as_admin",
         {"asked_for": Refund.created_date, "amount_in_minor_units": Refund.amount_cents, "currency": Refund.currency},
         lambda _, email: Refund.requested_by == email,
+    ),
+    ExportPart(
+        "problems_of_orders_marked_as_done",
+        {"marked": OrderProblem.done_date, "problem": OrderProblem.kind},
+        lambda _, email: OrderProblem.done_by == email,
     ),
     ExportPart(
         "links_to_purchases",

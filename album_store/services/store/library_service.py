@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
-from sqlalchemy import select, union_all
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from album_store.data.engines.database import has_words
@@ -13,7 +12,6 @@ from album_store.data.order_line import OrderLine
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.search_words import query_terms
 from album_store.services.paging import Page, newest_first
-from album_store.services.store.order_problems import HELD
 from album_store.services.store.ownership_service import OwnershipService
 
 MAX_HELD = 10
@@ -51,9 +49,8 @@ class LibraryService:
     def held(self, account_id: str) -> Sequence[Order]:
         """Paid orders that the owner has to look at before anything is delivered, newest first, at most MAX_HELD.
 
-        Each problem is looked up by its own: there are few such orders, and an account may have thousands of others.
+        There are few, and they have an index: an account may have thousands of other orders.
         """
-        theirs = (Order.account_id == account_id, self._ownership.counts)
-        queries = [select(Order).where(Order.problem == problem, *theirs) for problem in sorted(HELD)]
-        found = self._dbsession.scalars(select(Order).from_statement(union_all(*queries).limit(MAX_HELD)))
-        return sorted(found, key=attrgetter("created_date"), reverse=True)
+        theirs = (Order.account_id == account_id, Order.is_held == true(), self._ownership.counts)
+        newest = select(Order).where(*theirs).order_by(Order.created_date.desc())
+        return self._dbsession.scalars(newest.limit(MAX_HELD)).all()

@@ -1,20 +1,30 @@
 """Why the owner has to look at an order."""
 
 import logging
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
 from album_store.data.order import Order
+from album_store.data.order_problem import OrderProblem
+from album_store.data.payment import Payment
+from album_store.data.refund import Refund
+from album_store.data.types import utc_now
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.mail_service import MailService
 
-# Money came in each of these cases; with the first two it bought nothing.
+# Money came in each of these cases; with the first two it bought nothing, and the order is held.
 DIFFERS, UNKNOWN, PAID_TWICE = "differs", "unknown", "paid-twice"
 CAME_LATE, ALREADY_OWNED, REBUILT = "came-late", "already-owned", "rebuilt"
 WITHDRAWN = "withdrawn"
 # Money went, or may go.
 DISPUTED, DISPUTE_LOST, REFUND_FAILED = "disputed", "dispute-lost", "refund-failed"
-HELD = frozenset({DIFFERS, UNKNOWN})
+# These are over once all the money of the order has gone back.
+SOLVED_BY_REFUNDS = frozenset({DIFFERS, UNKNOWN, PAID_TWICE, ALREADY_OWNED, WITHDRAWN, REFUND_FAILED})
 PROBLEMS = {
     DIFFERS: "A payment came that does not match its order. Nothing was delivered. Write to the buyer, or refund it.",
     UNKNOWN: "A payment came for an order that the store does not have, as after the restore of a backup. What was "
@@ -36,8 +46,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OrderProblems:
-    """Marks orders for the owner. `_owner` is the address that hears of them."""
+    """Marks orders for the owner, each of which is locked. `_owner` is the address that hears of them."""
 
+    _dbsession: Session
     _mail: MailService
     _site_links: SiteLinks
     _owner: str
@@ -57,6 +68,58 @@ class OrderProblems:
         self._mail.post(kind, self._owner, order=order, link=link, **values)
 
     def mark(self, order: Order, problem: str) -> None:
-        """Mark an order. The first mark stays."""
-        order.problem = order.problem or problem
+        """Mark an order, unless this problem of it is open."""
+        if problem not in {one.kind for one in self._open_of(order)}:
+            self._dbsession.add(OrderProblem(order_id=order.id, kind=problem))
         log.warning("event=order-problem order=%s problem=%s", order.id, problem)
+
+    def close(self, problem: OrderProblem, by: str = "") -> None:
+        """Write that an open problem is done: by an admin, or solved by what happened to the order's money."""
+        problem.is_open, problem.done_date, problem.done_by = False, utc_now(), by
+        log.info("event=order-problem-done order=%s problem=%s", problem.order_id, problem.kind)
+
+    def solve(self, order: Order, kinds: Collection[str]) -> None:
+        """Close what is open of some kinds of problems."""
+        for problem in self._open_of(order):
+            if problem.kind in kinds:
+                self.close(problem)
+
+    def solve_by_refunds(self, order: Order) -> None:
+        """Close the problems of an order that its refunds have solved, as far as this is certain.
+
+        All the money has gone back; or all but one payment of an order that was paid twice; or the only refund that
+        failed was followed by one of the same amount. What succeeds may still fail, which is a problem of its own.
+        """
+        if SOLVED_BY_REFUNDS.isdisjoint(problem.kind for problem in self._open_of(order)):
+            return
+        paid = select(Payment).where(Payment.order_id == order.id, Payment.paid_date.is_not(None))
+        payments = self._dbsession.scalars(paid).all()
+        of_order = select(Refund).join(Payment, Payment.id == Refund.payment_id).where(Payment.order_id == order.id)
+        refunds = self._dbsession.scalars(of_order).all()
+        went_back: Counter[str] = Counter()
+        for refund in refunds:
+            went_back[refund.payment_id] += refund.amount_cents if refund.has_succeeded else 0
+        # Of some old payments it is not known how much came.
+        kept = sum(not 0 < one.received_cents <= went_back[one.id] for one in payments)
+        if not kept:
+            self.solve(order, SOLVED_BY_REFUNDS)
+        elif kept == 1:
+            self.solve(order, {PAID_TWICE})
+        if _is_made_up_for(refunds):
+            self.solve(order, {REFUND_FAILED})
+
+    def _open_of(self, order: Order) -> Sequence[OrderProblem]:
+        """What is open of an order, also if it was marked in this transaction."""
+        is_open = (OrderProblem.order_id == order.id, OrderProblem.is_open == true())
+        return self._dbsession.scalars(select(OrderProblem).where(*is_open)).all()
+
+
+def _is_made_up_for(refunds: Sequence[Refund]) -> bool:
+    """Return whether one refund failed, and one of the same amount was made after that and succeeded."""
+    failed = [refund for refund in refunds if refund.failed_date is not None]
+    return len(failed) == 1 and any(
+        (refund.payment_id, refund.amount_cents) == (failed[0].payment_id, failed[0].amount_cents)
+        and refund.created_date >= failed[0].failed_date
+        for refund in refunds
+        if refund.has_succeeded
+    )

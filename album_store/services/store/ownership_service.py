@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, or_, select, true, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from album_store.data.account import Account
 from album_store.data.browser_access import BrowserAccess
@@ -87,9 +87,10 @@ class OwnershipService:
             return {row.track_id: row.order_id for row in reading.execute(bought)} if owned else {}
 
     def orders_of_browser(self, visitor: Visitor) -> list[Order]:
-        """The paid orders that this browser may see, newest first, at most 100, with their lines."""
+        """The paid orders that this browser may see, newest first, at most 100, with their lines and withdrawals."""
         opened = replace(self.visible(visitor), account_id=None)
-        query = select(Order).where(opened.condition, Order.paid_date.is_not(None)).options(selectinload(Order.lines))
+        query = select(Order).where(opened.condition, Order.paid_date.is_not(None))
+        query = query.options(selectinload(Order.lines), joinedload(Order.withdrawal))
         return list(self._dbsession.scalars(query.order_by(Order.created_date.desc(), Order.id).limit(100)))
 
     def has_orders(self, account_id: str) -> bool:

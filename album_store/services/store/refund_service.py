@@ -146,6 +146,7 @@ class RefundService:
         update_access(self._dbsession, payment)
         for refund in succeeded:
             self._credit_notes.write(order, refund)
+        self._problems.solve_by_refunds(order)
 
     def refuse(self, due: DueRefund, failure: str) -> None:
         """Write that the provider refuses a refund for good, and release its amount."""

@@ -93,10 +93,10 @@ class SettlementService:
             return True
         self._note_paid(order)
         if not delivers:
-            self._problems.flag(order, DIFFERS)
+            self._hold(order, DIFFERS)
             return True
         self._grant(order, account)
-        if was_closed and not order.problem:
+        if was_closed:
             self._problems.flag(order, CAME_LATE)
         return True
 
@@ -125,11 +125,12 @@ class SettlementService:
             return found is not None and self.settle(found.payment.id, state)
         if found.is_complete:
             self.settle(found.payment.id, state)
-            self._problems.flag(found.order, REBUILT)
+            if not found.order.is_held:
+                self._problems.flag(found.order, REBUILT)
             return True
         found.order.paid_date = utc_now()
         self._note_money(found.payment.id, state, delivers=False)
-        self._problems.flag(found.order, UNKNOWN)
+        self._hold(found.order, UNKNOWN)
         return True
 
     def settle_free(self, order: Order) -> None:
@@ -137,6 +138,11 @@ class SettlementService:
         account = self._account_of(order)
         self._note_paid(order)
         self._grant(order, account)
+
+    def _hold(self, order: Order, problem: str) -> None:
+        """Write that nothing was delivered for the money of an order, and flag it."""
+        order.is_held = True
+        self._problems.flag(order, problem)
 
     def _note_paid(self, order: Order) -> None:
         """Write that an order is paid, and take what was ordered out of the cart that it was made of."""

@@ -20,6 +20,7 @@ WORDS = {
     "connection-tested": "tested the connection to",
     "network-blocked": "blocked",
     "order-address-corrected": "corrected the email address of order",
+    "order-problem-done": "marked a problem as done in order",
     "order-refunded": "refunded a part or all of order",
     "receipt-sent": "sent the receipt again for order",
     "reset-started": "sent a password reset link to",

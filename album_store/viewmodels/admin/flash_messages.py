@@ -6,6 +6,7 @@ FLASH_MESSAGES = {
     "address-blocked": "Network blocked.",
     "block-lifted": "Block removed.",
     "devices-signed-out": "Account signed out of all devices.",
+    "problem-done": "Marked as done.",
     "prices-saved": "Prices saved. Visitors see them at once.",
     "receipt-sent-again": "We're sending the buyer the receipt again.",
     "refund-requested": "Refund requested. Reload this page to see what your payment provider says.",

@@ -41,7 +41,7 @@ class OrderDetailsViewModel:
         return {
             "order": order,
             "label": order_label(order),
-            "problem": PROBLEMS.get(order.problem, ""),
+            "problems": [{"id": problem.id, "text": PROBLEMS[problem.kind]} for problem in order.open_problems],
             "number": self._found.receipt.label if self._found.receipt else "",
             "account_link": request.route_path("admin.account", account_id=account_id) if account_id else "",
             "browser": browser_name(order.user_agent),

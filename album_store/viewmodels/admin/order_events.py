@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from album_store.data.order_problem import OrderProblem
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.payment import Payment
 from album_store.data.refund import Refund
 from album_store.infrastructure.wording import Wording, isolated
 from album_store.services.admin.order_history_service import OrderInFull
-from album_store.services.store.order_problems import HELD
+from album_store.viewmodels.admin.order_labels import PROBLEM_LABELS
 
 Event = tuple[datetime, str]
 
@@ -29,6 +30,7 @@ def events_of(found: OrderInFull, wording: Wording) -> list[Event]:
     for refund in found.refunds:
         events += _refund(refund, wording)
     events += [(note.created_date, f"Credit note {note.label}") for note in found.credit_notes]
+    events += [event for problem in found.order.problems for event in _problem(problem)]
     events += _disputes(found, wording)
     events += [(event.created_date, f"The provider sent {event.kind}") for event in found.events]
     events += [event for mail in found.mails for event in _mail(mail)]
@@ -43,7 +45,7 @@ def events_of(found: OrderInFull, wording: Wording) -> list[Event]:
 
 
 def _outcome(found: OrderInFull) -> str:
-    if found.order.problem in HELD:
+    if found.order.is_held:
         return "Paid, but nothing was delivered"
     return "Paid and delivered" if found.receipt else "Completed"
 
@@ -81,6 +83,14 @@ def _refund(refund: Refund, wording: Wording) -> Iterator[Event]:
         yield refund.succeeded_date, f"Refund of {amount} succeeded as {refund.provider_id}"
     if refund.failed_date:
         yield refund.failed_date, f"Refund of {amount} failed: {refund.failure or 'no reason given'}"
+
+
+def _problem(problem: OrderProblem) -> Iterator[Event]:
+    label = PROBLEM_LABELS[problem.kind]
+    yield problem.created_date, f"Problem noted: {label}"
+    if problem.done_date:
+        done = f"marked as done by {problem.done_by}" if problem.done_by else "solved"
+        yield problem.done_date, f"Problem {done}: {label}"
 
 
 def _disputes(found: OrderInFull, wording: Wording) -> Iterator[Event]:

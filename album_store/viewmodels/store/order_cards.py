@@ -6,11 +6,10 @@ from typing import Any
 from pyramid.request import Request
 
 from album_store.data.order import Order
-from album_store.services.store.order_problems import WITHDRAWN
 
 
 def order_cards(request: Request, orders: Iterable[Order]) -> list[dict[str, Any]]:
-    """Return the entries of paid orders with their lines."""
+    """Return the entries of paid orders with their lines and withdrawals."""
     wording = request.wording
     return [
         {
@@ -28,4 +27,4 @@ def _mark(order: Order) -> str:
     """What became of an order after it was paid, in one or two words; "" for most."""
     if order.refunded_cents:
         return "refunded" if order.refunded_cents == order.total_cents else "partly refunded"
-    return "withdrawn" if order.problem == WITHDRAWN else ""
+    return "withdrawn" if order.withdrawal else ""

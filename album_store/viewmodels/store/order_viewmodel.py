@@ -14,7 +14,6 @@ from album_store.data.order_line import OrderLine
 from album_store.data.types import utc_now
 from album_store.infrastructure.wording import clock_length, isolated
 from album_store.services.store.address_correction_service import may_correct
-from album_store.services.store.order_problems import HELD
 from album_store.viewmodels.store.address_viewmodel import AddressViewModel
 
 # How long the page thanks for an order after it was paid.
@@ -34,7 +33,7 @@ class OrderViewModel:
         """The values of the page."""
         request, order = self._request, self._order
         withdrawal = request.withdrawal_service.find(order.id) if order.paid_date else None
-        is_delivered = order.paid_date is not None and order.problem not in HELD
+        is_delivered = order.paid_date is not None and not order.is_held
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
         tracks = request.download_service.tracks_of(order.id) if is_delivered else {}
         is_owned = bool(tracks)
@@ -45,7 +44,7 @@ class OrderViewModel:
             "is_owned": is_owned,
             "has_ended": is_delivered and not is_owned and withdrawal is None,
             "is_new": is_owned and order.paid_date > utc_now() - NEW,
-            "is_held": order.problem in HELD,
+            "is_held": order.is_held,
             "can_pay": payment is not None,
             "is_paying": payment is not None and payment.session_id is not None,
             "number": number,

@@ -66,7 +66,7 @@ def test_orders_with_a_problem_are_listed_apart_and_explained(store, bought, ada
     for show in ("problems", "already-owned"):
         page = ada_at.get(f"/admin/orders?show={show}")
         assert [row.select_one(".mark").text for row in page.html.select(".records li")] == ["owned before"]
-    assert "There are no orders here" in ada_at.get("/admin/orders?show=differs")
+    assert "Nothing is open here" in ada_at.get("/admin/orders?show=differs")
     assert len(buyers(ada_at.get("/admin/orders?show=nonsense"))) == 2
     assert "Refund one of the payments" in page.click("Tide")
 
@@ -114,7 +114,7 @@ def test_the_history_of_an_order_tells_who_did_what(store, bought, ada_at):
 
 def test_the_history_does_not_call_money_that_bought_nothing_delivered(store, bought, ada_at):
     [row] = store.rows(Order)
-    store.change(Order, row.id, problem="differs")
+    store.change(Order, row.id, is_held=True)
     text = ada_at.get(f"/admin/orders/{row.id}").html.select(".records")[-1].text
     assert "Paid, but nothing was delivered" in text
     assert "Paid and delivered" not in text

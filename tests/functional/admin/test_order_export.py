@@ -10,6 +10,7 @@ import pytest
 
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.order_problem import OrderProblem
 from album_store.data.payment import Payment
 from album_store.data.receipt import Receipt
 from album_store.data.types import new_id
@@ -160,12 +161,13 @@ def test_money_that_bought_nothing_is_exported_with_what_is_refunded_of_it(store
 
 
 def test_a_payment_that_differs_is_exported_with_what_is_refunded_of_it(store, ada_at):
-    add_orders(store, 1, problem="differs")
+    add_orders(store, 1, problems=[OrderProblem(kind="differs"), OrderProblem(kind="disputed")])
     [payment] = store.rows(Payment)
     differs = {"received_cents": 1_200, "received_currency": "JPY", "refunded_cents": 1_200, "is_delivered": False}
     store.change(Payment, payment.id, **differs)
     [row] = export(ada_at)
     assert (row["total"], row["received"], row["received_currency"], row["refunded"]) == ("9.00", "1200", "JPY", "1200")
+    assert row["problem"] == "differs; disputed"
 
 
 def test_an_order_from_before_the_amounts_of_payments_were_kept_is_exported(store, ada_at):

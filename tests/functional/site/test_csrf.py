@@ -34,6 +34,7 @@ POSTS = [
     "/cart/amounts",
     "/cart/remove",
     f"/admin/orders/{'0' * 32}/refund",
+    f"/admin/orders/{'0' * 32}/problems/{'0' * 32}/done",
     f"/admin/orders/{'0' * 32}/send_receipt",
     "/checkout",
     f"/checkout/{'0' * 32}/cancel",

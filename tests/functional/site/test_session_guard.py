@@ -34,6 +34,7 @@ ADMIN_FORMS = {
     "/admin/blocks": {"network": "198.51.100.7", "hours": "1"},
     "/admin/blocks/{alice}/lift": {},
     "/admin/orders/{alice}/refund": {"amount": "1"},
+    "/admin/orders/{alice}/problems/{alice}/done": {},
     "/admin/orders/{alice}/send_receipt": {},
     "/admin/orders/{alice}/address": {"email": "carol@example.org"},
     "/admin/selling/test_connection": {},

@@ -105,7 +105,7 @@ def test_an_order_that_is_being_looked_at_is_named(store, alice, tide):
     browser = store.signed_in()
     order(browser)
     [row] = store.rows(Order)
-    store.change(Order, row.id, paid_date=utc_now(), problem="differs")
+    store.change(Order, row.id, paid_date=utc_now(), is_held=True)
     page = browser.get("/library")
     assert "does not match the order" in page.click("A payment of yours has arrived")
 

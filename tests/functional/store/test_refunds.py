@@ -11,6 +11,7 @@ from album_store.worker.refund_task import make_refunds
 from tests.support import buyer
 from tests.support.buyer import add_album, download, order_id_of
 from tests.support.factories import PASSWORD, add_account
+from tests.support.order_problems import open_problems
 from tests.support.refunds import CAROL, counters, is_owned, kinds, order_of, refund_form
 from tests.support.stripe_double import stripe_settings
 from tests.support.stripe_shop import buy, tell
@@ -231,7 +232,7 @@ def test_a_refund_that_fails_late_gives_the_music_back_and_cancels_its_credit_no
     tell(shop, stripe.event_about(refund, "refund.failed"), stripe.event_about(refund, "refund.updated"))
     assert is_owned(shop)
     assert order_of(shop).refunded_cents == 0
-    assert order_of(shop).problem == "refund-failed"
+    assert open_problems(shop) == ["refund-failed"]
     assert counters(shop, CreditNote) == [("test-cn", 1)]
     assert kinds(shop) == ["receipt", "credit-note", "credit-note-cancelled"]
     assert "Credit note TEST-C-1 is cancelled." in shop.mails(CAROL)[-1].text_body
@@ -241,6 +242,23 @@ def test_a_refund_that_fails_late_gives_the_music_back_and_cancels_its_credit_no
     refund_form(admin, order_of(shop).id, lines=[0]).submit(status=303)
     make_refunds(shop.registry)
     assert counters(shop, CreditNote) == [("test-cn", 1), ("test-cn", 2)]
+    assert open_problems(shop) == []
+
+
+@pytest.mark.parametrize(("failed", "left"), [([4], []), ([4, 4], ["refund-failed"]), ([5], ["refund-failed"])])
+def test_a_failed_refund_is_solved_by_another_of_its_amount_only_if_no_other_failed(
+    shop, stripe, paid, admin, failed, left
+):
+    for amount in failed:
+        refund_form(admin, order_of(shop).id, amount=str(amount)).submit(status=303)
+        make_refunds(shop.registry)
+        refund = list(stripe.refunds.values())[-1]
+        refund |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+        tell(shop, stripe.event_about(refund, "refund.failed"))
+    assert open_problems(shop) == ["refund-failed"]
+    refund_form(admin, order_of(shop).id, amount="4").submit(status=303)
+    make_refunds(shop.registry)
+    assert open_problems(shop) == left
 
 
 def test_a_refund_that_takes_its_time_is_asked_about_until_it_has_succeeded(clock, shop, stripe, paid, admin):

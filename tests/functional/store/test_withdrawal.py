@@ -12,6 +12,7 @@ from album_store.data.types import utc_now
 from album_store.data.withdrawal import Withdrawal
 from album_store.worker.service_request import service_request
 from tests.support.buyer import add_album, buy, checkout_form, download, order, order_id_of, pay
+from tests.support.order_problems import open_problems
 from tests.support.refunds import refund_form
 from tests.support.store_driver import form_at, together
 
@@ -240,4 +241,4 @@ def test_what_was_withdrawn_from_can_be_bought_again(shop):
     page = buy(browser, email=EMAIL)
     assert download(page).status_int == 200
     assert len(shop.rows(Download)) == 1
-    assert [row.problem for row in shop.rows(Order)] == ["withdrawn", ""]
+    assert open_problems(shop) == ["withdrawn"]

@@ -44,6 +44,8 @@ def before(new_database, database_kind):
     with factory.engine.begin() as connection:
         for statement in BEFORE.get(database_kind, ()):
             connection.execute(text(statement))
+        quote = connection.dialect.identifier_preparer.quote_identifier
+        connection.execute(text(f"ALTER TABLE {quote('Order')} ADD COLUMN problem VARCHAR(20) DEFAULT '' NOT NULL"))
     stamp(factory, "0006")
     yield factory
     factory.dispose()

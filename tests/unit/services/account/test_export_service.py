@@ -20,6 +20,7 @@ from album_store.data.known_browser import KnownBrowser
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.order_problem import OrderProblem
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.password_reset import PasswordReset
 from album_store.data.payment import Payment
@@ -83,12 +84,13 @@ WITHHELD = {
         ResetRequest.email,
         Cart.account_id,
         Order.account_id,
+        OrderProblem.done_by,
         Refund.requested_by,
         BrowserAccess.email,
         PurchaseLink.email,
     ),
     "it is empty for an account": (Cart.expires_date,),
-    "it is for the owner": (Order.problem, Refund.reason),
+    "it is for the owner": (Order.is_held, OrderProblem.created_date, OrderProblem.is_open, Refund.reason),
     "it is what the store has told the payment provider": (Refund.parameters, Refund.next_try_date),
     "it only numbers a row": (
         AccountSession.id,
@@ -101,6 +103,8 @@ WITHHELD = {
         KnownBrowser.id,
         OutgoingMail.id,
         OutgoingMail.order_id,
+        OrderProblem.id,
+        OrderProblem.order_id,
         Refund.id,
         Refund.payment_id,
         Refund.provider_id,
@@ -206,6 +210,7 @@ def add_all_about(db_sessions, name):
         items = [CartItem(album_id=other.id, **in_cart), CartItem(track_id=track.id, **in_cart)]
         dbsession.add(Cart(account_id=account_id, items=items))
         payment = Payment(order=order, gateway="local", parameters="{}")
+        dbsession.add(OrderProblem(order=order, kind="differs", is_open=False, done_date=NOON, done_by=email))
         dbsession.add(Refund(payment=payment, amount_cents=1, currency="EUR", requested_by=email))
     return account_id
 

@@ -111,8 +111,9 @@ def send_receipt(payment) -> Work:
     def work(request) -> None:
         found = request.order_history_service.find(payment.order_id)  # as the page does
         mail, audit = request.mail_service, request.audit_service
-        refunds, receipts = request.refund_service, request.receipt_service
-        OrderAdminService(request.dbsession, refunds, receipts, mail, audit, None).send_receipt(payment.order_id, ADA)
+        refunds, receipts, problems = request.refund_service, request.receipt_service, request.order_problems
+        service = OrderAdminService(request.dbsession, refunds, receipts, problems, mail, audit, None)
+        service.send_receipt(payment.order_id, ADA)
         assert found.order.email == NEW
 
     return work

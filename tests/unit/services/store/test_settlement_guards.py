@@ -12,6 +12,7 @@ from album_store.data.account import Account, lock_account
 from album_store.data.lock_row import lock_name
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.order_problem import OrderProblem
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.payment import Payment
 from album_store.data.pending_deletion import PendingDeletion
@@ -117,7 +118,7 @@ def test_what_was_bought_with_test_payments_is_not_owned_already(registry):
     for payment, series in ((first, "test"), (second, "local"), (third, "local")):
         with service_request(registry, writes=True) as request:
             settle(payment, series=series)(request)
-    assert [order.problem for order in rows(registry, Order)] == ["", "", "already-owned"]
+    assert [problem.kind for problem in rows(registry, OrderProblem)] == ["already-owned"]
 
 
 @EARLY
@@ -210,6 +211,7 @@ def test_an_order_whose_first_payment_differed_is_not_called_delivered_after_a_s
     for work in (settle(first, amount_cents=1), settle(second)):
         with service_request(registry, writes=True) as request:
             work(request)
-    assert [order.problem for order in rows(registry, Order)] == ["differs"]
+    assert [order.is_held for order in rows(registry, Order)] == [True]
+    assert [problem.kind for problem in rows(registry, OrderProblem)] == ["differs", "paid-twice"]
     assert rows(registry, Purchase) == []
     assert [mail.kind for mail in rows(registry, OutgoingMail)] == ["order-problem"] * 2
