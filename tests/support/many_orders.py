@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from album_store.data.audit_entry import AuditEntry
 from album_store.data.credit_note import CreditNote
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.download import Download
@@ -86,6 +87,7 @@ def _rows(
         noted = {"id": order_id(number), "kind": problem, "is_open": True, "done_by": ""}
         yield OrderProblem, {**noted, **of_order, **dated}
         yield OutgoingMail, {**mail, "kind": "order-problem", "recipient": owner}
+        yield AuditEntry, {"id": order_id(number), "action": "x", "actor": owner, "target": order_id(number), **dated}
     if not is_paid:
         return
     yield OutgoingMail, {**mail, "kind": "receipt", "recipient": email}
