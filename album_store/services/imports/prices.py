@@ -34,10 +34,14 @@ _NEVER_CHARGED = {
 
 @dataclass(frozen=True)
 class Amount:
-    """An amount of money, and the currency sign or code written beside it, if any."""
+    """An amount of money, and the currency sign or code written beside it, if any.
+
+    `ambiguous` is what was written if it may as well mean a thousand times as much, such as 1.000.
+    """
 
     value: Decimal
     sign: str = field(default="", compare=False)
+    ambiguous: str = field(default="", compare=False)
 
     def is_in(self, currency: str, locale: str) -> bool:
         """Whether the sign can mean the currency: its code, or its symbol in English or in the locale."""
@@ -46,12 +50,28 @@ class Amount:
         symbols |= tails | {currency[:2] + tail for tail in tails}  # US$, $ and CA$
         return not self.sign or self.sign.casefold().strip(".") in {symbol.casefold().strip(".") for symbol in symbols}
 
+    def minor_units(self, currency: str) -> int:
+        """Return the amount in minor units of a currency.
+
+        Raises ValueError with a sentence if it has too many decimal places. What is ambiguous is an amount only in a
+        currency with three decimal places.
+        """
+        if self.ambiguous and minor_unit_digits(currency) < 3:
+            raise _may_be_thousands(self.ambiguous, self.value, minor_unit_digits(currency))
+        try:
+            return to_minor_units(self.value, currency)
+        except ValueError:
+            digits = minor_unit_digits(currency)
+            raise ValueError(
+                f"{self.value} has too many decimal places. {currency} allows {digits or 'none'}."
+            ) from None
+
 
 class PriceReader:
     """Reads amounts such as 8.50, 8,50, 8,50 €, €8.50 and 1 234,50; "" is None.
 
-    `1,234` can mean 1234 or 1.234. It is accepted only if the comma is the locale's decimal sign, and then means 1.234,
-    with three decimal places, which few currencies allow.
+    `1.000` can mean 1000 or 1, whatever the locale: see `Amount.minor_units`. If its sign is not the locale's decimal
+    sign, it is refused in every currency.
     """
 
     def __init__(self, locale: str) -> None:
@@ -66,17 +86,16 @@ class PriceReader:
         signed = _SIGNED.fullmatch(raw) if len(raw) <= MAX_CHARS else None
         if not signed or (signed[1] and signed[3]):
             raise _not_a_price(raw)
-        return Amount(self._value(signed[2], raw), signed[1] or signed[3] or "")
-
-    def _value(self, number: str, raw: str) -> Decimal:
+        number = signed[2]
         plain, grouped = _PLAIN.fullmatch(number), _GROUPED.fullmatch(number)
-        if plain and grouped and self._decimal_sign not in number and number[0] != "0":
-            whole, decimal = _digits(number), number.replace(",", ".")
-            raise ValueError(f"{shown(raw)} could mean {whole} or {decimal}. If you mean {whole}, write {whole}.00.")
         match = plain or grouped
         if not match or len(_digits(match["whole"])) > MAX_DIGITS:
             raise _not_a_price(raw)
-        return Decimal(f"{_digits(match['whole'])}.{match['fraction'] or ''}")
+        value = Decimal(f"{_digits(match['whole'])}.{match['fraction'] or ''}")
+        is_ambiguous = plain is not None and grouped is not None and number[0] != "0"
+        if is_ambiguous and self._decimal_sign not in number:
+            raise _may_be_thousands(raw, value)
+        return Amount(value, signed[1] or signed[3] or "", raw if is_ambiguous else "")
 
 
 def minor_units(amount: Amount, currency: str, locale: str) -> int:
@@ -85,16 +104,12 @@ def minor_units(amount: Amount, currency: str, locale: str) -> int:
         raise ValueError(
             f"{shown(amount.sign)} is not a symbol for {currency}, the album's currency. Write only the number."
         )
-    return _minor_units(amount.value, currency)
+    return _minor_units(amount.value, currency, amount.ambiguous)
 
 
 @lru_cache
-def _minor_units(value: Decimal, currency: str) -> int:
-    try:
-        cents = to_minor_units(value, currency)
-    except ValueError:
-        digits = minor_unit_digits(currency)
-        raise ValueError(f"{value} has too many decimal places. {currency} allows {digits or 'none'}.") from None
+def _minor_units(value: Decimal, currency: str, ambiguous: str) -> int:
+    cents = Amount(value, ambiguous=ambiguous).minor_units(currency)
     if cents > MAX_CHARGE:
         raise ValueError(f"{value} {currency} is too high. The highest price is {max_price(currency)}.")
     if not is_possible_price(cents, currency):
@@ -109,6 +124,14 @@ def max_price(currency: str) -> str:
 
 def _digits(number: str) -> str:
     return re.sub(r"[^0-9]", "", number)
+
+
+def _may_be_thousands(raw: str, value: Decimal, digits: int = 2) -> ValueError:
+    thousands, decimal = int(value * 1000), f"{value:.{digits}f}"
+    write = f"Write {thousands} or {decimal}."
+    if Decimal(decimal) != value:
+        write = f"If you mean {thousands}, write {thousands}.00."
+    return ValueError(f"{shown(raw)} could mean {thousands} or {value.normalize():f}. {write}")
 
 
 def _not_a_price(raw: str) -> ValueError:

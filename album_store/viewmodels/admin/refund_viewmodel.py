@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired
 from album_store.data.payment import Payment
 from album_store.data.refund import MAX_REASON
 from album_store.data.visible_text import visible_line
-from album_store.infrastructure.money import minor_unit_digits, to_minor_units
 from album_store.infrastructure.payments.charge_limits import can_be_refunded
 from album_store.infrastructure.wording import isolated
 from album_store.services.admin.order_history_service import OrderInFull
@@ -62,10 +61,12 @@ class RefundViewModel(FormViewModel):
         if not left_cents:
             self.refuse_amount(0)
             return False
-        if self.amount.data:
-            self.amount_cents = self._minor_units(payment.received_currency)
-        else:
-            self.amount_cents = min(self._price_of_lines(), left_cents)
+        try:
+            typed_cents = self._typed(payment.received_currency)
+        except ValueError as error:
+            self.refuse("amount", str(error))
+            return False
+        self.amount_cents = min(self._price_of_lines(), left_cents) if typed_cents is None else typed_cents
         if not can_be_refunded(self.amount_cents, payment.received_currency):
             self.refuse("amount", NO_AMOUNT.format(self._price(payment, left_cents)))
         elif self.amount_cents > left_cents:
@@ -90,20 +91,13 @@ class RefundViewModel(FormViewModel):
         title = next(line.title for line in self._found.order.lines if line.id == line_id)
         self.refuse("amount", ALREADY.format(isolated(title)))
 
-    def _minor_units(self, currency: str) -> int:
-        """The amount as typed in minor units; 0 if it is none.
-
-        1.000 is none, because it may mean a thousand.
-        """
+    def _typed(self, currency: str) -> int | None:
+        """The amount as typed in minor units; None if it is empty. Raises ValueError with a sentence."""
         locale = self.request.store_settings.locale
-        try:
-            amount = PriceReader(locale)(self.amount.data)
-            if amount is None or not amount.is_in(currency, locale):
-                return 0
-            places = -int(amount.value.as_tuple().exponent)
-            return to_minor_units(amount.value, currency) if places <= max(minor_unit_digits(currency), 2) else 0
-        except ValueError:
-            return 0
+        amount = PriceReader(locale)(self.amount.data)
+        if amount is not None and not amount.is_in(currency, locale):
+            raise ValueError(f"Enter an amount in {currency}.")
+        return None if amount is None else amount.minor_units(currency)
 
     def _price(self, payment: Payment, amount_cents: int) -> str:
         return self.request.wording.price(amount_cents, payment.received_currency)

@@ -5,7 +5,6 @@ from wtforms import Field, Form, StringField
 from wtforms.validators import StopValidation
 
 from album_store.data.visible_text import visible_line
-from album_store.infrastructure.money import to_minor_units
 from album_store.infrastructure.payments.charge_limits import MAX_CHARGE, is_possible_price
 from album_store.services.imports.prices import PriceReader
 from album_store.services.store.cart_contents import CartContents, CartLine
@@ -51,7 +50,7 @@ def _named_price(request: Request, offer: Offer) -> object:
                 raise StopValidation(f"Enter an amount, such as {wording.typed_amount(offer.price_cents, currency)}.")
             if not amount.is_in(currency, locale):
                 raise StopValidation(f"Enter an amount in {currency}.")
-            cents = to_minor_units(amount.value, currency)
+            cents = amount.minor_units(currency)
         except ValueError as error:
             raise StopValidation(str(error)) from None
         if cents < minimum_cents:

@@ -57,6 +57,7 @@ def test_the_form_shows_what_is_stored(store, tide, ada_at):
         ({"price": "-1"}, {"album-price-error": "“-1” is below zero. Write 0 or more."}),
         ({"price": "cheap"}, {"album-price-error": "“cheap” is not a price. Write an amount such as 0.99."}),
         ({"price": "1.234,5678"}, {"album-price-error": "1234.5678 has too many decimal places. EUR allows 2."}),
+        ({"price": "9.000"}, {"album-price-error": "“9.000” could mean 9000 or 9. Write 9000 or 9.00."}),
         (
             {"price": "1,234"},
             {"album-price-error": "“1,234” could mean 1234 or 1.234. If you mean 1234, write 1234.00."},

@@ -46,7 +46,8 @@ def test_a_buyer_names_the_price(store, testapp, tmp_path):
         ("0", "Enter €5.00 or more."),
         ("nothing", "is not a price"),
         ("$8", "Enter an amount in EUR."),
-        ("8.123", "has 2 decimal places"),
+        ("8.1234", "8.1234 has too many decimal places. EUR allows 2."),
+        ("8.000", "“8.000” could mean 8000 or 8. Write 8000 or 8.00."),
         ("1000000", "Enter €999,999.99 or less."),
         ("9" * 300, "is not a price"),
     ],
@@ -113,7 +114,7 @@ def test_a_total_that_is_too_small_or_too_large_is_explained(store, testapp, tmp
     ("currency", "price", "amount", "cents", "sentence"),
     [
         ("JPY", 900, "1000", 1_000, ""),
-        ("JPY", 900, "1000.5", 0, "has 0 decimal places"),
+        ("JPY", 900, "1000.5", 0, "JPY allows none."),
         ("KWD", 9_000, "9.120", 9_120, ""),
         ("KWD", 9_000, "9.125", 0, "cannot be paid to the last digit"),
         ("ISK", 90_000, "1000", 100_000, ""),

@@ -331,6 +331,8 @@ def test_an_unreadable_header_is_listed(mistakes):
             ("price", f"5 {sign}", f"“{sign}” is not a symbol for EUR, the album's currency. Write only the number.")
             for sign in ("$", "US$", "USD", "kr", "x", "£")
         ],
+        ("price", "9.990", "“9.990” could mean 9990 or 9.99. Write 9990 or 9.99."),
+        ("price", "9.9999", "9.9999 has too many decimal places. EUR allows 2."),
         ("price", "0.999", "0.999 has too many decimal places. EUR allows 2."),
         ("price", "1000000.00", "1000000.00 EUR is too high. The highest price is 999999.99 EUR."),
     ],

@@ -1,5 +1,6 @@
 """Reading prices as people and spreadsheet programs write them."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -76,6 +77,41 @@ def test_three_digits_are_decimals_only_after_the_decimal_sign_of_the_locale(loc
         match=rf"could mean \d+ or [\d.]+\. If you mean \d+, write {ambiguous.replace('.', '').replace(',', '')}\.00",
     ):
         read(ambiguous)
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency", "cents"),
+    [
+        ("1.000", "KWD", 1_000),
+        ("1.250", "TND", 1_250),
+        ("12.000", "UYW", 120_000),
+        ("9.9900", "EUR", 999),
+        ("0.500", "EUR", 50),
+        ("1234.000", "EUR", 123_400),
+        ("1,000.00", "EUR", 100_000),
+        ("1.000,00", "EUR", 100_000),
+        ("1 000", "JPY", 1_000),
+        ("5.00", "JPY", 5),
+    ],
+)
+def test_three_digits_are_decimals_where_nothing_else_is_possible_or_the_currency_has_as_many(raw, currency, cents):
+    assert PriceReader("en")(raw).minor_units(currency) == cents
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency", "sentence"),
+    [
+        ("1.000", "EUR", "“1.000” could mean 1000 or 1. Write 1000 or 1.00."),
+        ("€10.000", "EUR", "“€10.000” could mean 10000 or 10. Write 10000 or 10.00."),
+        ("1.990", "EUR", "“1.990” could mean 1990 or 1.99. Write 1990 or 1.99."),
+        ("1.234", "EUR", "“1.234” could mean 1234 or 1.234. If you mean 1234, write 1234.00."),
+        ("1.000", "JPY", "“1.000” could mean 1000 or 1. Write 1000 or 1."),
+        ("1,000", "KWD", "“1,000” could mean 1000 or 1. Write 1000 or 1.00."),
+    ],
+)
+def test_what_may_mean_thousands_is_refused_with_what_to_write(raw, currency, sentence):
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        PriceReader("en")(raw).minor_units(currency)
 
 
 @pytest.mark.parametrize(
