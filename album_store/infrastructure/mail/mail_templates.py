@@ -25,6 +25,9 @@ MAX_NAME_IN_SUBJECT = 22
 TEXT_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 HEADING_FONT = f"'Bricolage Grotesque', {TEXT_FONT}"
 
+# Emails to those who run the store, who would reply to themselves.
+KINDS_FOR_OWNERS = frozenset({"dispute", "order-problem", "test-mail"})
+
 # Values that an email may omit.
 OPTIONAL_VALUES = {"ip_address": "", "user_agent": ""}
 
@@ -45,8 +48,9 @@ class MailTemplateError(Exception):
 class MailTemplates:
     """Renders the emails of `email/templates`.
 
-    Besides its own values, each template gets those of `_shared_values`; the HTML layout also gets the `subject`. Email
-    clients may drop `<style>`, so the light colours are inline and only dark mode depends on it.
+    Besides its own values, each template gets those of `_shared_values`, and whether it `is_for_owner`; the HTML layout
+    also gets the `subject`. Email clients may drop `<style>`, so the light colours are inline and only dark mode
+    depends on it.
     """
 
     def __init__(self, store_name: str, site_url: str, accent: str, wording: Wording) -> None:
@@ -73,7 +77,8 @@ class MailTemplates:
     def render(self, kind: str, **values: Any) -> RenderedMail:
         """Render the email of one folder. Raises MailTemplateError if a template is broken or lacks a value."""
         try:
-            return self._render(kind, OPTIONAL_VALUES | self._shared_values | values)
+            is_for_owner = {"is_for_owner": kind in KINDS_FOR_OWNERS}
+            return self._render(kind, OPTIONAL_VALUES | self._shared_values | is_for_owner | values)
         except Exception as error:
             # Chameleon's own message shows all values of the template; ours is logged.
             missing = f" {error.args[0]}" if isinstance(error, NameError) else ""

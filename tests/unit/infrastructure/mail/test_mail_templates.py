@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from album_store.infrastructure.mail.mail_templates import (
+    KINDS_FOR_OWNERS,
     TEMPLATES_FOLDER,
     MailTemplateError,
     make_mail_templates,
@@ -90,11 +91,18 @@ def test_the_text_part_says_what_the_html_part_says(templates, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_email_says_why_it_came_and_how_to_reach_the_store(templates, kind):
+def test_every_email_says_why_it_came_and_all_but_those_to_owners_how_to_reach_the_store(templates, kind):
     mail = templates.render(kind, **VALUES[kind])
     for part in (mail.text, BeautifulSoup(mail.html, "html.parser").text):
         assert "You received this email because" in words(part)
-        assert "Questions? Reply to this email." in words(part)
+        assert ("Questions? Reply to this email." in words(part)) == (kind not in KINDS_FOR_OWNERS)
+    assert "\n\n\n" not in mail.text
+
+
+def test_emails_to_owners_are_those_to_whoever_runs_the_store(templates):
+    reasons = ("because you run", "because someone who runs")
+    texts = {kind: words(templates.render(kind, **VALUES[kind]).text) for kind in KINDS}
+    assert {kind for kind in KINDS if any(reason in texts[kind] for reason in reasons)} == KINDS_FOR_OWNERS
 
 
 @pytest.mark.parametrize("kind", KINDS)
