@@ -10,9 +10,9 @@ from album_store.data.order import Order
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import ADDRESS_CORRECTION, TooManyAttemptsError
 from album_store.services.audit_service import Actor
+from album_store.services.mail_spacing import MailLimitError
 from album_store.services.store.address_correction_service import is_payer, may_correct
 from album_store.services.store.order_access import NothingOwnedError
-from album_store.services.store.order_service import MailLimitError
 from album_store.viewmodels.store.address_viewmodel import AddressViewModel
 from album_store.viewmodels.store.order_viewmodel import OrderViewModel
 

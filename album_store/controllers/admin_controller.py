@@ -7,8 +7,7 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
-from album_store.infrastructure.wording import spoken_length
-from album_store.services.admin.mail_check_service import TooManyTestMailsError
+from album_store.services.mail_spacing import MailLimitError
 from album_store.viewmodels.admin.actions_viewmodel import ActionsViewModel
 from album_store.viewmodels.admin.overview_viewmodel import OverviewViewModel
 from album_store.viewmodels.admin.resets_viewmodel import ResetsViewModel
@@ -35,10 +34,8 @@ class AdminController(BaseController):
         """Send a test email to the admin's own address."""
         try:
             self.request.mail_check_service.send(self.actor)
-        except TooManyTestMailsError as error:
-            wait = spoken_length(error.wait_s * 1000)
-            refusal = f"You've sent yourself several test emails. Try again in {wait}."
-            return self.invalid(OverviewViewModel(self.request, {"heading": refusal}).to_dict())
+        except MailLimitError as error:
+            return self.invalid(OverviewViewModel(self.request, {"heading": error.sentence}).to_dict())
         add_flash_message(self.request, "test-mail-sent")
         return self.redirect("admin.index")
 

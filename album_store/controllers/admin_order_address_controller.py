@@ -8,9 +8,9 @@ from pyramid.view import view_config, view_defaults
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.admin.order_history_service import OrderInFull
+from album_store.services.mail_spacing import MailLimitError
 from album_store.services.store.address_correction_service import is_guests
 from album_store.services.store.order_access import NothingOwnedError
-from album_store.services.store.order_service import MailLimitError
 from album_store.viewmodels.admin.order_details_viewmodel import OrderDetailsViewModel
 from album_store.viewmodels.store.address_viewmodel import AddressViewModel
 

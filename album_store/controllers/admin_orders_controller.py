@@ -8,9 +8,9 @@ from pyramid.view import view_config, view_defaults
 
 from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.web.flash_messages import add_flash_message
-from album_store.infrastructure.wording import spoken_length
-from album_store.services.admin.order_admin_service import NoProblemError, TooManyReceiptsError
+from album_store.services.admin.order_admin_service import NoProblemError
 from album_store.services.admin.order_history_service import OrderInFull
+from album_store.services.mail_spacing import MailLimitError
 from album_store.services.store.order_access import NothingOwnedError
 from album_store.services.store.refund_holds import TooMuchError
 from album_store.services.store.refund_service import AlreadyRefundedError, NotRefundableError
@@ -86,9 +86,8 @@ class AdminOrdersController(BaseController):
             self.request.order_admin_service.send_receipt(found.order.id, self.actor)
         except NothingOwnedError:
             return self._refused(found, NO_RECEIPT)
-        except TooManyReceiptsError as error:
-            wait = spoken_length(error.wait_s * 1000)
-            return self._refused(found, f"This address has had several receipts today. Try again in {wait}.")
+        except MailLimitError as error:
+            return self._refused(found, error.sentence)
         return self._done("receipt-sent-again")
 
     @view_config(route_name="admin.problem_done", request_method="POST", writes=True)

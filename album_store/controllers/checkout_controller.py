@@ -13,11 +13,11 @@ from album_store.infrastructure.payments.payment_gateway import GatewayError
 from album_store.infrastructure.web.headers import policy_with_form_action
 from album_store.infrastructure.wording import isolated
 from album_store.services.account.attempt_service import CHECKOUT, TooManyAttemptsError
+from album_store.services.mail_spacing import MailLimitError
 from album_store.services.store.cart_contents import CartContents
 from album_store.services.store.order_service import (
     CartChangedError,
     FormUsedError,
-    MailLimitError,
     UnfinishedPaymentError,
     Wanted,
 )

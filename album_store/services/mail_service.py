@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from album_store.data import types
 from album_store.data.outgoing_mail import MAX_SUBJECT, OutgoingMail
 from album_store.infrastructure.mail.mail_templates import MailTemplates
-from album_store.services.mail_spacing import DAY
+from album_store.services.mail_spacing import DAY, MailLimitError, next_mail_date
 
 # Enough to raise an alarm, and it bounds the cost of the query.
 MAX_COUNTED = 1_000
@@ -81,6 +82,12 @@ class MailService:
         dates = self._dbsession.scalars(query.order_by(OutgoingMail.created_date)).all()
         now = types.utc_now()  # only now: the query may have waited for the write lock, while others posted email
         return [date for date in dates if date <= now]
+
+    def check_limit(self, recipient: str, kinds: Collection[str]) -> None:
+        """Raise MailLimitError if forms have sent as many emails of these kinds to an address as they may."""
+        wait = next_mail_date(self.sent_to(recipient, kinds)) - types.utc_now()
+        if wait > timedelta():
+            raise MailLimitError(ceil(wait.total_seconds()))
 
     def newest(self, kind: str, recipient: str) -> OutgoingMail | None:
         """The newest email of a kind to an address, sent or not, or None."""

@@ -2,33 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
-from math import ceil
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from album_store.data.order import Order
 from album_store.data.order_problem import OrderProblem
-from album_store.data.types import utc_now
 from album_store.infrastructure.wording import Wording
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
-from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.order_access import NothingOwnedError, is_owned
 from album_store.services.store.order_problems import OrderProblems
 from album_store.services.store.receipt_service import FREE_ORDER, RECEIPT, ReceiptService
 from album_store.services.store.refund_service import RefundService
 
 REFUNDED, RECEIPT_SENT, PROBLEM_DONE = ORDER_ACTIONS = ("order-refunded", "receipt-sent", "order-problem-done")
-
-
-class TooManyReceiptsError(Exception):
-    """The address has had several receipts. The next may be sent after `wait_s` seconds, see `next_mail_date`."""
-
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(wait_s)
-        self.wait_s = wait_s
 
 
 class NoProblemError(Exception):
@@ -70,14 +58,12 @@ class OrderAdminService:
     def send_receipt(self, order_id: str, actor: Actor) -> None:
         """Email the receipt of an order again, with a new link.
 
-        Raises TooManyReceiptsError, and NothingOwnedError also for an order whose buyer is not known any more.
+        Raises MailLimitError, and NothingOwnedError also for an order whose buyer is not known any more.
         """
         order = self._dbsession.get_one(Order, order_id, with_for_update=True, populate_existing=True)
         if not (order.email and is_owned(self._dbsession, order_id)):
             raise NothingOwnedError
-        wait = next_mail_date(self._mail.sent_to(order.email, (RECEIPT, FREE_ORDER))) - utc_now()
-        if wait > timedelta():
-            raise TooManyReceiptsError(ceil(wait.total_seconds()))
+        self._mail.check_limit(order.email, (RECEIPT, FREE_ORDER))
         self._receipts.send(order, self._receipts.number_of(order.id), self._receipts.create_link(order))
         self._audit.record(actor, RECEIPT_SENT, order_id)
 

@@ -15,9 +15,7 @@ from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.types import utc_now
 from album_store.services.audit_service import Actor, AuditService
 from album_store.services.mail_service import MailService
-from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.order_access import NothingOwnedError, end_access, is_owned
-from album_store.services.store.order_service import MailLimitError
 from album_store.services.store.receipt_service import CORRECTED_ORDER, KINDS_TO_ANYONE, ReceiptService
 from album_store.services.store.visitor import Visitor
 
@@ -68,9 +66,7 @@ class AddressCorrectionService:
             raise NothingOwnedError
         if order.email == email:
             return
-        wait = next_mail_date(self._mail.sent_to(email, KINDS_TO_ANYONE)) - utc_now()
-        if wait > timedelta():
-            raise MailLimitError(int(wait.total_seconds()) + 1)
+        self._mail.check_limit(email, KINDS_TO_ANYONE)
         self._audit.record(actor, "order-address-corrected", order_id, f"{order.email} to {email}"[:MAX_DETAILS])
         order.email = email
         order.account_id = account.id if account else None

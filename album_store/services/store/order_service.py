@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -15,9 +14,7 @@ from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment
 from album_store.data.types import new_id, utc_now
 from album_store.infrastructure.security.client import Client
-from album_store.infrastructure.wording import spoken_length
 from album_store.services.mail_service import MailService
-from album_store.services.mail_spacing import next_mail_date
 from album_store.services.store.cart_contents import CartContents, fingerprint_of
 from album_store.services.store.cart_reader import CartReader
 from album_store.services.store.cart_service import CartService
@@ -49,20 +46,6 @@ class CartChangedError(Exception):
 
 class FormUsedError(Exception):
     """The form was sent before, for another order."""
-
-
-class MailLimitError(Exception):
-    """The address has been sent as many emails as strangers may have sent to it. `wait_s` is until the next."""
-
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(wait_s)
-        self.wait_s = wait_s
-
-    @property
-    def sentence(self) -> str:
-        """What to tell the visitor."""
-        wait = spoken_length(self.wait_s * 1000)
-        return f"We have just sent several emails to this address. Try again in {wait}."
 
 
 @dataclass(frozen=True)
@@ -196,7 +179,9 @@ class OrderService:
     ) -> Order:
         is_free = contents.total_cents == 0
         if is_free:
-            self._check_mail_limit(wanted.email)
+            # Links to purchases do not count: they are sent only to an address that has bought something, so that a
+            # refusal because of them would tell a stranger that it has.
+            self._mail.check_limit(wanted.email, KINDS_TO_ANYONE)
         order = Order(
             id=new_id(),
             checkout_key=wanted.checkout_key,
@@ -231,13 +216,6 @@ class OrderService:
         if is_free:
             self._settlement.settle_free(order)
         return order
-
-    def _check_mail_limit(self, email: str) -> None:
-        # Links to purchases do not count: they are sent only to an address that has bought something, so that a refusal
-        # because of them would tell a stranger that it has.
-        wait = next_mail_date(self._mail.sent_to(email, KINDS_TO_ANYONE)) - utc_now()
-        if wait > timedelta():
-            raise MailLimitError(int(wait.total_seconds()) + 1)
 
 
 def _goes_on(order: Order, wanted: Wanted, visitor: Visitor) -> bool:

@@ -9,8 +9,9 @@ from album_store.data.address_block import AddressBlock
 from album_store.data.audit_entry import AuditEntry
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.security.networks import parse_blockable
-from album_store.services.admin.mail_check_service import KIND, TooManyTestMailsError
+from album_store.services.admin.mail_check_service import KIND
 from album_store.services.audit_service import Actor
+from album_store.services.mail_spacing import MailLimitError
 from tests.support.clock import NOON
 from tests.support.factories import add_account
 from tests.support.overlap import overlap
@@ -70,6 +71,6 @@ def test_simultaneous_test_emails_keep_to_the_limit(registry):
     def send(request) -> None:
         request.mail_check_service.send(Actor(ADA.name, ada))
 
-    with pytest.raises(TooManyTestMailsError):
+    with pytest.raises(MailLimitError):
         overlap(registry, send, send)
     assert len(rows(registry, OutgoingMail)) == 3
