@@ -1,7 +1,7 @@
 """Inserts many rows of one table, past SQLAlchemy's handling of each value."""
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from itertools import chain, repeat
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -10,26 +10,38 @@ from sqlalchemy.orm import Session
 # What every driver takes and stores as it is.
 PlainValue = str | int | None
 
+# In a statement on SQLite, as far as its number of parameters allows.
+MAX_ROWS = 400
 
-def insert_rows(
-    dbsession: Session, table: Table, rows: Sequence[Mapping[str, PlainValue]], common: Mapping[str, Any]
+
+def insert_columns(
+    dbsession: Session, table: Table, columns: Mapping[str, Sequence[PlainValue]], common: Mapping[str, Any]
 ) -> None:
-    """Insert rows that have the same columns, and `common`, which holds the values that are the same in all rows.
+    """Insert rows, given by the values of each column, and `common`, which holds the values that all rows share.
 
     Every column of the table must be among them, except a numbered primary key. The session does not notice the rows,
     so change something through it too: otherwise the transaction manager would not commit them, and the version of the
     catalogue would not move.
     """
-    if not rows:
+    if not all(columns.values()):
         return
     connection = dbsession.connection()
     dialect = connection.dialect
-    compiled = insert(table).inline().compile(dialect=dialect, column_keys=[*common, *rows[0]])
+    compiled = insert(table).inline().compile(dialect=dialect, column_keys=[*common, *columns])
     stored = {}
     for name, value in common.items():
         process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        stored[name] = process(value) if process else value
-    whole: Sequence[Any] = [{**row, **stored} for row in rows]
-    if compiled.positiontup:
-        whole = list(map(itemgetter(*compiled.positiontup), whole))
-    connection.exec_driver_sql(str(compiled), whole)
+        stored[name] = repeat(process(value) if process else value)
+    values = columns | stored
+    names = compiled.positiontup or list(values)
+    rows = list(zip(*(values[name] for name in names), strict=False))
+    if not compiled.positiontup:
+        connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    # SQLite would run the statement once for each row, and after each write a segment of the search index.
+    beginning, row_of_marks = str(compiled).rsplit(" VALUES ", 1)
+    size = min(MAX_ROWS, dialect.insertmanyvalues_max_parameters // len(names))
+    for start in range(0, len(rows), size):
+        some = rows[start : start + size]
+        marks = ", ".join([row_of_marks] * len(some))
+        connection.exec_driver_sql(f"{beginning} VALUES {marks}", tuple(chain.from_iterable(some)))

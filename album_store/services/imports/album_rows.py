@@ -1,14 +1,14 @@
 """Combines the rows of an album into one entry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from album_store.data.name_key import name_key
 from album_store.data.visible_text import visible_line
 from album_store.services.imports.album_prices import AlbumPrices
-from album_store.services.imports.album_row import Report, Row
-from album_store.services.imports.catalogue import AlbumEntry, TrackEntry
+from album_store.services.imports.catalogue import AlbumEntry, TrackEntries
 from album_store.services.imports.cells import shown
+from album_store.services.imports.rows import Report, Rows
 from album_store.services.imports.stored_albums import SoldTracks
 
 # Columns of the file that describe the album, and the columns of Album that store them.
@@ -35,7 +35,7 @@ class AlbumRows:
     def __init__(
         self,
         artists: Sequence[str],
-        rows: Sequence[Row],
+        rows: Rows,
         currency: str,
         locale: str,
         report: Report,
@@ -52,60 +52,71 @@ class AlbumRows:
         """Return the album with sorted tracks."""
         self._report_duplicates()
         self._report_changes_of_sold()
-        first = self._rows[0].values
         prices = AlbumPrices(self._rows, self._currency, self._locale, self._agreed, self._report)
         values: dict[str, Any] = {"currency": self._currency, **prices.of_album()}
         for column, attribute in _ALBUM_COLUMNS.items():
-            if column in first:
+            if column in self._rows.values:
                 values[attribute] = self._agreed(column) or ("" if column in _TEXT_COLUMNS else None)
-        priced = zip(self._rows, prices.of_tracks(), strict=True)
-        tracks = sorted((self._track(row, price) for row, price in priced if "track_number" in row.values), key=_place)
-        artists, titles = dict.fromkeys(self._artists), dict.fromkeys(row.values["album"] for row in self._rows)
-        return AlbumEntry(tuple(artists), tuple(titles), values, tuple(tracks), prices.is_sum)
+        artists, titles = dict.fromkeys(self._artists), dict.fromkeys(self._rows.values["album"])
+        return AlbumEntry(tuple(artists), tuple(titles), values, self._tracks(prices), prices.is_sum)
 
     def _agreed(self, column: str) -> Any:
         """Return the value of an album column. Ignores blank cells and reports contradictions."""
-        said = [row for row in self._rows if row.values.get(column) not in (None, "")]
-        for row in said[1:]:
-            if row.values[column] != said[0].values[column]:
-                reason = f"this differs from line {said[0].line} of the same album. Use the same value on both lines."
-                self._report(row.line, column, reason)
-        return said[0].values[column] if said else None
+        cells = self._rows.column(column)
+        if cells.count(cells[0]) == len(cells):
+            return None if cells[0] == "" else cells[0]
+        said = [(line, cell) for line, cell in zip(self._rows.lines, cells, strict=True) if cell not in (None, "")]
+        for line, cell in said[1:]:
+            if cell != said[0][1]:
+                reason = f"this differs from line {said[0][0]} of the same album. Use the same value on both lines."
+                self._report(line, column, reason)
+        return said[0][1] if said else None
 
     def _report_duplicates(self) -> None:
-        lines: dict[tuple[int, int], int] = {}
-        for row in self._rows:
-            if "track_number" in row.values:
-                line = lines.setdefault((row.values.get("disc") or 1, row.values["track_number"]), row.line)
-                if line != row.line:
-                    self._report(
-                        row.line,
-                        "track_number",
-                        f"line {line} has the same disc and track number. Give each track of an album its own.",
-                    )
+        places = self._places()
+        if len(set(places)) == len(places):
+            return
+        lines: dict[tuple[int, int | None], int] = {}
+        for line, place in zip(self._rows.lines, places, strict=True):
+            first = lines.setdefault(place, line)
+            if line != first and place[1] is not None:
+                reason = f"line {first} has the same disc and track number. Give each track of an album its own."
+                self._report(line, "track_number", reason)
 
     def _report_changes_of_sold(self) -> None:
         """Report rows that would give buyers another track than the one they paid for."""
-        for row in self._rows if self._sold else ():
-            place = (row.values.get("disc") or 1, row.values.get("track_number"))
-            sold = self._sold.get(place)
+        titles, audio = self._rows.column("title"), self._rows.values.get("audio")
+        for position, place in enumerate(self._places() if self._sold else ()):
+            sold, line = self._sold.get(place), self._rows.lines[position]
             if sold is None:
                 continue
-            if "title" in row.values and name_key(row.values["title"]) != name_key(sold.title):
+            if titles[position] is not None and name_key(titles[position]) != name_key(sold.title):
                 reason = f"{shown(sold.title)} has been sold under this number. Keep its title, or use another number."
-                self._report(row.line, "title", reason)
-            if "audio" in row.values and sold.audio and row.values["audio"] != sold.audio:
+                self._report(line, "title", reason)
+            says_audio = audio and not self._rows.is_wrong(position, "audio")
+            if says_audio and sold.audio and audio[position] != sold.audio:
                 reason = f"{shown(sold.title)} has been sold with another recording. Name that file."
-                self._report(row.line, "audio", reason)
+                self._report(line, "audio", reason)
 
-    def _track(self, row: Row, price: Mapping[str, int | None]) -> TrackEntry:
-        values = row.values
-        kept = {**{column: values[column] for column in _TRACK_COLUMNS if column in values}, **price}
-        artist = values["artist"]
-        is_of_album = artist == self._artists[0] or name_key(artist) == name_key(self._artists[0])
-        kept["artist_name"] = "" if is_of_album else visible_line(artist)
-        return TrackEntry(values.get("disc") or 1, values["track_number"], values.get("genre", ""), kept)
+    def _places(self) -> Sequence[tuple[int, int | None]]:
+        return list(zip(self._rows.discs, self._rows.values["track_number"], strict=True))
 
+    def _tracks(self, prices: AlbumPrices) -> TrackEntries:
+        """Return the tracks in the order of their places."""
+        rows = self._rows
+        values = {column: rows.values[column] for column in _TRACK_COLUMNS if column in rows.values}
+        values |= {**prices.of_tracks(), "artist_name": self._artist_names()}
+        places = self._places()
+        order = sorted(range(len(places)), key=lambda position: (places[position][0], places[position][1] or 0))
+        if order != list(range(len(places))):
+            rows = rows.at(order)
+            values = {column: [cells[position] for position in order] for column, cells in values.items()}
+        return TrackEntries(rows.discs, rows.values["track_number"], rows.column("genre", ""), values)
 
-def _place(track: TrackEntry) -> tuple[int, int]:
-    return track.disc, track.number
+    def _artist_names(self) -> Sequence[str]:
+        """Return the artist of each track; "" if it is the album's."""
+        artists, first = self._rows.values["artist"], self._artists[0]
+        if artists.count(first) == len(artists):
+            return [""] * len(artists)
+        key = name_key(first)
+        return ["" if name_key(artist) == key else visible_line(artist) for artist in artists]

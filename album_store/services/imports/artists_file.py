@@ -1,7 +1,7 @@
 """Reads artists.csv, an optional file beside the catalogue with the contents of artist pages."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from album_store.services.imports import cells
 from album_store.services.imports.catalogue import ArtistEntry
 from album_store.services.imports.catalogue_error import MAX_MISTAKES, CatalogueError, Mistake
 from album_store.services.imports.columns import missing_columns, wrong_columns
-from album_store.services.imports.csv_table import CsvRow, CsvTable
+from album_store.services.imports.csv_table import CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 from album_store.services.imports.sorted_spool import SortedSpool
 
@@ -56,7 +56,7 @@ class ArtistsFile:
             table = CsvTable(self._file, self._readers)
             self._report(missing_columns(table, [["name"]]) + wrong_columns(table, self._readers))
             for row in table.rows():
-                if entry := self._entry(row):
+                if entry := self._entry(row.line, dict(zip(table.columns, row.cells, strict=True))):
                     spool.add(row.line, entry)
                 if len(self.mistakes) >= MAX_MISTAKES:
                     break
@@ -73,20 +73,20 @@ class ArtistsFile:
             reason = f"{cells.shown(name)} has no album in the catalogue or the store. Check the spelling."
             self._report([Mistake(line, "name", reason)])
 
-    def _entry(self, row: CsvRow) -> ArtistEntry | None:
+    def _entry(self, line: int, row: Mapping[str, str]) -> ArtistEntry | None:
         values = {}
         for column, read in self._readers.items():
-            if column in row.cells:
+            if column in row:
                 try:
-                    values[column] = read(row.cells[column])
+                    values[column] = read(row[column])
                 except ValueError as error:
-                    self._report([Mistake(row.line, column, str(error))])
+                    self._report([Mistake(line, column, str(error))])
         name = values.pop("name", None)
         if not name:
             return None
-        first, _ = self._rows.setdefault(name_key(name), (row.line, name))
-        if first != row.line:
-            self._report([Mistake(row.line, "name", f"line {first} has the same artist. Keep one of them.")])
+        first, _ = self._rows.setdefault(name_key(name), (line, name))
+        if first != line:
+            self._report([Mistake(line, "name", f"line {first} has the same artist. Keep one of them.")])
         return ArtistEntry(name, values)
 
     def _report(self, mistakes: Sequence[Mistake]) -> None:

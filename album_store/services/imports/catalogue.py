@@ -13,6 +13,9 @@ from album_store.services.imports.sorted_spool import SortedSpool
 BATCH_TRACKS = 4_000
 BATCH_ITEMS = 800
 
+# In place of a value that a row of the file does not give. The store keeps its own.
+UNSAID = ...
+
 # Called with the name of the step, the number of items done, and their total.
 Progress = Callable[[str, int, int], None]
 
@@ -31,6 +34,26 @@ class TrackEntry(NamedTuple):
 
 
 @dataclass(frozen=True)
+class TrackEntries(Sequence[TrackEntry]):
+    """The tracks of an album in the file, kept by column, which is faster.
+
+    `values` holds the columns of Track that the file has, with UNSAID where a row says nothing.
+    """
+
+    discs: Sequence[int]
+    numbers: Sequence[int]
+    genres: Sequence[str]
+    values: Mapping[str, Sequence[Any]]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, position: Any) -> Any:
+        said = {name: cells[position] for name, cells in self.values.items() if cells[position] is not UNSAID}
+        return TrackEntry(self.discs[position], self.numbers[position], self.genres[position], said)
+
+
+@dataclass(frozen=True)
 class AlbumEntry:
     """An album in the file, with its tracks sorted. `values` holds the columns of Album that the file has.
 
@@ -41,7 +64,7 @@ class AlbumEntry:
     artists: tuple[str, ...]
     titles: tuple[str, ...]
     values: Mapping[str, Any]
-    tracks: tuple[TrackEntry, ...]
+    tracks: TrackEntries
     is_sum: bool = False
 
     @property
@@ -56,13 +79,15 @@ class AlbumEntry:
 
     def packed(self) -> Sequence[Any]:
         """Return the entry as plain tuples, for a spool."""
-        return self.artists, self.titles, self.values, tuple(map(tuple, self.tracks)), self.is_sum
+        tracks = self.tracks
+        columns = tracks.discs, tracks.numbers, tracks.genres, tracks.values
+        return self.artists, self.titles, self.values, columns, self.is_sum
 
     @classmethod
     def unpacked(cls, item: Sequence[Any]) -> "AlbumEntry":
         """Return the entry of which `packed` returned this."""
-        artists, titles, values, tracks, is_sum = item
-        return cls(artists, titles, values, tuple(map(TrackEntry._make, tracks)), is_sum)
+        artists, titles, values, columns, is_sum = item
+        return cls(artists, titles, values, TrackEntries(*columns), is_sum)
 
 
 class ArtistEntry(NamedTuple):

@@ -89,7 +89,7 @@ class CatalogueImport:
         find_or_add(self._dbsession, License, (album.values.get("license_name") or "" for album in albums))
         find_or_add(self._dbsession, Language, (album.values.get("language_name") or "" for album in albums))
         artists = find_or_add(self._dbsession, Artist, (name for album in albums for name in album.artists))
-        genres = find_or_add(self._dbsession, Genre, (track.genre for album in albums for track in album.tracks))
+        genres = find_or_add(self._dbsession, Genre, (genre for album in albums for genre in album.tracks.genres))
         joined = [
             *JoinedSpellings.of("artist", ((artist.name, name) for name, artist in artists.items())),
             *JoinedSpellings.of("genre", ((genre.name, name) for name, genre in genres.items())),
@@ -113,7 +113,7 @@ class CatalogueImport:
             albums_added=len(added),
             albums_changed=changed,
             albums_unchanged=len(outcomes) - changed,
-            tracks_added=sum(len(new.tracks) for new, _ in added) + sum(outcome.tracks_added for outcome in outcomes),
+            tracks_added=sum(len(new.genres) for new, _ in added) + sum(outcome.tracks_added for outcome in outcomes),
             tracks_changed=sum(outcome.tracks_changed for outcome in outcomes),
             kept_tracks=tuple(track for outcome in outcomes for track in outcome.kept_tracks),
             joined=tuple(joined),

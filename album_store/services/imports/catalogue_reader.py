@@ -1,6 +1,6 @@
 """Reads a catalogue file and reports all its mistakes at once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -10,7 +10,6 @@ from typing import Any
 from album_store.data.name_key import name_key
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports import cells
-from album_store.services.imports.album_row import Row
 from album_store.services.imports.album_rows import AlbumRows
 from album_store.services.imports.artists_file import ArtistsFile, find_artists_file
 from album_store.services.imports.catalogue import Catalogue, Progress, no_progress
@@ -27,6 +26,7 @@ from album_store.services.imports.compilations import album_artist, possible_art
 from album_store.services.imports.csv_table import CsvRow, CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 from album_store.services.imports.named_rows import chunks
+from album_store.services.imports.rows import Rows
 from album_store.services.imports.small_prices import SmallPrices
 from album_store.services.imports.sorted_spool import SortedSpool
 from album_store.services.imports.stored_albums import AlbumKey, SoldTracks, StoredAlbums
@@ -34,9 +34,8 @@ from album_store.services.imports.stored_albums import AlbumKey, SoldTracks, Sto
 SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often rounded to seconds
 # How many values of a column are remembered.
 VALUES_KEPT = 4_096
-PROGRESS_LINES = 100
-# How many rows of one title, in a row, make one item of a spool.
-RUN_ROWS = 1_000
+# How many rows are read at once.
+ROWS = 200
 
 _NAMES = frozenset({"artist", "album", "album_artist"})
 
@@ -58,7 +57,7 @@ class CatalogueReader:
         self._mistakes = MistakeList()
         self._notes: list[tuple[int, str]] = []
         self._small_prices = SmallPrices()
-        self._known: Sequence[tuple[str, cells.Reader]] = ()
+        self._known: Sequence[tuple[str, int, cells.Reader]] = ()
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Return the catalogue. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
@@ -66,10 +65,11 @@ class CatalogueReader:
         folder = MediaFolder(file.parent, self._media)
         known = readers(folder, self._locale)
         table = CsvTable(file, known)
+        positions = {column: position for position, column in enumerate(table.columns)}
         self._known = [
-            (column, read if column in LONG_TEXTS else lru_cache(VALUES_KEPT)(read))
+            (column, positions[column], read if column in LONG_TEXTS else lru_cache(VALUES_KEPT)(read))
             for column, read in known.items()
-            if column in table.columns
+            if column in positions
         ]
         self._mistakes = table.mistakes
         missing = missing_columns(table, REQUIRED)
@@ -77,14 +77,13 @@ class CatalogueReader:
         if set(LENGTHS) <= set(table.columns):
             reason = f"there is also a column {LENGTHS[1]}. Keep only one of the two."
             self._mistakes.report(table.header_line, LENGTHS[0], reason)
-        rows, spool = 0, SortedSpool()
-        for title, run in groupby(self._rows(table, folder, progress), key=_title):
-            for chunk in chunks(run, RUN_ROWS):
-                rows += len(chunk)
-                # A missing column is reported once, not again for every album.
-                if title is not None and not missing:
-                    spool.add(title, [tuple(row) for row in chunk if row])
-        if not rows and not self._mistakes:
+        count, spool = 0, SortedSpool()
+        for rows in self._rows(table, folder, progress):
+            count += len(rows.lines)
+            # A missing column is reported once, not again for every album.
+            for title, run in () if missing else _by_title(rows):
+                spool.add(title, run)
+        if not count and not self._mistakes:
             reason = "there are no tracks below this line. Add one row per track."
             self._mistakes.report(table.header_line, None, reason)
         row_notes = [note for _, note in self._notes]
@@ -102,46 +101,74 @@ class CatalogueReader:
         notes = (*folder.notes, *row_notes, *(note for _, note in sorted(self._notes)), *self._small_prices.notes)
         return Catalogue(albums, tuple(folder.found), artist_spool, notes)
 
-    def _rows(self, table: CsvTable, folder: MediaFolder, progress: Progress) -> Iterator[Row | None]:
+    def _rows(self, table: CsvTable, folder: MediaFolder, progress: Progress) -> Iterator[Rows]:
+        """Yield the rows that have all required cells, some at a time."""
         done = 0
-        for row in table.rows():
-            yield self._row(row, folder)
-            if row.line - done >= PROGRESS_LINES:
-                done = row.line
-                progress("Checking lines", done, table.lines)
+        for rows in chunks(table.rows(), ROWS):
+            yield self._read(rows, table.columns, folder)
+            done = rows[-1].line
+            progress("Checking lines", done, table.lines)
         if done < table.lines:
             progress("Checking lines", table.lines, table.lines)
 
-    def _row(self, row: CsvRow, folder: MediaFolder) -> Row | None:
-        """Return the values of a row; None if it lacks required cells, which is reported as one mistake."""
-        wrong: dict[str, str] = {}
+    def _read(self, rows: Sequence[CsvRow], names: Sequence[str], folder: MediaFolder) -> Rows:
+        """Return the values of some rows, without those that lack required cells, each of which is one mistake."""
+        lines = [row.line for row in rows]
+        columns = list(zip(*(row.cells for row in rows), strict=True))
+        wrong: dict[int, dict[str, str]] = {}
         try:
-            values = {column: read(row.cells[column]) for column, read in self._known}
+            values = {column: list(map(read, columns[position])) for column, position, read in self._known}
         except ValueError:
-            values, wrong = self._values(row)
+            values, wrong = self._values(rows)
         for column in LENGTHS:
             if column in values:
-                measured = folder.lengths_ms.get(values.get("audio") or "")
-                values["length_ms"] = self._length_ms(row.line, column, values.pop(column), measured)
-                if values["length_ms"] is None and "audio" not in wrong:
-                    wrong[column] = "write a length such as 3:05, or name an audio file, whose length is then used."
-        if row.mismatch and wrong:
-            self._mistakes.report(row.line, None, row.mismatch)
-            return None
-        for column in row.cells if wrong else ():
-            if column in wrong:
-                self._mistakes.report(row.line, column, wrong[column])
-        return Row(row.line, values, frozenset(wrong))
+                self._set_lengths(lines, column, values, wrong, folder)
+        lacking = {row.line for row in rows if row.mismatch and row.line in wrong}
+        for row in rows if wrong else ():
+            reasons = wrong.get(row.line, {})
+            if row.line in lacking:
+                self._mistakes.report(row.line, None, row.mismatch)
+            for column in names if row.line not in lacking else ():
+                if column in reasons:
+                    self._mistakes.report(row.line, column, reasons[column])
+        found = Rows(lines, values, {line: frozenset(reasons) for line, reasons in wrong.items()})
+        return found.at([at for at, line in enumerate(lines) if line not in lacking]) if lacking else found
 
-    def _values(self, row: CsvRow) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return the values of the cells that can be read, and what is wrong with the others."""
-        values, wrong = {}, {}
-        for column, read in self._known:
-            try:
-                values[column] = read(row.cells[column])
-            except ValueError as error:
-                wrong[column] = str(error)
+    def _values(self, rows: Sequence[CsvRow]) -> tuple[dict[str, list[Any]], dict[int, dict[str, str]]]:
+        """Return the values of the cells that can be read, and what is wrong with the others, by line and column."""
+        values: dict[str, list[Any]] = {column: [] for column, _, _ in self._known}
+        wrong: dict[int, dict[str, str]] = {}
+        for row in rows:
+            for column, position, read in self._known:
+                try:
+                    value = read(row.cells[position])
+                except ValueError as error:
+                    value = None
+                    wrong.setdefault(row.line, {})[column] = str(error)
+                values[column].append(value)
         return values, wrong
+
+    def _set_lengths(
+        self,
+        lines: Sequence[int],
+        column: str,
+        values: dict[str, list[Any]],
+        wrong: dict[int, dict[str, str]],
+        folder: MediaFolder,
+    ) -> None:
+        """Make a column of lengths `length_ms`, with those that are measured where a recording differs."""
+        given = values.pop(column)
+        values["length_ms"] = given
+        if all(given) and "audio" not in values:
+            return
+        recordings = values.get("audio") or [None] * len(lines)
+        for at, (line, length_ms, audio) in enumerate(zip(lines, list(given), recordings, strict=True)):
+            mistakes = wrong.get(line, {})
+            if column not in mistakes:
+                given[at] = self._length_ms(line, column, length_ms, folder.lengths_ms.get(audio or ""))
+                if given[at] is None and "audio" not in mistakes:
+                    reason = "write a length such as 3:05, or name an audio file, whose length is then used."
+                    wrong.setdefault(line, {})[column] = reason
 
     def _length_ms(self, line: int, column: str, given: int | None, measured: int | None) -> int | None:
         """Return the given length, or the measured one if none is given or the two differ."""
@@ -166,31 +193,22 @@ class CatalogueReader:
                         artists.without_album.discard(artist_key)
         return albums
 
-    def _titles(self, spool: SortedSpool) -> Iterator[tuple[str, Sequence[Row]]]:
+    def _titles(self, spool: SortedSpool) -> Iterator[tuple[str, Rows]]:
         """Yield the rows of each title, by its name key."""
         for title, runs in groupby(spool, key=itemgetter(0)):
-            yield title, [Row._make(item) for _, run in runs for item in run]
+            yield title, Rows.joined([Rows(*run) for _, run in runs])
 
     def _albums_of(
-        self,
-        title: str,
-        rows: Iterable[Row],
-        stored: Mapping[AlbumKey, str],
-        sold: Mapping[AlbumKey, SoldTracks],
+        self, title: str, rows: Rows, stored: Mapping[AlbumKey, str], sold: Mapping[AlbumKey, SoldTracks]
     ) -> Iterator[tuple[str, int, Any]]:
         """Yield the name key of the artist, the line and the entry of each album with this title."""
         joined = album_artist(title, rows, stored)
-        by_artist: dict[str, list[tuple[str, Row]]] = {}
-        for row in rows:
-            artist = row.values.get("album_artist") or joined or row.values["artist"]
-            by_artist.setdefault(name_key(artist), []).append((artist, row))
-        for key, its_rows in by_artist.items():
-            artists, of_album = zip(*its_rows, strict=True)
+        for key, artists, of_album in _by_artist(rows, joined):
             currency = stored.get((key, title), self._currency)
             of_buyers = sold.get((key, title), {})
             entry = AlbumRows(artists, of_album, currency, self._locale, self._mistakes.report, of_buyers).entry()
             self._small_prices.look_at(entry)
-            line = of_album[0].line
+            line = of_album.lines[0]
             if joined:
                 note = (
                     f"“{entry.title}” is one album by {entry.artist}, because its track numbers continue across "
@@ -200,6 +218,37 @@ class CatalogueReader:
             yield key, line, entry.packed()
 
 
-def _title(row: Row | None) -> str | None:
-    """Return the name key of the title; None if a name in the row is wrong."""
-    return name_key(row.values["album"]) if row and not row.wrong & _NAMES else None
+def _by_title(rows: Rows) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the rows of each title that stand together, by its name key and as plain values.
+
+    Rows with a wrong name are left out.
+    """
+    titles = [
+        None if rows.wrong and not _NAMES.isdisjoint(rows.wrong.get(line, ())) else name_key(title)
+        for line, title in zip(rows.lines, rows.values["album"], strict=True)
+    ]
+    start = 0
+    for title, same in groupby(titles):
+        end = start + len(list(same))
+        if title is not None:
+            lines = rows.lines[start:end]
+            values = {column: cells[start:end] for column, cells in rows.values.items()}
+            yield title, (lines, values, {line: rows.wrong[line] for line in lines if line in rows.wrong})
+        start = end
+
+
+def _by_artist(rows: Rows, joined: str | None) -> Iterator[tuple[str, Sequence[str], Rows]]:
+    """Yield the rows of each artist's album, with the artist's name key, and the artist as each row spells it.
+
+    `joined` is the artist of those rows that name no album artist, if they are a compilation.
+    """
+    artists = rows.artists
+    if joined:
+        artists = [by or joined for by in rows.column("album_artist")]
+    keys = list(map(name_key, artists))
+    for key in dict.fromkeys(keys):
+        if keys.count(key) == len(keys):
+            yield key, artists, rows
+        else:
+            positions = [position for position, other in enumerate(keys) if other == key]
+            yield key, [artists[position] for position in positions], rows.at(positions)

@@ -1,22 +1,21 @@
 """Distinguishes compilations from separate albums with the same title."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Collection, Sequence, Set
 
 from album_store.data.name_key import name_key
-from album_store.services.imports.album_row import Row
+from album_store.services.imports.rows import Rows
 
 VARIOUS_ARTISTS = "Various Artists"
 
 
-def possible_artists(rows: Iterable[Row]) -> Set[str]:
+def possible_artists(rows: Rows) -> Set[str]:
     """Return the name keys of all artists that may turn out to have an album with the title of these rows."""
-    named = {row.values.get("album_artist") or row.values["artist"] for row in rows}
-    keys = set(map(name_key, named))
+    keys = set(map(name_key, set(rows.artists)))
     return keys | {name_key(VARIOUS_ARTISTS)} if len(keys) > 1 else keys
 
 
-def album_artist(title: str, rows: Iterable[Row], stored: Collection[tuple[str, str]]) -> str | None:
+def album_artist(title: str, rows: Rows, stored: Collection[tuple[str, str]]) -> str | None:
     """Return the artist of all rows of one title if they are a compilation.
 
     They are if their track numbers continue across the artists: each disc starts at 1, and no number is missing or
@@ -27,8 +26,9 @@ def album_artist(title: str, rows: Iterable[Row], stored: Collection[tuple[str, 
     """
     if len(possible_artists(rows)) == 1:
         return None
-    named = {name_key(name): name for row in rows if (name := row.values.get("album_artist"))}
-    names = [row.values["artist"] for row in rows if not row.values.get("album_artist")]
+    of_albums = rows.column("album_artist")
+    named = {name_key(name): name for name in of_albums if name}
+    names = [artist for artist, of_album in zip(rows.values["artist"], of_albums, strict=True) if not of_album]
     keys = {*named, *map(name_key, names)}
     if len(named) > 1 or not _run_on(rows):
         return None
@@ -44,8 +44,8 @@ def _main_artist(names: Sequence[str], is_various: bool) -> str:
     return next(name for name in names if name_key(name) == key)
 
 
-def _run_on(rows: Iterable[Row]) -> bool:
+def _run_on(rows: Rows) -> bool:
     numbers: dict[int, list[int]] = {}
-    for row in rows:
-        numbers.setdefault(row.values.get("disc") or 1, []).append(row.values.get("track_number", 0))
+    for disc, number in zip(rows.discs, rows.values["track_number"], strict=True):
+        numbers.setdefault(disc, []).append(number or 0)
     return all(sorted(on_disc) == list(range(1, len(on_disc) + 1)) for on_disc in numbers.values())

@@ -2,9 +2,9 @@
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,13 +33,13 @@ Record = tuple[int, list[str]]
 
 
 class CsvRow(NamedTuple):
-    """One row: the line of the file on which it starts, and its trimmed cells by column.
+    """One row: the line of the file on which it starts, and its trimmed cells, one for each of the table's columns.
 
     If the row has fewer cells than the header, the missing ones are empty and `mismatch` is the error message.
     """
 
     line: int
-    cells: Mapping[str, str]
+    cells: Sequence[str]
     mismatch: str = ""
 
 
@@ -74,13 +74,13 @@ class CsvTable:
 
     def rows(self) -> Iterator[CsvRow]:
         """Yield the rows below the header, without empty ones. Adds malformed rows to `mistakes`."""
-        columns, width = self.columns, len(self.columns)
-        if not all(columns):
+        width = len(self.columns)
+        if not all(self.columns):
             yield from self._rows_of_any_width(self._records)
             return
         for line, cells in self._records:
             if len(cells) == width:
-                yield CsvRow(line, dict(zip(columns, map(str.strip, cells), strict=True)))
+                yield CsvRow(line, list(map(str.strip, cells)))
             else:
                 yield from self._rows_of_any_width([(line, cells)])
 
@@ -95,11 +95,9 @@ class CsvTable:
             if any(cell.strip() for cell in cells[len(self.columns) :]):
                 self.mistakes.report(line, None, self._mismatch(cells))
             else:
-                named = zip_longest(self.columns, map(str.strip, cells[: len(self.columns)]), fillvalue="")
-                lacks_cells = any(self.columns[len(cells) :])
-                yield CsvRow(
-                    line, {name: cell for name, cell in named if name}, self._mismatch(cells) if lacks_cells else ""
-                )
+                trimmed = [cell.strip() for cell in cells[: len(self.columns)]]
+                missing = self.columns[len(cells) :]
+                yield CsvRow(line, trimmed + [""] * len(missing), self._mismatch(cells) if any(missing) else "")
 
     def _best_delimiter(self, known: Collection[str], announced: str) -> str:
         """Return the delimiter that finds most known columns in the header; a comma if all find equally many."""

@@ -6,20 +6,20 @@ this sets what the models and the listeners of a session would set.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from itertools import chain
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
-from album_store.data.bulk_insert import insert_rows
+from album_store.data.bulk_insert import insert_columns
 from album_store.data.catalogue_keys import album_words, sort_keys
 from album_store.data.name_key import name_key
 from album_store.data.search_document import SearchDocument
 from album_store.data.track import Track
 from album_store.data.visible_text import visible_line
-from album_store.services.imports.catalogue import AlbumEntry
+from album_store.services.imports.catalogue import UNSAID, AlbumEntry
 from album_store.services.imports.named_rows import chunks, slugs_of
 
 _ALBUM = {
@@ -33,7 +33,7 @@ _ALBUM = {
     "license_name": None,
     "language_name": None,
 }
-_TRACK = {"composer": "", "isrc": "", "lyrics": "", "preview": None, "audio": None, "price_cents": None}
+_TRACK = {"composer": "", "isrc": "", "lyrics": "", "preview": None, "audio": None}
 
 
 class NewAlbum:
@@ -45,21 +45,22 @@ class NewAlbum:
 
     def __init__(self, entry: AlbumEntry, artist: str, moment: dt.datetime, timezone: dt.tzinfo) -> None:
         title = visible_line(entry.title)
-        names = ((track.values["title"], track.values["artist_name"]) for track in entry.tracks)
+        tracks, count = entry.tracks, len(entry.tracks)
+        names = zip(tracks.values["title"], tracks.values["artist_name"], strict=True)
         self.artist = artist
-        self.genres = [track.genre for track in entry.tracks]
+        self.genres = tracks.genres
+        prices = [None if price is UNSAID else price for price in tracks.values.get("price_cents", [None] * count)]
         is_named = entry.values.get("minimum_cents") is not None  # the buyers name the price
-        self.tracks = [
-            {
-                **_TRACK,
-                **track.values,
-                "display_order": order,
-                "disc_number": track.disc,
-                "track_number": track.number,
-                "minimum_cents": track.values.get("price_cents") if is_named else None,
-            }
-            for order, track in enumerate(entry.tracks)
-        ]
+        # By column, which is faster.
+        self.tracks = {
+            **{column: [value] * count for column, value in _TRACK.items() if column not in tracks.values},
+            **tracks.values,
+            "display_order": range(count),
+            "disc_number": tracks.discs,
+            "track_number": tracks.numbers,
+            "price_cents": prices,
+            "minimum_cents": prices if is_named else [None] * count,
+        }
         self.words = album_words(title, artist, names)
         self.values = (
             _ALBUM
@@ -81,22 +82,17 @@ def insert_albums(dbsession: Session, albums: Sequence[tuple[NewAlbum, Artist]],
     dbsession.execute(insert(Album), rows, execution_options={"render_nulls": True})
     ids = dict(_ids(dbsession, urls))
     added = [(ids[url], album) for url, (album, _) in zip(urls, albums, strict=True)]
-    tracks = [row for album_id, album in added for row in _tracks(album_id, album, genres)]
-    documents = [{"album_id": album_id, "words": album.words} for album_id, album in added]
-    of_genres = [
-        {"album_id": album_id, "genre_id": genre_id}
-        for album_id, album in added
-        for genre_id in {genres[genre] for genre in album.genres if genre}
-    ]
+    tracks = {
+        column: list(chain.from_iterable(album.tracks[column] for _, album in added)) for column in albums[0][0].tracks
+    }
+    tracks["album_id"] = [album_id for album_id, album in added for _ in album.genres]
+    tracks["genre_id"] = [genres.get(genre) for _, album in added for genre in album.genres]
+    documents = {"album_id": [album_id for album_id, _ in added], "words": [album.words for _, album in added]}
+    pairs = [(album_id, id_) for album_id, album in added for id_ in {genres[name] for name in album.genres if name}]
+    of_genres = {"album_id": [album_id for album_id, _ in pairs], "genre_id": [genre_id for _, genre_id in pairs]}
     created = {"created_date": albums[0][0].values["created_date"]}
     for table, new in ((Track.__table__, tracks), (SearchDocument.__table__, documents), (AlbumGenre, of_genres)):
-        insert_rows(dbsession, table, new, created)
-
-
-def _tracks(album_id: int, album: NewAlbum, genres: Mapping[str, int]) -> Iterator[dict[str, Any]]:
-    for track, genre in zip(album.tracks, album.genres, strict=True):
-        track.update(album_id=album_id, genre_id=genres.get(genre))
-        yield track
+        insert_columns(dbsession, table, new, created)
 
 
 def _ids(dbsession: Session, urls: Sequence[str]) -> Iterator[tuple[str, int]]:
