@@ -1,38 +1,35 @@
 """Inserts many rows of one table, past SQLAlchemy's handling of each value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-# What every driver takes and stores as it is.
-PlainValue = str | int | None
-
 # In a statement on SQLite, as far as its number of parameters allows.
 MAX_ROWS = 400
 
 
 def insert_columns(
-    dbsession: Session, table: Table, columns: Mapping[str, Sequence[PlainValue]], common: Mapping[str, Any]
+    dbsession: Session, table: Table, columns: Mapping[str, Sequence[Any]], common: Mapping[str, Any]
 ) -> None:
     """Insert rows, given by the values of each column, and `common`, which holds the values that all rows share.
 
     Every column of the table must be among them, except a numbered primary key. The session does not notice the rows,
-    so change something through it too: otherwise the transaction manager would not commit them, and the version of the
-    catalogue would not move.
+    so change something through it too: otherwise the transaction manager would not commit them. `change_version` is
+    such a change.
     """
     if not all(columns.values()):
         return
     connection = dbsession.connection()
     dialect = connection.dialect
     compiled = insert(table).inline().compile(dialect=dialect, column_keys=[*common, *columns])
-    stored = {}
-    for name, value in common.items():
+    values: dict[str, Iterable[Any]] = {}
+    for name, cells in (columns | {name: [value] for name, value in common.items()}).items():
         process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        stored[name] = repeat(process(value) if process else value)
-    values = columns | stored
+        values[name] = [process(cell) for cell in cells] if process else cells
+    values |= {name: repeat(*values[name]) for name in common}
     names = compiled.positiontup or list(values)
     rows = list(zip(*(values[name] for name in names), strict=False))
     if not compiled.positiontup:

@@ -72,7 +72,12 @@ def move_version(dbsession: Session) -> None:
         return
     dbsession.flush()
     if dbsession.info.pop(_CHANGED, False):
-        dbsession.execute(update(CatalogueVersion).where(CatalogueVersion.id == ROW_ID).values(token=new_token()))
+        change_version(dbsession)
+
+
+def change_version(dbsession: Session) -> None:
+    """Change the token, for a change of the catalogue that the session does not notice."""
+    dbsession.execute(update(CatalogueVersion).where(CatalogueVersion.id == ROW_ID).values(token=new_token()))
 
 
 class VersionReader:

@@ -8,7 +8,8 @@ spaces between words, and in names made only of symbols, each character becomes 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from string import punctuation
 
 from slugify import slugify
@@ -21,6 +22,9 @@ MAX_TERMS = 8
 MAX_CHARACTERS = 16
 # How many words after apostrophes are indexed; rock'n'roll has two.
 MAX_APOSTROPHES = 4
+
+# How many pieces of text between spaces are remembered: a catalogue repeats most of them.
+CHUNKS_KEPT = 4_096
 
 # The start of a word that stands for one character. A query that starts the same way does no harm.
 CHARACTER = "qx"
@@ -71,7 +75,7 @@ def index_words(names: Sequence[str]) -> str:
             main += name.lower().split()
         else:
             main += _words(name)
-            more |= dict.fromkeys(form for chunk in _chunks(name) for form in _more_forms(chunk))
+            more |= dict.fromkeys(chain.from_iterable(map(_more_forms, _chunks(name))))
     return " ".join([word[:MAX_WORD] for word in (*main, *more)])
 
 
@@ -109,7 +113,12 @@ def _chunks(text: str) -> list[str]:
 def _words(text: str) -> list[str]:
     if text.isascii():
         return fold(text).split()
-    return [word for chunk in _chunks(text) for term in _terms(chunk) for word in term.split(" ")]
+    return list(chain.from_iterable(map(_words_of, _chunks(text))))
+
+
+@lru_cache(CHUNKS_KEPT)
+def _words_of(chunk: str) -> Sequence[str]:
+    return tuple(word for term in _terms(chunk) for word in term.split(" "))
 
 
 def _terms(chunk: str) -> Iterator[str]:
@@ -125,7 +134,12 @@ def _terms(chunk: str) -> Iterator[str]:
             yield spelt
 
 
-def _more_forms(chunk: str) -> Iterator[str]:
+@lru_cache(CHUNKS_KEPT)
+def _more_forms(chunk: str) -> Sequence[str]:
+    return tuple(_made_forms(chunk))
+
+
+def _made_forms(chunk: str) -> Iterator[str]:
     core = chunk.strip(punctuation)
     is_spaced = core.isascii() or not _UNSPACED.search(core)
     if core.isalnum() and is_spaced and not _AFTER_APOSTROPHE.search(core):

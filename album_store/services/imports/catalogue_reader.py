@@ -185,7 +185,8 @@ class CatalogueReader:
         albums = SortedSpool()
         for titles in chunks(self._titles(spool)):
             keys = {(artist, title) for title, rows in titles for artist in possible_artists(rows)}
-            stored, sold = self._stored.currencies(keys), self._stored.sold_tracks(keys)
+            stored = self._stored.currencies(keys)
+            sold = self._stored.sold_tracks(stored)
             for title, rows in titles:
                 for artist_key, line, item in self._albums_of(title, rows, stored, sold):
                     albums.add(line, item)

@@ -8,13 +8,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album, AlbumGenre
 from album_store.data.artist import Artist
 from album_store.data.bulk_insert import insert_columns
 from album_store.data.catalogue_keys import album_words, sort_keys
+from album_store.data.catalogue_version import change_version
 from album_store.data.name_key import name_key
 from album_store.data.search_document import SearchDocument
 from album_store.data.track import Track
@@ -75,11 +76,9 @@ def insert_albums(dbsession: Session, albums: Sequence[tuple[NewAlbum, Artist]],
     if not albums:
         return
     urls = slugs_of(dbsession, Album).new(album.values["title"] for album, _ in albums)
-    rows = [
-        album.values | {"url": url, "artist_id": artist.id} for url, (album, artist) in zip(urls, albums, strict=True)
-    ]
-    # The transaction manager commits only what it notices, which are changes through the ORM.
-    dbsession.execute(insert(Album), rows, execution_options={"render_nulls": True})
+    of_albums = {column: [album.values[column] for album, _ in albums] for column in albums[0][0].values}
+    of_albums |= {"url": urls, "artist_id": [artist.id for _, artist in albums]}
+    insert_columns(dbsession, Album.__table__, of_albums, {})
     ids = dict(_ids(dbsession, urls))
     added = [(ids[url], album) for url, (album, _) in zip(urls, albums, strict=True)]
     tracks = {
@@ -93,6 +92,7 @@ def insert_albums(dbsession: Session, albums: Sequence[tuple[NewAlbum, Artist]],
     created = {"created_date": albums[0][0].values["created_date"]}
     for table, new in ((Track.__table__, tracks), (SearchDocument.__table__, documents), (AlbumGenre, of_genres)):
         insert_columns(dbsession, table, new, created)
+    change_version(dbsession)
 
 
 def _ids(dbsession: Session, urls: Sequence[str]) -> Iterator[tuple[str, int]]:
