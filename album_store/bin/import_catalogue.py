@@ -21,9 +21,9 @@ from album_store.worker.service_request import run_in_transaction, service_reque
 
 DONE, FAILED, CALLED_WRONGLY = 0, 1, 2
 NOTHING = "Nothing was imported.\n"
-# After each batch. SQLite asks for a lock that is taken up to every 25 ms at first, and less often later. With the work
-# before the next batch this is long enough, so that no other process asks in vain again and again.
-PAUSE_S = 0.01
+# How long batches are written without a pause, and the pause. On SQLite, a process that waits for a lock asks for it at
+# least every 100 ms. So the pause lets it in, however often it has asked in vain between two batches.
+WRITING_S, PAUSE_S = 0.4, 0.11
 # How many new objects there are before garbage is looked for; a batch makes about as many.
 GARBAGE_OBJECTS = 50_000
 
@@ -72,10 +72,10 @@ def _read(registry: Registry, file: Path, display: ProgressDisplay, *, dry_run: 
 
 def _write(registry: Registry, catalogue: Catalogue, display: ProgressDisplay, *, dry_run: bool) -> ImportResult:
     """Write each batch in a transaction of its own. If that ends early, say so on stderr."""
-    done = 0
+    done, paused = 0, time.monotonic()
 
     def write_batch(batch: Batch) -> ImportResult:
-        nonlocal done
+        nonlocal done, paused
 
         def write(request: Request) -> ImportResult:
             if dry_run:
@@ -84,7 +84,9 @@ def _write(registry: Registry, catalogue: Catalogue, display: ProgressDisplay, *
 
         result = run_in_transaction(registry, write)
         done += len(batch.albums)
-        time.sleep(PAUSE_S)
+        if time.monotonic() - paused >= WRITING_S:
+            time.sleep(PAUSE_S)
+            paused = time.monotonic()
         return result
 
     try:

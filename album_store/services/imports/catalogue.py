@@ -10,8 +10,8 @@ from album_store.infrastructure.media.media_storage import Kind
 from album_store.services.imports.sorted_spool import SortedSpool
 
 # A batch ends with the album that reaches this many tracks, or with this many albums or artists.
-BATCH_TRACKS = 4_000
-BATCH_ITEMS = 800
+BATCH_TRACKS = 2_000
+BATCH_ITEMS = 400
 
 # In place of a value that a row of the file does not give. The store keeps its own.
 UNSAID = ...
@@ -99,7 +99,7 @@ class ArtistEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Albums and artists that are written in one transaction, which takes less than a second."""
+    """Albums and artists that are written in one transaction, which takes a fraction of a second."""
 
     albums: Sequence[AlbumEntry] = ()
     artists: Sequence[ArtistEntry] = ()

@@ -23,7 +23,13 @@ from album_store.services.imports.catalogue_reader import CatalogueReader
 from album_store.services.imports.import_result import AlbumOutcome, ImportResult, JoinedSpellings
 from album_store.services.imports.named_rows import chunks, find_or_add
 from album_store.services.imports.new_albums import NewAlbum, insert_albums
-from album_store.services.imports.stored_albums import PAIRS, StoredAlbums, among
+from album_store.services.imports.stored_albums import PAIRED, PAIRS, StoredAlbums, values_of_pairs
+
+_PAIRED_ALBUMS = (
+    select(Album)
+    .where(PAIRED)
+    .options(selectinload(Album.tracks), selectinload(Album.genres), joinedload(Album.search_document))
+)
 
 
 def write_batches(
@@ -134,12 +140,8 @@ class CatalogueImport:
         number = 1
         while keys:
             for chunk in chunks(keys, PAIRS):
-                query = (
-                    select(Album)
-                    .where(among((artist_id, numbered_key(key, number)) for artist_id, key in chunk))
-                    .options(selectinload(Album.tracks), selectinload(Album.genres), joinedload(Album.search_document))
-                )
-                for album in self._dbsession.scalars(query):
+                pairs = [(artist_id, numbered_key(key, number)) for artist_id, key in chunk]
+                for album in self._dbsession.scalars(_PAIRED_ALBUMS, values_of_pairs(pairs)):
                     by_key[album.artist_id, album.name_key] = album
                     by_title.setdefault((album.artist_id, album.title), album)
             # An artist may have several albums of one title, whose keys have numbers.

@@ -36,7 +36,7 @@ def find_or_add(dbsession: Session, model: type[Named], names: Iterable[str]) ->
     All spellings of an artist or genre share one row, except those that already have a row of their own.
     """
     is_keyed = hasattr(model, "name_key")
-    wanted = {name: name_key(name) if is_keyed else name for name in names if name}
+    wanted = {name: name_key(name) if is_keyed else name for name in dict.fromkeys(names) if name}
     rows = _find(dbsession, model, wanted)
     exact, by_key = {row.name: row for row in rows}, {getattr(row, "name_key", row.name): row for row in rows}
     missing: dict[str, str] = {}  # the first spelling of each

@@ -1,9 +1,10 @@
 """Finds albums in the store by the name keys of artist and title."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -30,10 +31,28 @@ SoldTracks = Mapping[tuple[int, int], SoldTrack]
 PAIRS = 100
 
 
-def among(pairs: Iterable[tuple[Any, str]], artist: Any = Album.artist_id) -> ColumnElement[bool]:
+def among(pairs: Iterable[AlbumKey]) -> ColumnElement[bool]:
     """Return a condition for albums with one of these artists and one of these name keys, which may be another's."""
     artists, keys = map(set, zip(*pairs, strict=True))
-    return and_(artist.in_(artists), Album.name_key.in_(keys))
+    return and_(Artist.name_key.in_(artists), Album.name_key.in_(keys))
+
+
+# A condition for the albums of at most PAIRS artists and name keys, whose values `values_of_pairs` gives. It finds each
+# by the unique index, which takes a tenth of the time of `among`.
+PAIRED = or_(
+    *(
+        and_(Album.artist_id == bindparam(f"artist_{number}"), Album.name_key == bindparam(f"key_{number}"))
+        for number in range(PAIRS)
+    )
+)
+
+
+def values_of_pairs(pairs: Sequence[tuple[int, str]]) -> Mapping[str, int | str]:
+    """Return the values for PAIRED. The last pair stands for those that are missing."""
+    values: dict[str, int | str] = {}
+    for number, (artist_id, key) in enumerate([*pairs, *repeat(pairs[-1], PAIRS - len(pairs))]):
+        values[f"artist_{number}"], values[f"key_{number}"] = artist_id, key
+    return values
 
 
 class StoredAlbums:
@@ -47,7 +66,7 @@ class StoredAlbums:
         found: dict[AlbumKey, str] = {}
         for chunk in chunks(keys, PAIRS) if self._dbsession else ():
             columns = select(Artist.name_key, Album.name_key, Album.currency).join(Album.artist)
-            rows = self._dbsession.execute(columns.where(among(chunk, Artist.name_key)))
+            rows = self._dbsession.execute(columns.where(among(chunk)))
             found |= {(artist, title): currency for artist, title, currency in rows}
         return found
 
@@ -64,7 +83,7 @@ class StoredAlbums:
         for chunk in chunks(keys, PAIRS) if self._dbsession else ():
             columns = (Artist.name_key, Album.name_key, Track.disc_number, Track.track_number, Track.title, Track.audio)
             query = select(*columns).join(Album, Album.artist_id == Artist.id).join(Track, Track.album_id == Album.id)
-            rows = self._dbsession.execute(query.where(among(chunk, Artist.name_key), is_sold))
+            rows = self._dbsession.execute(query.where(among(chunk), is_sold))
             for artist, title, disc, number, *track in rows:
                 found.setdefault((artist, title), {})[disc, number] = SoldTrack(*track)
         return found
