@@ -3,7 +3,6 @@
 import argparse
 import gc
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,7 +12,8 @@ from pyramid.request import Request
 
 from album_store.bin.open_store import open_store
 from album_store.bin.progress_display import ProgressDisplay
-from album_store.services.imports.catalogue import Batch, Catalogue
+from album_store.services.imports.batches import Batch
+from album_store.services.imports.catalogue import Catalogue
 from album_store.services.imports.catalogue_error import CatalogueError
 from album_store.services.imports.catalogue_import import write_batches
 from album_store.services.imports.import_result import ImportResult
@@ -21,9 +21,9 @@ from album_store.worker.service_request import run_in_transaction, service_reque
 
 DONE, FAILED, CALLED_WRONGLY = 0, 1, 2
 NOTHING = "Nothing was imported.\n"
-# How long batches are written without a pause, and the pause. On SQLite, a process that waits for a lock asks for it at
-# least every 100 ms. So the pause lets it in, however often it has asked in vain between two batches.
-WRITING_S, PAUSE_S = 0.4, 0.11
+# Now and then between batches. On SQLite, a process that waits for a lock asks for it at least every 100 ms. So this
+# lets it in, however often it has asked in vain between two batches.
+PAUSE_S = 0.11
 # How many new objects there are before garbage is looked for; a batch makes about as many.
 GARBAGE_OBJECTS = 50_000
 
@@ -72,10 +72,10 @@ def _read(registry: Registry, file: Path, display: ProgressDisplay, *, dry_run: 
 
 def _write(registry: Registry, catalogue: Catalogue, display: ProgressDisplay, *, dry_run: bool) -> ImportResult:
     """Write each batch in a transaction of its own. If that ends early, say so on stderr."""
-    done, paused = 0, time.monotonic()
+    done = 0
 
     def write_batch(batch: Batch) -> ImportResult:
-        nonlocal done, paused
+        nonlocal done
 
         def write(request: Request) -> ImportResult:
             if dry_run:
@@ -84,13 +84,10 @@ def _write(registry: Registry, catalogue: Catalogue, display: ProgressDisplay, *
 
         result = run_in_transaction(registry, write)
         done += len(batch.albums)
-        if time.monotonic() - paused >= WRITING_S:
-            time.sleep(PAUSE_S)
-            paused = time.monotonic()
         return result
 
     try:
-        return write_batches(catalogue, write_batch, display.show)
+        return write_batches(catalogue, write_batch, display.show, PAUSE_S)
     except BaseException:
         if done and not dry_run:
             display.close()

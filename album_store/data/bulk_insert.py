@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-# In a statement on SQLite, as far as its number of parameters allows.
+# How many rows one statement inserts on SQLite, unless they have too many parameters.
 MAX_ROWS = 400
 
 
@@ -25,17 +25,19 @@ def insert_columns(
     connection = dbsession.connection()
     dialect = connection.dialect
     compiled = insert(table).inline().compile(dialect=dialect, column_keys=[*common, *columns])
-    values: dict[str, Iterable[Any]] = {}
-    for name, cells in (columns | {name: [value] for name, value in common.items()}).items():
+
+    def stored(name: str, cells: Sequence[Any]) -> Sequence[Any]:
         process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        values[name] = [process(cell) for cell in cells] if process else cells
-    values |= {name: repeat(*values[name]) for name in common}
+        return list(map(process, cells)) if process else cells
+
+    values: dict[str, Iterable[Any]] = {name: stored(name, cells) for name, cells in columns.items()}
+    values |= {name: repeat(*stored(name, [value])) for name, value in common.items()}
     names = compiled.positiontup or list(values)
     rows = list(zip(*(values[name] for name in names), strict=False))
     if not compiled.positiontup:
         connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
         return
-    # SQLite would run the statement once for each row, and after each write a segment of the search index.
+    # SQLite would run the statement for one row after the other, and write a part of its search index after each.
     beginning, row_of_marks = str(compiled).rsplit(" VALUES ", 1)
     size = min(MAX_ROWS, dialect.insertmanyvalues_max_parameters // len(names))
     for start in range(0, len(rows), size):

@@ -2,16 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from album_store.infrastructure.media.media_storage import Kind
 from album_store.services.imports.sorted_spool import SortedSpool
-
-# A batch ends with the album that reaches this many tracks, or with this many albums or artists.
-BATCH_TRACKS = 2_000
-BATCH_ITEMS = 400
 
 # In place of a value that a row of the file does not give. The store keeps its own.
 UNSAID = ...
@@ -98,14 +93,6 @@ class ArtistEntry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Albums and artists that are written in one transaction, which takes a fraction of a second."""
-
-    albums: Sequence[AlbumEntry] = ()
-    artists: Sequence[ArtistEntry] = ()
-
-
-@dataclass(frozen=True)
 class Catalogue:
     """The contents of the files, the media files to store, and `notes` for the owner.
 
@@ -126,19 +113,3 @@ class Catalogue:
     def artists(self) -> Iterator[ArtistEntry]:
         """The artists in artists.csv, in the order of that file."""
         return (entry for _, entry in self.artist_spool or ())
-
-    def batches(self) -> Iterator[Batch]:
-        """Yield everything that an import writes, in batches: first the albums, then the artists."""
-        albums: list[AlbumEntry] = []
-        tracks = 0
-        for album in self.albums:
-            albums.append(album)
-            tracks += len(album.tracks)
-            if tracks >= BATCH_TRACKS or len(albums) == BATCH_ITEMS:
-                yield Batch(albums=albums)
-                albums, tracks = [], 0
-        if albums:
-            yield Batch(albums=albums)
-        artists = self.artists
-        while chunk := list(islice(artists, BATCH_ITEMS)):
-            yield Batch(artists=chunk)

@@ -1,5 +1,6 @@
 """Imports a catalogue file into the store."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +15,18 @@ from album_store.data.language import Language
 from album_store.data.license import License
 from album_store.data.lock_row import lock_catalogue
 from album_store.data.name_key import name_key, numbered_key
-from album_store.data.types import utc_now
-from album_store.data.visible_text import visible_line
 from album_store.infrastructure.media.media_storage import MediaStorage
 from album_store.services.imports.album_writer import assign, write_album
-from album_store.services.imports.catalogue import AlbumEntry, ArtistEntry, Batch, Catalogue, Progress, no_progress
+from album_store.services.imports.batches import Batch, Batches
+from album_store.services.imports.catalogue import AlbumEntry, ArtistEntry, Catalogue, Progress, no_progress
 from album_store.services.imports.catalogue_reader import CatalogueReader
 from album_store.services.imports.import_result import AlbumOutcome, ImportResult, JoinedSpellings
 from album_store.services.imports.named_rows import chunks, find_or_add
 from album_store.services.imports.new_albums import NewAlbum, insert_albums
 from album_store.services.imports.stored_albums import PAIRED, PAIRS, StoredAlbums, values_of_pairs
+
+# How many seconds batches are written without a pause.
+WRITING_S = 0.3
 
 _PAIRED_ALBUMS = (
     select(Album)
@@ -33,15 +36,25 @@ _PAIRED_ALBUMS = (
 
 
 def write_batches(
-    catalogue: Catalogue, write_batch: Callable[[Batch], ImportResult], progress: Progress = no_progress
+    catalogue: Catalogue,
+    write_batch: Callable[[Batch], ImportResult],
+    progress: Progress = no_progress,
+    pause_s: float = 0,
 ) -> ImportResult:
-    """Have each batch of the catalogue written by `write_batch`, and return the results of all together."""
+    """Have each batch of the catalogue written by `write_batch`, and return the results of all together.
+
+    After each WRITING_S of writing, there is a pause of `pause_s`, in which the next batches are prepared.
+    """
     results, done = [], 0
-    for batch in catalogue.batches():
+    batches, paused = Batches(catalogue), time.monotonic()
+    for batch in batches:
         results.append(write_batch(batch))
         done += len(batch.albums)
         if batch.albums:
             progress("Writing albums", done, len(catalogue.album_spool))
+        if pause_s and time.monotonic() - paused >= WRITING_S:
+            batches.pause(pause_s)
+            paused = time.monotonic()
     return ImportResult.sum(results, catalogue)
 
 
@@ -82,12 +95,7 @@ class CatalogueImport:
 
         What can be worked out without the database comes first. While this does so, other transactions get their turn.
         """
-        moment, timezone = utc_now(), self._dbsession.info["timezone"]
-
-        def new_album(entry: AlbumEntry, artist: str) -> NewAlbum:
-            return NewAlbum(entry, artist, moment, timezone)
-
-        prepared = [new_album(entry, visible_line(entry.artist)) for entry in batch.albums]
+        prepared = batch.new_albums
         lock_catalogue(self._dbsession)
         if batch.artists:
             return self._write_artists(batch.artists)
@@ -107,10 +115,10 @@ class CatalogueImport:
             artist = artists[entry.artist]
             album = stored.get((artist.id, entry.title)) or stored.get((artist.id, name_key(entry.title)))
             if album is None:
-                added.append((new if artist.name == new.artist else new_album(entry, artist.name), artist))
+                added.append((new if artist.name == new.artist else NewAlbum(entry, artist.name), artist))
             else:
                 outcomes.append(write_album(album, entry, genres))
-            title = album.title if album else new.values["title"]
+            title = album.title if album else new.title
             joined += JoinedSpellings.of("album", ((title, spelling) for spelling in entry.titles))
         self._dbsession.flush()
         insert_albums(self._dbsession, added, {name: genre.id for name, genre in genres.items()})

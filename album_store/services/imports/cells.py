@@ -25,6 +25,7 @@ ONE_DAY_MS = 86_400_000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DIGITS = re.compile("[0-9]{1,12}")
 _CLOCK = re.compile(r"(?:([0-9]{1,2}):(?=[0-9]{2}:))?([0-9]{1,4}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
 
 
@@ -107,7 +108,7 @@ def whole_number(least: int, most: int) -> Reader:
     """Return a reader of a whole number from `least` to `most`, both included."""
 
     def read(raw: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,12}", raw) or not least <= int(raw) <= most:
+        if not _DIGITS.fullmatch(raw) or not least <= int(raw) <= most:
             raise ValueError(f"{shown(raw)} is not a whole number from {least} to {most}.")
         return int(raw)
 
@@ -143,12 +144,15 @@ def clock_length(raw: str) -> int | None:
     return length_ms
 
 
+_milliseconds = number_or_blank(1, ONE_DAY_MS)
+
+
 def length_ms(raw: str) -> int | None:
     """Read a length in milliseconds or such as 3:05; None if empty."""
     if ":" in raw:
         return clock_length(raw)
     try:
-        return number_or_blank(1, ONE_DAY_MS)(raw)
+        return _milliseconds(raw)
     except ValueError:
         raise ValueError(
             f"{shown(raw)} is not a length. Write minutes and seconds such as 3:05, or milliseconds from 1 to "

@@ -7,6 +7,7 @@ this sets what the models and the listeners of a session would set.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from album_store.data.catalogue_version import change_version
 from album_store.data.name_key import name_key
 from album_store.data.search_document import SearchDocument
 from album_store.data.track import Track
+from album_store.data.types import utc_now
 from album_store.data.visible_text import visible_line
 from album_store.services.imports.catalogue import UNSAID, AlbumEntry
 from album_store.services.imports.named_rows import chunks, slugs_of
@@ -40,11 +42,10 @@ _TRACK = {"composer": "", "isrc": "", "lyrics": "", "preview": None, "audio": No
 class NewAlbum:
     """What is stored of an album, except for what only the database knows.
 
-    `artist` is the name of the artist in the store, and `moment` when the album was added. Making this takes some time,
-    so do it before the write transaction.
+    `artist` is the name of the artist in the store.
     """
 
-    def __init__(self, entry: AlbumEntry, artist: str, moment: dt.datetime, timezone: dt.tzinfo) -> None:
+    def __init__(self, entry: AlbumEntry, artist: str) -> None:
         title = visible_line(entry.title)
         tracks, count = entry.tracks, len(entry.tracks)
         names = zip(tracks.values["title"], tracks.values["artist_name"], strict=True)
@@ -63,20 +64,27 @@ class NewAlbum:
             "minimum_cents": prices if is_named else [None] * count,
         }
         self.words = album_words(title, artist, names)
-        self.values = (
-            _ALBUM
-            | entry.values
-            | sort_keys(title, artist, entry.values.get("release_date"), moment, timezone)
-            | {"title": title, "name_key": name_key(title), "created_date": moment, "updated_date": moment}
-        )
+        self._values = _ALBUM | entry.values | {"title": title, "name_key": name_key(title)}
+
+    @property
+    def title(self) -> str:
+        """The title that the store shows."""
+        return self._values["title"]
+
+    def values(self, moment: dt.datetime, timezone: dt.tzinfo) -> dict[str, Any]:
+        """Return the columns of Album for an album that is added at a moment."""
+        keys = sort_keys(self.title, self.artist, self._values["release_date"], moment, timezone)
+        return self._values | keys | {"created_date": moment, "updated_date": moment}
 
 
 def insert_albums(dbsession: Session, albums: Sequence[tuple[NewAlbum, Artist]], genres: Mapping[str, int]) -> None:
     """Insert the albums with their tracks. `genres` maps the names of the genres in the catalogue to their ids."""
     if not albums:
         return
-    urls = slugs_of(dbsession, Album).new(album.values["title"] for album, _ in albums)
-    of_albums = {column: [album.values[column] for album, _ in albums] for column in albums[0][0].values}
+    urls = slugs_of(dbsession, Album).new(album.title for album, _ in albums)
+    moment, timezone = utc_now(), dbsession.info["timezone"]
+    rows = [album.values(moment, timezone) for album, _ in albums]
+    of_albums = {column: [row[column] for row in rows] for column in rows[0]}
     of_albums |= {"url": urls, "artist_id": [artist.id for _, artist in albums]}
     insert_columns(dbsession, Album.__table__, of_albums, {})
     ids = dict(_ids(dbsession, urls))
@@ -89,9 +97,8 @@ def insert_albums(dbsession: Session, albums: Sequence[tuple[NewAlbum, Artist]],
     documents = {"album_id": [album_id for album_id, _ in added], "words": [album.words for _, album in added]}
     pairs = [(album_id, id_) for album_id, album in added for id_ in {genres[name] for name in album.genres if name}]
     of_genres = {"album_id": [album_id for album_id, _ in pairs], "genre_id": [genre_id for _, genre_id in pairs]}
-    created = {"created_date": albums[0][0].values["created_date"]}
     for table, new in ((Track.__table__, tracks), (SearchDocument.__table__, documents), (AlbumGenre, of_genres)):
-        insert_columns(dbsession, table, new, created)
+        insert_columns(dbsession, table, new, {"created_date": moment})
     change_version(dbsession)
 
 

@@ -9,8 +9,9 @@ Report = Callable[[int, str | None, str], None]
 
 
 class Rows(NamedTuple):
-    """Rows of one title, or of one album of it: their lines, and the values of each column that the file has.
+    """Some rows: their lines, and the values of each column that the file has.
 
+    They are kept by column, because Python handles a list of values faster than one value of each of many rows.
     `wrong` names, by line, the columns whose cells cannot be used; their values are None.
     """
 
@@ -40,14 +41,13 @@ class Rows(NamedTuple):
 
     def has_wrong(self, *columns: str) -> bool:
         """Return whether a cell in one of these columns cannot be used."""
-        return bool(self.wrong) and any(not names.isdisjoint(columns) for names in self._wrong_here())
+        if not self.wrong:
+            return False
+        return any(self.is_wrong(position, column) for position in range(len(self.lines)) for column in columns)
 
     def is_wrong(self, position: int, column: str) -> bool:
         """Return whether the cell of a row cannot be used."""
         return column in self.wrong.get(self.lines[position], ())
-
-    def _wrong_here(self) -> Sequence[Set[str]]:
-        return [self.wrong[line] for line in self.lines if line in self.wrong]
 
     @property
     def artists(self) -> Sequence[str]:
@@ -59,4 +59,5 @@ class Rows(NamedTuple):
     @property
     def discs(self) -> Sequence[int]:
         """The disc of each row."""
-        return [disc or 1 for disc in self.column("disc")]
+        discs = self.values.get("disc")
+        return [disc or 1 for disc in discs] if discs else [1] * len(self.lines)

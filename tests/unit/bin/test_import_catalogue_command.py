@@ -209,7 +209,7 @@ def test_an_import_that_ends_early_says_how_far_it_came(import_catalogue, catalo
                 raise KeyboardInterrupt
 
     catalogue.write_text(f"{CSV}Bo,Rain,1,Drop,,Jazz,1000,0.99\n")
-    monkeypatch.setattr("album_store.services.imports.catalogue.BATCH_TRACKS", 2)
+    monkeypatch.setattr("album_store.services.imports.batches.BATCH_TRACKS", 2)
     with monkeypatch.context() as patched:
         patched.setattr("album_store.bin.import_catalogue.ProgressDisplay", Interrupted)
         assert import_catalogue() == 1

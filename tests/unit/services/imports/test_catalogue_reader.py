@@ -83,6 +83,29 @@ def test_rows_become_albums_with_their_tracks(read):
     assert sun.tracks[0].genre == ""
 
 
+@pytest.mark.parametrize("missing", ["artist", "album", "track_number"])
+def test_each_missing_column_is_one_mistake(mistakes, missing):
+    names, cells = HEADER.split(","), ROW.split(",")
+    del cells[names.index(missing)]
+    names.remove(missing)
+    said = f"Line 1, {missing}: this column is missing. Add it."
+    assert mistakes("\n".join([",".join(names), *[",".join(cells)] * 3])) == [said]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+def test_an_album_is_one_however_many_rows_are_read_at_once(read, mistakes, monkeypatch, at_once):
+    monkeypatch.setattr("album_store.services.imports.catalogue_reader.ROWS", at_once)
+    rows = [f"Ada,{album},{number},Tide,,Folk,1000,0.99" for number in range(1, 6) for album in ("Salt", "Salt", "Sun")]
+    del rows[1::3]
+    salt, sun = read("\n".join([HEADER, *rows])).albums
+    assert [list(album.tracks.numbers) for album in (salt, sun)] == [[1, 2, 3, 4, 5]] * 2
+    rows[2], rows[5], rows[7] = rows[2].replace("1000", "x"), "Ada,Sun", rows[7].replace(",4,", ",3,")
+    assert [mistake.split(":")[0] for mistake in mistakes("\n".join([HEADER, *rows]))] == [
+        "Line 4, length_ms",
+        "Line 7",
+    ]
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("delimiter", [",", ";"])

@@ -7,10 +7,12 @@ from album_store.data.album import Album
 from album_store.data.genre import Genre
 from album_store.data.search_document import SearchDocument
 from album_store.data.track import Track
-from album_store.services.imports import catalogue as catalogue_module
+from album_store.services.imports import batches as batches_module
+from album_store.services.imports import catalogue_import
 from album_store.services.imports.catalogue import Catalogue
 from album_store.services.imports.catalogue_import import write_batches
 from album_store.services.imports.import_result import KeptTrack
+from album_store.services.imports.new_albums import NewAlbum
 from album_store.worker.service_request import run_in_transaction, service_request
 from tests.support.factories import make_genre
 
@@ -24,9 +26,24 @@ ROWS = [
 ]
 
 
+class FakeClock:
+    """Tells a later second each time, and sleeps at once."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> int:
+        self.now += 1
+        return self.now - 1
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
 @pytest.fixture(autouse=True)
 def _one_album_in_each_batch(monkeypatch) -> None:
-    monkeypatch.setattr(catalogue_module, "BATCH_TRACKS", 2)
+    monkeypatch.setattr(batches_module, "BATCH_TRACKS", 2)
 
 
 @pytest.fixture
@@ -105,6 +122,28 @@ def test_each_batch_that_changes_the_catalogue_moves_its_version(registry, read,
         write_batches(read(*ROWS), write_batch, lambda *_: tokens.append(registry.db_sessions.catalogue_token()))
     assert len(set(tokens)) == 1 + 3
     assert tokens[-4:] == [tokens[-1]] * 4
+
+
+def test_a_new_album_moves_the_version_even_if_its_artist_and_genre_are_known(registry, read, write_batch):
+    write_batches(read(*ROWS[:2]), write_batch)
+    token = registry.db_sessions.catalogue_token()
+    write_batches(read(ROWS[0].replace("Salt", "Fog")), write_batch)
+    assert registry.db_sessions.catalogue_token() != token
+    assert count(registry, Album) == 2
+
+
+def test_a_pause_prepares_the_next_batches_and_changes_nothing(read, write_batch, monkeypatch):
+    clock = FakeClock()
+    monkeypatch.setattr(batches_module, "time", clock)
+    monkeypatch.setattr(catalogue_import, "WRITING_S", 0)
+    made = []
+    make = NewAlbum.__init__
+    monkeypatch.setattr(NewAlbum, "__init__", lambda new, *args: made.append(clock.now) or make(new, *args))
+    result = write_batches(read(*ROWS[:4]), write_batch, pause_s=5.5)
+    # The pause begins at 0. The clock is looked at before each batch, and before the rest of the time is slept away.
+    assert made == [0, 2]
+    assert clock.slept[0] == 5.5 - 3
+    assert (result.albums_added, result.tracks_added) == (2, 4)
 
 
 def test_artists_are_written_after_all_albums(read, write_batch, registry, tmp_path):
