@@ -20,7 +20,8 @@ def insert_columns(
     so change something through it too: otherwise the transaction manager would not commit them. `change_version` is
     such a change.
     """
-    if not all(columns.values()):
+    count = len(next(iter(columns.values())))
+    if not count:
         return
     connection = dbsession.connection()
     dialect = connection.dialect
@@ -31,9 +32,9 @@ def insert_columns(
         return list(map(process, cells)) if process else cells
 
     values: dict[str, Iterable[Any]] = {name: stored(name, cells) for name, cells in columns.items()}
-    values |= {name: repeat(*stored(name, [value])) for name, value in common.items()}
+    values |= {name: repeat(*stored(name, [value]), count) for name, value in common.items()}
     names = compiled.positiontup or list(values)
-    rows = list(zip(*(values[name] for name in names), strict=False))
+    rows = list(zip(*(values[name] for name in names), strict=True))
     if not compiled.positiontup:
         connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
         return
