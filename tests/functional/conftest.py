@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from webtest import TestApp
 
-import album_store
 from tests.support.connection_watch import ConnectionWatch
 from tests.support.databases import FileDatabase, ServerDatabase
 from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import LeakWatch
 from tests.support.reusable_store import ReusableStore
 from tests.support.store_driver import StoreDriver, sign_in
+from tests.support.stripe_double import StripeDouble, running_stripe_double
 
 MakeStore = Callable[..., StoreDriver]
 
@@ -60,31 +60,23 @@ def settings(reusable_store: ReusableStore) -> dict[str, str]:
 
 
 @pytest.fixture
-def make_store(reusable_store: ReusableStore, settings: dict[str, str]) -> Iterator[MakeStore]:
+def make_store(reusable_store: ReusableStore) -> Iterator[MakeStore]:
     """Start a store; keyword arguments change settings (`reset__minutes="5"` is reset.minutes).
 
     The test fails if a password or a token is found in the log or the database, or if a request held two connections
     at once.
     """
     unchanged = reusable_store.start_over()
-    started: list[StoreDriver] = []
 
     def make(**changes: str) -> StoreDriver:
-        store = unchanged
-        if changes:
-            changed = {name.replace("__", "."): value for name, value in changes.items()}
-            store = StoreDriver(album_store.main({}, **(settings | changed)))
-            started.append(store)
+        changed = {name.replace("__", "."): value for name, value in changes.items()}
+        store = reusable_store.with_settings(changed) if changed else unchanged
         watch.look_at(store)
         connections.look_at(store)
         return store
 
-    try:
-        with LeakWatch() as watch, ConnectionWatch() as connections:
-            yield make
-    finally:
-        for store in started:
-            store.db_sessions.dispose()
+    with LeakWatch() as watch, ConnectionWatch() as connections:
+        yield make
 
 
 @pytest.fixture
@@ -130,3 +122,17 @@ def ada_at(store: StoreDriver, ada: str) -> TestApp:
 def bob(store: StoreDriver) -> str:
     """The id of Bob's account, which most tests must leave alone."""
     return add_account(store.db_sessions, store.registry.password_hasher.hash("bob has another one"), "bob@example.org")
+
+
+@pytest.fixture(scope="package")
+def stripe_at_one_url() -> Iterator[StripeDouble]:
+    """A stand-in for Stripe whose URL stays the same, so that the stores that use it have the same settings."""
+    with running_stripe_double() as double:
+        yield double
+
+
+@pytest.fixture
+def stripe(stripe_at_one_url: StripeDouble) -> StripeDouble:
+    """A stand-in for Stripe that knows nothing yet."""
+    stripe_at_one_url.start_over()
+    return stripe_at_one_url

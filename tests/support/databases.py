@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.reference_data import insert_reference_data
+from album_store.data.store_identity import StoreIdentity
 
 VARIABLE = "ALBUM_STORE_TEST_URLS"
 SERVERS = ("postgresql", "mariadb")
@@ -51,10 +52,14 @@ class ServerDatabase:
         self._engine = factory.database.create_engine()
 
     def start_over(self) -> None:
-        """Delete all rows, which takes less time than emptying or making the tables. Ids go on counting."""
+        """Delete all rows, which takes less time than emptying or making the tables. Ids go on counting.
+
+        The store keeps its id, which applications read when they start.
+        """
         with self._engine.begin() as connection:
             for table in reversed(SqlAlchemyBase.metadata.sorted_tables):
-                connection.execute(table.delete())
+                if table is not StoreIdentity.__table__:
+                    connection.execute(table.delete())
             with Session(connection) as dbsession:
                 insert_reference_data(dbsession)
                 dbsession.commit()

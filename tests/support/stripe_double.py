@@ -44,6 +44,10 @@ class StripeDouble(StripeMoneyDouble):
     calls: list[str] = field(default_factory=list)
     clock_behind_s: int = 0
 
+    def start_over(self) -> None:
+        """Forget everything but the URL."""
+        self.__init__(url=self.url)
+
     def __call__(self, environ: dict[str, Any], start_response: Send) -> Iterable[bytes]:
         """Answer a request."""
         request = Request(environ)

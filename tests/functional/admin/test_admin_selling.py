@@ -25,16 +25,9 @@ from album_store.worker.payment_task import apply_events
 from tests.support.buyer import add_album
 from tests.support.factories import make_album, make_artist, make_track
 from tests.support.store_driver import form_at
-from tests.support.stripe_double import running_stripe_double, stripe_settings
+from tests.support.stripe_double import stripe_settings
 
 PATH = "/admin/selling"
-
-
-@pytest.fixture
-def stripe():
-    """The double."""
-    with running_stripe_double() as double:
-        yield double
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """An album that can be bought."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from webtest import TestApp
 from album_store.data.album import Album
 from tests.support.buyer import add_album
 from tests.support.store_driver import StoreDriver
-from tests.support.stripe_double import StripeDouble, running_stripe_double, stripe_settings
+from tests.support.stripe_double import StripeDouble, stripe_settings
 
 
 @pytest.fixture
@@ -22,13 +21,6 @@ def tide(store: StoreDriver, tmp_path: Path) -> Album:
 def gift(store: StoreDriver, tmp_path: Path) -> Album:
     """“Gift” by Ada Sound, free, at /albums/gift."""
     return add_album(store, tmp_path, "Gift", price_cents=0, url="gift")
-
-
-@pytest.fixture
-def stripe() -> Iterator[StripeDouble]:
-    """A stand-in for Stripe."""
-    with running_stripe_double() as double:
-        yield double
 
 
 @pytest.fixture
