@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from pyramid.interfaces import IRoutesMapper
+
 import album_store
 from album_store.infrastructure.security.rate_limits import MEMORY, RateLimiter
 from tests.support.databases import TestDatabase
@@ -27,6 +29,15 @@ class ReusableApplication:
             name: thing for name, thing in registry.items() if type(thing).__module__.startswith("album_store.")
         }
         self._state = {name: dict(vars(thing)) for name, thing in self._own.items()}
+        self._routes = self._count_routes()
+
+    @property
+    def has_new_routes(self) -> bool:
+        """Whether a test has added pages."""
+        return self._count_routes() > self._routes
+
+    def _count_routes(self) -> int:
+        return len(self.driver.registry.getUtility(IRoutesMapper).get_routes())
 
     def start_over(self) -> StoreDriver:
         """Return the application in its initial state, with nothing in memory and no open connection."""
@@ -72,11 +83,12 @@ class ReusableStore:
     def with_settings(self, changes: Mapping[str, str]) -> StoreDriver:
         """Return the store with changed settings, on the same folder and database.
 
-        A test gets another application each time, as after a restart.
+        A test gets another application each time, as after a restart. One to which a test has added pages is not used
+        again.
         """
         key = tuple(sorted(changes.items()))
         application = self._kept.pop(key, None)
-        if application is None or application in self._in_use:
+        if application is None or application in self._in_use or application.has_new_routes:
             application = ReusableApplication({**self.settings, **changes})
             driver = application.driver
         else:

@@ -14,6 +14,7 @@ from album_store.data.outgoing_mail import OutgoingMail
 from album_store.infrastructure.web.edge import Edge
 from album_store.infrastructure.web.kept_pages import PageCache
 from album_store.worker.reset_requests import answer_reset_requests
+from tests.support.browser import Browser
 from tests.support.factories import PASSWORD
 
 
@@ -27,7 +28,7 @@ class StoreDriver:
 
     def browser(self, **environ: Any) -> TestApp:
         """Return a browser without cookies."""
-        return TestApp(
+        return Browser(
             self.app, extra_environ={"REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": "TestBrowser", **environ}
         )
 
