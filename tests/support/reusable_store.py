@@ -1,14 +1,13 @@
 """The stores that functional tests in a process share."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from pyramid.interfaces import IRoutesMapper
 
 import album_store
-from album_store.infrastructure.security.rate_limits import MEMORY, RateLimiter
 from tests.support.databases import TestDatabase
+from tests.support.registry_state import RegistryState, empty
 from tests.support.store_driver import StoreDriver
 from tests.support.store_settings import settings_in
 
@@ -23,12 +22,7 @@ class ReusableApplication:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self.driver = StoreDriver(album_store.main({}, **settings))
-        registry = vars(self.driver.registry)
-        # Tests may replace methods and attributes of any object of the store in the registry.
-        self._own = {
-            name: thing for name, thing in registry.items() if type(thing).__module__.startswith("album_store.")
-        }
-        self._state = {name: dict(vars(thing)) for name, thing in self._own.items()}
+        self._state = RegistryState(self.driver.registry)
         self._routes = self._count_routes()
 
     @property
@@ -41,14 +35,8 @@ class ReusableApplication:
 
     def start_over(self) -> StoreDriver:
         """Return the application in its initial state, with nothing in memory and no open connection."""
-        registry = self.driver.registry
-        for name, thing in self._own.items():
-            vars(thing).clear()
-            vars(thing).update(self._state[name])
-            setattr(registry, name, thing)
-        registry.rate_limiter = RateLimiter(MEMORY, registry.store_settings.site_url)
+        self._state.restore()
         self.driver.forget_pages()
-        self.close()
         return StoreDriver(self.driver.app)
 
     def close(self) -> None:
@@ -76,7 +64,7 @@ class ReusableStore:
             application.close()
         self._in_use.clear()
         driver = self._unchanged.start_over()
-        self._empty_folder()
+        empty(self.folder)
         self._database.start_over()
         return driver
 
@@ -104,10 +92,3 @@ class ReusableStore:
         """Close the database."""
         for application in (self._unchanged, *self._in_use):
             application.close()
-
-    def _empty_folder(self) -> None:
-        for path in self.folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
