@@ -56,6 +56,7 @@ class Account(SqlAlchemyBase):
 _AT = select(Account.id).where(Account.email == bindparam("email")).scalar_subquery()
 # Locked by its id as everywhere: MariaDB would lock the entry in the index of addresses before the account.
 _LOCK_AT = select(Account).where(Account.id == _AT).with_for_update().execution_options(populate_existing=True)
+_HOLD_AT = _LOCK_AT.with_only_columns(Account.id)
 
 
 def lock_account(dbsession: Session, account_id: str) -> Account | None:
@@ -75,6 +76,11 @@ def lock_account_at(dbsession: Session, email: str) -> Account | None:
     account = dbsession.scalars(_LOCK_AT, {"email": email}).first()
     # After a wait for another transaction, the account may have another address.
     return account if account and account.email == email else None
+
+
+def hold_account_at(dbsession: Session, email: str) -> None:
+    """Lock the account with an email address, if there is one, without reading it."""
+    dbsession.connection().execute(_HOLD_AT, {"email": email})
 
 
 def search_name(text: str) -> str:

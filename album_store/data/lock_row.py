@@ -21,7 +21,9 @@ class LockRow(SqlAlchemyBase):
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
 
 
-_LOCK = select(LockRow.number).where(LockRow.number == bindparam("number")).with_for_update()
+_IS_NAMED = LockRow.number.in_(bindparam("numbers", expanding=True))
+# PostgreSQL locks the rows once they are sorted, and MariaDB in the order of the primary key.
+_LOCK = select(LockRow.number).where(_IS_NAMED).order_by(LockRow.number).with_for_update()
 
 
 def lock_name(dbsession: Session, name: str) -> None:
@@ -30,23 +32,22 @@ def lock_name(dbsession: Session, name: str) -> None:
     Take one name in a transaction, or several with `lock_names`, after `lock_account` and before any other row:
     transactions that take locks in different orders deadlock. On SQLite a transaction that writes is alone anyway.
     """
-    _lock_row(dbsession, _number_of(name))
+    _lock_rows(dbsession, {_number_of(name)})
 
 
 def lock_names(dbsession: Session, *names: str) -> None:
     """Like `lock_name`, for several names, in the order of their rows."""
-    for number in sorted({_number_of(name) for name in names}):
-        _lock_row(dbsession, number)
+    _lock_rows(dbsession, set(map(_number_of, names)))
 
 
 def lock_catalogue(dbsession: Session) -> None:
     """Like `lock_name`, for the names, keys and slugs of the whole catalogue."""
-    _lock_row(dbsession, CATALOGUE)
+    _lock_rows(dbsession, {CATALOGUE})
 
 
 def _number_of(name: str) -> int:
     return crc32(name.encode()) % COUNT
 
 
-def _lock_row(dbsession: Session, number: int) -> None:
-    dbsession.connection().execute(_LOCK, {"number": number})
+def _lock_rows(dbsession: Session, numbers: set[int]) -> None:
+    dbsession.connection().execute(_LOCK, {"numbers": list(numbers)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from album_store.data.account import lock_account, lock_account_at
+from album_store.data.account import hold_account_at, lock_account
 from album_store.data.dbsession import Reading
 from album_store.data.lock_row import lock_names
 from album_store.data.order import Order
@@ -113,7 +113,7 @@ class OrderService:
                 # Its address may have changed since the request began.
                 wanted = replace(wanted, email=account.email)
         else:
-            lock_account_at(self._dbsession, wanted.email)
+            hold_account_at(self._dbsession, wanted.email)
         lock_names(self._dbsession, wanted.email, wanted.checkout_key)
         self._carts.lock(visitor)
         # Looked up now that no other tab of the browser can order what is in the cart.

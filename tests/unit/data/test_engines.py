@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from album_store.data.account import Account
 from album_store.data.album import Album
 from album_store.data.artist import Artist
-from album_store.data.lock_row import lock_name
+from album_store.data.lock_row import CATALOGUE, LockRow, lock_name, lock_names
 from album_store.data.types import utc_now
 from tests.support.databases import SERVERS
 from tests.support.factories import add_account, make_album
@@ -115,6 +115,23 @@ def test_a_name_is_held_by_one_transaction_at_a_time(db_sessions):
 
     together(*[add_a_letter] * 8)
     assert names(db_sessions) == ["x" * 8]
+
+
+@pytest.mark.every_database(*SERVERS)  # on SQLite only one transaction writes at a time
+def test_only_the_rows_of_the_names_are_locked(db_sessions):
+    def is_held(number: int) -> bool:
+        try:
+            with db_sessions.begin_nowait() as dbsession:
+                dbsession.execute(select(LockRow).where(LockRow.number == number).with_for_update())
+        except DBAPIError as error:
+            return db_sessions.database.is_busy(error)
+        return False
+
+    with db_sessions.begin() as dbsession:
+        lock_names(dbsession, "numbers", "letters")
+        held = {number for number in range(CATALOGUE + 1) if is_held(number)}
+    assert len(held) == 2
+    assert CATALOGUE not in held
 
 
 @pytest.mark.every_database(*SERVERS)  # on SQLite only one transaction writes at a time
