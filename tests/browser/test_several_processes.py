@@ -7,13 +7,14 @@ import pytest
 from tests.browser.visitor import Visitor
 from tests.support.checkout import CHECKOUT
 from tests.support.database_servers import PostgresqlServer, database_server
+from tests.support.needs import needs_server
 from tests.support.nginx import NGINX
 from tests.support.running_store import RunningStore, free_port
 from tests.support.site_of_processes import running_site, site_behind_nginx
 
 pytestmark = [
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
-    pytest.mark.skipif(PostgresqlServer.program() is None, reason="PostgreSQL is not installed"),
+    needs_server(PostgresqlServer),
 ]
 ALBUM = "Rain on Zinc"
 SQLITE = "sqlite:///%(here)s/album_store.sqlite"

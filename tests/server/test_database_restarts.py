@@ -15,6 +15,7 @@ from album_store.infrastructure.security.password_hasher import PasswordHasher
 from album_store.infrastructure.settings import read_settings
 from tests.support.database_servers import MariadbServer, PostgresqlServer, database_server
 from tests.support.factories import PASSWORD, add_account
+from tests.support.needs import needs_server
 from tests.support.nginx import NGINX
 from tests.support.production_ini import SITE_URL, production_ini
 from tests.support.restart_under_load import restart_under_load
@@ -31,10 +32,11 @@ IS_WORKING = {
 CRASH = {"postgresql": signal.SIGQUIT, "mariadb": signal.SIGKILL}
 
 
-@pytest.fixture(scope="module", params=[PostgresqlServer, MariadbServer], ids=lambda kind: kind.kind)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(kind, marks=needs_server(kind), id=kind.kind) for kind in (PostgresqlServer, MariadbServer)],
+)
 def server(request):
-    if request.param.program() is None:
-        pytest.skip(f"{request.param.kind} is not installed")
     with database_server(request.param) as server:
         yield server
 
@@ -175,7 +177,7 @@ def test_a_server_whose_name_is_unknown_is_a_busy_database(kind):
 
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
-@pytest.mark.skipif(MariadbServer.program() is None, reason="MariaDB is not installed")
+@needs_server(MariadbServer)
 def test_a_restart_of_mariadb_gives_503_in_the_look_of_the_store_and_then_all_is_well(tmp_path):
     """The same with PostgreSQL is part of the tests of several processes."""
     settings = {"store.site_url": SITE_URL, "mail.sender": "hello@music.example.org", "mail.worker": "process"}

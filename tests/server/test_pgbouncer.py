@@ -17,6 +17,7 @@ from album_store.data.account import Account
 from album_store.data.dbsession import DbSessionFactory
 from tests.support.database_servers import PostgresqlServer, database_server
 from tests.support.factories import PASSWORD, make_album, make_artist
+from tests.support.needs import needs_server
 from tests.support.running_store import free_port
 from tests.support.store_driver import StoreDriver, confirmation_form, register, sign_in, together
 from tests.support.store_settings import settings_in
@@ -25,7 +26,7 @@ from tests.support.store_settings import settings_in
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not installed"),
-    pytest.mark.skipif(PostgresqlServer.program() is None, reason="PostgreSQL is not installed"),
+    needs_server(PostgresqlServer),
 ]
 CONNECTIONS = 2
 CONFIGURATION = """

@@ -14,6 +14,7 @@ from tests.support.database_servers import PostgresqlServer, database_server
 from tests.support.factories import PASSWORD, add_account
 from tests.support.fake_smtp import FakeSmtp
 from tests.support.kill_rounds import kill_round
+from tests.support.needs import needs_server
 from tests.support.nginx import NGINX
 from tests.support.production_ini import SITE_URL, production_ini
 from tests.support.redis_server import RedisServer
@@ -21,9 +22,10 @@ from tests.support.restart_under_load import restart_under_load
 from tests.support.site_of_processes import running_site, site_behind_nginx
 from tests.support.site_visitor import SiteVisitor
 
-NEEDED = {"nginx": NGINX, "PostgreSQL": PostgresqlServer.program(), "redis-server": RedisServer.PROGRAM}
 pytestmark = [
-    pytest.mark.skipif(program is None, reason=f"{name} is not installed") for name, program in NEEDED.items()
+    needs_server(PostgresqlServer),
+    pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
+    pytest.mark.skipif(RedisServer.PROGRAM is None, reason="redis-server is not installed"),
 ]
 MAILS = 40
 

@@ -17,6 +17,7 @@ from tests.support.checkout import CHECKOUT
 from tests.support.database_servers import DatabaseServer, MariadbServer, PostgresqlServer, database_server
 from tests.support.documents import DOCS, blocks, rows, section, text_of
 from tests.support.factories import add_account
+from tests.support.needs import needs_server
 from tests.support.nginx import documented_configuration
 from tests.support.production_ini import SITE_URL, production_ini
 
@@ -59,10 +60,8 @@ def paste(tmp_path):
     return paste
 
 
-@pytest.mark.parametrize("database", KINDS)
+@pytest.mark.parametrize("database", [pytest.param(name, marks=needs_server(kind)) for name, kind in KINDS.items()])
 def test_the_database_is_made_backed_up_and_restored(paste, database):
-    if KINDS[database].program() is None:
-        pytest.skip(f"{database} is not installed")
     with database_server(KINDS[database]) as server:
         for block in commands_of("1. The database", database):
             paste(block, server)
