@@ -4,15 +4,16 @@ from typing import Any
 
 from pyramid.config import Configurator
 
+from album_store.infrastructure.garbage_collection import collection_paused
 from album_store.infrastructure.web.edge import Edge
 from album_store.infrastructure.web.gate import Gate
 
 
 def main(_global_config: dict[str, str], **settings: Any) -> Edge:
     """Build the WSGI application from the settings of an ini file. Raises SystemExit if they are invalid."""
-    with Configurator(settings=settings) as config:
+    with collection_paused(), Configurator(settings=settings) as config:
         config.include("album_store.infrastructure.settings")  # first: everything else depends on them
-        config.include("album_store.startup")  # garbage collection, demo catalogue, and the store's URL in the log
+        config.include("album_store.startup")  # memory, demo catalogue, and the store's URL in the log
         config.include(include_services)  # services and their dependencies
         config.include("album_store.infrastructure.web.cookies")  # cookie names and attributes
         config.include("album_store.infrastructure.security.client")  # the IP address and browser of a request

@@ -89,8 +89,7 @@ def start(registry: Registry) -> None:
 
 
 def includeme(config: Configurator) -> None:
-    """Run `start` once the application is complete. In production, bound the heap and freeze what is loaded."""
+    """Run `start` once the application is complete. In production, bound the heap."""
     if config.registry.store_settings.environment == "production":
         _bound_heap()
-        gc.freeze()  # 0.13 s less, because the collector would scan it again and again while the rest is loaded
     config.add_subscriber(lambda event: start(event.app.registry), ApplicationCreated)

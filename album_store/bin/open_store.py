@@ -10,6 +10,7 @@ from pyramid.paster import get_appsettings, setup_logging
 from pyramid.registry import Registry
 
 from album_store import include_services
+from album_store.infrastructure.garbage_collection import collection_paused
 from album_store.infrastructure.settings import read_settings
 
 
@@ -32,9 +33,10 @@ def open_store(file: Path) -> Iterator[Registry]:
 @contextmanager
 def store_services(settings: Mapping[str, str]) -> Iterator[Registry]:
     """Yield a registry with the services, without pages, worker or demo catalogue. Closes the database at the end."""
-    config = Configurator(settings=dict(settings))
-    config.include(include_services)
-    config.commit()
+    with collection_paused():
+        config = Configurator(settings=dict(settings))
+        config.include(include_services)
+        config.commit()
     try:
         yield config.registry
     finally:
