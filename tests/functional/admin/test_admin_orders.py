@@ -66,7 +66,7 @@ def test_orders_with_a_problem_are_listed_apart_and_explained(store, bought, ada
     for show in ("problems", "already-owned"):
         page = ada_at.get(f"/admin/orders?show={show}")
         assert [row.select_one(".mark").text for row in page.html.select(".records li")] == ["owned before"]
-    assert "Nothing is open here" in ada_at.get("/admin/orders?show=differs")
+    assert "No problems are open." in ada_at.get("/admin/orders?show=differs")
     assert len(buyers(ada_at.get("/admin/orders?show=nonsense"))) == 2
     assert "Refund one of the payments" in page.click("Tide")
 

@@ -46,7 +46,7 @@ def test_each_open_problem_is_listed_until_it_is_done(store, order_id, ada_at):
     assert "Marked as done." in after
     assert "has disputed a payment" not in after
     assert labels(ada_at.get("/admin/orders")) == labels(ada_at.get("/admin/orders?show=problems")) == ["paid twice"]
-    assert "Nothing is open here" in ada_at.get("/admin/orders?show=disputed")
+    assert "No problems are open." in ada_at.get("/admin/orders?show=disputed")
 
 
 def test_marking_as_done_is_audited_once_and_told_in_the_history(store, order_id, ada_at):
