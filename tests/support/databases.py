@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.modelbase import SqlAlchemyBase
 from album_store.data.reference_data import insert_reference_data
-from album_store.data.store_identity import StoreIdentity
+from album_store.data.store_identity import ROW_ID, StoreIdentity
 
 VARIABLE = "ALBUM_STORE_TEST_URLS"
 SERVERS = ("postgresql", "mariadb")
@@ -48,6 +48,7 @@ class ServerDatabase:
         self.url = create_database(server, name)
         factory = DbSessionFactory(self.url)
         factory.create_tables()
+        self._store_id = factory.store_id()
         factory.dispose()
         self._engine = factory.database.create_engine()
 
@@ -58,9 +59,10 @@ class ServerDatabase:
         """
         with self._engine.begin() as connection:
             for table in reversed(SqlAlchemyBase.metadata.sorted_tables):
-                if table is not StoreIdentity.__table__:
-                    connection.execute(table.delete())
+                connection.execute(table.delete())
             with Session(connection) as dbsession:
+                dbsession.add(StoreIdentity(id=ROW_ID, store_id=self._store_id))
+                dbsession.flush()
                 insert_reference_data(dbsession)
                 dbsession.commit()
 

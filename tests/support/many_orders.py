@@ -83,11 +83,11 @@ def _rows(
     yield ProviderEvent, {**event, "event_id": f"evt_{number}", "session_id": session, "charge_id": ""}
     yield ProviderEvent, {**event, "event_id": f"evt_c{number}", "session_id": "", "charge_id": f"pi_{number}"}
     mail = {"subject": "Your receipt", "next_attempt_date": None, "sent_date": when, **of_order, **dated}
+    yield AuditEntry, {"id": order_id(number), "action": "x", "actor": owner, "target": order_id(number), **dated}
     if problem:
         noted = {"id": order_id(number), "kind": problem, "is_open": True, "done_by": ""}
         yield OrderProblem, {**noted, **of_order, **dated}
         yield OutgoingMail, {**mail, "kind": "order-problem", "recipient": owner}
-        yield AuditEntry, {"id": order_id(number), "action": "x", "actor": owner, "target": order_id(number), **dated}
     if not is_paid:
         return
     yield OutgoingMail, {**mail, "kind": "receipt", "recipient": email}

@@ -33,8 +33,8 @@ def add_orders(store, numbers):
         album_ids = dbsession.scalars(select(Album.id).order_by(Album.id)).all()
     fill_orders(store.db_sessions, numbers, album_ids, owner="ada@example.org")
     with store.db_sessions.engine.begin() as connection:
-        tables = " TABLE `Order`, OrderLine, OrderProblem, OutgoingMail" if connection.dialect.name == "mariadb" else ""
-        connection.exec_driver_sql(f"ANALYZE{tables}")
+        tables = "AuditEntry, `Order`, OrderLine, OrderProblem, OutgoingMail"
+        connection.exec_driver_sql(f"ANALYZE TABLE {tables}" if connection.dialect.name == "mariadb" else "ANALYZE")
 
 
 def costs(store, browser):
