@@ -23,7 +23,7 @@ class MailLimitError(Exception):
     @property
     def sentence(self) -> str:
         """What to tell the person who sent the form."""
-        return f"We have just sent several emails to this address. Try again in {spoken_length(self.wait_s * 1000)}."
+        return f"This address has been sent several emails already. Try again in {spoken_length(self.wait_s * 1000)}."
 
 
 def next_mail_date(sent: Sequence[datetime], *, a_link_works: bool = False) -> datetime:

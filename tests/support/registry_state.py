@@ -24,6 +24,7 @@ class RegistryState:
             vars(thing).clear()
             vars(thing).update(self._state[name])
             setattr(self._registry, name, thing)
+        self._registry.media._size.cache_clear()
         self._registry.rate_limiter = RateLimiter(MEMORY, self._registry.store_settings.site_url)
         self._registry.db_sessions.dispose()
 

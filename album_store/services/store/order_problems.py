@@ -29,7 +29,7 @@ PROBLEMS = {
     DIFFERS: "A payment came that does not match its order. Nothing was delivered. Write to the buyer, or refund it.",
     UNKNOWN: "A payment came for an order that the store does not have, as after the restore of a backup. What was "
     "ordered is not known, so nothing was delivered. Write to the buyer, or refund it.",
-    PAID_TWICE: "An order was paid a second time. Refund one of the payments.",
+    PAID_TWICE: "An order was paid a second time. Refund the payment that delivered nothing.",
     CAME_LATE: "A payment came after its order had ended. It was delivered all the same.",
     ALREADY_OWNED: "A buyer paid for something that they already owned. Refund one of the payments.",
     WITHDRAWN: "The buyer has withdrawn from this purchase and can't download any more. "
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OrderProblems:
-    """Marks orders for the owner, each of which is locked. `_owner` is the address that hears of them."""
+    """Records the problems of orders, which the caller has locked. `_owner` is the address that hears of them."""
 
     _dbsession: Session
     _mail: MailService
@@ -87,8 +87,9 @@ class OrderProblems:
     def solve_by_refunds(self, order: Order) -> None:
         """Close the problems of an order that its refunds have solved, as far as this is certain.
 
-        All the money has gone back; or all but one payment of an order that was paid twice; or the only refund that
-        failed was followed by one of the same amount. What succeeds may still fail, which is a problem of its own.
+        All the money has gone back; or all but the payment that delivered an order that was paid twice; or the only
+        refund that failed was followed by one of the same amount for the same lines. What succeeds may still fail,
+        which is a problem of its own.
         """
         if SOLVED_BY_REFUNDS.isdisjoint(problem.kind for problem in self._open_of(order)):
             return
@@ -100,10 +101,10 @@ class OrderProblems:
         for refund in refunds:
             went_back[refund.payment_id] += refund.amount_cents if refund.has_succeeded else 0
         # Of some old payments it is not known how much came.
-        kept = sum(not 0 < one.received_cents <= went_back[one.id] for one in payments)
+        kept = [one for one in payments if not 0 < one.received_cents <= went_back[one.id]]
         if not kept:
             self.solve(order, SOLVED_BY_REFUNDS)
-        elif kept == 1:
+        elif len(kept) == 1 and kept[0].is_delivered:
             self.solve(order, {PAID_TWICE})
         if _is_made_up_for(refunds):
             self.solve(order, {REFUND_FAILED})
@@ -115,11 +116,14 @@ class OrderProblems:
 
 
 def _is_made_up_for(refunds: Sequence[Refund]) -> bool:
-    """Return whether one refund failed, and one of the same amount was made after that and succeeded."""
+    """Return whether one refund failed, and the same was refunded after that."""
     failed = [refund for refund in refunds if refund.failed_date is not None]
     return len(failed) == 1 and any(
-        (refund.payment_id, refund.amount_cents) == (failed[0].payment_id, failed[0].amount_cents)
-        and refund.created_date >= failed[0].failed_date
+        _what_for(refund) == _what_for(failed[0]) and refund.created_date >= failed[0].failed_date
         for refund in refunds
         if refund.has_succeeded
     )
+
+
+def _what_for(refund: Refund) -> tuple[str, int, frozenset[int]]:
+    return refund.payment_id, refund.amount_cents, frozenset(line.order_line_id for line in refund.lines)

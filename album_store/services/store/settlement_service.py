@@ -125,8 +125,7 @@ class SettlementService:
             return found is not None and self.settle(found.payment.id, state)
         if found.is_complete:
             self.settle(found.payment.id, state)
-            if not found.order.is_held:
-                self._problems.flag(found.order, REBUILT)
+            self._problems.flag(found.order, REBUILT)
             return True
         found.order.paid_date = utc_now()
         self._note_money(found.payment.id, state, delivers=False)

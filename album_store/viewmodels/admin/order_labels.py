@@ -32,6 +32,8 @@ def order_label(order: Order) -> str:
     """Return the open problems of an order, or its state in one or two words; "" if it is paid and all is well."""
     if problems := order.open_problems:
         return ", ".join(PROBLEM_LABELS[problem.kind] for problem in problems)
+    if order.is_held:
+        return "not delivered"
     if order.refunded_cents:
         return "refunded" if order.refunded_cents == order.total_cents else "partly refunded"
     return "" if order.paid_date else "not paid"

@@ -105,7 +105,7 @@ def test_a_fourth_test_email_in_a_row_is_refused(store, ada_at, clock):
     for _ in range(3):
         press(ada_at, status=303)
     refused = press(ada_at, status=400)
-    assert "several emails to this address. Try again in 5 minutes." in refused.html.select_one(".error-summary").text
+    assert "several emails already. Try again in 5 minutes." in refused.html.select_one(".error-summary").text
     assert (len(store.mails()), len(store.rows(AuditEntry))) == (3, 3)
     store.deliver_mail()  # what was sent counts too
     press(ada_at, status=400)

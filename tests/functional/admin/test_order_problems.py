@@ -83,7 +83,9 @@ def test_what_was_held_stays_held_once_its_problem_is_done(store, testapp, order
         done_form(store, ada_at.get(f"/admin/orders/{order_id}"), kind).submit(status=303)
     assert open_problems(store) == []
     assert "does not match the order" in testapp.get(f"/purchases/{order_id}")
-    assert "Paid, but nothing was delivered" in ada_at.get(f"/admin/orders/{order_id}")
+    page = ada_at.get(f"/admin/orders/{order_id}")
+    assert "Paid, but nothing was delivered" in page
+    assert page.html.main.select_one(".mark").text == "not delivered"
 
 
 def test_what_is_refunded_in_full_is_solved_and_other_problems_stay(store, order_id, ada_at):

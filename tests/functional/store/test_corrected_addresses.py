@@ -163,7 +163,7 @@ def test_one_address_gets_no_flood_of_receipts(store, testapp, page):
         form_on(testapp.get(page.request.path), RIGHT).submit(status=303)
         form_on(testapp.get(page.request.path), WRONG).submit(status=303)
     refused = form_on(testapp.get(page.request.path), RIGHT).submit(status=400)
-    assert "We have just sent several emails to this address." in refused.html.select_one("#address-email-error").text
+    assert "This address has been sent several emails already." in refused.html.select_one("#address-email-error").text
     assert [mail.kind for mail in store.mails(RIGHT)] == ["corrected-order"] * 3
     assert owners(store) == [email_key(WRONG)]
 

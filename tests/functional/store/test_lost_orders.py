@@ -110,15 +110,21 @@ def test_a_lost_payment_of_an_order_that_the_store_has_is_settled(shop, stripe, 
     assert [mail.kind for mail in shop.mails()] == ["receipt"]
 
 
+def pay_again(shop, stripe):
+    """Pay the only order, which is paid, a second time. Returns the session."""
+    [order], [first] = shop.rows(Order), shop.rows(Payment)
+    again = stripe.sessions["cs_again"] = stripe.sessions[first.session_id] | {"id": "cs_again", "status": "open"}
+    shop.add(Payment(order_id=order.id, gateway="stripe", parameters="{}", session_id="cs_again"))
+    stripe.pay("cs_again")
+    tell(shop, stripe.event("cs_again"))
+    return again
+
+
 def test_what_was_paid_twice_is_refunded_of_the_second_payment(shop, stripe, browser, admin):
     buy(shop, stripe)
     [order] = shop.rows(Order)
     [first] = shop.rows(Payment)
-    session = stripe.sessions[first.session_id]
-    again = stripe.sessions["cs_again"] = session | {"id": "cs_again", "status": "open"}
-    shop.add(Payment(order_id=order.id, gateway="stripe", parameters="{}", session_id="cs_again"))
-    stripe.pay("cs_again")
-    tell(shop, stripe.event("cs_again"))
+    again = pay_again(shop, stripe)
     assert open_problems(shop) == ["paid-twice"]
     form = refund_form(admin, order.id, 1)
     assert "lines" not in form.fields
@@ -132,6 +138,16 @@ def test_what_was_paid_twice_is_refunded_of_the_second_payment(shop, stripe, bro
     assert order.refunded_cents == 0
     assert shop.rows(Purchase)[0].revoked_date is None
     assert [mail.kind for mail in shop.mails(CAROL)] == ["receipt", "refund-sent"]
+
+
+def test_what_was_paid_twice_stays_a_problem_if_what_was_delivered_is_refunded(shop, stripe, admin):
+    buy(shop, stripe)
+    [order] = shop.rows(Order)
+    pay_again(shop, stripe)
+    refund_form(admin, order.id, lines=[0]).submit(status=303)
+    make_refunds(shop.registry)
+    assert shop.rows(Purchase)[0].revoked_date is not None
+    assert open_problems(shop) == ["paid-twice"]
 
 
 def test_what_differs_is_refunded_as_it_came(shop, stripe, browser, admin):

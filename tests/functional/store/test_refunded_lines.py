@@ -2,11 +2,14 @@
 
 import pytest
 
+from album_store.data.order_problem import OrderProblem
 from album_store.data.purchase import Purchase
 from album_store.data.refund import Refund
+from album_store.data.types import utc_now
 from album_store.worker.refund_task import make_refunds
 from tests.support.buyer import add, add_album, buy, order_id_of
 from tests.support.factories import PASSWORD, add_account
+from tests.support.order_problems import open_problems
 from tests.support.refunds import CAROL, order_of, refund_form
 from tests.support.store_driver import together
 from tests.support.stripe_double import stripe_settings
@@ -39,6 +42,17 @@ def test_a_line_is_refunded_once(store, order_id, ada_at):
     make_refunds(store.registry)
     assert amounts(store) == [900, 900]
     assert [row.revoked_date is None for row in store.rows(Purchase)] == [False, False]
+
+
+def test_a_refund_that_failed_stays_a_problem_if_another_line_of_the_price_is_refunded(store, order_id, ada_at):
+    refund_form(ada_at, order_id, lines=[0]).submit(status=303)
+    make_refunds(store.registry)
+    [refund] = store.rows(Refund)
+    store.change(Refund, refund.id, succeeded_date=None, failed_date=utc_now())
+    store.add(OrderProblem(order_id=order_id, kind="refund-failed"))
+    refund_form(ada_at, order_id, lines=[1]).submit(status=303)
+    make_refunds(store.registry)
+    assert open_problems(store) == ["refund-failed"]
 
 
 @pytest.mark.every_database

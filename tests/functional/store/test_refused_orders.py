@@ -19,7 +19,7 @@ def free_orders(store, folder, browser, email=""):
 
 def test_a_free_order_that_would_send_too_many_emails_leaves_no_order(clock, store, testapp, tmp_path):
     form, refused = free_orders(store, tmp_path, testapp, "carol@example.org")
-    assert "We have just sent several emails to this address." in refused.html.select_one("#checkout-email-error").text
+    assert "This address has been sent several emails already." in refused.html.select_one("#checkout-email-error").text
     assert all(row.paid_date for row in store.rows(Order))
     clock.shift(24 * 3600)
     assert form.submit(status=303).follow().html.h1.text == "Your music"
@@ -27,7 +27,7 @@ def test_a_free_order_that_would_send_too_many_emails_leaves_no_order(clock, sto
 
 def test_an_account_that_would_get_too_many_emails_is_told_so_without_a_field(store, alice, tmp_path):
     _, refused = free_orders(store, tmp_path, store.signed_in())
-    assert "We have just sent several emails to this address." in refused.html.select_one(".error-summary").text
+    assert "This address has been sent several emails already." in refused.html.select_one(".error-summary").text
     assert refused.html.select_one(".error-summary a") is None
 
 

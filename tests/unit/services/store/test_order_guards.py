@@ -5,6 +5,7 @@ from sqlalchemy import delete, select
 
 from album_store.data.account import lock_account
 from album_store.data.album import Album
+from album_store.data.lock_row import lock_name
 from album_store.data.order import Order
 from album_store.data.payment import Payment
 from album_store.data.track import Track
@@ -70,6 +71,27 @@ def test_an_album_that_is_deleted_while_it_is_ordered_has_left_the_cart(registry
         overlap(registry, delete_album, lambda _request: run_in_transaction(registry, order))
     with registry.db_sessions.read() as dbsession:
         assert dbsession.query(Order).count() == 0
+
+
+def test_a_free_order_of_a_guest_meets_what_holds_the_account_of_its_address(registry):
+    """Both take the account before the name of the address, so that neither waits for the other in turn."""
+    account_id = add_account(registry.db_sessions, "hash", EMAIL)
+    with registry.db_sessions.begin() as dbsession:
+        album = make_album("Gift", tracks=[make_track("Ebb", audio="a.wav")], price_cents=0)
+        dbsession.add(album)
+        dbsession.flush()
+        key = ItemKey(album.id)
+    put(registry, key, VISITOR)
+    with service_request(registry) as request:
+        seen = request.cart_reader.contents(VISITOR).fingerprint
+
+    def hold(request) -> None:
+        lock_account(request.dbsession, account_id)
+        lock_name(request.dbsession, EMAIL)
+
+    overlap(registry, place(seen, EMAIL), hold, early=True)
+    with registry.db_sessions.read() as dbsession:
+        assert dbsession.scalars(select(Order)).one().paid_date is not None
 
 
 def test_an_order_of_an_account_whose_address_changes_meanwhile_has_the_new_one(registry, seen):
