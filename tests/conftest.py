@@ -18,7 +18,7 @@ from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.security import password_hasher
 from tests.support.checkout import CHECKOUT
 from tests.support.clock import NOON
-from tests.support.databases import KINDS, ServerDatabase, create_database, drop_database, server_url
+from tests.support.databases import KINDS, ServerDatabase, create_database, drop_database, one_of_each_kind, server_url
 from tests.support.order_of_tests import Scheduling, put_in_order
 from tests.support.store_settings import settings_in
 
@@ -108,17 +108,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server_database() -> Iterator[Callable[[str], ServerDatabase]]:
     """Returns the database of this process on the server of a kind; skips the test where no server is named."""
-    made: dict[str, ServerDatabase] = {}
-
-    def database(kind: str) -> ServerDatabase:
-        url = server_url(kind)
-        if kind not in made:
-            made[kind] = ServerDatabase(url, DATABASE_NAME)
-        return made[kind]
-
-    yield database
-    for one in made.values():
-        one.close()
+    with one_of_each_kind(lambda kind: ServerDatabase(server_url(kind), DATABASE_NAME)) as database:
+        yield database
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def move_version(dbsession: Session) -> None:
 
 
 def change_version(dbsession: Session) -> None:
-    """Change the token, for a change of the catalogue that the session does not notice."""
+    """Change the token now. Call this for a change of the catalogue that the session does not notice."""
     dbsession.execute(update(CatalogueVersion).where(CatalogueVersion.id == ROW_ID).values(token=new_token()))
 
 

@@ -8,7 +8,7 @@ import pytest
 from webtest import TestApp
 
 from tests.support.connection_watch import ConnectionWatch
-from tests.support.databases import FileDatabase, ServerDatabase
+from tests.support.databases import FileDatabase, ServerDatabase, one_of_each_kind
 from tests.support.factories import PASSWORD, add_account
 from tests.support.leak_watch import LeakWatch
 from tests.support.reusable_store import ReusableStore
@@ -33,18 +33,15 @@ def reusable_stores(
     tmp_path_factory: pytest.TempPathFactory, empty_database: Path, server_database: Callable[[str], ServerDatabase]
 ) -> Iterator[Callable[[str], ReusableStore]]:
     """Returns the store of the tests that change no setting, on a kind of database."""
-    made: dict[str, ReusableStore] = {}
 
-    def store_on(kind: str) -> ReusableStore:
-        if kind not in made:
-            folder = tmp_path_factory.mktemp("store")
-            database = FileDatabase(folder, empty_database) if kind == "sqlite" else server_database(kind)
-            made[kind] = ReusableStore(folder, database)
-        return made[kind]
+    def make(kind: str) -> ReusableStore:
+        folder = tmp_path_factory.mktemp("store")
+        return ReusableStore(
+            folder, FileDatabase(folder, empty_database) if kind == "sqlite" else server_database(kind)
+        )
 
-    yield store_on
-    for store in made.values():
-        store.close()
+    with one_of_each_kind(make) as store_on:
+        yield store_on
 
 
 @pytest.fixture

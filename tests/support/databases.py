@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
@@ -26,6 +28,31 @@ class TestDatabase(Protocol):
 
     def start_over(self) -> None:
         """Leave nothing but the reference rows."""
+
+
+class Closable(Protocol):
+    """Something that is used by one test after the other, and closed after the last."""
+
+    def close(self) -> None:
+        """Close its connections."""
+
+
+Kept = TypeVar("Kept", bound=Closable)
+
+
+@contextmanager
+def one_of_each_kind(make: Callable[[str], Kept]) -> Iterator[Callable[[str], Kept]]:
+    """Yield a function that has `make` make something for a kind of database, and returns the same every time."""
+    made: dict[str, Kept] = {}
+
+    def of_kind(kind: str) -> Kept:
+        if kind not in made:
+            made[kind] = make(kind)
+        return made[kind]
+
+    yield of_kind
+    for one in made.values():
+        one.close()
 
 
 class FileDatabase:

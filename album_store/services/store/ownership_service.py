@@ -36,6 +36,17 @@ _PURCHASES = (
     .join(Order, Order.id == OrderLine.order_id)
     .where(Purchase.revoked_date.is_(None))
 )
+# A track is bought with its album, but an album is no double of its tracks.
+_OWNS_ONE_OF = select(
+    exists(
+        _PURCHASES.where(
+            Purchase.owner_key == bindparam("owner_key"),
+            Purchase.album_id.in_(bindparam("albums", expanding=True)),
+            or_(Purchase.track_id.is_(None), Purchase.track_id.in_(bindparam("tracks", expanding=True))),
+            Order.series == bindparam("series"),
+        )
+    )
+)
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +130,20 @@ class OwnershipService:
     def forget_browser(self, browser_hash: str) -> None:
         """End all access of a browser."""
         self._dbsession.execute(delete(BrowserAccess).where(BrowserAccess.browser_hash == browser_hash))
+
+
+def owns_one_of(dbsession: Session, owner_key: str, order: Order) -> bool:
+    """Return whether an owner has bought one of the items of an order before.
+
+    What was bought with test payments counts only for another test payment.
+    """
+    values = {
+        "owner_key": owner_key,
+        "albums": [line.album_id for line in order.lines],
+        "tracks": [line.track_id for line in order.lines if line.track_id is not None],
+        "series": order.series,
+    }
+    return bool(dbsession.connection().execute(_OWNS_ONE_OF, values).scalar())
 
 
 def claim(dbsession: Session, account: Account) -> None:

@@ -3,14 +3,13 @@
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.account import Account, lock_account, lock_account_at
 from album_store.data.cart_item import CartItem
 from album_store.data.lock_row import lock_name
 from album_store.data.order import Order
-from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase, account_key, email_key
 from album_store.data.receipt import Receipt
@@ -26,6 +25,7 @@ from album_store.services.store.order_problems import (
     UNKNOWN,
     OrderProblems,
 )
+from album_store.services.store.ownership_service import owns_one_of
 from album_store.services.store.receipt_numbers import next_number
 from album_store.services.store.receipt_service import ReceiptService
 
@@ -42,18 +42,6 @@ _EMAIL = select(Order.email).where(Order.id == bindparam("order_id"))
 _ACCOUNT_AT = select(Account).where(Account.email == bindparam("email"))
 _EMPTY_CART = delete(CartItem.__table__).where(CartItem.__table__.c.order_id == bindparam("of_order"))
 _NOTE_MONEY = update(Payment.__table__).where(_IS_PAYMENT, _PAYMENTS.paid_date.is_(None))
-# A track is bought with its album, but an album is no double of its tracks.
-_OWNS_ITEM = select(
-    exists().where(
-        Purchase.owner_key == bindparam("owner_key"),
-        Purchase.revoked_date.is_(None),
-        Purchase.album_id.in_(bindparam("albums", expanding=True)),
-        or_(Purchase.track_id.is_(None), Purchase.track_id.in_(bindparam("tracks", expanding=True))),
-        OrderLine.id == Purchase.order_line_id,
-        Order.id == OrderLine.order_id,
-        Order.series == bindparam("series"),
-    )
-)
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +208,7 @@ class SettlementService:
             # It may have another address since it ordered.
             order.account_id, order.email = account.id, account.email
         owner_key = email_key(order.email) if account is None else account_key(account.id)
-        if order.total_cents and self._owns_one_of(owner_key, order):
+        if order.total_cents and owns_one_of(self._dbsession, owner_key, order):
             self._problems.flag(order, ALREADY_OWNED)
         for line in order.lines:
             item = {"album_id": line.album_id, "track_id": line.track_id}
@@ -230,19 +218,6 @@ class SettlementService:
         number = self._next_number(order) if order.total_cents else ""
         self._receipts.send(order, number, link)
         log.info("event=order-paid order=%s total=%d currency=%s", order.id, order.total_cents, order.currency)
-
-    def _owns_one_of(self, owner_key: str, order: Order) -> bool:
-        """Return whether the owner has bought one of the items before.
-
-        What was bought with test payments counts only for another test payment.
-        """
-        values = {
-            "owner_key": owner_key,
-            "albums": [line.album_id for line in order.lines],
-            "tracks": [line.track_id for line in order.lines if line.track_id is not None],
-            "series": order.series,
-        }
-        return bool(self._dbsession.connection().execute(_OWNS_ITEM, values).scalar())
 
     def _next_number(self, order: Order) -> str:
         """Write the receipt, and return its number."""

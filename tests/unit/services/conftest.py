@@ -6,26 +6,22 @@ import pytest
 from pyramid.registry import Registry
 
 from album_store.data.dbsession import DbSessionFactory
-from tests.support.databases import FileDatabase, ServerDatabase
+from tests.support.databases import FileDatabase, one_of_each_kind
 from tests.support.reusable_services import ReusableServices
 
 
 @pytest.fixture(scope="session")
 def reusable_services(tmp_path_factory, empty_database, server_database) -> Iterator[Callable[[str], ReusableServices]]:
     """Returns the services on a kind of database."""
-    made: dict[str, ReusableServices] = {}
 
-    def services_on(kind: str) -> ReusableServices:
-        if kind not in made:
-            folder = tmp_path_factory.mktemp("services")
-            database: FileDatabase | ServerDatabase
-            database = FileDatabase(folder, empty_database) if kind == "sqlite" else server_database(kind)
-            made[kind] = ReusableServices(folder, database)
-        return made[kind]
+    def make(kind: str) -> ReusableServices:
+        folder = tmp_path_factory.mktemp("services")
+        return ReusableServices(
+            folder, FileDatabase(folder, empty_database) if kind == "sqlite" else server_database(kind)
+        )
 
-    yield services_on
-    for services in made.values():
-        services.close()
+    with one_of_each_kind(make) as services_on:
+        yield services_on
 
 
 @pytest.fixture
