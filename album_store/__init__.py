@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from pyramid.config import Configurator
-
 from album_store.infrastructure.garbage_collection import collection_paused
-from album_store.infrastructure.web.edge import Edge
-from album_store.infrastructure.web.gate import Gate
+
+with collection_paused():
+    from pyramid.config import Configurator
+
+    from album_store.infrastructure.web.edge import Edge
+    from album_store.infrastructure.web.gate import Gate
 
 
 def main(_global_config: dict[str, str], **settings: Any) -> Edge:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 def collection_paused() -> Iterator[None]:
     """Look for no garbage in the `with` block.
 
-    For the start of the store, nearly all of whose objects stay: the collector would look at them again and again,
-    which takes a tenth of the time.
+    For imports and the start of the store, nearly all of whose objects stay: the collector would look at them again and
+    again, which takes a tenth of the time.
     """
     was_enabled = gc.isenabled()
     gc.disable()
