@@ -14,7 +14,7 @@ from tests.benchmark.behind_nginx import behind_nginx
 from tests.benchmark.imports import importing
 from tests.benchmark.line import Line
 from tests.benchmark.load import Effort
-from tests.benchmark.pages import cold, conditional, signed_in, warm, with_cart
+from tests.benchmark.pages import cold, conditional, processors, signed_in, warm, with_cart
 from tests.benchmark.phone import phone
 from tests.benchmark.plot import plot
 from tests.benchmark.processes import remembering, starting
@@ -27,6 +27,7 @@ from tests.benchmark.sizes import growing
 
 PARTS: dict[str, Callable[[Run], Iterator[Line]]] = {
     "warm": warm,
+    "processors": processors,
     "cold": cold,
     "signed-in": signed_in,
     "cart": with_cart,

@@ -7,6 +7,7 @@ from tests.benchmark.line import Line, ratio_line
 from tests.benchmark.load import Target, compare
 from tests.benchmark.run import Run
 from tests.benchmark.seed import IN_CART, PAGES
+from tests.benchmark.serve import ON_ALL_PROCESSORS
 from tests.benchmark.servers import Server
 
 # Pages that are compared have the same size, give or take this part.
@@ -30,6 +31,13 @@ def cold(run: Run) -> Iterator[Line]:
     for page, path in _pages(run)[:2]:
         rates = compare([_target(server, path) for server in servers], run.effort)
         yield ratio_line(f"{page}, first view after a change", rates, "store, nothing kept", "Flask", 1)
+
+
+def processors(run: Run) -> Iterator[Line]:
+    """The store with all its threads on one processor, beside itself on as many as there are."""
+    servers = run.fleet.servers("store", ON_ALL_PROCESSORS)
+    rates = compare([_target(server, PAGES["catalogue"]) for server in servers], run.effort)
+    yield ratio_line("catalogue, visitor, warm, on one processor", rates, *(server.name for server in servers), 1)
 
 
 def signed_in(run: Run) -> Iterator[Line]:

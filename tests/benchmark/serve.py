@@ -10,7 +10,8 @@ from typing import Any
 import waitress
 
 import album_store
-from album_store.infrastructure.web.server import serve
+from album_store.infrastructure.processors import stay_on, usable_processors
+from album_store.infrastructure.web.server import Server, serve
 from tests.benchmark.peers import hello
 from tests.benchmark.settings import DATABASE, server_options, settings_in
 
@@ -20,6 +21,8 @@ SELLING = {
     "stripe.secret_key": "sk_test_benchmark",
     "stripe.webhook_secrets": "whsec_benchmark",
 }
+
+ON_ALL_PROCESSORS = "store on all processors"
 
 
 class NoCache:
@@ -65,6 +68,7 @@ def django(folder: Path) -> Any:
 
 APPLICATIONS: dict[str, Callable[[Path], Any]] = {
     "store": store,
+    ON_ALL_PROCESSORS: store,
     "store, nothing kept": cold_store,
     "store that sells": selling_store,
     "hello": lambda _folder: hello.application(),
@@ -74,16 +78,23 @@ APPLICATIONS: dict[str, Callable[[Path], Any]] = {
 
 
 def main(name: str, folder: str, port: str) -> None:
-    """Serve an application until the process is killed: the store as production.ini does, others on plain waitress."""
+    """Serve an application until the process is killed: the store as production.ini does, others on plain waitress.
+
+    Others are kept on one processor too, which makes them faster, so that ratios compare the code.
+    """
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = APPLICATIONS[name](Path(folder))
     gc.collect()
     gc.freeze()
     options = {"listen": f"127.0.0.1:{port}"} | server_options()
-    if name.startswith("store"):
+    if name == ON_ALL_PROCESSORS:
+        Server(app, **options).run()
+    elif name.startswith("store"):
         serve(app, {}, **options)
     else:
+        processors = usable_processors()
+        stay_on([processors[int(port) % len(processors)]])
         waitress.serve(app, **options)
 
 

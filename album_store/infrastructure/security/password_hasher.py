@@ -12,6 +12,7 @@ from typing import Any
 from passlib.context import CryptContext
 from pyramid.config import Configurator
 
+from album_store.infrastructure.processors import stay_on, usable_processors
 from album_store.infrastructure.settings import Settings
 
 MAX_BYTES = 4096
@@ -43,12 +44,17 @@ class PasswordHasher:
             argon2__time_cost=settings.hash_passes,
             argon2__parallelism=settings.hash_lanes,
         )
-        self._threads = ThreadPoolExecutor(settings.hashes_at_once, "password-hash")
+        # A hash runs beside Python code, so the pool does not stay on the processor of the server's threads.
+        self._threads = ThreadPoolExecutor(
+            settings.hashes_at_once, "password-hash", initializer=stay_on, initargs=(usable_processors(),)
+        )
         self._dummies: dict[str, str] = {}  # parameter set -> a hash that matches no password
 
     def warm_up(self, parameter_sets: Iterable[str]) -> None:
         """Prepare the parameter sets in use by computing one hash each, so that the first sign-in is not slower."""
-        for parameters in (parameters_of(self.hash(secrets.token_urlsafe())), *parameter_sets):
+        own = parameters_of(self.hash(secrets.token_urlsafe()))
+        self._dummies = self._dummies | {own: _dummy_of(own)}
+        for parameters in parameter_sets:
             self._learn(parameters)
 
     def hash(self, password: str) -> str:

@@ -1,4 +1,4 @@
-"""The HTTP server: waitress, with connections that outlive a 304, and an end that loses no request.
+"""The HTTP server: waitress on one processor, with connections that outlive a 304, and an end that loses no request.
 
 An ini file names it with `use = egg:album-store` in its section `[server:main]`. The options are those of waitress.
 """
@@ -13,6 +13,8 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import build_http_date
+
+from album_store.infrastructure.processors import stay_on, usable_processors
 
 # How long a process that was asked to stop works on the requests that it has.
 MAX_STOP_S = 15
@@ -101,6 +103,16 @@ class Server:
             listener.channel_class = Channel
         self._is_stopping = False
 
+    def share_a_processor(self) -> None:
+        """Keep the thread that calls `run`, and those that answer, on one processor, which the port chooses.
+
+        Only one thread at a time runs Python code. On several processors, each turn wakes another one, which may take
+        longer than the answer (`docs/measurements.md`, "One processor for each process").
+        """
+        processors, port = usable_processors(), self._listeners[0].effective_port
+        if processors and port.isdecimal():  # otherwise it is the path of a Unix socket
+            stay_on([processors[int(port) % len(processors)]])
+
     def run(self) -> None:
         """Serve. Once stopped, refuse new connections, and answer the requests that are there within MAX_STOP_S."""
         self._server.print_listen("Serving on http://{}:{}")
@@ -143,6 +155,7 @@ class Server:
 def serve(app: Callable[..., Any], _global_config: dict[str, str], **options: Any) -> None:
     """Serve an application until SIGTERM or Ctrl+C. A second signal ends the process at once."""
     server = Server(app, **options)
+    server.share_a_processor()
     usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def stop(*_: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from passlib.hash import argon2, sha512_crypt
 
+from album_store.infrastructure.processors import stay_on, usable_processors
 from album_store.infrastructure.security.password_hasher import (
     MAX_BYTES,
     MAX_PARAMETER_SETS,
@@ -42,6 +43,19 @@ def make_hasher(folder, **changes: str):
     }
     changed = {f"password.{name}": value for name, value in changes.items()}
     return PasswordHasher(read_settings(ini | changed, environ={}))
+
+
+def test_hashes_are_computed_on_all_processors_also_if_the_server_stays_on_one(tmp_path):
+    usable, hasher, seen = usable_processors(), make_hasher(tmp_path), []
+
+    def ask() -> None:
+        stay_on(usable[:1])
+        seen.extend([usable_processors(), hasher._compute(usable_processors)])
+
+    server_thread = threading.Thread(target=ask)
+    server_thread.start()
+    server_thread.join()
+    assert seen == [usable[:1], usable]
 
 
 def test_a_hash_is_argon2id_with_the_owasp_minimum_and_its_own_salt(hasher):

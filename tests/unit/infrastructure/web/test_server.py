@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from album_store.infrastructure.processors import usable_processors
 from album_store.infrastructure.web import server as module
 from album_store.infrastructure.web.server import Dispatcher, Server
 
@@ -26,11 +27,13 @@ class Site:
     def __init__(self) -> None:
         self.is_asked, self.may_answer = threading.Event(), threading.Event()
         self.threads: set[str] = set()
+        self.processors: list[int] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """Answer a request."""
         path = environ["PATH_INFO"]
         self.threads.add(threading.current_thread().name)
+        self.processors = usable_processors()
         if path == "/slow":
             self.is_asked.set()
             self.may_answer.wait(10)
@@ -58,12 +61,17 @@ class LocalServer(Server):
         self.port = listener.getsockname()[1]
         super().__init__(site, sockets=[listener], threads=THREADS)
 
+    def run_on_a_processor(self) -> None:
+        """Serve as `serve` does, in the thread that calls this."""
+        self.share_a_processor()
+        self.run()
+
 
 @contextmanager
 def served(site: Site) -> Iterator[LocalServer]:
     """Run a server in a thread."""
     server = LocalServer(site)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run_on_a_processor)
     thread.start()
     try:
         yield server
@@ -147,6 +155,29 @@ def test_an_answer_without_a_body_is_followed_by_the_next_one(running, path, hea
         connection.send("/")
         assert connection.head().startswith("http/1.1 200 ")  # no byte of a body came before
         assert connection.body(len(PAGE)) == PAGE
+
+
+def test_all_requests_are_answered_on_the_processor_that_the_port_chooses():
+    usable, site = usable_processors(), Site()
+    with served(site) as server, Connection(server) as connection:
+        connection.send("/")
+        connection.head()
+        assert site.processors == [usable[server.port % len(usable)]]
+    assert usable_processors() == usable
+
+
+def test_a_server_on_a_unix_socket_stays_on_no_processor(tmp_path):
+    usable, site, path = usable_processors(), Site(), str(tmp_path / "socket")
+    server = Server(site, unix_socket=path)
+    thread = threading.Thread(target=lambda: (server.share_a_processor(), server.run()))
+    thread.start()
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(path)
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert client.recv(65_536).startswith(b"HTTP/1.0 200 ")
+    server.stop()
+    thread.join(20)
+    assert site.processors == usable
 
 
 def test_an_answer_has_the_headers_of_the_application_the_server_and_the_date(running):
