@@ -77,6 +77,11 @@ APPLICATIONS: dict[str, Callable[[Path], Any]] = {
 }
 
 
+def _hide_drivers() -> None:
+    """Serve from SQLite without the drivers of servers, as where only SQLite is used: zope.sqlalchemy imports all."""
+    sys.modules.update(dict.fromkeys(("psycopg", "pymysql")))  # type: ignore[arg-type]
+
+
 def main(name: str, folder: str, port: str) -> None:
     """Serve an application until the process is killed: the store as production.ini does, others on plain waitress.
 
@@ -84,6 +89,7 @@ def main(name: str, folder: str, port: str) -> None:
     """
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    _hide_drivers()
     app = APPLICATIONS[name](Path(folder))
     gc.collect()
     gc.freeze()

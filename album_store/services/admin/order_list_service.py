@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, true, union
+from sqlalchemy import func, select, true, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from album_store.data.album import Album
@@ -45,6 +45,11 @@ class OrderListService:
             query = query.where(OrderProblem.kind == kind)
         query = query.options(joinedload(OrderProblem.order, innerjoin=True).selectinload(Order.lines))
         return newest_first(self._dbsession, query, OrderProblem, after=after)
+
+    def count_open_problems(self, most: int) -> int:
+        """How many problems are open; `most` if there are so many or more."""
+        few = select(OrderProblem.id).where(OrderProblem.is_open == true()).limit(most).subquery()
+        return self._dbsession.scalar(select(func.count()).select_from(few)) or 0
 
     def matching(self, text: str) -> Sequence[Order]:
         """The order with this number or a receipt's, or the newest whose address or album title begins so; one page."""

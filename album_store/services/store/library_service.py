@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, true
+from sqlalchemy import exists, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from album_store.data.engines.database import has_words
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.search_words import query_terms
 from album_store.services.paging import Page, newest_first
@@ -47,10 +48,11 @@ class LibraryService:
         return newest_first(self._dbsession, found, Purchase, after=after)
 
     def held(self, account_id: str) -> Sequence[Order]:
-        """Paid orders that the owner has to look at before anything is delivered, newest first, at most MAX_HELD.
+        """Orders whose money the owner has to look at before anything is delivered, newest first, at most MAX_HELD.
 
         There are few, and they have an index: an account may have thousands of other orders.
         """
         theirs = (Order.account_id == account_id, Order.is_held == true(), self._ownership.counts)
-        newest = select(Order).where(*theirs).order_by(Order.created_date.desc())
+        has_money = exists().where(Payment.order_id == Order.id, Payment.refunded_cents < Payment.received_cents)
+        newest = select(Order).where(*theirs, has_money).order_by(Order.created_date.desc())
         return self._dbsession.scalars(newest.limit(MAX_HELD)).all()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.dbsession import Reading
@@ -116,6 +116,13 @@ class PaymentService:
         )
         with self._reading() as reading:
             return [_as_open(payment) for payment in reading.scalars(query)]
+
+    def is_returned(self, order_id: str) -> bool:
+        """Whether all money that came for an order has gone back, or is asked to; False if none came."""
+        came = (Payment.order_id == order_id, Payment.paid_date.is_not(None))
+        left = func.sum(Payment.received_cents - Payment.refunded_cents)
+        with self._reading() as reading:
+            return reading.scalar(select(left).where(*came)) == 0
 
     def paid_of(self, session_ids: Collection[str]) -> set[str]:
         """Which of some sessions of the gateway the store knows to be paid."""

@@ -13,7 +13,7 @@ from album_store.services.admin.order_history_service import OrderInFull
 from album_store.services.store.address_correction_service import is_guests
 from album_store.services.store.order_problems import PROBLEMS
 from album_store.viewmodels.admin.order_events import events_of
-from album_store.viewmodels.admin.order_labels import order_label
+from album_store.viewmodels.admin.order_labels import GATEWAY_NAMES, order_label
 from album_store.viewmodels.admin.refund_viewmodel import RefundViewModel
 from album_store.viewmodels.store.address_viewmodel import AddressViewModel
 
@@ -91,7 +91,7 @@ class OrderDetailsViewModel:
             "number": number,
             "id": payment.id,
             "received": price(payment.received_cents, payment.received_currency),
-            "gateway": payment.gateway,
+            "gateway": GATEWAY_NAMES[payment.gateway],
             "charge_id": payment.charge_id or payment.session_id or "",
             "facts": [*([f"fee {fee}"] if payment.fee_cents else []), *([payment.country] if payment.country else [])],
             "is_delivered": payment.is_delivered,

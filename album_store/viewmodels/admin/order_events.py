@@ -9,7 +9,7 @@ from album_store.data.payment import Payment
 from album_store.data.refund import Refund
 from album_store.infrastructure.wording import Wording, isolated
 from album_store.services.admin.order_history_service import OrderInFull
-from album_store.viewmodels.admin.order_labels import PROBLEM_LABELS
+from album_store.viewmodels.admin.order_labels import GATEWAY_NAMES, PROBLEM_LABELS
 
 Event = tuple[datetime, str]
 
@@ -63,14 +63,15 @@ def _payments(found: OrderInFull, wording: Wording) -> Iterator[Event]:
 
 
 def _payment(payment: Payment, wording: Wording) -> Iterator[Event]:
+    gateway = GATEWAY_NAMES[payment.gateway]
     session = f"session {payment.session_id}" if payment.session_id else "no session opened"
-    yield payment.created_date, f"Payment begun with {payment.gateway}, {session}"
+    yield payment.created_date, f"Payment through {gateway} begun, {session}"
     if payment.paid_date:
         came = wording.price(payment.received_cents, payment.received_currency) if payment.received_cents else "Money"
         money = f" as {payment.charge_id}" if payment.charge_id else ""
-        yield payment.paid_date, f"{came} came with {payment.gateway}{money}"
+        yield payment.paid_date, f"{came} came through {gateway}{money}"
     if payment.closed_date:
-        yield payment.closed_date, f"Payment with {payment.gateway} ended"
+        yield payment.closed_date, f"Payment through {gateway} ended"
 
 
 def _refund(refund: Refund, wording: Wording) -> Iterator[Event]:

@@ -27,6 +27,9 @@ PROBLEM_LABELS = {
     WITHDRAWN: "withdrawn",
 }
 
+# Gateway -> its name in a sentence.
+GATEWAY_NAMES = {"local": "the local gateway", "stripe": "Stripe"}
+
 
 def order_label(order: Order) -> str:
     """Return the open problems of an order, or its state in one or two words; "" if it is paid and all is well."""

@@ -1,4 +1,4 @@
-"""The admin overview: new accounts, the last test email and the latest actions."""
+"""The admin overview: problems of orders, new accounts, the last test email and the latest actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,14 @@ from pyramid.request import Request
 
 from album_store.viewmodels.admin import bar_chart, mail_check
 from album_store.viewmodels.admin.audit_rows import audit_rows
+from album_store.viewmodels.admin.orders_viewmodel import ALL_PROBLEMS
 
 DAYS = 30
 # The totals on the page: label -> number of days, today included.
 SUMS = {"Today": 1, "Last 7 days": 7, "Last 30 days": DAYS}
 LATEST = 10
+# So many open problems of orders are counted at most.
+MAX_PROBLEMS = 100
 # Action -> what its alarm says that there is more of than usual.
 ALARMS = {
     "form": "form submissions",
@@ -39,7 +42,7 @@ class DayOfAccounts:
 
 
 class OverviewViewModel:
-    """New accounts per day, the state of the last test email, and the latest actions."""
+    """Problems of orders, new accounts per day, the state of the last test email, and the latest actions."""
 
     def __init__(self, request: Request, errors: Mapping[str, str] | None = None) -> None:
         """Read the request; `errors` are those of the form that sends a test email."""
@@ -52,6 +55,7 @@ class OverviewViewModel:
         counts = request.account_list_service.new_per_day(DAYS)
         days = [DayOfAccounts(request.wording.date(day), day.isoformat(), count) for day, count in counts.items()]
         numbers = list(counts.values())
+        problems = request.order_list_service.count_open_problems(MAX_PROBLEMS)
         return {
             "sums": {name: sum(numbers[-length:]) for name, length in SUMS.items()},
             "days": days,
@@ -60,6 +64,8 @@ class OverviewViewModel:
             "bars": bar_chart.bars([(day.words, day.count) for day in days]),
             "chart_size": (bar_chart.WIDTH, bar_chart.HEIGHT),
             "alarms": [ALARMS[name] for name in request.attempt_service.alarms()],
+            "problems": f"{MAX_PROBLEMS} or more" if problems == MAX_PROBLEMS else problems,
+            "problems_link": request.route_path("admin.orders", _query={"show": ALL_PROBLEMS}),
             "test_mail": mail_check.outcome(request, request.mail_check_service.last(request.signed_in.email)),
             "errors": self._errors,
             "actions": audit_rows(request, request.audit_service.newest(LATEST)),

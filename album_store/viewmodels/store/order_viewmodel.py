@@ -34,6 +34,7 @@ class OrderViewModel:
         request, order = self._request, self._order
         withdrawal = request.withdrawal_service.find(order.id) if order.paid_date else None
         is_delivered = order.paid_date is not None and not order.is_held
+        is_returned = order.is_held and request.payment_service.is_returned(order.id)
         payment = None if order.paid_date else request.payment_service.open_of(order.id)
         tracks = request.download_service.tracks_of(order.id) if is_delivered else {}
         is_owned = bool(tracks)
@@ -44,7 +45,8 @@ class OrderViewModel:
             "is_owned": is_owned,
             "has_ended": is_delivered and not is_owned and withdrawal is None,
             "is_new": is_owned and order.paid_date > utc_now() - NEW,
-            "is_held": order.is_held,
+            "is_held": order.is_held and not is_returned,
+            "is_returned": is_returned,
             "can_pay": payment is not None,
             "is_paying": payment is not None and payment.session_id is not None,
             "number": number,

@@ -82,7 +82,7 @@ def test_the_page_of_an_order_tells_its_history(store, bought, ada_at):
         "carol@example.org, without an account",
         "192.0.2.7",
         "Ordered",
-        "€9.00 came with local",
+        "€9.00 came through the local gateway",
         "Downloaded Ada Sound - 01 - Tide 1.wav",
         "Email to carol@example.org written: Receipt LOCAL-1",
         "Email to carol@example.org delivered: Receipt LOCAL-1",

@@ -17,7 +17,7 @@ from tests.support.statement_log import plan_of, statements_of
 
 # Path -> number of queries, of which one finds the session and one counts what is in the cart.
 QUERIES = {
-    "/admin": 5,
+    "/admin": 6,
     "/admin/accounts": 4,
     "/admin/accounts?q=a": 4,
     "/admin/accounts/{account_id}": 8,
@@ -95,7 +95,7 @@ def reads_all(plan):
 def test_new_accounts_are_counted_with_a_covering_index(store, ada_at):
     with statements_of(store.db_sessions.engine) as statements:
         ada_at.get("/admin")
-    [plan] = [plan_of(store.db_sessions.engine, one) for one in statements if "count(*)" in one[0]]
+    [plan] = [plan_of(store.db_sessions.engine, one) for one in statements if "GROUP BY" in one[0]]
     assert plan.startswith("SEARCH Account USING COVERING INDEX ix_Account_created_date (created_date>?)")
     assert "SCAN" not in plan
 

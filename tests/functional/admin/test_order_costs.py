@@ -15,7 +15,7 @@ pytestmark = pytest.mark.every_database
 FEW, MANY = 1_500, 4_500
 # Path -> number of queries, of which one finds the session and one counts what is in the cart.
 QUERIES = {
-    "/admin": 5,
+    "/admin": 6,
     "/admin/orders": 5,
     "/admin/orders?show=problems": 4,
     "/admin/orders?show=disputed": 4,

@@ -6,6 +6,7 @@ from album_store.data.audit_entry import AuditEntry
 from album_store.data.order import Order
 from album_store.data.order_problem import OrderProblem
 from album_store.data.types import new_id
+from album_store.viewmodels.admin import overview_viewmodel
 from album_store.worker.refund_task import make_refunds
 from tests.support.buyer import add_album, buy
 from tests.support.order_problems import open_problems
@@ -33,6 +34,20 @@ def done_form(store, page, kind):
     """Return the form that marks a problem as done."""
     [problem] = store.rows(OrderProblem, OrderProblem.kind == kind)
     return form_at(page, f"/admin/orders/{problem.order_id}/problems/{problem.id}/done")
+
+
+def test_the_overview_says_how_many_problems_are_open(store, order_id, ada_at, monkeypatch):
+    section = ada_at.get("/admin").html.select_one('[aria-labelledby="problems"]')
+    assert section.p.text == "2 problems are waiting for you. Show the orders"
+    monkeypatch.setattr(overview_viewmodel, "MAX_PROBLEMS", 2)
+    assert "2 or more problems are waiting for you" in ada_at.get("/admin")
+    monkeypatch.undo()
+    page = ada_at.get("/admin").click("Show the orders")
+    assert labels(page) == ["disputed", "paid twice"]
+    done_form(store, page.click("Tide", index=0), "disputed").submit(status=303)
+    assert "1 problem is waiting for you" in ada_at.get("/admin")
+    done_form(store, ada_at.get(f"/admin/orders/{order_id}"), "paid-twice").submit(status=303)
+    assert "waiting for you" not in ada_at.get("/admin")
 
 
 @pytest.mark.every_database

@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
+from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase, account_key
 from album_store.data.track import Track
 from album_store.data.types import new_id, utc_now
@@ -104,10 +105,16 @@ def test_what_has_ended_is_marked_and_still_leads_to_its_receipt(store, alice, t
 def test_an_order_that_is_being_looked_at_is_named(store, alice, tide):
     browser = store.signed_in()
     order(browser)
-    [row] = store.rows(Order)
+    [row], [payment] = store.rows(Order), store.rows(Payment)
     store.change(Order, row.id, paid_date=utc_now(), is_held=True)
-    page = browser.get("/library")
-    assert "does not match the order" in page.click("A payment of yours has arrived")
+    store.change(Payment, payment.id, paid_date=utc_now(), received_cents=800)
+    page = browser.get("/library").click("A payment of yours has arrived")
+    assert "does not match the order" in page
+    store.change(Payment, payment.id, refunded_cents=800)
+    page = browser.get(page.request.path)
+    assert "does not match the order" not in page
+    assert "nothing was delivered. You get back all that you paid" in page
+    assert "A payment of yours has arrived" not in browser.get("/library")
 
 
 @pytest.mark.parametrize("after", ["x", "~", "1~x", "1~" + "9" * 18, "9" * 17 + "~1", "1~" + "a" * 32, "1~0"])
