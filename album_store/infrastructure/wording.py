@@ -18,6 +18,8 @@ from album_store.infrastructure.money import to_decimal
 _TURNS_TEXT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"}
 # Babel takes 50 µs for a price, and a catalogue has few different ones.
 MAX_PRICES = 1_000
+# So much of what somebody typed is shown in a message about it.
+MAX_SHOWN = 60
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -101,6 +103,12 @@ def isolated(name: str) -> str:
     if not name.isascii() and any(unicodedata.bidirectional(char) in _TURNS_TEXT for char in name):
         return f"{_FIRST_STRONG_ISOLATE}{name}{_POP_ISOLATE}"
     return name
+
+
+def shown(raw: str) -> str:
+    """Return the text in quotes for a message, truncated and with unprintable characters replaced."""
+    short = raw if len(raw) <= MAX_SHOWN else f"{raw[:MAX_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
+    return f"“{''.join(char if char.isprintable() else chr(0xFFFD) for char in short)}”"
 
 
 def capitalised(words: str) -> str:

@@ -7,8 +7,8 @@ from album_store.infrastructure.payments.charge_limits import MAX_CHARGE
 from album_store.services.imports.catalogue import UNSAID
 from album_store.services.imports.choices import ALBUM_ONLY, FIXED, FREE, MINIMUM, NO
 from album_store.services.imports.columns import PRICES
-from album_store.services.imports.prices import Amount, max_price, minor_units
 from album_store.services.imports.rows import Report, Rows
+from album_store.services.prices import Amount, max_price, minor_units
 
 _TRACK, _ALBUM = PRICES
 _LEAST = "minimum_price"

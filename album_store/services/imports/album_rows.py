@@ -5,9 +5,9 @@ from typing import Any
 
 from album_store.data.name_key import name_key
 from album_store.data.visible_text import visible_line
+from album_store.infrastructure.wording import shown
 from album_store.services.imports.album_prices import AlbumPrices
 from album_store.services.imports.catalogue import AlbumEntry, TrackEntries
-from album_store.services.imports.cells import shown
 from album_store.services.imports.rows import Report, Rows
 from album_store.services.imports.stored_albums import SoldTracks
 

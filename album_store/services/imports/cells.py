@@ -10,10 +10,10 @@ from babel.numbers import is_currency
 from sqlalchemy.orm import InstrumentedAttribute
 
 from album_store.data.visible_text import is_blank
+from album_store.infrastructure.wording import shown
 
 Reader = Callable[[str], Any]
 
-MAX_SHOWN = 60
 MAX_TEXT = 100_000
 # A page shows the lyrics of up to 100 tracks.
 MAX_LYRICS = 30_000
@@ -27,12 +27,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DIGITS = re.compile("[0-9]{1,12}")
 _CLOCK = re.compile(r"(?:([0-9]{1,2}):(?=[0-9]{2}:))?([0-9]{1,4}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
-
-
-def shown(raw: str) -> str:
-    """Return the text in quotes for a message, truncated and with unprintable characters replaced."""
-    short = raw if len(raw) <= MAX_SHOWN else f"{raw[:MAX_SHOWN]}\N{HORIZONTAL ELLIPSIS}"
-    return f"“{''.join(char if char.isprintable() else chr(0xFFFD) for char in short)}”"
 
 
 def text(column: InstrumentedAttribute[Any]) -> Reader:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from album_store.services.imports.cells import Reader, shown
+from album_store.infrastructure.wording import shown
+from album_store.services.imports.cells import Reader
 
 FIXED, MINIMUM, FREE = "fixed", "minimum", "free"
 YES, ALBUM_ONLY, NO = "yes", "album only", "no"

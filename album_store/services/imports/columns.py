@@ -13,7 +13,7 @@ from album_store.services.imports.catalogue_error import Mistake
 from album_store.services.imports.csv_table import CsvTable
 from album_store.services.imports.dates import DateReader
 from album_store.services.imports.media_folder import MediaFolder
-from album_store.services.imports.prices import PriceReader
+from album_store.services.prices import PriceReader
 
 LENGTHS = ("length", "length_ms")
 PRICES = ("price", "album_price")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from album_store.data.visible_text import visible_line
+from album_store.infrastructure.wording import shown
 from album_store.services.imports.catalogue_error import CatalogueError, Mistake, MistakeList
-from album_store.services.imports.cells import shown
 from album_store.services.imports.table_text import TableText
 
 MAX_ROWS = 5_000_000

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from babel import Locale
 from babel.dates import format_date, get_date_format
 
-from album_store.services.imports.cells import shown
+from album_store.infrastructure.wording import shown
 
 MAX_CHARS = 40
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from album_store.infrastructure.media.media_error import MediaError
 from album_store.infrastructure.media.media_storage import AudioKind, Kind, MediaStorage
-from album_store.services.imports.cells import shown
+from album_store.infrastructure.wording import shown
 
 
 class MediaFolder:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from album_store.infrastructure.money import to_decimal
 from album_store.infrastructure.payments.charge_limits import min_charge
+from album_store.infrastructure.wording import shown
 from album_store.services.imports.catalogue import AlbumEntry
-from album_store.services.imports.cells import shown
 
 MAX_NAMED = 5
 

@@ -6,7 +6,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from album_store.services.imports.cells import without_marks
-from album_store.services.imports.prices import PriceReader, minor_units
+from album_store.services.prices import PriceReader, minor_units
 
 
 def amount_reader(currency: str, locale: str) -> Callable[[Field], int | None]:

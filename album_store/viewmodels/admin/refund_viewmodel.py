@@ -13,7 +13,7 @@ from album_store.data.visible_text import visible_line
 from album_store.infrastructure.payments.charge_limits import can_be_refunded
 from album_store.infrastructure.wording import isolated
 from album_store.services.admin.order_history_service import OrderInFull
-from album_store.services.imports.prices import PriceReader
+from album_store.services.prices import PriceReader
 from album_store.viewmodels.shared.fields import at_most
 from album_store.viewmodels.shared.form_viewmodel import FormViewModel
 

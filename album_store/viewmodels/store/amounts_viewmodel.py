@@ -6,7 +6,7 @@ from wtforms.validators import StopValidation
 
 from album_store.data.visible_text import visible_line
 from album_store.infrastructure.payments.charge_limits import MAX_CHARGE, is_possible_price
-from album_store.services.imports.prices import PriceReader
+from album_store.services.prices import PriceReader
 from album_store.services.store.cart_contents import CartContents, CartLine
 from album_store.services.store.item_key import ItemKey
 from album_store.services.store.offer import Offer

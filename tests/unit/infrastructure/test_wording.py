@@ -8,7 +8,7 @@ from chameleon import PageTemplate, PageTextTemplate
 
 from album_store.infrastructure.money import to_minor_units
 from album_store.infrastructure.wording import Wording, clock_length, iso_length, spoken_length
-from album_store.services.imports.prices import PriceReader
+from album_store.services.prices import PriceReader
 
 UTC = ZoneInfo("UTC")
 

@@ -9,7 +9,7 @@ from babel.numbers import get_currency_symbol, get_decimal_symbol
 
 from album_store.infrastructure.money import minor_unit_digits, to_decimal, to_minor_units
 from album_store.infrastructure.payments.charge_limits import MAX_CHARGE, is_possible_price
-from album_store.services.imports.cells import shown
+from album_store.infrastructure.wording import shown
 
 MAX_CHARS = 40
 MAX_DIGITS = 12

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from album_store.services.imports.prices import PriceReader
+from album_store.services.prices import PriceReader
 
 
 @pytest.mark.parametrize("locale", ["en", "de", "fr", "de_CH", "sv", "ja"])
