@@ -1,7 +1,6 @@
 """Reads a catalogue file and reports all its mistakes at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -9,33 +8,26 @@ from typing import Any
 
 from album_store.data.name_key import name_key
 from album_store.infrastructure.media.media_storage import MediaStorage
-from album_store.services.imports import cells
 from album_store.services.imports.album_rows import AlbumRows
 from album_store.services.imports.artists_file import ArtistsFile, find_artists_file
 from album_store.services.imports.catalogue import Catalogue, Progress, no_progress
 from album_store.services.imports.catalogue_error import MAX_MISTAKES, CatalogueError, MistakeList
 from album_store.services.imports.columns import (
     LENGTHS,
-    LONG_TEXTS,
     REQUIRED,
     missing_columns,
     readers,
     wrong_columns,
 )
 from album_store.services.imports.compilations import album_artist, possible_artists
-from album_store.services.imports.csv_table import CsvRow, CsvTable
+from album_store.services.imports.csv_table import CsvTable
 from album_store.services.imports.media_folder import MediaFolder
 from album_store.services.imports.named_rows import chunks
+from album_store.services.imports.row_reader import RowReader
 from album_store.services.imports.rows import Rows
 from album_store.services.imports.small_prices import SmallPrices
 from album_store.services.imports.sorted_spool import SortedSpool
 from album_store.services.imports.stored_albums import AlbumKey, SoldTracks, StoredAlbums
-
-SAME_LENGTH_MS = 2_000  # encoders add silence, and lengths are often rounded to seconds
-# How many values of a column are remembered.
-VALUES_KEPT = 4_096
-# How many rows are read at once.
-ROWS = 200
 
 _NAMES = frozenset({"artist", "album", "album_artist"})
 
@@ -57,7 +49,6 @@ class CatalogueReader:
         self._mistakes = MistakeList()
         self._notes: list[tuple[int, str]] = []
         self._small_prices = SmallPrices()
-        self._known: Sequence[tuple[str, int, cells.Reader]] = ()
 
     def read(self, file: Path, progress: Progress = no_progress) -> Catalogue:
         """Return the catalogue. Raises CatalogueError with all mistakes, or OSError if the file cannot be read."""
@@ -65,12 +56,7 @@ class CatalogueReader:
         folder = MediaFolder(file.parent, self._media)
         known = readers(folder, self._locale)
         table = CsvTable(file, known)
-        positions = {column: position for position, column in enumerate(table.columns)}
-        self._known = [
-            (column, positions[column], read if column in LONG_TEXTS else lru_cache(VALUES_KEPT)(read))
-            for column, read in known.items()
-            if column in positions
-        ]
+        reader = RowReader(table, known, folder)
         self._mistakes = table.mistakes
         missing = missing_columns(table, REQUIRED)
         self._mistakes += missing + wrong_columns(table, known)
@@ -78,7 +64,7 @@ class CatalogueReader:
             reason = f"there is also a column {LENGTHS[1]}. Keep only one of the two."
             self._mistakes.report(table.header_line, LENGTHS[0], reason)
         count, spool = 0, SortedSpool()
-        for rows in self._rows(table, folder, progress):
+        for rows in reader.read(progress):
             count += len(rows.lines)
             # A missing column is reported once, not again for every album.
             for title, run in () if missing else _by_title(rows):
@@ -86,8 +72,6 @@ class CatalogueReader:
         if not count and not self._mistakes:
             reason = "there are no tracks below this line. Add one row per track."
             self._mistakes.report(table.header_line, None, reason)
-        row_notes = [note for _, note in self._notes]
-        self._notes = []
         artists_file = find_artists_file(file)
         artists = ArtistsFile(artists_file, folder) if artists_file else None
         artist_spool = artists.read() if artists else None
@@ -98,93 +82,8 @@ class CatalogueReader:
             self._mistakes += artists.mistakes
         if self._mistakes:
             raise CatalogueError(self._mistakes, is_complete=len(self._mistakes) < MAX_MISTAKES)
-        notes = (*folder.notes, *row_notes, *(note for _, note in sorted(self._notes)), *self._small_prices.notes)
+        notes = (*folder.notes, *reader.notes, *(note for _, note in sorted(self._notes)), *self._small_prices.notes)
         return Catalogue(albums, tuple(folder.found), artist_spool, notes)
-
-    def _rows(self, table: CsvTable, folder: MediaFolder, progress: Progress) -> Iterator[Rows]:
-        """Yield the rows that have all required cells, some at a time."""
-        done = 0
-        for rows in chunks(table.rows(), ROWS):
-            yield self._values(rows, table.columns, folder)
-            done = rows[-1].line
-            progress("Checking lines", done, table.lines)
-        if done < table.lines:
-            progress("Checking lines", table.lines, table.lines)
-
-    def _values(self, rows: Sequence[CsvRow], names: Sequence[str], folder: MediaFolder) -> Rows:
-        """Return the values of some rows, without those that lack required cells, each of which is one mistake."""
-        lines = [row.line for row in rows]
-        columns = list(zip(*(row.cells for row in rows), strict=True))
-        wrong: dict[int, dict[str, str]] = {}
-        try:
-            values = {column: list(map(read, columns[position])) for column, position, read in self._known}
-        except ValueError:
-            values, wrong = self._values_one_by_one(rows)
-        for column in LENGTHS:
-            if column in values:
-                self._set_lengths(lines, column, values, wrong, folder)
-        lacking = {row.line for row in rows if row.mismatch and row.line in wrong}
-        for row in rows if wrong else ():
-            reasons = wrong.get(row.line, {})
-            if row.line in lacking:
-                self._mistakes.report(row.line, None, row.mismatch)
-            for column in dict.fromkeys(names) if row.line not in lacking else ():
-                if column in reasons:
-                    self._mistakes.report(row.line, column, reasons[column])
-        found = Rows(lines, values, {line: frozenset(reasons) for line, reasons in wrong.items()})
-        return found.at([at for at, line in enumerate(lines) if line not in lacking]) if lacking else found
-
-    def _values_one_by_one(self, rows: Sequence[CsvRow]) -> tuple[dict[str, list[Any]], dict[int, dict[str, str]]]:
-        """Return the values of the cells that can be read, and what is wrong with the others, by line and column.
-
-        Whole columns are read in a third of the time.
-        """
-        values: dict[str, list[Any]] = {column: [] for column, _, _ in self._known}
-        wrong: dict[int, dict[str, str]] = {}
-        for row in rows:
-            for column, position, read in self._known:
-                try:
-                    value = read(row.cells[position])
-                except ValueError as error:
-                    value = None
-                    wrong.setdefault(row.line, {})[column] = str(error)
-                values[column].append(value)
-        return values, wrong
-
-    def _set_lengths(
-        self,
-        lines: Sequence[int],
-        column: str,
-        values: dict[str, list[Any]],
-        wrong: dict[int, dict[str, str]],
-        folder: MediaFolder,
-    ) -> None:
-        """Make a column of lengths `length_ms`, with those that are measured where a recording differs."""
-        given = values.pop(column)
-        others = values.get("length_ms", given)  # a file with both columns is refused
-        values["length_ms"] = given
-        if all(given) and "audio" not in values:
-            return
-        recordings = values.get("audio") or [None] * len(lines)
-        for at, (line, length_ms, audio) in enumerate(zip(lines, list(given), recordings, strict=True)):
-            mistakes = wrong.get(line, {})
-            if column in mistakes:
-                given[at] = others[at]
-            else:
-                given[at] = self._length_ms(line, column, length_ms, folder.lengths_ms.get(audio or ""))
-                if given[at] is None and "audio" not in mistakes:
-                    reason = "write a length such as 3:05, or name an audio file, whose length is then used."
-                    wrong.setdefault(line, {})[column] = reason
-
-    def _length_ms(self, line: int, column: str, given: int | None, measured: int | None) -> int | None:
-        """Return the given length, or the measured one if none is given or the two differ."""
-        if given is None or measured is None or abs(given - measured) <= SAME_LENGTH_MS:
-            return measured if given is None else given
-        note = (
-            f"Line {line}, {column}: the recording is {measured} ms long, not {given} ms. The store uses {measured} ms."
-        )
-        self._notes.append((line, note))
-        return measured
 
     def _albums(self, spool: SortedSpool, artists: ArtistsFile | None) -> SortedSpool:
         """Return the albums by the line on which they begin, and note which artists have some."""

@@ -94,7 +94,7 @@ def test_each_missing_column_is_one_mistake(mistakes, missing):
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, 100])
 def test_an_album_is_one_however_many_rows_are_read_at_once(read, mistakes, monkeypatch, at_once):
-    monkeypatch.setattr("album_store.services.imports.catalogue_reader.ROWS", at_once)
+    monkeypatch.setattr("album_store.services.imports.row_reader.ROWS", at_once)
     rows = [f"Ada,{album},{number},Tide,,Folk,1000,0.99" for number in range(1, 6) for album in ("Salt", "Salt", "Sun")]
     del rows[1::3]
     salt, sun = read("\n".join([HEADER, *rows])).albums
