@@ -55,32 +55,8 @@ class CheckoutController(BuyerController):
         form = CheckoutViewModel(self.request)
         if not form.has_key:
             form.renew()
-        is_valid = form.validate()
-        wanted = Wanted(form.cart.data, self.request.visitor.email or form.email.data, form.checkout_key.data)
-        before = self.request.order_service.look(wanted, self.request.visitor)
-        form.show_contents(before.contents)
         try:
-            if before.sent:
-                return self._to_payment(before.sent)
-            if before.is_form_used:
-                raise FormUsedError
-            if not form.is_as_seen:
-                raise CartChangedError
-            if not is_valid:
-                return self.invalid(self._page(form))
-            if "change" in self.request.POST:
-                form.ask_for_address()
-                return self._page(form)
-            if ended := self.end_payments(before.unfinished):
-                return self._after(ended, form)
-            if not form.is_confirmed:
-                form.show_address()
-                return self._page(form)
-            self.request.attempt_service.begin(CHECKOUT, self.request.client)
-            if trouble := why_not_payable(self.request, before.contents) or self._without_files(before.contents):
-                form.refuse_form(trouble)
-                return self.invalid(self._page(form))
-            return self._to_payment(self._place(wanted, form))
+            return self._next_step(form)
         except CartChangedError:
             return self._changed(form)
         except UnfinishedPaymentError as error:
@@ -101,6 +77,34 @@ class CheckoutController(BuyerController):
             return self.invalid(self._page(form))
         except GatewayError as error:
             return self.trouble(error, self.request.route_path("cart.index"), "Back to your cart")
+
+    def _next_step(self, form: CheckoutViewModel) -> dict[str, Any] | Response:
+        """Ask for what is missing, close unfinished payments, or place the order: the first that is due."""
+        is_valid = form.validate()
+        wanted = Wanted(form.cart.data, self.request.visitor.email or form.email.data, form.checkout_key.data)
+        before = self.request.order_service.look(wanted, self.request.visitor)
+        form.show_contents(before.contents)
+        if before.sent:
+            return self._to_payment(before.sent)
+        if before.is_form_used:
+            raise FormUsedError
+        if not form.is_as_seen:
+            raise CartChangedError
+        if not is_valid:
+            return self.invalid(self._page(form))
+        if "change" in self.request.POST:
+            form.ask_for_address()
+            return self._page(form)
+        if ended := self.end_payments(before.unfinished):
+            return self._after(ended, form)
+        if not form.is_confirmed:
+            form.show_address()
+            return self._page(form)
+        self.request.attempt_service.begin(CHECKOUT, self.request.client)
+        if trouble := why_not_payable(self.request, before.contents) or self._without_files(before.contents):
+            form.refuse_form(trouble)
+            return self.invalid(self._page(form))
+        return self._to_payment(self._place(wanted, form))
 
     def _after(self, ended: list[EndedPayment], form: CheckoutViewModel) -> dict[str, Any] | HTTPSeeOther:
         """Go on after unfinished payments of the same items. The order is placed in a request of its own."""
