@@ -31,10 +31,12 @@ class AdminOrdersController(BaseController):
         """List the newest orders, those with a problem, or the results of a search."""
         return OrdersViewModel(self.request).to_dict()
 
-    @view_config(route_name="admin.orders_csv", request_method="GET")
-    def orders_csv(self) -> Response:
+    @view_config(route_name="admin.orders_csv", request_method="GET", renderer="album_store:templates/admin/orders.pt")
+    def orders_csv(self) -> dict[str, Any] | Response:
         """Download the orders of some days as CSV, written row by row while it is sent."""
         wanted = OrderExportViewModel(self.request)
+        if wanted.errors:
+            return self.invalid(OrdersViewModel(self.request, wanted).to_dict())
         response = Response(content_type="text/csv", charset="utf-8", app_iter=wanted.lines())
         response.content_disposition = f'attachment; filename="{wanted.file_name}"'
         return response

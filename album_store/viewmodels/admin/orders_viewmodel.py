@@ -8,6 +8,7 @@ from pyramid.request import Request
 from album_store.data.order import Order
 from album_store.data.order_problem import OrderProblem
 from album_store.services.store.order_problems import PROBLEMS
+from album_store.viewmodels.admin.order_export_viewmodel import OrderExportViewModel
 from album_store.viewmodels.admin.order_labels import PROBLEM_LABELS, order_label
 
 MAX_QUERY = 254
@@ -15,10 +16,14 @@ ALL_PROBLEMS = "problems"
 
 
 class OrdersViewModel:
-    """A page of orders, newest first: all, the results of a search, or one for each problem that is open."""
+    """A page of orders, newest first: all, the results of a search, or one for each problem that is open.
 
-    def __init__(self, request: Request) -> None:
+    `export` is the form that exports orders, if it was refused.
+    """
+
+    def __init__(self, request: Request, export: OrderExportViewModel | None = None) -> None:
         self._request = request
+        self._export = export
         self._query = request.GET.get("q", "").strip()[:MAX_QUERY]
         show = request.GET.get("show", "")
         self._show = show if show == ALL_PROBLEMS or show in PROBLEMS else ""
@@ -41,6 +46,7 @@ class OrdersViewModel:
             "wanted": self._query,
             "show": self._show,
             "filters": {"": "All orders", ALL_PROBLEMS: "All open problems", **PROBLEM_LABELS},
+            "export": self._export.to_dict() if self._export else {"errors": {}},
             "next_link": self._request.route_path("admin.orders", _query=next_query) if after else "",
         }
 

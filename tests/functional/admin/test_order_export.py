@@ -18,6 +18,7 @@ from album_store.services.admin import order_export_service
 from tests.support.buyer import add_album, buy
 from tests.support.clock import NOON
 from tests.support.factories import make_album
+from tests.support.store_driver import form_at
 
 
 def export(browser, **days: str):
@@ -27,6 +28,11 @@ def export(browser, **days: str):
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="orders')
     return list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+
+
+def export_form(page):
+    """Return the form that exports orders."""
+    return form_at(page, "/admin/orders.csv")
 
 
 def paid_order(album, number, **values: Any):
@@ -112,7 +118,8 @@ def test_all_orders_are_exported_once_batch_by_batch(store, ada_at, monkeypatch)
         ({"from": "2026-04-01"}, 40),
         ({"to": "2026-03-31"}, 10),
         ({"from": "2026-04-01", "to": "2026-04-02"}, 20),
-        ({"from": "2026-04-02", "to": "2026-04-01"}, 0),
+        ({"from": "2026-04-01", "to": "2026-04-01"}, 10),
+        ({"from": "2027-01-01"}, 0),
         ({"from": "", "to": ""}, 50),
     ],
 )
@@ -122,9 +129,20 @@ def test_the_export_is_of_the_chosen_days(store, ada_at, days, count):
 
 
 @pytest.mark.parametrize("day", ["x", "2026-13-01", "0001-01-01", "9999-12-31", "2026-01-01T00:00"])
-def test_what_is_no_day_is_not_found(store, ada_at, day):
-    ada_at.get("/admin/orders.csv", {"from": day}, status=404)
-    ada_at.get("/admin/orders.csv", {"to": day}, status=404)
+@pytest.mark.parametrize("name", ["from", "to"])
+def test_what_is_no_day_is_explained_beside_its_field(store, ada_at, name, day):
+    typed = {"from": "2026-03-01", "to": "2026-03-31", "tests": "1", name: day}
+    page = ada_at.get("/admin/orders.csv", typed, status=400)
+    form = export_form(page)
+    assert {field: form[field].value for field in typed} == typed
+    assert page.html.find(id=f"export-{name}-error").text == "Enter a day from 2000 to 2199, such as 2026-03-31."
+    assert len(page.html.select(".field-error")) == 1
+
+
+def test_days_in_the_wrong_order_are_explained(store, ada_at):
+    page = ada_at.get("/admin/orders.csv", {"from": "2026-04-02", "to": "2026-04-01"}, status=400)
+    assert page.html.find(id="export-to-error").text == "Enter a day that is not before the first."
+    assert page.html.select_one('.error-summary a[href="#export-to"]')
 
 
 def test_test_payments_are_no_sales_and_left_out_unless_asked_for(store, testapp, ada_at, tmp_path):
@@ -202,6 +220,6 @@ def test_the_memory_of_an_export_does_not_grow_with_it(store, ada_at, monkeypatc
 
 def test_the_page_of_orders_leads_to_the_export(store, ada_at):
     add_orders(store, 1)
-    form = next(form for form in ada_at.get("/admin/orders").forms.values() if form.action == "/admin/orders.csv")
+    form = export_form(ada_at.get("/admin/orders"))
     form["from"], form["to"] = "2026-03-31", "2026-03-31"
     assert "buyer0@example.org" in form.submit()
