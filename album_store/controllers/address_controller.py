@@ -40,7 +40,7 @@ class AddressController(BuyerController):
         try:
             self.request.attempt_service.begin(ADDRESS_CORRECTION, self.request.client)
             buyer = Actor("The buyer", ip_address=self.request.client.ip_address)
-            self.request.address_correction_service.correct(order.id, form.email.data, buyer)
+            is_new = self.request.address_correction_service.correct(order.id, form.email.data, buyer)
         except TooManyAttemptsError as error:
             self.limited(form, error)
             return OrderViewModel(self.request, order, form).to_dict()
@@ -49,7 +49,7 @@ class AddressController(BuyerController):
         except MailLimitError as error:
             form.refuse("email", error.sentence)
             return self._refused(order, form)
-        add_flash_message(self.request, "address-corrected")
+        add_flash_message(self.request, "address-corrected" if is_new else "address-same")
         return self.redirect("purchases.details", order_id=order.id)
 
     def _closed(self, order: Order) -> HTTPSeeOther:

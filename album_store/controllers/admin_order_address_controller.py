@@ -35,14 +35,14 @@ class AdminOrderAddressController(BaseController):
         if not form.validate():
             return self._refused(found, form)
         try:
-            self.request.address_correction_service.correct(order_id, form.email.data, self.actor)
+            is_new = self.request.address_correction_service.correct(order_id, form.email.data, self.actor)
         except NothingOwnedError:
             add_flash_message(self.request, "address-closed")
             return self._to_order()
         except MailLimitError as error:
             form.refuse("email", error.sentence)
             return self._refused(found, form)
-        add_flash_message(self.request, "address-corrected")
+        add_flash_message(self.request, "address-corrected" if is_new else "address-same")
         return self._to_order()
 
     def _refused(self, found: OrderInFull, form: AddressViewModel) -> dict[str, Any]:

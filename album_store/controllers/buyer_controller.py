@@ -83,7 +83,7 @@ class BuyerController(BaseController):
         return [self._settled(payment, state) for payment, state in states]
 
     def _expired(self, payment: OpenPayment) -> PaymentState | None:
-        """Close a payment at the provider. None if the provider has refused to open it, so that nobody has seen it."""
+        """Close a payment at the provider. None if the provider has refused to open it, or does not know it."""
         try:
             return self.request.payment_service.expire_session(payment)
         except RefusedPaymentError:

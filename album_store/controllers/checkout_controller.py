@@ -85,6 +85,7 @@ class CheckoutController(BuyerController):
         before = self.request.order_service.look(wanted, self.request.visitor)
         form.show_contents(before.contents)
         if before.sent:
+            self.request.order_service.note_consent(before.sent.id, consents=form.consents)
             return self._to_payment(before.sent)
         if before.is_form_used:
             raise FormUsedError

@@ -7,7 +7,7 @@ from pyramid.view import view_config
 
 from album_store.controllers.buyer_controller import BuyerController
 from album_store.data.order import Order
-from album_store.infrastructure.payments.payment_gateway import GatewayError, RefusedPaymentError
+from album_store.infrastructure.payments.payment_gateway import GatewayError, PaymentState, RefusedPaymentError
 from album_store.infrastructure.web.flash_messages import add_flash_message
 from album_store.services.account.attempt_service import PAYMENT_CHECK, TooManyAttemptsError
 from album_store.services.store.payment_service import OpenPayment
@@ -23,11 +23,14 @@ class PaymentsController(BuyerController):
         payment = self.request.payment_service.open_of(order.id)
         if payment is None:
             return self.redirect("purchases.details", order_id=order.id)
-        if payment.session_id is None or payment.is_over:
+        must_ask = payment.is_over or payment.is_processing
+        if payment.session_id is None or must_ask:
             self.request.attempt_service.begin(PAYMENT_CHECK, self.request.client)
         try:
-            if payment.is_over and self._has_ended(payment):
+            if must_ask and self._has_ended(payment):
                 return self.redirect("checkout.pay", order_id=order.id)
+            if payment.is_processing:
+                return self.redirect("purchases.details", order_id=order.id)
             session = self.request.payment_service.open_session(payment)
         except RefusedPaymentError as error:
             self.request.payment_service.replace(payment)
@@ -49,12 +52,12 @@ class PaymentsController(BuyerController):
         if payment is not None and payment.session_id:
             try:
                 self.request.attempt_service.begin(PAYMENT_CHECK, self.request.client)
-                state = self.request.payment_service.gateway.find(payment.session_id)
+                state = self.request.payment_service.find_state(payment)
             except TooManyAttemptsError:  # the worker asks as well
                 return self.redirect("purchases.details", order_id=order.id)
             except GatewayError as error:
                 return self._trouble(order, error)
-            if not self.request.settlement_service.settle(payment.id, state) and self._came_without_paying():
+            if not self._is_paid(payment, state) and self._came_without_paying():
                 add_flash_message(self.request, "not-paid")
                 return self.redirect("cart.index")
         self.forget_empty_cart()
@@ -99,12 +102,19 @@ class PaymentsController(BuyerController):
 
         Raises GatewayError. The next request opens the other payment, once it is committed.
         """
-        state = self.request.payment_service.gateway.find(payment.session_id or "")
-        if not (state.is_paid or state.is_closed):
+        state = self.request.payment_service.find_state(payment)
+        if state is not None and not (state.is_paid or state.is_closed):
             return False
-        if not self.request.settlement_service.settle(payment.id, state):
+        if not self._is_paid(payment, state):
             self.request.payment_service.start_another(payment.order_id)
         return True
+
+    def _is_paid(self, payment: OpenPayment, state: PaymentState | None) -> bool:
+        """Settle a payment, or close one that the provider does not know. Returns whether its order is paid."""
+        if state is None:
+            self.request.payment_service.close(payment)
+            return False
+        return self.request.settlement_service.settle(payment.id, state)
 
     def _trouble(self, order: Order, error: GatewayError) -> Response:
         link = self.request.route_path("purchases.details", order_id=order.id)

@@ -17,7 +17,8 @@ class Payment(SqlAlchemyBase):
 
     Its id is the idempotency key of the request that opens the provider's session, and `parameters` are those of that
     request as JSON: a repeated one is the same to the last byte. `session_id` is empty until the provider has answered.
-    `next_check_date` is when the worker asks the provider about it, and NULL once it is settled or closed.
+    `url` is the provider's page, and empty again once the buyer has paid in a way that takes days. `next_check_date` is
+    when the worker asks the provider about it, and NULL once it is settled or closed.
 
     The other columns say what came: the provider's id of the money, its amount, the provider's fee and the buyer's
     country, as far as they are known. `is_delivered` says that the order was delivered for it.

@@ -52,7 +52,7 @@ VALUES = {
         "receipt_number": "42",
         "seller": SELLER,
     },
-    "credit-note-cancelled": {"order": ORDER, "refund": REFUND, "number": "C-42"},
+    "credit-note-cancelled": {"order": ORDER, "refund": REFUND, "number": "C-42", "gives_back": True},
     "dispute": {"order": ORDER, "dispute": DISPUTE, "link": LINK},
     "refund-sent": {"order": ORDER, "refund": REFUND, "lines": [], "seller": SELLER},
     "corrected-order": {

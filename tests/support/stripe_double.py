@@ -43,6 +43,7 @@ class StripeDouble(StripeMoneyDouble):
     trouble: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     clock_behind_s: int = 0
+    intent_status: dict[str, str] = field(default_factory=dict)
 
     def start_over(self) -> None:
         """Forget everything but the URL."""
@@ -96,7 +97,8 @@ class StripeDouble(StripeMoneyDouble):
         if intent is None:
             return session
         fee = {"fee": FEE, "currency": "eur"}
-        return session | {"payment_intent": {"id": intent, "latest_charge": {"balance_transaction": fee}}}
+        charge = {"latest_charge": {"balance_transaction": fee if session["payment_status"] == "paid" else None}}
+        return session | {"payment_intent": {"id": intent, "status": self.intent_status.get(intent), **charge}}
 
     def _create(self, request: Request) -> tuple[int, dict[str, Any]]:
         asked = dict(parse_qsl(request.body.decode()))
@@ -142,6 +144,22 @@ class StripeDouble(StripeMoneyDouble):
             session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent}
             session["customer_details"] = buyer
         return session
+
+    def pay_in_days(self, session_id: str) -> None:
+        """Pay a session by a direct debit, which may fail: `pay_in_days_failed`, or `pay_in_days_succeeded`."""
+        intent = f"pi_{session_id}"
+        self.sessions[session_id] |= {"status": "complete", "payment_intent": intent}
+        self.intent_status[intent] = "processing"
+
+    def pay_in_days_failed(self, session_id: str) -> None:
+        """Fail a direct debit. The session stays complete."""
+        self.intent_status[f"pi_{session_id}"] = "requires_payment_method"
+
+    def pay_in_days_succeeded(self, session_id: str) -> None:
+        """Have the money of a direct debit come."""
+        self.sessions[session_id]["status"] = "open"
+        self.pay(session_id)
+        self.intent_status[f"pi_{session_id}"] = "succeeded"
 
     def _pay_page(self, request: Request) -> Response:
         session = self.sessions[request.path.split("/")[2]]

@@ -56,6 +56,7 @@ class PaymentSession:
 class PaymentState:
     """What a provider says about a session. `is_closed` means that it cannot be paid any more.
 
+    `is_processing` means that the buyer has paid in a way that takes days, so that the money may come or not.
     The fields with a default may be unknown: the provider's id of the money that came, its own fee, what it knows of
     the buyer, and the notes of the request.
     """
@@ -67,6 +68,7 @@ class PaymentState:
     series: str
     is_paid: bool
     is_closed: bool
+    is_processing: bool = False
     charge_id: str = ""
     fee_cents: int | None = None
     fee_currency: str = ""

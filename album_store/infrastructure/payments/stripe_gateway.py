@@ -32,6 +32,8 @@ MAX_CLOCK_DIFFERENCE_S = 300
 MAX_DESCRIPTION = 250
 # What comes with a session in the same answer.
 MONEY = "payment_intent.latest_charge.balance_transaction"
+# The states of a PaymentIntent of a complete session whose payment has failed.
+_FAILED = ("requires_payment_method", "canceled")
 # The beginnings of the kinds of events about money that came.
 _OF_MONEY = ("refund.", "charge.refund", "charge.dispute.")
 
@@ -168,14 +170,18 @@ class StripeGateway(StripeMoney):
         money, buyer = session.get("payment_intent"), session.get("customer_details")
         fee = _inner(money, "latest_charge", "balance_transaction", "fee")
         try:
+            is_paid, is_complete = session["payment_status"] == "paid", session["status"] == "complete"
+            # A session stays complete if a payment that takes days fails.
+            has_failed = is_complete and not is_paid and _inner(money, "status") in _FAILED
             return PaymentState(
                 session_id=session["id"],
                 order_id=session["client_reference_id"] or "",
                 amount_cents=session["amount_total"],
                 currency=session["currency"].upper(),
                 series="live" if session["livemode"] else "test",
-                is_paid=session["payment_status"] == "paid",
-                is_closed=session["status"] == "expired",
+                is_paid=is_paid,
+                is_closed=session["status"] == "expired" or has_failed,
+                is_processing=is_complete and not (is_paid or has_failed),
                 charge_id=_inner(money, "id") or money or "",
                 fee_cents=fee,
                 fee_currency=(_inner(money, "latest_charge", "balance_transaction", "currency") or "").upper(),

@@ -54,18 +54,18 @@ class AddressCorrectionService:
     _receipts: ReceiptService
     _audit: AuditService
 
-    def correct(self, order_id: str, email: str, actor: Actor) -> None:
+    def correct(self, order_id: str, email: str, actor: Actor) -> bool:
         """Give the order of a guest to an address, or to the account that has it, and email a receipt there.
 
         What was mailed before ends, and so does the access of other browsers than the one that paid. Nothing happens
-        if the order has this address. Raises NothingOwnedError and MailLimitError.
+        if the order has this address; returns whether it had another. Raises NothingOwnedError and MailLimitError.
         """
         account = self._lock_owners(order_id, email)
         order = self._dbsession.get_one(Order, order_id, with_for_update=True, populate_existing=True)
         if not is_owned(self._dbsession, order_id):
             raise NothingOwnedError
         if order.email == email:
-            return
+            return False
         self._mail.check_limit(email, KINDS_TO_ANYONE)
         self._audit.record(actor, "order-address-corrected", order_id, f"{order.email} to {email}"[:MAX_DETAILS])
         order.email = email
@@ -76,6 +76,7 @@ class AddressCorrectionService:
         end_access(self._dbsession, select(Order.id).where(Order.id == order_id), except_browser=order.browser_hash)
         self._post_receipt(order)
         log.info("event=order-address-corrected order=%s", order_id)
+        return True
 
     def _lock_owners(self, order_id: str, email: str) -> Account | None:
         """Lock the accounts that have or get the order, then both addresses. Returns the account that gets it.

@@ -57,11 +57,15 @@ class CreditNoteService:
         self._mail.post("credit-note", order.email, number=note.label, receipt_number=receipt.label, **values)
         log.info("event=credit-note order=%s refund=%s", order.id, refund.id)
 
-    def cancel(self, order: Order, refund: Refund) -> None:
-        """Tell the buyer that a refund failed after it had succeeded. Its credit note keeps its number."""
+    def cancel(self, order: Order, refund: Refund, *, gives_back: bool) -> None:
+        """Tell the buyer that a refund failed after it had succeeded. Its credit note keeps its number.
+
+        `gives_back` says that the buyer has what was refunded again.
+        """
         note = self._dbsession.scalar(select(CreditNote).where(CreditNote.refund_id == refund.id))
         number = note.label if note else ""
-        self._mail.post("credit-note-cancelled", order.email, order=order, refund=refund, number=number)
+        values = {"order": order, "refund": refund, "number": number, "gives_back": gives_back}
+        self._mail.post("credit-note-cancelled", order.email, **values)
 
     def of_order(self, order_id: str) -> Sequence[CreditNote]:
         """The credit notes of an order with their refunds, oldest first."""

@@ -14,6 +14,7 @@ from album_store.data.purchase import Purchase, account_key
 from album_store.data.search_words import query_terms
 from album_store.services.paging import Page, newest_first
 from album_store.services.store.ownership_service import OwnershipService
+from album_store.services.store.payment_service import HAS_MONEY
 
 MAX_HELD = 10
 
@@ -53,6 +54,9 @@ class LibraryService:
         There are few, and they have an index: an account may have thousands of other orders.
         """
         theirs = (Order.account_id == account_id, Order.is_held == true(), self._ownership.counts)
-        has_money = exists().where(Payment.order_id == Order.id, Payment.refunded_cents < Payment.received_cents)
-        newest = select(Order).where(*theirs, has_money).order_by(Order.created_date.desc())
+        newest = (
+            select(Order)
+            .where(*theirs, exists().where(Payment.order_id == Order.id, HAS_MONEY))
+            .order_by(Order.created_date.desc())
+        )
         return self._dbsession.scalars(newest.limit(MAX_HELD)).all()

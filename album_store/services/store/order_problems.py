@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from album_store.data.dispute import Dispute
 from album_store.data.order import Order
 from album_store.data.order_problem import OrderProblem
 from album_store.data.payment import Payment
@@ -37,7 +38,7 @@ PROBLEMS = {
     REBUILT: "A payment came for an order that the store did not have, as after the restore of a backup. The order was "
     "written again from what the payment says, and delivered.",
     DISPUTED: "The buyer has disputed a payment. Answer at your payment provider.",
-    DISPUTE_LOST: "A dispute was lost. The buyer has the money back, and no longer has the music.",
+    DISPUTE_LOST: "A dispute was lost. The buyer has the money back, and loses what was bought with it.",
     REFUND_FAILED: "A refund failed, and the money is with you again. Refund it another way, or try again.",
 }
 
@@ -85,7 +86,7 @@ class OrderProblems:
                 self.close(problem)
 
     def solve_by_refunds(self, order: Order) -> None:
-        """Close the problems of an order that its refunds have solved, as far as this is certain.
+        """Close the problems of an order that its refunds and lost disputes have solved, as far as this is certain.
 
         All the money has gone back; or all but the payment that delivered an order that was paid twice; or the only
         refund that failed was followed by one of the same amount for the same lines. What succeeds may still fail,
@@ -100,6 +101,9 @@ class OrderProblems:
         went_back: Counter[str] = Counter()
         for refund in refunds:
             went_back[refund.payment_id] += refund.amount_cents if refund.has_succeeded else 0
+        of_payments = select(Dispute).where(Dispute.payment_id.in_([payment.id for payment in payments]))
+        for dispute in self._dbsession.scalars(of_payments):
+            went_back[dispute.payment_id] += dispute.amount_cents if dispute.is_lost else 0
         # Of some old payments it is not known how much came.
         kept = [one for one in payments if not 0 < one.received_cents <= went_back[one.id]]
         if not kept:

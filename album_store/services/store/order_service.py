@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from album_store.data.account import hold_account_at, lock_account
@@ -119,6 +119,7 @@ class OrderService:
         # Looked up now that no other tab of the browser can order what is in the cart.
         visible = self._ownership.visible(visitor)
         if found := self._sent(wanted, visible, self._dbsession):
+            self.note_consent(found.id, consents=consents)
             return found
         contents = self._cart_reader.contents_in(self._dbsession, visitor, visible)
         if not contents.lines or contents.fingerprint != wanted.fingerprint:
@@ -130,11 +131,16 @@ class OrderService:
             order = unpaid
         if order is None:
             return self._write(contents, wanted, visitor, client, consents=consents)
-        if consents != (order.consent_date is not None):
-            order.consent_date = utc_now() if consents else None
+        self.note_consent(order.id, consents=consents)
         if visitor.browser_hash and visitor.account_id is None:
             self._ownership.give_access(visitor.browser_hash, order_id=order.id)
         return order
+
+    def note_consent(self, order_id: str, *, consents: bool) -> None:
+        """Write whether the buyer agrees to lose the right of withdrawal, as long as the order is not paid."""
+        has_changed = Order.consent_date.is_(None) if consents else Order.consent_date.is_not(None)
+        is_unpaid = (Order.id == order_id, Order.paid_date.is_(None), has_changed)
+        self._dbsession.execute(update(Order).where(*is_unpaid).values(consent_date=utc_now() if consents else None))
 
     def _sent(self, wanted: Wanted, visible: VisibleOrders, dbsession: Session) -> Order | None:
         """The order that the form has made already, or None. Raises FormUsedError if it is another."""

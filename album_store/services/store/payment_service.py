@@ -4,15 +4,16 @@ import json
 import logging
 import math
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, exists, false, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.dbsession import Reading
+from album_store.data.dispute import Dispute
 from album_store.data.order import Order
 from album_store.data.payment import Payment
 from album_store.data.types import new_id, utc_now
@@ -21,6 +22,7 @@ from album_store.infrastructure.payments.payment_gateway import (
     PaymentRequest,
     PaymentSession,
     PaymentState,
+    UnknownSessionError,
 )
 from album_store.infrastructure.site_links import SiteLinks
 from album_store.services.store.order_notes import write_notes
@@ -36,6 +38,12 @@ BATCH = 50
 MAX_IDS = 500
 # In the parameters of a payment. Providers show less.
 MAX_DESCRIPTION = 500
+
+_IS_LOST = exists().where(Dispute.payment_id == Payment.id, Dispute.lost_date.is_not(None), Dispute.won_date.is_(None))
+# Of some old payments it is not known how much came.
+_IS_LEFT = or_(Payment.received_cents == 0, Payment.refunded_cents < Payment.received_cents)
+# The condition for a payment whose money, or a part of it, has not gone back.
+HAS_MONEY = and_(Payment.paid_date.is_not(None), _IS_LEFT, not_(_IS_LOST))
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +62,11 @@ class OpenPayment:
     def is_over(self) -> bool:
         """Whether the provider's page is open no longer, by the store's clock. The provider decides."""
         return self.session_id is not None and self.parameters.get("expires_at", math.inf) <= time.time()
+
+    @property
+    def is_processing(self) -> bool:
+        """Whether the buyer has paid in a way that takes days."""
+        return self.session_id is not None and not self.url
 
 
 @dataclass(frozen=True)
@@ -108,21 +121,23 @@ class PaymentService:
 
     def open_of_all(self, order_ids: Collection[str]) -> list[OpenPayment]:
         """The payments of some orders that can still be paid."""
-        query = select(Payment).where(
-            Payment.order_id.in_(order_ids),
-            Payment.gateway == self.gateway_name,
-            Payment.paid_date.is_(None),
-            Payment.closed_date.is_(None),
-        )
+        is_open = (Payment.paid_date.is_(None), Payment.closed_date.is_(None))
+        query = self._of_gateway().where(Payment.order_id.in_(order_ids), *is_open)
         with self._reading() as reading:
             return [_as_open(payment) for payment in reading.scalars(query)]
 
+    def _of_gateway(self) -> Select[tuple[Payment]]:
+        """The query for the payments that the gateway knows: real keys do not know those of test keys."""
+        gateway = self._gateway
+        if gateway is None:
+            return select(Payment).where(false())
+        is_known = (Payment.gateway == gateway.name, Order.series == gateway.series)
+        return select(Payment).join(Order, Order.id == Payment.order_id).where(*is_known)
+
     def is_returned(self, order_id: str) -> bool:
-        """Whether all money that came for an order has gone back, or is asked to; False if none came."""
-        came = (Payment.order_id == order_id, Payment.paid_date.is_not(None))
-        left = func.sum(Payment.received_cents - Payment.refunded_cents)
+        """Whether all money that came for an order that is held has gone back, or is asked to."""
         with self._reading() as reading:
-            return reading.scalar(select(left).where(*came)) == 0
+            return not reading.scalar(select(exists().where(Payment.order_id == order_id, HAS_MONEY)))
 
     def paid_of(self, session_ids: Collection[str]) -> set[str]:
         """Which of some sessions of the gateway the store knows to be paid."""
@@ -138,12 +153,27 @@ class PaymentService:
         self._note_session(payment, session)
         return session
 
-    def expire_session(self, payment: OpenPayment) -> PaymentState:
-        """Close the provider's page of a payment, and return its state. Raises GatewayError.
+    def expire_session(self, payment: OpenPayment) -> PaymentState | None:
+        """Close the provider's page of a payment, and return its state, as `find_state` does. Raises GatewayError.
 
         If the answer to its opening was lost, the same call is made again to learn which page it is.
         """
-        return self.gateway.expire(self._session_of(payment).id)
+        return self._known(payment, lambda: self.gateway.expire(self._session_of(payment).id))
+
+    def find_state(self, payment: OpenPayment) -> PaymentState | None:
+        """Return the state of a payment that was opened. Raises GatewayError.
+
+        None if the provider does not know it and its time is over, as after a change of the provider's account.
+        """
+        return self._known(payment, lambda: self.gateway.find(payment.session_id or ""))
+
+    def _known(self, payment: OpenPayment, ask: Callable[[], PaymentState]) -> PaymentState | None:
+        try:
+            return ask()
+        except UnknownSessionError:
+            if not payment.is_over:
+                raise
+            return None
 
     def _session_of(self, payment: OpenPayment) -> PaymentSession:
         if payment.session_id:
@@ -166,9 +196,10 @@ class PaymentService:
             self.start(order)
 
     def close(self, payment: OpenPayment) -> bool:
-        """Close a payment that the provider refused to open. Returns False if it was opened or closed meanwhile."""
-        refused = (Payment.id == payment.id, Payment.session_id.is_(None), Payment.closed_date.is_(None))
-        closed = update(Payment).where(*refused).values(closed_date=utc_now(), next_check_date=None)
+        """Close a payment that the provider refused to open, or does not know. Returns False if it has changed."""
+        is_same = (Payment.id == payment.id, Payment.session_id == payment.session_id)
+        is_open = (Payment.paid_date.is_(None), Payment.closed_date.is_(None))
+        closed = update(Payment).where(*is_same, *is_open).values(closed_date=utc_now(), next_check_date=None)
         return self._dbsession.execute(closed).rowcount == 1
 
     def _note_session(self, payment: OpenPayment, session: PaymentSession) -> None:
@@ -182,9 +213,9 @@ class PaymentService:
         `after` is the id of the last one before them. With `early`, also those whose time has not come.
         """
         query = (
-            select(Payment)
+            self._of_gateway()
             .where(Payment.next_check_date.is_not(None) if early else Payment.next_check_date <= utc_now())
-            .where(Payment.gateway == self.gateway_name, Payment.id > after)
+            .where(Payment.id > after)
             .order_by(Payment.id)
             .limit(BATCH)
         )

@@ -17,13 +17,14 @@ from album_store.data.withdrawal import Withdrawal
 log = logging.getLogger(__name__)
 
 
-def update_access(dbsession: Session, payment: Payment) -> None:
+def update_access(dbsession: Session, payment: Payment) -> bool:
     """Revoke what was bought with a payment as far as it was refunded, disputed or withdrawn from; give back the rest.
 
     The order is locked. What was bought is derived from the facts, so that it is the same in whatever order they came.
+    Returns whether anything was given back.
     """
     if not payment.is_delivered:
-        return
+        return False
     dbsession.flush()
     lines = (
         select(RefundLine.order_line_id)
@@ -40,6 +41,7 @@ def update_access(dbsession: Session, payment: Payment) -> None:
         .join(OrderLine, OrderLine.id == Purchase.order_line_id)
         .where(OrderLine.order_id == payment.order_id)
     )
+    gives_back = False
     for purchase in dbsession.scalars(purchases.execution_options(populate_existing=True)):
         is_over = is_all_over or purchase.order_line_id in refunded
         if is_over != (purchase.revoked_date is not None):
@@ -47,4 +49,6 @@ def update_access(dbsession: Session, payment: Payment) -> None:
             if is_over:
                 log.info("event=access-revoked purchase=%d", purchase.id)
             else:
+                gives_back = True
                 log.info("event=access-given-back purchase=%d", purchase.id)
+    return gives_back

@@ -212,7 +212,8 @@ class RefundService:
         refund.failed_date, refund.failure, refund.next_try_date = utc_now(), failure[:200], None
         self._problems.flag(order, REFUND_FAILED)
         if refund.succeeded_date is not None:
-            self._credit_notes.cancel(order, refund)
+            gives_back = update_access(self._dbsession, refund.payment)
+            self._credit_notes.cancel(order, refund, gives_back=gives_back)
         log.warning("event=refund-failed order=%s refund=%s", order.id, refund.id)
 
     def _schedule(self, refund: Refund) -> None:

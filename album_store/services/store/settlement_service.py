@@ -71,6 +71,8 @@ class SettlementService:
         if not state.is_paid:
             if state.is_closed:
                 self._end(payment_id)
+            elif state.is_processing:
+                self._note_processing(payment_id)
             return order.paid_date is not None
         was_closed = self._is_closed(payment_id)
         delivers = order.paid_date is None and _matches(state, order, payment.session_id or state.session_id)
@@ -196,6 +198,11 @@ class SettlementService:
         if state.charge_id:
             self._dbsession.execute(update(Payment).where(Payment.id == payment_id, lacks).values(**details))
         return False
+
+    def _note_processing(self, payment_id: str) -> None:
+        """Write that there is no page any more on which a payment can be paid."""
+        has_page = (Payment.id == payment_id, Payment.url != "")
+        self._dbsession.execute(update(Payment).where(*has_page).values(url=""))
 
     def _end(self, payment_id: str) -> None:
         """Write that a payment can no longer be paid."""

@@ -89,5 +89,5 @@ def _mail(request: Request) -> Iterator[Check]:
     yield Check(verdict, mail_check.outcome(request, last))
     yield Check(
         Verdict.READY,
-        f"Emails come from {settings.mail_sender}, which is also told of orders that need you. Read its inbox.",
+        f"Emails come from {settings.mail_sender}, and problems with orders are sent to it. Read its inbox.",
     )

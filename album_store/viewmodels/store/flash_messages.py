@@ -4,6 +4,7 @@ FLASH_MESSAGES = {
     "added-to-cart": "Added to your cart.",
     "address-closed": "The address of this purchase can't be corrected any more.",
     "address-corrected": "The address is corrected. We've sent the receipt to it.",
+    "address-same": "The purchase already has this address.",
     "album-in-cart": "The whole album is in your cart, so you get this track with it.",
     "already-owned": "You already own this. Here it is.",
     "browser-forgotten": "This browser has forgotten your purchases. The links in your emails still work.",

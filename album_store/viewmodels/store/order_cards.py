@@ -25,6 +25,8 @@ def order_cards(request: Request, orders: Iterable[Order]) -> list[dict[str, Any
 
 def _mark(order: Order) -> str:
     """What became of an order after it was paid, in one or two words; "" for most."""
+    if order.is_held:
+        return "not delivered"
     if order.refunded_cents:
         return "refunded" if order.refunded_cents == order.total_cents else "partly refunded"
     return "withdrawn" if order.withdrawal else ""

@@ -49,6 +49,7 @@ class OrderViewModel:
             "is_returned": is_returned,
             "can_pay": payment is not None,
             "is_paying": payment is not None and payment.session_id is not None,
+            "is_processing": payment is not None and payment.is_processing,
             "number": number,
             "receipt_link": request.route_path("purchases.receipt", order_id=order.id) if number else "",
             "total": request.wording.price(order.total_cents, order.currency),
@@ -67,6 +68,7 @@ class OrderViewModel:
         request, refund = self._request, note.refund
         return {
             "number": note.label,
+            "is_cancelled": refund.failed_date is not None,
             "amount": request.wording.price(refund.amount_cents, refund.currency),
             "link": request.route_path("purchases.credit_note", order_id=self._order.id, refund_id=refund.id),
         }

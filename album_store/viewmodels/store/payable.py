@@ -12,7 +12,7 @@ def why_not_payable(request: Request, contents: CartContents) -> str:
         return "Your cart has prices in several currencies, which can't be paid together. Remove those of all but one."
     total, currency, price = contents.total_cents, contents.currency, request.wording.price
     if 0 < total < min_charge(currency):
-        return f"A payment has to come to {price(min_charge(currency), currency)} or more. Add something to your cart."
+        return f"An order must come to at least {price(min_charge(currency), currency)}. Add something to your cart."
     if total > MAX_CHARGE:
-        return f"A payment can come to {price(MAX_CHARGE, currency)} at most. Remove something, and buy it later."
+        return f"An order can come to at most {price(MAX_CHARGE, currency)}. Remove something, and buy it later."
     return ""

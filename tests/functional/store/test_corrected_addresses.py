@@ -151,6 +151,16 @@ def test_an_address_that_cannot_get_email_is_refused_beside_the_field(store, pag
     assert owners(store) == [email_key(WRONG)]
 
 
+def test_the_address_that_the_purchase_has_is_said_to_be_there_already(store, page, ada_at):
+    assert "The purchase already has this address." in form_on(page, WRONG).submit(status=303).follow()
+    [row] = store.rows(Order)
+    path = f"/admin/orders/{row.id}"
+    form = form_at(ada_at.get(path), f"{path}/address")
+    form["email"] = WRONG
+    assert "The purchase already has this address." in form.submit(status=303).follow()
+    assert [mail.kind for mail in store.mails(WRONG)] == ["receipt"]
+
+
 def test_many_presses_send_one_receipt(store, page):
     answers = together(*[form_on(page).submit] * 4)
     assert [answer.status_int for answer in answers] == [303] * 4

@@ -108,8 +108,13 @@ def test_an_order_that_is_being_looked_at_is_named(store, alice, tide):
     [row], [payment] = store.rows(Order), store.rows(Payment)
     store.change(Order, row.id, paid_date=utc_now(), is_held=True)
     store.change(Payment, payment.id, paid_date=utc_now(), received_cents=800)
+    assert "You haven't bought anything yet." not in browser.get("/library")
     page = browser.get("/library").click("A payment of yours has arrived")
     assert "does not match the order" in page
+    store.change(Payment, payment.id, received_cents=0)  # of an older version, which did not note it
+    assert "does not match the order" in browser.get(page.request.path)
+    assert "A payment of yours has arrived" in browser.get("/library")
+    store.change(Payment, payment.id, received_cents=800)
     store.change(Payment, payment.id, refunded_cents=800)
     page = browser.get(page.request.path)
     assert "does not match the order" not in page

@@ -14,6 +14,7 @@ from album_store.worker.refund_task import make_refunds
 from tests.support.factories import PASSWORD, add_account
 from tests.support.order_problems import open_problems
 from tests.support.refunds import refund_form
+from tests.support.store_driver import form_at
 from tests.support.stripe_shop import buy, place, session_of, tell
 
 CAROL, OWNER = "carol@example.org", "store@example.org"
@@ -65,10 +66,20 @@ def test_an_order_whose_album_is_gone_is_shown_to_the_owner_who_can_refund_it(sh
     text = admin.get(f"/admin/orders/{order.id}").html.main.text
     for words in ("€9.00", "Nothing was delivered", CAROL, intent, "DE"):
         assert words in text
+    form = form_at(browser.get("/purchases"), "/purchases")
+    form["email"] = CAROL
+    form.submit(status=303)
+    page = browser.get(shop.mailed_link(CAROL, "purchase-link")).follow()
+    assert "What was ordered is not known" in page
+    page = browser.get(f"/purchases/{order.id}")
+    assert "Your payment has arrived, but we have to look at it first." in page
+    [entry] = browser.get("/purchases").html.select(".records li")
+    assert (entry.a.text, entry.select_one(".mark").text) == ("What was ordered is not known", "not delivered")
     refund_form(admin, order.id, amount="9").submit(status=303)
     make_refunds(shop.registry)
     assert stripe.refunded(intent) == 900
-    assert [mail.kind for mail in shop.mails(CAROL)] == ["refund-sent"]
+    assert [mail.kind for mail in shop.mails(CAROL)] == ["purchase-link", "refund-sent"]
+    assert "Nothing was delivered. You get back all that you paid" in browser.get(page.request.path)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +149,15 @@ def test_what_was_paid_twice_is_refunded_of_the_second_payment(shop, stripe, bro
     assert order.refunded_cents == 0
     assert shop.rows(Purchase)[0].revoked_date is None
     assert [mail.kind for mail in shop.mails(CAROL)] == ["receipt", "refund-sent"]
+
+
+def test_what_was_paid_twice_is_solved_by_a_lost_dispute_about_the_second_payment(shop, stripe):
+    buy(shop, stripe)
+    again = pay_again(shop, stripe)
+    dispute = stripe.dispute(again["payment_intent"], 900, "lost")
+    tell(shop, stripe.event_about(dispute, "charge.dispute.closed"))
+    assert open_problems(shop) == ["dispute-lost"]
+    assert shop.rows(Purchase)[0].revoked_date is None
 
 
 def test_what_was_paid_twice_stays_a_problem_if_what_was_delivered_is_refunded(shop, stripe, admin):

@@ -111,14 +111,15 @@ def test_an_order_is_disputed_until_its_last_dispute_is_over(shop, stripe, paid)
     assert open_problems(shop) == []
 
 
-def test_a_dispute_does_not_hide_that_nothing_was_delivered(shop, stripe, browser):
+def test_a_lost_dispute_is_the_end_of_money_for_which_nothing_was_delivered(shop, stripe, browser):
     session_id = session_of(place(browser))
     session = stripe.pay(session_id)
     session["amount_total"] = 1_200
     tell(shop, stripe.event(session_id))
     dispute = stripe.dispute(session["payment_intent"], 1_200, "lost")
     tell(shop, stripe.event_about(dispute, "charge.dispute.closed"))
-    assert open_problems(shop) == ["differs", "dispute-lost"]
+    assert open_problems(shop) == ["dispute-lost"]
+    assert "nothing was delivered" in browser.get(f"/purchases/{order_of(shop).id}")
     assert kinds(shop, OWNER) == ["order-problem", "dispute", "order-problem"]
 
 
@@ -170,21 +171,44 @@ def test_an_event_about_money_waits_while_stripe_is_down(clock, shop, stripe, pa
     assert order_of(shop).refunded_cents == 900
 
 
-@pytest.mark.parametrize("paid", [True, False])
-def test_a_payment_that_takes_days_is_settled_or_ended_by_its_event(shop, stripe, browser, paid):
+@pytest.fixture
+def slow_session(shop, stripe, browser):
+    """A session that was paid by a direct debit, which takes days."""
     session_id = session_of(place(browser))
-    stripe.sessions[session_id] |= {"status": "complete", "payment_status": "unpaid"}
+    stripe.pay_in_days(session_id)
     tell(shop, stripe.event(session_id))
+    return session_id
+
+
+def test_a_payment_that_takes_days_is_settled_by_its_event(shop, stripe, slow_session):
     assert order_of(shop).paid_date is None
-    if paid:
-        stripe.sessions[session_id]["status"] = "open"
-        stripe.pay(session_id)
-        tell(shop, stripe.event(session_id, "async_payment_succeeded"))
-        assert is_owned(shop)
-        return
-    stripe.sessions[session_id]["status"] = "expired"
-    for kind in ("async_payment_failed", "expired"):
-        tell(shop, stripe.event(session_id, kind))
+    stripe.pay_in_days_succeeded(slow_session)
+    tell(shop, stripe.event(slow_session, "async_payment_succeeded"))
+    assert is_owned(shop)
+
+
+def test_a_payment_that_fails_after_days_is_ended_by_its_event_and_another_may_follow(
+    shop, stripe, browser, slow_session
+):
+    stripe.pay_in_days_failed(slow_session)
+    tell(shop, stripe.event(slow_session, "async_payment_failed"))
     settle_everything(shop)
     assert shop.rows(Payment)[0].closed_date is not None
     assert shop.rows(Purchase) == []
+    assert session_of(place(browser)) != slow_session
+
+
+def test_while_a_payment_takes_days_its_order_says_so_and_offers_nothing_that_fails(
+    shop, stripe, browser, slow_session
+):
+    path = f"/purchases/{order_of(shop).id}"
+    page = browser.get(path)
+    assert "Your payment is being processed, which may take some days." in page
+    assert [link.text for link in page.html.select(".order-actions a")] == ["Look again"]
+    assert page.html.select(".order-actions form") == []
+    assert browser.get(f"/checkout/{order_of(shop).id}/pay", status=303).location.endswith(path)
+    assert "is being processed" in page.click("Look again").follow()
+    stripe.pay_in_days_failed(slow_session)
+    again = browser.get(f"/checkout/{order_of(shop).id}/pay", status=303).follow(status=303)
+    assert again.location.startswith(stripe.url)
+    assert session_of(again) != slow_session

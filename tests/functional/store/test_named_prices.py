@@ -92,7 +92,7 @@ def test_zero_is_free_and_less_than_a_payment_takes_is_refused(store, testapp, t
     page = press(testapp)
     assert "The total must be €0.50 or more, or 0." in page.html.select_one(".field-hint").text
     stopped = name_price(testapp, "0.49").follow().follow()
-    assert "A payment has to come to €0.50 or more." in stopped.html.select_one(".trouble").text
+    assert "An order must come to at least €0.50." in stopped.html.select_one(".trouble").text
     name_price(testapp, "0")
     assert order(testapp, email="carol@example.org").html.h1.text == "Your music"
     assert [row.total_cents for row in store.rows(Order)] == [0]
@@ -101,12 +101,12 @@ def test_zero_is_free_and_less_than_a_payment_takes_is_refused(store, testapp, t
 def test_a_total_that_is_too_small_or_too_large_is_explained(store, testapp, tmp_path):
     small = add_album(store, tmp_path, "Small", price_cents=30, url="small")
     press(testapp, album="small")
-    assert "A payment has to come to €0.50 or more." in testapp.get("/cart").html.select_one(".trouble").text
+    assert "An order must come to at least €0.50." in testapp.get("/cart").html.select_one(".trouble").text
     add_album(store, tmp_path, "More", price_cents=20, url="more")
     press(testapp, album="more")
     assert testapp.get("/cart").html.select_one(".trouble") is None
     store.change(Album, small.id, price_cents=99_999_999)
-    assert "A payment can come to €999,999.99 at most." in testapp.get("/cart").html.select_one(".trouble").text
+    assert "An order can come to at most €999,999.99." in testapp.get("/cart").html.select_one(".trouble").text
     assert testapp.get("/checkout").location.endswith("/cart")
 
 

@@ -236,13 +236,26 @@ def test_a_refund_that_fails_late_gives_the_music_back_and_cancels_its_credit_no
     assert counters(shop, CreditNote) == [("test-cn", 1)]
     assert kinds(shop) == ["receipt", "credit-note", "credit-note-cancelled"]
     assert "Credit note TEST-C-1 is cancelled." in shop.mails(CAROL)[-1].text_body
+    assert "Until then you can download your music again." in shop.mails(CAROL)[-1].text_body
     browser = shop.browser()
     page = browser.get(shop.mailed_link(CAROL, "receipt")).follow()
+    assert "This refund failed: €9.00, Credit note TEST-C-1 (cancelled)" in " ".join(page.html.main.text.split())
     assert "Cancelled on" in page.click("Credit note TEST-C-1")
     refund_form(admin, order_of(shop).id, lines=[0]).submit(status=303)
     make_refunds(shop.registry)
     assert counters(shop, CreditNote) == [("test-cn", 1), ("test-cn", 2)]
     assert open_problems(shop) == []
+
+
+def test_the_failure_of_a_refund_that_took_nothing_away_promises_no_music(shop, stripe, paid, admin):
+    refund_form(admin, order_of(shop).id, amount="4").submit(status=303)
+    make_refunds(shop.registry)
+    [refund] = stripe.refunds.values()
+    refund |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+    tell(shop, stripe.event_about(refund, "refund.failed"))
+    mail = shop.mails(CAROL)[-1]
+    assert mail.kind == "credit-note-cancelled"
+    assert "download" not in mail.text_body + mail.html_body
 
 
 @pytest.mark.parametrize(("failed", "left"), [([4], []), ([4, 4], ["refund-failed"]), ([5], ["refund-failed"])])

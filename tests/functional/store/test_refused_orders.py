@@ -48,7 +48,7 @@ def test_a_total_that_comes_to_be_too_small_says_so_at_once(store, testapp, tide
     form = checkout_form(testapp, "tide", "carol@example.org")
     store.change(Album, tide.id, price_cents=30)
     refused = form.submit(status=400)
-    assert "A payment has to come to €0.50 or more." in refused.html.select_one(".error-summary").text
+    assert "An order must come to at least €0.50." in refused.html.select_one(".error-summary").text
     assert refused.html.select_one("main button") is None
     store.change(Album, tide.id, price_cents=60)
     assert form_at(testapp.get("/checkout"), "/checkout")

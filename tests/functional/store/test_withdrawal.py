@@ -94,6 +94,21 @@ def test_the_last_answer_before_paying_counts(shop, answers):
     assert (row.consent_date is not None) is answers[-1]
 
 
+@pytest.mark.parametrize("answers", [(True, False), (False, True)])
+def test_the_last_answer_counts_also_if_the_same_form_is_sent_again(shop, answers):
+    form = checkout_form(shop.browser(), email=EMAIL)
+    for consents in answers:
+        form["consent"] = consents
+        answer = form.submit(status=303)
+    while answer.status_int == 303:
+        answer = answer.follow()
+    pay(answer)
+    form["consent"] = answers[0]
+    form.submit(status=303)  # it is paid by now
+    [row] = shop.rows(Order)
+    assert (row.consent_date is not None) is answers[-1]
+
+
 def test_consent_is_stored_and_repeated_in_the_receipt(shop):
     page = buy_with_consent(shop.browser())
     [row] = shop.rows(Order)
