@@ -7,7 +7,9 @@ from collections.abc import Collection
 
 def usable_processors() -> list[int]:
     """Return the numbers of the processors that the calling thread may use; none where the system does not say."""
-    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    with contextlib.suppress(AttributeError, OSError):
+        return sorted(os.sched_getaffinity(0))
+    return []
 
 
 def stay_on(processors: Collection[int]) -> None:

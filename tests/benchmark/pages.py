@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+from album_store.infrastructure.processors import usable_processors
 from tests.benchmark.line import Line, ratio_line
 from tests.benchmark.load import Target, compare
 from tests.benchmark.run import Run
@@ -34,7 +35,9 @@ def cold(run: Run) -> Iterator[Line]:
 
 
 def processors(run: Run) -> Iterator[Line]:
-    """The store with all its threads on one processor, beside itself on as many as there are."""
+    """The store with all threads that answer on one processor, beside itself on as many as there are."""
+    if len(usable_processors()) < 2:
+        return
     servers = run.fleet.servers("store", ON_ALL_PROCESSORS)
     rates = compare([_target(server, PAGES["catalogue"]) for server in servers], run.effort)
     yield ratio_line("catalogue, visitor, warm, on one processor", rates, *(server.name for server in servers), 1)

@@ -1,5 +1,6 @@
 """What only a real server can show: client addresses, repeated headers, malformed bodies, files outside the site."""
 
+import os
 import re
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from album_store.data.dbsession import DbSessionFactory
 from album_store.data.outgoing_mail import OutgoingMail
 from album_store.data.pending_registration import PendingRegistration
+from album_store.infrastructure.processors import usable_processors
 from album_store.infrastructure.security.secret_codes import new_secret
 from tests.support.checkout import CHECKOUT
 from tests.support.factories import PASSWORD
@@ -46,6 +48,18 @@ def behind_proxy(tmp_path_factory):
     """A store that trusts the test as its proxy."""
     with served(tmp_path_factory.mktemp("behind"), proxy="127.0.0.1") as store:
         yield store
+
+
+@pytest.mark.skipif(len(usable_processors()) < 2, reason="this machine has one processor, or does not say")
+def test_requests_are_answered_on_one_processor(direct):
+    assert len(os.sched_getaffinity(direct.process_id)) == 1
+
+
+@pytest.mark.skipif(len(usable_processors()) < 2, reason="this machine has one processor, or does not say")
+def test_an_owner_may_leave_the_server_on_all_processors(tmp_path):
+    ini = ini_without_albums().replace("[server:main]\n", "[server:main]\none_processor = false\n")
+    with running_store(tmp_path, ini=ini) as store:
+        assert len(os.sched_getaffinity(store.process_id)) == len(usable_processors())
 
 
 def say(store: RunningStore, *lines: str, body: bytes = b"") -> str:

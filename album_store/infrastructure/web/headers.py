@@ -1,5 +1,6 @@
 """Security headers for every response, and cache headers."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +28,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 TWO_YEARS_S = 63_072_000
-PRIVATE = "no-store"
+PRIVATE, REVALIDATED = "no-store", "no-cache"
+OK = 200
 
 
 def policy_with_form_action(origin: str) -> str:
@@ -48,6 +50,9 @@ def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
     def headers_tween(request: Request) -> Response:
         response = handler(request)
         response.headers.setdefault("Cache-Control", _cache_control(request))
+        if response.headers["Cache-Control"] == REVALIDATED and response.etag is None and response.status_int == OK:
+            response.etag = hashlib.sha256(response.body).hexdigest()[:32]
+            response.conditional_response = True
         if response.content_type == "text/html":
             # The same URL shows a different page after sign-in.
             response.vary = (*(response.vary or ()), "Cookie")
@@ -57,10 +62,12 @@ def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
 
 
 def _cache_control(request: Request) -> str:
-    """The value set by the view; a page that looked for the account, or the browser's purchases or cart, is private."""
+    """The value set by the view; a page with an account, a browser's purchases or cart, or a message is private."""
     looked_up = vars(request)
     visitor = looked_up.get("visitor")
-    if looked_up.get("signed_in") or getattr(visitor, "browser_hash", "") or getattr(visitor, "cart_hash", ""):
+    if looked_up.get("signed_in") or looked_up.get("flash_message"):
+        return PRIVATE
+    if getattr(visitor, "browser_hash", "") or getattr(visitor, "cart_hash", ""):
         return PRIVATE
     return looked_up.get("public_cache_control", PRIVATE)
 
@@ -76,7 +83,7 @@ def public_deriver(view: Any, info: Any) -> Any:
         return view
 
     def public_view(context: Any, request: Request) -> Response:
-        request.public_cache_control = "no-cache" if public is True else public
+        request.public_cache_control = REVALIDATED if public is True else public
         return view(context, request)
 
     return public_view

@@ -4,10 +4,13 @@ An ini file names it with `use = egg:album-store` in its section `[server:main]`
 """
 
 import signal
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
+from pyramid.settings import asbool
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
@@ -104,14 +107,18 @@ class Server:
         self._is_stopping = False
 
     def share_a_processor(self) -> None:
-        """Keep the thread that calls `run`, and those that answer, on one processor, which the port chooses.
+        """Keep the thread that calls `run`, and those that answer requests, on one processor.
+
+        The names of host and port choose it: ports that follow each other have different ones, and containers with the
+        same port mostly do. A server on a Unix socket has no port, and stays on all processors.
 
         Only one thread at a time runs Python code. On several processors, each turn wakes another one, which may take
         longer than the answer (`docs/measurements.md`, "One processor for each process").
         """
-        processors, port = usable_processors(), self._listeners[0].effective_port
-        if processors and port.isdecimal():  # otherwise it is the path of a Unix socket
-            stay_on([processors[int(port) % len(processors)]])
+        processors, listener = usable_processors(), self._listeners[0]
+        if processors and listener.family != getattr(socket, "AF_UNIX", None):
+            number = crc32(socket.gethostname().encode()) + int(listener.effective_port)
+            stay_on([processors[number % len(processors)]])
 
     def run(self) -> None:
         """Serve. Once stopped, refuse new connections, and answer the requests that are there within MAX_STOP_S."""
@@ -153,9 +160,14 @@ class Server:
 
 
 def serve(app: Callable[..., Any], _global_config: dict[str, str], **options: Any) -> None:
-    """Serve an application until SIGTERM or Ctrl+C. A second signal ends the process at once."""
+    """Serve an application until SIGTERM or Ctrl+C. A second signal ends the process at once.
+
+    The options are those of waitress, and `one_processor`, which is true unless it is set to false.
+    """
+    has_one_processor = asbool(options.pop("one_processor", True))
     server = Server(app, **options)
-    server.share_a_processor()
+    if has_one_processor:
+        server.share_a_processor()
     usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def stop(*_: Any) -> None:

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -157,17 +158,26 @@ def test_an_answer_without_a_body_is_followed_by_the_next_one(running, path, hea
         assert connection.body(len(PAGE)) == PAGE
 
 
-def test_all_requests_are_answered_on_the_processor_that_the_port_chooses():
-    usable, site = usable_processors(), Site()
-    with served(site) as server, Connection(server) as connection:
-        connection.send("/")
-        connection.head()
-        assert site.processors == [usable[server.port % len(usable)]]
+@pytest.mark.skipif(not usable_processors(), reason="this system does not say on which processors threads run")
+def test_all_requests_are_answered_on_the_processor_that_host_and_port_choose(monkeypatch):
+    usable, chosen = usable_processors(), set()
+    for name in map(str, range(20)):  # such as those of containers, which may all have the same port
+        monkeypatch.setattr(socket, "gethostname", lambda name=name: name)
+        site = Site()
+        with served(site) as server, Connection(server) as connection:
+            connection.send("/")
+            connection.head()
+        [processor] = site.processors
+        assert processor == usable[(crc32(name.encode()) + server.port) % len(usable)]
+        chosen.add((usable.index(processor) - server.port) % len(usable))
+    assert len(chosen) > 1 or len(usable) == 1
     assert usable_processors() == usable
 
 
-def test_a_server_on_a_unix_socket_stays_on_no_processor(tmp_path):
-    usable, site, path = usable_processors(), Site(), str(tmp_path / "socket")
+@pytest.mark.parametrize("name", ["socket", "6543"])
+def test_a_server_on_a_unix_socket_stays_on_all_processors(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    usable, site, path = usable_processors(), Site(), name
     server = Server(site, unix_socket=path)
     thread = threading.Thread(target=lambda: (server.share_a_processor(), server.run()))
     thread.start()
