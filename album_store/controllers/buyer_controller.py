@@ -97,9 +97,9 @@ class BuyerController(BaseController):
         return EndedPayment(payment.order_id, is_paid=is_paid, is_in_progress=not (is_paid or state.is_closed))
 
     def trouble(self, error: GatewayError, link: str, label: str) -> Response:
-        """503: the provider does not answer. Nothing is lost, and the page says how to go on."""
+        """503: the provider does not answer, or refuses. Nothing is lost, and the page says how to go on."""
         log.warning("event=gateway-error path=%s error=%s", self.request.matched_route.name, error)
-        values = {"link": link, "label": label}
+        values = {"link": link, "label": label, "is_refused": isinstance(error, RefusedPaymentError)}
         response = render_to_response("album_store:templates/store/payment_trouble.pt", values, self.request)
         response.status_int = 503
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

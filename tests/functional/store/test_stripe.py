@@ -174,7 +174,10 @@ def test_a_lost_session_belongs_to_the_payment_that_is_open(clock, shop, stripe,
     place(browser)
     [order] = shop.rows(Order)
     clock.shift(45 * 60)
-    browser.get(f"/checkout/{order.id}/pay", status=503)  # too late for the first payment: another takes its place
+    # Too late for the first payment: another takes its place.
+    refused = browser.get(f"/checkout/{order.id}/pay", status=503)
+    assert refused.html.h1.text == "The payment provider refuses this payment"
+    assert refused.html.select_one("main .lede a")["href"] == "mailto:store@example.org"
     stripe.trouble = ["cut"] * 2
     browser.get(f"/checkout/{order.id}/pay", status=503)
     [session_id] = stripe.sessions
