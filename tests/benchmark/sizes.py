@@ -47,6 +47,9 @@ class SizedStore:
         fill(LargeCatalogue(albums), [db_sessions], accounts=albums)
         ids = range(1, albums + 1)
         fill_orders(db_sessions, ids, ids, owner="ada@example.org")
+        if db_sessions.engine.dialect.name == "postgresql":  # as its autovacuum does, unless it is off
+            with db_sessions.engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")
         self.albums = albums
         self.store = StoreDriver(album_store.main({}, **settings_in(folder) | {"sqlalchemy.url": url}))
         password_hash = self.store.registry.password_hasher.hash(PASSWORD)

@@ -41,12 +41,13 @@ ORDERS = {
     "upcoming": Order(Album.sort_date, dt.date, Album.id),
 }
 # The genres that a published album has. One album of each is looked for; for an `exists`, PostgreSQL would read the
-# genres of all albums.
+# genres of all albums, and without an order also for each genre that no album has.
 _AN_ALBUM = (
     select(AlbumGenre.c.album_id)
     .join(Album, Album.id == AlbumGenre.c.album_id)
     .where(AlbumGenre.c.genre_id == Genre.id, is_published)
     .correlate(Genre)
+    .order_by(AlbumGenre.c.album_id)
     .limit(1)
 )
 _GENRES = select(Genre.id, Genre.url, Genre.name).where(_AN_ALBUM.scalar_subquery().is_not(None))
