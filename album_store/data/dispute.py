@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from album_store.data.modelbase import SqlAlchemyBase
@@ -34,3 +34,7 @@ class Dispute(SqlAlchemyBase):
     def is_lost(self) -> bool:
         """Whether the money is gone for good."""
         return self.lost_date is not None and self.won_date is None
+
+
+# `Dispute.is_lost` as a condition.
+IS_LOST = and_(Dispute.lost_date.is_not(None), Dispute.won_date.is_(None))

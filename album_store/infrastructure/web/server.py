@@ -109,8 +109,8 @@ class Server:
     def share_a_processor(self) -> None:
         """Keep the thread that calls `run`, and those that answer requests, on one processor.
 
-        The host's name and the port choose it: ports that follow each other have different ones, and containers with the
-        same port do not all have the same. A server on a Unix socket has no port, and stays on all processors.
+        The host's name and the port choose it: ports that follow each other have different ones, and containers with
+        the same port do not all have the same. A server on a Unix socket has no port, and stays on all processors.
 
         Only one thread at a time runs Python code. On several processors, each turn wakes another one, which may take
         longer than the answer (`docs/measurements.md`, "One processor for each process").

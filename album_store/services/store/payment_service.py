@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, exists, false, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from album_store.data.dbsession import Reading
-from album_store.data.dispute import Dispute
+from album_store.data.dispute import IS_LOST, Dispute
 from album_store.data.order import Order
 from album_store.data.payment import Payment
 from album_store.data.types import new_id, utc_now
@@ -39,11 +39,11 @@ MAX_IDS = 500
 # In the parameters of a payment. Providers show less.
 MAX_DESCRIPTION = 500
 
-_IS_LOST = exists().where(Dispute.payment_id == Payment.id, Dispute.lost_date.is_not(None), Dispute.won_date.is_(None))
+_IS_LOST_TO_DISPUTE = exists().where(Dispute.payment_id == Payment.id, IS_LOST)
 # Of some old payments it is not known how much came.
 _IS_LEFT = or_(Payment.received_cents == 0, Payment.refunded_cents < Payment.received_cents)
 # The condition for a payment whose money, or a part of it, has not gone back.
-HAS_MONEY = and_(Payment.paid_date.is_not(None), _IS_LEFT, not_(_IS_LOST))
+HAS_MONEY = and_(Payment.paid_date.is_not(None), _IS_LEFT, not_(_IS_LOST_TO_DISPUTE))
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ import logging
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from album_store.data.dispute import Dispute
+from album_store.data.dispute import IS_LOST, Dispute
 from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment
 from album_store.data.purchase import Purchase
@@ -33,7 +33,7 @@ def update_access(dbsession: Session, payment: Payment) -> bool:
         .where(Refund.succeeded_date.is_not(None), Refund.failed_date.is_(None))
     )
     refunded = set(dbsession.scalars(lines))
-    lost = (Dispute.payment_id == payment.id, Dispute.lost_date.is_not(None), Dispute.won_date.is_(None))
+    lost = (Dispute.payment_id == payment.id, IS_LOST)
     withdrawn = exists().where(Withdrawal.order_id == payment.order_id)
     is_all_over = bool(dbsession.scalar(select(or_(exists().where(*lost), withdrawn))))
     purchases = (
