@@ -12,6 +12,7 @@ from sqlalchemy import (
     Engine,
     FromClause,
     Table,
+    Text,
     and_,
     create_engine,
     event,
@@ -22,7 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from album_store.data.search_document import SearchDocument
 
@@ -66,13 +70,23 @@ class SearchIndex(NamedTuple):
     is_found: ColumnElement[bool]
 
 
+class AsciiText(FunctionElement[str]):
+    """A text of ASCII characters, which a database may compare byte by byte."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(AsciiText)
+def _unchanged(element: AsciiText, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
 def has_words(words: ColumnElement[str], wanted: str, begins: bool = False) -> ColumnElement[bool]:
     """Return the condition that words stand in a row; with `begins`, the last is only the beginning of one."""
-    return (
-        (literal(" ") + words).contains(f" {wanted}")
-        if begins
-        else (literal(" ") + words + " ").contains(f" {wanted} ")
-    )
+    if begins:
+        return AsciiText(literal(" ") + words).contains(f" {wanted}")
+    return AsciiText(literal(" ") + words + " ").contains(f" {wanted} ")
 
 
 def is_among_newest(album_id: ColumnElement[int], count: int) -> ColumnElement[bool]:
@@ -115,8 +129,8 @@ class Database(ABC):
     """
 
     engine_options: ClassVar[Mapping[str, Any]] = {}
-    # The words of how many albums to read at a time before the search index is asked, which lists all that match.
-    # Reading them takes milliseconds, and if they fill a page of results, the index need not list many more.
+    # The words of how many of the newest albums to read before the search index is asked, which lists all that match.
+    # Reading them takes a millisecond or two, and if they fill a page of results, the index need not list many more.
     words_read: ClassVar[int] = 1_000
 
     def __init__(self, url: URL) -> None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, Integer, Text, event, func, inspect, literal_column, select, type_coerce
@@ -16,12 +15,14 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from album_store.data.engines.database import (
     READING,
     SERVER_OPTIONS,
     SNAPSHOT,
     STATEMENT_TIMEOUT_MS,
+    AsciiText,
     Database,
     IndexTerm,
     SearchIndex,
@@ -49,6 +50,9 @@ WORD_PREFIX = "zq"
 MAX_INDEXED = 84
 # Among how many of the newest albums the terms of a search are counted, to find the rarest.
 SAMPLE = 500
+# The index is asked for terms that are up to so many times as common as the rarest. Reading an album's row takes as
+# long as 14 entries of the index.
+COMMONER = 12
 INDEX = "ix_SearchDocument_indexed_terms"
 _INDEXED = literal_column("`SearchDocument`.indexed_terms")
 _VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=alue: )'.*'$|(?<=near ).*", re.DOTALL)
@@ -124,14 +128,13 @@ class MariadbDatabase(Database):
             connection.exec_driver_sql(f"ALTER TABLE `SearchDocument` ADD FULLTEXT INDEX `{INDEX}` (indexed_terms)")
 
     def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
-        """Search the index in boolean mode for the rarest term, and compare the words of the albums that have it.
+        """Search the index in boolean mode for the rarest terms, and compare the words of the albums that have them.
 
         The index reads all albums of each term that it is asked for. The pairs are for words that are common but seldom
         stand side by side.
         """
-        words, begins = _rarest(dbsession, list(_indexed(terms, phrase=phrase)))
-        term = words.replace(" ", "_") if " " in words else WORD_PREFIX + words
-        in_index = mysql.match(_INDEXED, against=f"+{term}{'*' if begins else ''}").in_boolean_mode()
+        expression = " ".join(map(_required, _rarest(dbsession, list(_indexed(terms, phrase=phrase)))))
+        in_index = mysql.match(_INDEXED, against=expression).in_boolean_mode()
         documents = SearchDocument.__table__
         return SearchIndex(documents, documents.c.album_id, in_index & has_terms(terms, phrase=phrase))
 
@@ -159,15 +162,21 @@ def _indexed(terms: Sequence[str], *, phrase: bool) -> Collection[IndexTerm]:
     return found if max(len(words) for words, _ in found) <= MAX_INDEXED else index_terms(terms, phrase=phrase)
 
 
-def _rarest(dbsession: Session, terms: Sequence[IndexTerm]) -> IndexTerm:
-    """Return the term that the fewest of the newest albums have."""
+def _rarest(dbsession: Session, terms: Sequence[IndexTerm]) -> Sequence[IndexTerm]:
+    """Return the term that the fewest of the newest albums have, and those that are up to COMMONER times as common."""
     if len(terms) == 1:
-        return terms[0]
+        return terms
     # Without the words themselves, the rows of the sample stay in memory.
     have = [type_coerce(has_words(SearchDocument.words, *term), Integer).label(f"n{n}") for n, term in enumerate(terms)]
     newest = select(*have).order_by(SearchDocument.album_id.desc()).limit(SAMPLE).subquery()
     counts = dbsession.execute(select(*map(func.sum, newest.c))).one()
-    return min(zip(terms, counts, strict=True), key=itemgetter(1))[0]
+    most = COMMONER * max(1, min(counts))
+    return [term for term, count in zip(terms, counts, strict=True) if count <= most]
+
+
+def _required(term: IndexTerm) -> str:
+    words, begins = term
+    return f"+{words.replace(' ', '_') if ' ' in words else WORD_PREFIX + words}{'*' if begins else ''}"
 
 
 def _statement_timeout(connection: Connection, milliseconds: int) -> str:
@@ -190,6 +199,12 @@ def _collated(create: CreateTable, compiler: Any, **kw: Any) -> str:
     """Have tables compare text byte by byte, trailing spaces included."""
     collation = "utf8mb4_nopad_bin" if compiler.dialect.is_mariadb else "utf8mb4_0900_bin"
     return f"{compiler.visit_create_table(create, **kw).rstrip()} CHARSET utf8mb4 COLLATE {collation}"
+
+
+@compiles(AsciiText, "mysql", "mariadb")
+def _bytes(element: AsciiText, compiler: SQLCompiler, **kw: Any) -> str:
+    """Look for a text in bytes, which takes a fifth of the time of looking for it in UTF-8."""
+    return f"CAST({compiler.process(element.clauses, **kw)} AS BINARY)"
 
 
 @compiles(Text, "mysql", "mariadb")
