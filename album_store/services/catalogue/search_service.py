@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from math import isqrt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, not_, select
+from sqlalchemy import ColumnElement, Select, false, func, not_, select
 from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
@@ -23,8 +24,9 @@ from album_store.services.paging import Cursor, Page
 # How many tracks of each album on a page are compared with the query.
 MAX_TRACKS_READ = 100
 
-# The index is not asked yet if the words of so many times as many albums as were read last are likely to fill the page.
-MAX_MORE_READ = 4
+# If so many times the square root of the number of albums are likely to fill a page, their words are read before the
+# index is asked. The rarer the words, the more albums must be read; the commoner they are, the more the index lists.
+READ_PER_ROOT = 30
 
 # Returns at most as many albums as the second number, below the id that is the first number.
 Tier = Callable[[int | None, int], Sequence[CardRow]]
@@ -103,21 +105,37 @@ class SearchService:
         self, query: Select[Any], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
     ) -> Sequence[CardRow]:
         """Return those albums of a query whose words are found, as `_named` does."""
-        newest: list[CardRow] = []
-        words_read, read_on = self._database.words_read, self._database.words_read > 0
-        while read_on:
-            ids = _last_first(select(SearchDocument.album_id), SearchDocument.album_id, below)
-            last_read = self._dbsession.scalar(ids.offset(words_read - 1).limit(1))
-            within = ids.where(SearchDocument.album_id >= (last_read or 0), has_terms(terms, phrase=phrase))
-            some = within.limit(words_read).subquery()  # the limit has the words compared before albums are joined
-            found = self._named(query.join(some, some.c.album_id == Album.id), None, limit)
-            newest, below, limit = [*newest, *found], last_read, limit - len(found)
-            if last_read is None or not limit:
-                return newest
-            read_on = limit <= len(found) * MAX_MORE_READ
+        found: Sequence[CardRow] = []
+        if self._database.words_read:
+            found, below = self._with_words_among_newest(query, terms, below, limit, phrase=phrase)
+            if below <= 1 or len(found) == limit:
+                return found
         index, album_id, is_found = self._database.search(self._dbsession, terms, phrase=phrase)
-        older = query.join(index, album_id == Album.id).where(is_found)
-        return [*newest, *self._dbsession.execute(_last_first(older, album_id, below).limit(limit))]
+        older = _last_first(query.join(index, album_id == Album.id).where(is_found), album_id, below)
+        return [*found, *self._dbsession.execute(older.limit(limit - len(found)))]
+
+    def _with_words_among_newest(
+        self, query: Select[Any], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
+    ) -> tuple[Sequence[CardRow], int]:
+        """Return what the newest of the albums have, by reading their words, and the id below which to search on."""
+        album_id, found = SearchDocument.album_id, list[CardRow]()
+        below = self._newest_id + 1 if below is None else below
+        count, may_read = self._database.words_read, READ_PER_ROOT * isqrt(self._newest_id)
+        while count:
+            within = select(album_id).where(
+                album_id < below, album_id >= below - count, has_terms(terms, phrase=phrase)
+            )
+            some = within.limit(count).subquery()  # the limit has the words compared before albums are joined
+            rows = self._named(query.join(some, some.c.album_id == Album.id), None, limit - len(found))
+            found, below, may_read = [*found, *rows], below - count, may_read - count
+            missing = limit - len(found) if below > 1 else 0
+            likely_enough = count * (missing + 1) // len(rows) if rows else may_read + 1
+            count = likely_enough if missing and likely_enough <= may_read else 0
+        return found, below
+
+    @cached_property
+    def _newest_id(self) -> int:
+        return self._dbsession.scalar(select(func.max(SearchDocument.album_id))) or 0
 
 
 def _last_first(query: Select[Any], row_id: ColumnElement[int], below: int | None) -> Select[Any]:
