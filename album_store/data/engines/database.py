@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     create_engine,
     event,
     func,
@@ -55,6 +56,9 @@ SERVER_OPTIONS: dict[str, Any] = {
 # Among how many of the newest albums the words of a query are looked for in a row, which is told album by album. Older
 # ones are found too, but are listed like those where the words do not stand in a row.
 MAX_ROWS_READ = 100_000
+
+# Among how many of the newest albums the terms of a search are counted.
+SAMPLE = 500
 
 _NEWEST = select(func.max(SearchDocument.__table__.alias().c.album_id)).scalar_subquery()
 
@@ -120,6 +124,27 @@ def index_terms(terms: Sequence[str], *, phrase: bool) -> Collection[IndexTerm]:
         *whole, last = term.split(" ")
         words |= dict.fromkeys((word, False) for word in whole) | {(last, not phrase): None}
     return words.keys()
+
+
+def rarest(dbsession: Session, terms: Collection[IndexTerm], entries_per_row: int) -> Collection[IndexTerm]:
+    """Return the rarest term, and the others for which an index reads less than it saves in rows of albums.
+
+    The terms are counted among the newest albums. The index reads `entries_per_row` entries in the time of one row.
+    """
+    if len(terms) == 1:
+        return terms
+    # Without the words themselves, the rows of the sample stay in memory.
+    have = [case((has_words(SearchDocument.words, *term), 1), else_=0).label(f"n{n}") for n, term in enumerate(terms)]
+    newest = select(*have).order_by(SearchDocument.album_id.desc()).limit(SAMPLE).subquery()
+    counts = dbsession.execute(select(*map(func.sum, newest.c))).one()
+    found: list[IndexTerm] = []
+    have_all = float(SAMPLE)  # how many albums of the sample are likely to have all that were found
+    for count, term in sorted(zip(map(int, counts), terms, strict=True)):
+        if count > entries_per_row * have_all:
+            break
+        found.append(term)
+        have_all *= max(1, count) / SAMPLE
+    return found
 
 
 class Database(ABC):

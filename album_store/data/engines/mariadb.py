@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Integer, Text, event, func, inspect, literal_column, select, type_coerce
+from sqlalchemy import Connection, Engine, Text, event, func, inspect, literal_column
 from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -27,8 +27,8 @@ from album_store.data.engines.database import (
     IndexTerm,
     SearchIndex,
     has_terms,
-    has_words,
     index_terms,
+    rarest,
 )
 from album_store.data.search_document import SearchDocument
 
@@ -48,11 +48,8 @@ RETRYABLE = {1213, 1305, 1020, 1452}
 WORD_PREFIX = "zq"
 # The length of the longest term that the index takes, by default.
 MAX_INDEXED = 84
-# Among how many of the newest albums the terms of a search are counted, to find the rarest.
-SAMPLE = 500
-# The index is asked for terms that are up to so many times as common as the rarest. Reading an album's row takes as
-# long as 14 entries of the index.
-COMMONER = 12
+# So many entries of the index are read in the time of one row of an album.
+ENTRIES_PER_ROW = 12
 INDEX = "ix_SearchDocument_indexed_terms"
 _INDEXED = literal_column("`SearchDocument`.indexed_terms")
 _VALUE = re.compile(r"(?<=entry |alue: )'.*' (?=for )|(?<=alue: )'.*'$|(?<=near ).*", re.DOTALL)
@@ -133,7 +130,7 @@ class MariadbDatabase(Database):
         The index reads all albums of each term that it is asked for. The pairs are for words that are common but seldom
         stand side by side.
         """
-        expression = " ".join(map(_required, _rarest(dbsession, list(_indexed(terms, phrase=phrase)))))
+        expression = " ".join(map(_required, rarest(dbsession, _indexed(terms, phrase=phrase), ENTRIES_PER_ROW)))
         in_index = mysql.match(_INDEXED, against=expression).in_boolean_mode()
         documents = SearchDocument.__table__
         return SearchIndex(documents, documents.c.album_id, in_index & has_terms(terms, phrase=phrase))
@@ -160,18 +157,6 @@ def _indexed(terms: Sequence[str], *, phrase: bool) -> Collection[IndexTerm]:
         *pairs, last = [" ".join(pair) for pair in pairwise(row.split(" "))] or [row]
         found |= dict.fromkeys((pair, False) for pair in pairs) | {(last, not phrase): None}
     return found if max(len(words) for words, _ in found) <= MAX_INDEXED else index_terms(terms, phrase=phrase)
-
-
-def _rarest(dbsession: Session, terms: Sequence[IndexTerm]) -> Sequence[IndexTerm]:
-    """Return the term that the fewest of the newest albums have, and those that are up to COMMONER times as common."""
-    if len(terms) == 1:
-        return terms
-    # Without the words themselves, the rows of the sample stay in memory.
-    have = [type_coerce(has_words(SearchDocument.words, *term), Integer).label(f"n{n}") for n, term in enumerate(terms)]
-    newest = select(*have).order_by(SearchDocument.album_id.desc()).limit(SAMPLE).subquery()
-    counts = dbsession.execute(select(*map(func.sum, newest.c))).one()
-    most = COMMONER * max(1, min(counts))
-    return [term for term, count in zip(terms, counts, strict=True) if count <= most]
 
 
 def _required(term: IndexTerm) -> str:

@@ -26,7 +26,7 @@ MAX_TRACKS_READ = 100
 
 # If so many times the square root of the number of albums are likely to fill a page, their words are read before the
 # index is asked. The rarer the words, the more albums must be read; the commoner they are, the more the index lists.
-READ_PER_ROOT = 30
+READ_PER_ROOT = 20
 
 # Returns at most as many albums as the second number, below the id that is the first number.
 Tier = Callable[[int | None, int], Sequence[CardRow]]

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
-from album_store.data.engines.database import MAX_ROWS_READ
+from album_store.data.engines.database import MAX_ROWS_READ, rarest
 from album_store.services.catalogue.search_service import SearchService
 from tests.support.factories import make_album, make_artist, make_track
 
@@ -149,6 +149,19 @@ def test_the_index_is_not_asked_for_a_word_that_enough_of_the_newest_albums_have
         found = [album.id for album in search.search("word").rows]
         assert found
         assert found == list(expected)[: len(found)]
+
+
+def test_an_index_is_asked_for_the_rarest_words_and_those_whose_entries_take_less_time_than_rows(db_sessions):
+    with db_sessions.begin() as dbsession:
+        dbsession.add_all(make_album(f"Common {number}") for number in range(60))
+        dbsession.add_all(make_album(title) for title in ("Rare Common", "Rare Word", "Rare Common Word"))
+    terms = [("common", True), ("rare", False), ("wor", True)]
+    with db_sessions.read() as dbsession:
+        assert rarest(dbsession, terms[:1], 1) == terms[:1]
+        assert rarest(dbsession, terms, 1) == [("wor", True)]
+        assert rarest(dbsession, terms, 2) == [("wor", True), ("rare", False)]
+        assert set(rarest(dbsession, terms, 10_000)) == set(terms)
+        assert rarest(dbsession, [("none", True), *terms], 5) == [("none", True), ("wor", True)]
 
 
 @pytest.mark.every_database("mariadb")  # it counts the rows that a session reads
