@@ -1,5 +1,6 @@
 """What the store asks of a database, and the answers that all of them share."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    union_all,
 )
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
@@ -57,8 +59,9 @@ SERVER_OPTIONS: dict[str, Any] = {
 # ones are found too, but are listed like those where the words do not stand in a row.
 MAX_ROWS_READ = 100_000
 
-# Among how many of the newest albums the terms of a search are counted.
+# Among how many albums the terms of a search are counted.
 SAMPLE = 500
+COMMON = 10
 
 _NEWEST = select(func.max(SearchDocument.__table__.alias().c.album_id)).scalar_subquery()
 
@@ -127,23 +130,27 @@ def index_terms(terms: Sequence[str], *, phrase: bool) -> Collection[IndexTerm]:
 
 
 def rarest(dbsession: Session, terms: Collection[IndexTerm], entries_per_row: int) -> Collection[IndexTerm]:
-    """Return the rarest term, and the others for which an index reads less than it saves in rows of albums.
+    """Return the rarest terms: those whose entries in an index take less time than the rows of albums they rule out.
 
-    The terms are counted among the newest albums. The index reads `entries_per_row` entries in the time of one row.
+    Returns none if one album in COMMON, or more, is likely to have all terms, so that the index is of no use. Terms are
+    counted among the newest and the oldest albums. The index reads `entries_per_row` entries in the time of one row.
     """
-    if len(terms) == 1:
-        return terms
+    album_id, words = SearchDocument.album_id, SearchDocument.words
     # Without the words themselves, the rows of the sample stay in memory.
-    have = [case((has_words(SearchDocument.words, *term), 1), else_=0).label(f"n{n}") for n, term in enumerate(terms)]
-    newest = select(*have).order_by(SearchDocument.album_id.desc()).limit(SAMPLE).subquery()
-    counts = dbsession.execute(select(*map(func.sum, newest.c))).one()
+    have = [case((has_words(words, *term), 1), else_=0).label(f"n{n}") for n, term in enumerate(terms)]
+    ends = (select(*have).order_by(order).limit(SAMPLE // 2).subquery() for order in (album_id.desc(), album_id))
+    sample = union_all(*(select(*end.c) for end in ends)).subquery()
+    counts = dbsession.execute(select(*(func.coalesce(func.sum(count), 0) for count in sample.c))).one()
+    shares = sorted(zip((int(count) / SAMPLE for count in counts), terms, strict=True))
+    if math.prod(share for share, _ in shares) >= 1 / COMMON:
+        return []
     found: list[IndexTerm] = []
-    have_all = float(SAMPLE)  # how many albums of the sample are likely to have all that were found
-    for count, term in sorted(zip(map(int, counts), terms, strict=True)):
-        if count > entries_per_row * have_all:
+    with_all = 1.0  # the share of albums that are likely to have all that were found
+    for share, term in shares:
+        if share > entries_per_row * with_all:
             break
         found.append(term)
-        have_all *= max(1, count) / SAMPLE
+        with_all *= max(share, 1 / SAMPLE)
     return found
 
 
@@ -238,8 +245,11 @@ class Database(ABC):
         """Create the full-text index over the words of SearchDocument, or bring an older one up to date."""
 
     @abstractmethod
-    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
-        """Return where to find the albums that `has_terms`, without reading the words of all."""
+    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex | None:
+        """Return where to find the albums that `has_terms`, without reading the words of all.
+
+        Returns None if so many have them that reading the words takes less time.
+        """
 
     def _remove_values(self, context: ExceptionContext) -> None:
         original = context.original_exception

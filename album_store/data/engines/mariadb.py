@@ -124,14 +124,16 @@ class MariadbDatabase(Database):
         if INDEX not in {index["name"] for index in inspector.get_indexes("SearchDocument")}:
             connection.exec_driver_sql(f"ALTER TABLE `SearchDocument` ADD FULLTEXT INDEX `{INDEX}` (indexed_terms)")
 
-    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex | None:
         """Search the index in boolean mode for the rarest terms, and compare the words of the albums that have them.
 
         The index reads all albums of each term that it is asked for. The pairs are for words that are common but seldom
         stand side by side.
         """
-        expression = " ".join(map(_required, rarest(dbsession, _indexed(terms, phrase=phrase), ENTRIES_PER_ROW)))
-        in_index = mysql.match(_INDEXED, against=expression).in_boolean_mode()
+        wanted = rarest(dbsession, _indexed(terms, phrase=phrase), ENTRIES_PER_ROW)
+        if not wanted:
+            return None
+        in_index = mysql.match(_INDEXED, against=" ".join(map(_required, wanted))).in_boolean_mode()
         documents = SearchDocument.__table__
         return SearchIndex(documents, documents.c.album_id, in_index & has_terms(terms, phrase=phrase))
 

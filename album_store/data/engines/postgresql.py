@@ -111,15 +111,18 @@ class PostgresqlDatabase(Database):
             "USING gin (to_tsvector('simple', words))"
         )
 
-    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex:
+    def search(self, dbsession: Session, terms: Sequence[str], *, phrase: bool) -> SearchIndex | None:
         """Search the index by a tsquery, whose words are letters and digits; `has_terms` knows which stand in a row.
 
-        The index skips most entries of whole words, but reads all those of words that begin with a term. The query of
-        its own keeps the planner from making the words of each album anew, in the order of the albums.
+        The index skips most entries of whole words, but reads all those of words that begin with a term. So it is asked
+        for all words of a row, but otherwise for the rarest only. The query of its own keeps the planner from making
+        the words of each album anew, in the order of the albums.
         """
         words = index_terms(terms, phrase=phrase)
-        words = words if phrase else rarest(dbsession, words, ENTRIES_PER_ROW)
-        expression = " & ".join(f"{word}:*" if begins else word for word, begins in words)
+        wanted = rarest(dbsession, words, ENTRIES_PER_ROW)
+        if not wanted:
+            return None
+        expression = " & ".join(f"{word}:*" if begins else word for word, begins in (words if phrase else wanted))
         in_index = _WORDS.op("@@")(func.to_tsquery("simple", expression))
         found = select(SearchDocument.album_id).where(in_index, has_terms(terms, phrase=phrase))
         index = found.cte("found").prefix_with("MATERIALIZED")

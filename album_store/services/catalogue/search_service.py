@@ -1,5 +1,6 @@
 """Full-text search in album titles, artists and tracks."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
-from album_store.data.engines.database import Database, has_terms
+from album_store.data.engines.database import MAX_ROWS_READ, Database, has_terms
 from album_store.data.name_key import name_key
 from album_store.data.search_document import SearchDocument
 from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms
@@ -24,9 +25,11 @@ from album_store.services.paging import Cursor, Page
 # How many tracks of each album on a page are compared with the query.
 MAX_TRACKS_READ = 100
 
-# If so many times the square root of the number of albums are likely to fill a page, their words are read before the
-# index is asked. The rarer the words, the more albums must be read; the commoner they are, the more the index lists.
+# The words of up to so many times the square root of the number of albums are read before the index is asked. The rarer
+# the words are, the more albums must be read; the commoner they are, the more the index lists.
 READ_PER_ROOT = 20
+# Each time, the words of at most so many times as many albums are read as the time before.
+MAX_GROWTH = 4
 
 # Returns at most as many albums as the second number, below the id that is the first number.
 Tier = Callable[[int | None, int], Sequence[CardRow]]
@@ -106,32 +109,47 @@ class SearchService:
     ) -> Sequence[CardRow]:
         """Return those albums of a query whose words are found, as `_named` does."""
         found: Sequence[CardRow] = []
+        read = partial(self._by_reading, query, terms, phrase=phrase)
         if self._database.words_read:
-            found, below = self._with_words_among_newest(query, terms, below, limit, phrase=phrase)
-            if below <= 1 or len(found) == limit:
+            found, below = read(below, limit, READ_PER_ROOT * isqrt(self._newest_id))
+            if below is None or len(found) == limit:
                 return found
-        index, album_id, is_found = self._database.search(self._dbsession, terms, phrase=phrase)
-        older = _last_first(query.join(index, album_id == Album.id).where(is_found), album_id, below)
-        return [*found, *self._dbsession.execute(older.limit(limit - len(found)))]
+        limit -= len(found)
+        index = self._database.search(self._dbsession, terms, phrase=phrase)
+        if index is None:
+            return [*found, *read(below, limit, math.inf)[0]]
+        older = query.join(index.table, index.album_id == Album.id).where(index.is_found)
+        return [*found, *self._dbsession.execute(_last_first(older, index.album_id, below).limit(limit))]
 
-    def _with_words_among_newest(
-        self, query: Select[Any], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
-    ) -> tuple[Sequence[CardRow], int]:
-        """Return what the newest of the albums have, by reading their words, and the id below which to search on."""
-        album_id, found = SearchDocument.album_id, list[CardRow]()
-        below = self._newest_id + 1 if below is None else below
-        count, may_read = self._database.words_read, READ_PER_ROOT * isqrt(self._newest_id)
-        while count:
-            within = select(album_id).where(
-                album_id < below, album_id >= below - count, has_terms(terms, phrase=phrase)
-            )
-            some = within.limit(count).subquery()  # the limit has the words compared before albums are joined
-            rows = self._named(query.join(some, some.c.album_id == Album.id), None, limit - len(found))
-            found, below, may_read = [*found, *rows], below - count, may_read - count
-            missing = limit - len(found) if below > 1 else 0
-            likely_enough = count * (missing + 1) // len(rows) if rows else may_read + 1
-            count = likely_enough if missing and likely_enough <= may_read else 0
-        return found, below
+    def _by_reading(
+        self, query: Select[Any], terms: Sequence[str], below: int | None, limit: int, may_read: float, *, phrase: bool
+    ) -> tuple[Sequence[CardRow], int | None]:
+        """Return those that are found by reading the words of albums, as long as `may_read` are likely to be enough.
+
+        Also returns the id of the last album that was read; None if no older one can have the words.
+        """
+        found: list[CardRow] = []
+        oldest = self._newest_id - MAX_ROWS_READ if phrase else 0
+        album_id, are_found = SearchDocument.album_id, has_terms(terms, phrase=phrase).label("are_found")
+        count = self._database.words_read or 1
+        while True:
+            # In this query of its own, words are compared before albums are joined.
+            newest = _last_first(select(album_id, are_found), album_id, below).limit(count).subquery()
+            matching = query.join(newest, newest.c.album_id == Album.id).where(newest.c.are_found)
+            missing = limit - len(found)
+            rows = self._dbsession.execute(_last_first(matching, newest.c.album_id, None).limit(missing)).all()
+            found += rows
+            if len(rows) == missing:
+                return found, below
+            ids = _last_first(select(album_id), album_id, below)
+            below = self._dbsession.scalar(ids.offset(count - 1).limit(1))
+            if below is None or below <= oldest:
+                return found, None
+            may_read -= count
+            likely_enough = count * (missing - len(rows) + 1) // max(1, len(rows))
+            if likely_enough > may_read:
+                return found, below
+            count = min(likely_enough, count * MAX_GROWTH)
 
     @cached_property
     def _newest_id(self) -> int:
