@@ -1,6 +1,5 @@
 """Covers and previews, which are public. Full recordings are not served here."""
 
-import hashlib
 from pathlib import PurePath
 
 from pyramid.httpexceptions import HTTPNotFound
@@ -11,6 +10,7 @@ from album_store.controllers.base_controller import BaseController
 from album_store.infrastructure.media.media_storage import Kind
 from album_store.infrastructure.media.placeholder_cover import placeholder_cover
 from album_store.infrastructure.media.recordings import CONTENT_TYPES
+from album_store.infrastructure.web.conditional_requests import etag_of
 
 ONE_DAY = "public, max-age=86400"
 # The name is the hash of the content, so the content never changes.
@@ -52,7 +52,7 @@ class MediaController(BaseController):
             raise HTTPNotFound()
         picture = placeholder_cover(album.title, album.artist.name).encode()
         response = Response(body=picture, content_type="image/svg+xml", charset="utf-8", conditional_response=True)
-        response.etag = hashlib.sha256(picture).hexdigest()[:32]
+        response.etag = etag_of(picture)
         response.headers["Content-Security-Policy"] = PLACEHOLDER_POLICY
         return response
 

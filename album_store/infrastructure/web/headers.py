@@ -1,6 +1,5 @@
 """Security headers for every response, and cache headers."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from pyramid.response import Response
 from pyramid.tweens import INGRESS
 
 from album_store.infrastructure.settings import Settings
+from album_store.infrastructure.web.conditional_requests import etag_of
 
 Handler = Callable[[Request], Response]
 
@@ -51,7 +51,7 @@ def headers_tween_factory(handler: Handler, _registry: Registry) -> Handler:
         response = handler(request)
         response.headers.setdefault("Cache-Control", _cache_control(request))
         if response.headers["Cache-Control"] == REVALIDATED and response.etag is None and response.status_int == OK:
-            response.etag = hashlib.sha256(response.body).hexdigest()[:32]
+            response.etag = etag_of(response.body)
             response.conditional_response = True
         if response.content_type == "text/html":
             # The same URL shows a different page after sign-in.

@@ -7,7 +7,6 @@ visitors without a session or a message (`KeptPages`), and for everybody else th
 """
 
 import datetime as dt
-import hashlib
 import logging
 import threading
 import time
@@ -25,7 +24,7 @@ from pyramid.settings import asbool
 from album_store.data.catalogue_version import TOKEN
 from album_store.data.dbsession import DbSessionFactory
 from album_store.infrastructure.calendar import Calendar
-from album_store.infrastructure.web.conditional_requests import entity_tags
+from album_store.infrastructure.web.conditional_requests import entity_tags, etag_of
 from album_store.infrastructure.web.cookies import full_name
 from album_store.infrastructure.web.page_parts import OpenPart, fill_in, parts_left_open, split_at_parts
 
@@ -219,7 +218,7 @@ def _filled(page: OpenPage, request: Request, *, is_canonical: bool) -> Response
     body = fill_in(page.pieces, request)
     response = Response(body, headerlist=[("Content-Type", page.content_type)], conditional_response=True)
     response.content_length = len(body)
-    response.etag = hashlib.sha256(body).hexdigest()[:32]
+    response.etag = etag_of(body)
     if is_canonical:
         request.environ[_VERSION] = page.version
     return response
