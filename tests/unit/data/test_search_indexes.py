@@ -116,7 +116,7 @@ def test_the_pages_of_a_search_follow_each_other_from_the_newest_albums_to_those
             assert found == expected, query
 
 
-@pytest.mark.parametrize("words_read", [0, 1_000])
+@pytest.mark.parametrize("words_read", [0, 1, 2, 3, 1_000])
 @pytest.mark.parametrize("common", [1, 60])
 def test_a_row_of_words_comes_first_among_the_newest_albums_only(db_sessions, words_read, common):
     """Older albums with such a row are listed with those that have the words elsewhere. All are listed once."""
@@ -154,6 +154,21 @@ def test_the_index_is_not_asked_for_a_word_that_enough_of_the_newest_albums_have
         found = [album.id for album in search.search("word").rows]
         assert found
         assert found == list(expected)[: len(found)]
+
+
+def test_the_index_is_asked_for_a_word_that_none_of_the_newest_albums_has(db_sessions, monkeypatch):
+    with db_sessions.begin() as dbsession:
+        dbsession.add(make_album("Rare"))
+        dbsession.flush()
+        dbsession.add_all(make_album(f"Other {number}") for number in range(200))
+    asked, database = [], db_sessions.database
+    monkeypatch.setattr(database, "words_read", 20)
+    monkeypatch.setattr(
+        database, "search", lambda *args, **kw: asked.append(kw) or type(database).search(database, *args, **kw)
+    )
+    with db_sessions.read() as dbsession:
+        SearchService(dbsession, database).search("rar")
+    assert asked == [{"phrase": True}, {"phrase": False}]
 
 
 def test_an_index_is_asked_for_the_rarest_words_and_those_whose_entries_take_less_time_than_rows(db_sessions):
