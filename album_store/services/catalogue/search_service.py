@@ -85,24 +85,29 @@ class SearchService:
 
     def _tiers(self, query: str, terms: Sequence[str]) -> list[Tier]:
         """Return the tiers of a query."""
-        name, published = fold(query), CARDS.where(is_published)
+        name = fold(query)
         is_titled, is_by = Album.sort_title == name, Album.sort_artist == name
         if any(CHARACTER in term for term in terms):  # transliteration merges ideographs and drops signs
             key = name_key(query)
-            is_titled, is_by = is_titled & (Album.name_key == key), is_by & (Artist.name_key == key)
+            artists = select(Artist.id).where(Artist.name_key == key)
+            is_titled, is_by = is_titled & (Album.name_key == key), is_by & Album.artist_id.in_(artists)
         # No index serves `!=`: SQLite would read all published albums in place of those that are found.
         by_words = CARDS.where(Album.published != false(), not_(is_titled | is_by))
         # Titles and artists are separate queries, because each uses its own index.
         return [
-            partial(self._named, published.where(is_titled)),
-            partial(self._named, published.where(is_by, not_(is_titled))),
+            partial(self._named, is_titled),
+            partial(self._named, is_by & not_(is_titled)),
             partial(self._with_words, by_words, terms, phrase=True),
             partial(self._with_words, by_words, terms, phrase=False),
         ]
 
-    def _named(self, query: Select[Any], below: int | None, limit: int) -> Sequence[CardRow]:
-        """Return the albums of a query, the last one first, whose id is below one."""
-        return self._dbsession.execute(_last_first(query, Album.id, below).limit(limit)).all()
+    def _named(self, is_named: ColumnElement[bool], below: int | None, limit: int) -> Sequence[CardRow]:
+        """Return the published albums that a condition names, the last one first, whose id is below one."""
+        # With the columns of artists, MariaDB would read all albums of one.
+        ids = _last_first(select(Album.id).where(is_published, is_named), Album.id, below).limit(limit)
+        if not (found := self._dbsession.scalars(ids).all()):
+            return []
+        return self._dbsession.execute(_last_first(CARDS.where(Album.id.in_(found)), Album.id, None)).all()
 
     def _with_words(
         self, query: Select[Any], terms: Sequence[str], below: int | None, limit: int, *, phrase: bool
@@ -126,7 +131,7 @@ class SearchService:
     ) -> tuple[Sequence[CardRow], int | None]:
         """Return those that are found by reading the words of albums, as long as `may_read` are likely to be enough.
 
-        Also returns the id of the last album that was read; None if no older one can have the words.
+        Also returns the id below which to search on; None if no older album can have the words.
         """
         found: list[CardRow] = []
         oldest = self._newest_id - MAX_ROWS_READ if phrase else 0
@@ -141,10 +146,10 @@ class SearchService:
             found += rows
             if len(rows) == missing:
                 return found, below
-            ids = _last_first(select(album_id), album_id, below)
-            below = self._dbsession.scalar(ids.offset(count - 1).limit(1))
-            if below is None or below <= oldest:
+            next_id = self._dbsession.scalar(_last_first(select(album_id), album_id, below).offset(count).limit(1))
+            if next_id is None or next_id <= oldest:
                 return found, None
+            below = next_id + 1
             may_read -= count
             likely_enough = count * (missing - len(rows) + 1) // max(1, len(rows))
             if likely_enough > may_read:

@@ -158,9 +158,8 @@ def test_the_index_is_not_asked_for_a_word_that_enough_of_the_newest_albums_have
 
 def test_the_index_is_asked_for_a_word_that_none_of_the_newest_albums_has(db_sessions, monkeypatch):
     with db_sessions.begin() as dbsession:
-        dbsession.add(make_album("Rare"))
-        dbsession.flush()
-        dbsession.add_all(make_album(f"Other {number}") for number in range(200))
+        dbsession.add(make_album("Rare", id=1))
+        dbsession.add_all(make_album(f"Other {number}", id=number) for number in range(2, 200))
     asked, database = [], db_sessions.database
     monkeypatch.setattr(database, "words_read", 20)
     monkeypatch.setattr(
