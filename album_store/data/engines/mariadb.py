@@ -17,19 +17,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from album_store.data.engines.database import (
-    READING,
-    SERVER_OPTIONS,
-    SNAPSHOT,
-    STATEMENT_TIMEOUT_MS,
-    AsciiText,
-    Database,
-    IndexTerm,
-    SearchIndex,
-    has_terms,
-    index_terms,
-    rarest,
-)
+from album_store.data.engines.database import READING, SERVER_OPTIONS, SNAPSHOT, STATEMENT_TIMEOUT_MS, Database
+from album_store.data.engines.search_terms import AsciiText, IndexTerm, SearchIndex, has_terms, index_terms, rarest
 from album_store.data.search_document import SearchDocument
 
 # The databases of a server share the names of locks, which may have 64 characters.

@@ -12,18 +12,8 @@ from sqlalchemy import Column, Connection, Engine, String, Table, event, func, l
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
-from album_store.data.engines.database import (
-    READING,
-    SERVER_OPTIONS,
-    SNAPSHOT,
-    STATEMENT_TIMEOUT_MS,
-    UTF8,
-    Database,
-    SearchIndex,
-    has_terms,
-    index_terms,
-    rarest,
-)
+from album_store.data.engines.database import READING, SERVER_OPTIONS, SNAPSHOT, STATEMENT_TIMEOUT_MS, UTF8, Database
+from album_store.data.engines.search_terms import SearchIndex, has_terms, index_terms, rarest
 from album_store.data.search_document import SearchDocument
 
 # A number of our own; advisory locks of one database share them.

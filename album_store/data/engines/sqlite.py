@@ -17,15 +17,8 @@ from sqlalchemy import Connection, Engine, bindparam, column, event, exists, fun
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from album_store.data.engines.database import (
-    MAX_ROWS_READ,
-    READING,
-    SNAPSHOT,
-    Database,
-    SearchIndex,
-    has_row,
-    is_among_newest,
-)
+from album_store.data.engines.database import READING, SNAPSHOT, Database
+from album_store.data.engines.search_terms import MAX_ROWS_READ, SearchIndex, has_row, is_among_newest
 from album_store.data.search_document import SearchDocument
 
 LOOK_AGAIN_S = 0.01

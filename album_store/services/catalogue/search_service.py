@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
-from album_store.data.engines.database import MAX_ROWS_READ, Database, has_terms
+from album_store.data.engines.database import Database
+from album_store.data.engines.search_terms import MAX_ROWS_READ, has_terms
 from album_store.data.name_key import name_key
 from album_store.data.search_document import SearchDocument
 from album_store.data.search_words import CHARACTER, MAX_QUERY, fold, has_term, index_words, query_terms

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select, true
 from sqlalchemy.orm import Session, contains_eager
 
-from album_store.data.engines.database import has_words
+from album_store.data.engines.search_terms import has_words
 from album_store.data.order import Order
 from album_store.data.order_line import OrderLine
 from album_store.data.payment import Payment

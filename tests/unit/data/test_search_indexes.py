@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from album_store.data.album import Album
 from album_store.data.artist import Artist
-from album_store.data.engines.database import MAX_ROWS_READ, SAMPLE, SearchIndex, rarest
+from album_store.data.engines.search_terms import MAX_ROWS_READ, SAMPLE, SearchIndex, rarest
 from album_store.services.catalogue.search_service import SearchService
 from album_store.services.paging import MAX_INTEGER
 from tests.support.factories import make_album, make_artist, make_track
